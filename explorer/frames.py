@@ -1,0 +1,98 @@
+"""What a lab yields: a frame of tables and arrays, and its form as bytes (JSON and raw arrays, never pickle)."""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+Columns = Mapping[str, np.ndarray]
+Tables = Mapping[str, Columns]
+
+KINDS = "biufU"  # bool, integers, floats, fixed-width text: what a file or a socket can hold without pickle
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One state of a run.
+
+    Args:
+        step: how far the run is, in its own unit (optimiser steps); never falls within a run.
+        total: the step at which the run ends at the latest.
+        tables: name -> columns of one-dimensional arrays of equal length; unknown is NaN.
+        arrays: weights and data of any shape; only the frames that complete them carry them.
+        note: one line for a person, such as "training 14 of 24 networks".
+    """
+
+    step: int
+    total: int
+    tables: Tables
+    arrays: Columns = field(default_factory=dict)
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        for name, columns in self.tables.items():
+            lengths = {key: array.shape for key, array in columns.items()}
+            if len(set(lengths.values())) > 1 or any(len(shape) != 1 for shape in lengths.values()):
+                raise ValueError(f"table {name}: columns must be one-dimensional and of one length, not {lengths}")
+            for key, array in columns.items():
+                _check_kind(f"{name}.{key}", array)
+        for name, array in self.arrays.items():
+            _check_kind(name, array)
+
+
+def encode(head: Mapping, arrays: Columns) -> bytes:
+    """`head` (JSON) and named arrays as one message: 8 bytes of length, the JSON, then each array's bytes."""
+    layout = []
+    for name, array in arrays.items():
+        _check_kind(name, array)
+        layout.append({"name": name, "dtype": array.dtype.str, "shape": array.shape})
+    text = json.dumps({"head": head, "arrays": layout}).encode()
+    body = [np.ascontiguousarray(array).tobytes() for array in arrays.values()]
+    return b"".join([struct.pack("<Q", len(text)), text, *body])
+
+
+def decode(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """The inverse of `encode`. Raises ValueError when the message is cut or names an array kind not allowed."""
+    size = struct.unpack_from("<Q", message)[0] if len(message) >= 8 else len(message)
+    if 8 + size > len(message):
+        raise ValueError("the message is cut short")
+    parsed = json.loads(message[8 : 8 + size])
+    arrays, at = {}, 8 + size
+    for entry in parsed["arrays"]:
+        dtype = np.dtype(entry["dtype"])
+        if dtype.kind not in KINDS:
+            raise ValueError(f"array {entry['name']} has the kind {dtype}, which is not allowed")
+        count = int(np.prod(entry["shape"], dtype=np.int64))
+        if at + count * dtype.itemsize > len(message):
+            raise ValueError("the message is cut short")
+        arrays[entry["name"]] = np.frombuffer(message, dtype, count, at).reshape(entry["shape"])
+        at += count * dtype.itemsize
+    return parsed["head"], arrays
+
+
+def frame_to_bytes(frame: Frame, **head: object) -> bytes:
+    """A frame as one message; `head` adds entries such as the job it belongs to."""
+    named = {f"table/{t}/{c}": array for t, columns in frame.tables.items() for c, array in columns.items()}
+    named |= {f"array/{name}": array for name, array in frame.arrays.items()}
+    return encode({**head, "step": frame.step, "total": frame.total, "note": frame.note}, named)
+
+
+def frame_from(head: Mapping, arrays: Columns) -> Frame:
+    """The frame in a message that `decode` has taken apart."""
+    tables: dict[str, dict[str, np.ndarray]] = {}
+    rest: dict[str, np.ndarray] = {}
+    for name, array in arrays.items():
+        kind, _, path = name.partition("/")
+        if kind == "table":
+            table, _, column = path.partition("/")
+            tables.setdefault(table, {})[column] = array
+        else:
+            rest[path] = array
+    return Frame(head["step"], head["total"], tables, rest, head["note"])
+
+
+def _check_kind(name: str, array: np.ndarray) -> None:
+    if array.dtype.kind not in KINDS:
+        raise ValueError(f"{name}: arrays of kind {array.dtype} cannot travel; use numbers or fixed-width text")

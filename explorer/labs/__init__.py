@@ -1,0 +1,100 @@
+"""The labs: what each declares, and how they are found. Nothing here imports torch."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib import import_module, resources
+from pkgutil import iter_modules
+
+import numpy as np
+
+from explorer.frames import Frame
+from explorer.settings import Settings, suggest
+
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper a lab is about, with the BibTeX entry that an export gives."""
+
+    short: str
+    title: str
+    bibtex: str
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Named settings with a caption that says what to see; the presets of a lab are a lesson in order."""
+
+    name: str
+    title: str
+    caption: str
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Lab:
+    """A lab's declaration. `compute` names the module with `stream` and, where there is one, `inspect`."""
+
+    name: str
+    title: str
+    question: str
+    papers: tuple[Paper, ...]
+    settings: type[Settings]
+    compute: str
+    tables: Mapping[str, tuple[str, ...]]
+
+    @property
+    def package(self) -> str:
+        return self.compute.rpartition(".")[0]
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """The presets, in the order of the lesson; the first is the default."""
+        parsed = tomllib.loads(resources.files(self.package).joinpath("presets.toml").read_text("utf-8"))
+        return tuple(Preset(name, **entry) for name, entry in parsed.items())
+
+    def preset(self, name: str) -> Preset:
+        """The preset called `name`. Raises UnknownName with a near one."""
+        for preset in self.presets:
+            if preset.name == name:
+                return preset
+        known = [preset.name for preset in self.presets]
+        raise UnknownName(f"preset = {name!r}: no such preset of {self.name}{suggest(name, known)}; known: {', '.join(known)}")
+
+    @cached_property
+    def story(self) -> str:
+        """The lab's text in Markdown."""
+        return resources.files(self.package).joinpath("story.md").read_text("utf-8")
+
+    def stream(
+        self, settings: Settings, device: object, stop: Stop, trained: Mapping[str, np.ndarray] | None = None
+    ) -> Iterator[Frame]:
+        """The frames of a run (imports torch). `trained`: arrays of a finished run of equal training settings."""
+        return import_module(self.compute).stream(settings, device, stop, trained)
+
+    def inspect(self, settings: Settings, arrays: Mapping[str, np.ndarray], **query: object) -> dict[str, np.ndarray]:
+        """A closer look at one network of a run (imports torch), such as its plane slice."""
+        return import_module(self.compute).inspect(settings, arrays, **query)
+
+
+class UnknownName(ValueError):
+    """No lab or preset of that name."""
+
+
+def labs() -> tuple[Lab, ...]:
+    """Every lab: each subpackage of `explorer.labs` declares one as `LAB`."""
+    found = [import_module(f"{__name__}.{module.name}").LAB for module in iter_modules(__path__) if module.ispkg]
+    order = ["live", "law", "universal", "bayes", "prunability", "region", "two-stage"]
+    return tuple(sorted(found, key=lambda lab: order.index(lab.name) if lab.name in order else len(order)))
+
+
+def find(name: str) -> Lab:
+    """The lab called `name`. Raises UnknownName with a near one."""
+    for lab in labs():
+        if lab.name == name:
+            return lab
+    known = [lab.name for lab in labs()]
+    raise UnknownName(f"lab = {name!r}: no such lab{suggest(name, known)}; known: {', '.join(known)}")

@@ -1,0 +1,137 @@
+"""Settings of the live lab."""
+
+import param
+
+from explorer.nets.families import families
+from explorer.settings import Choice, Integers, Problem, Settings, Work
+
+DIGITS_N, DIGITS_D = 350, 50  # two classes of the 8x8 digits have 351 points or more; 50 components hold their variance
+SOURCES = ("sphere", "gaussian", "digits")
+MEMORY_BUDGET = 4 * 2**30  # bytes: leaves room for the web server and a browser on an 8 GiB laptop
+TIME_BUDGET = 1800.0  # seconds on one core: nobody watches a page longer
+
+
+class LiveSettings(Settings):
+    """n points, d dimensions, widths k, activation degree p, and how the networks are trained and measured."""
+
+    measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
+    views = Settings.views | {"k_shown"}
+
+    n = param.Integer(200, bounds=(2, 5000), softbounds=(20, 1000), label="n points", doc="How many points are fitted.")
+    d = param.Integer(20, bounds=(2, 512), softbounds=(2, 128), label="d dimension", doc="Dimension of the inputs.")
+    k_shown = param.Integer(
+        64, bounds=(1, 4096), label="k width looked at", doc="One of the trained widths; moving it never retrains."
+    )
+    p = param.Integer(1, bounds=(1, 6), softbounds=(1, 4), label="p activation degree", doc="Degree of the activation.")
+    family = Choice(
+        "rectified",
+        options=families,
+        label="activation",
+        doc="rectified: max(0, t)^p; polynomial: t^p without biases; tanh.",
+    )
+    data = Choice(
+        "sphere",
+        options=lambda: SOURCES,
+        also=r"own-[0-9a-f]{16}",
+        label="data",
+        doc="sphere, gaussian, digits (8x8), or the name that own points got when they were read.",
+    )
+    classes = Integers(
+        (3, 8), bounds=(0, 9), fewest=2, most=2, label="digit classes", doc="The two digits, as -1 and +1."
+    )
+    noise = param.Number(1.0, bounds=(0, 1), label="label noise", doc="Share of points with a random label.")
+    trainer = param.Selector(
+        default="adam", objects=["adam", "gauss-newton"], label="trainer", doc="adam: the movie; gauss-newton: at once."
+    )
+    widths = Integers(
+        (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512),
+        bounds=(1, 4096),
+        most=24,
+        label="widths trained",
+        doc="Every width is trained at once; k picks one.",
+    )
+    seeds = param.Integer(2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ...")
+    seed = param.Integer(0, bounds=(0, 2**31 - 1), softbounds=(0, 99), label="seed", doc="Fixes data, labels and weights.")
+    tolerance = param.Number(
+        1e-3,
+        bounds=(0, 1),
+        inclusive_bounds=(False, True),
+        softbounds=(1e-6, 0.1),
+        label="fit tolerance",
+        doc="Mean squared error at which a network counts as fitting, and stops.",
+    )
+    max_steps = param.Integer(
+        3000, bounds=(1, 100_000), softbounds=(100, 10_000), label="most steps", doc="Training stops here in any case."
+    )
+    init = param.Number(
+        1.0,
+        bounds=(0, 10),
+        inclusive_bounds=(False, True),
+        softbounds=(0.05, 4),
+        label="initial scale",
+        doc="Size of the random weights before training.",
+    )
+    norm = param.Selector(default="l2", objects=["l2", "linf"], label="attack norm", doc="Norm in which eps is measured.")
+    eps_max = param.Number(
+        0.25,
+        bounds=(0, 10),
+        inclusive_bounds=(False, True),
+        softbounds=(0.02, 1),
+        label="largest eps",
+        doc="The attack curve runs from 0 to here.",
+    )
+    attack_steps = param.Integer(
+        20, bounds=(1, 200), softbounds=(1, 50), label="PGD steps", doc="Steps of projected gradient descent; 1 is FGSM."
+    )
+    scope = param.Selector(
+        default="global", objects=["global", "layerwise", "random"], label="pruning", doc="Which weights go first."
+    )
+    prune_tolerance = param.Number(
+        0.1,
+        bounds=(0, 10),
+        inclusive_bounds=(False, True),
+        softbounds=(0.001, 1),
+        label="pruning tolerance",
+        doc="Loss that pruning may add (absolute), or its factor over the dense loss minus one (relative).",
+    )
+    prune_rule = param.Selector(
+        default="absolute", objects=["absolute", "relative"], label="tolerance is", doc="How the tolerance is meant."
+    )
+
+    def conflicts(self) -> list[Problem]:
+        found = []
+        if self.data == "digits":
+            if self.n > DIGITS_N:
+                found.append(Problem("n", self.n, f"use 2 to {DIGITS_N} for data = digits", DIGITS_N))
+            if self.d > DIGITS_D:
+                found.append(Problem("d", self.d, f"use 2 to {DIGITS_D} for data = digits", DIGITS_D))
+        if self.k_shown not in self.widths:
+            nearest = min(self.widths, key=lambda k: abs(k - self.k_shown))
+            found.append(Problem("k_shown", self.k_shown, f"use one of {', '.join(map(str, self.widths))}", nearest))
+        return found or self._too_much()
+
+    def _too_much(self) -> list[Problem]:
+        work = self.work()
+        over = max(work.bytes / MEMORY_BUDGET, work.seconds / TIME_BUDGET)
+        if over <= 1:
+            return []
+        need = f"would need about {work.bytes / 2**30:.1f} GiB and {work.seconds:.0f} s"
+        limit = f"at most {MEMORY_BUDGET / 2**30:.0f} GiB and {TIME_BUDGET:.0f} s are allowed"
+        fewer = int(0.9 * self.n / over)  # the work grows at least linearly in n
+        if fewer >= self.param.n.bounds[0]:
+            return [Problem("n", self.n, f"{need}; {limit}: use n <= {fewer}", fewer)]
+        return [Problem("widths", self.widths, f"{need}; {limit}: use fewer or smaller widths", self.param.widths.default)]
+
+    def work(self) -> Work:
+        """Memory and seconds; the constants were measured on one core and err on the large side."""
+        neurons = sum(self.widths) * self.seeds
+        # weights, moments and gradients; activations of the attack's widest tile; the n x n Gram matrix and its factor
+        memory = 10 * neurons * (self.d + 2) * 8 + 3 * 8 * self.n * neurons + 3 * 8 * self.n**2
+        flops = 6 * self.n * self.d * neurons
+        if self.trainer == "adam":
+            seconds = self.max_steps * (flops / 2e10 + 4e-4)
+        else:
+            gram = 4 * self.n**2 * neurons + len(self.widths) * self.seeds * self.n**3
+            seconds = min(self.max_steps, 100) * gram / 1e10
+        attack = self.attack_steps * 20 * flops / 2e10
+        return Work(memory, seconds + attack)

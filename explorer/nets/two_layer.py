@@ -1,0 +1,102 @@
+"""A ragged ensemble of two-layer networks f(x) = sum_j a_j psi(w_j . x + b_j) over shared data.
+
+All neurons of all networks stand side by side in one matrix, so that a whole sweep over widths and seeds
+is one matrix product and a width costs exactly what its neurons cost: no padding, no loop over networks.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from explorer.nets.activations import Activation
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """B networks with K neurons in all; network i owns the columns offsets[i] .. offsets[i + 1].
+
+    `inner` holds w_j above its bias b_j (last row, all zero when the activation carries no biases).
+    """
+
+    inner: Float[Tensor, "d+1 K"]
+    outer: Float[Tensor, " K"]
+    widths: tuple[int, ...]
+    seeds: tuple[int, ...]
+    activation: Activation
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        return (0, *accumulate(self.widths))
+
+    @property
+    def W(self) -> Float[Tensor, "d K"]:
+        return self.inner[:-1]
+
+    @property
+    def b(self) -> Float[Tensor, " K"]:
+        return self.inner[-1]
+
+    @property
+    def d(self) -> int:
+        return self.inner.shape[0] - 1
+
+    def __len__(self) -> int:
+        return len(self.widths)
+
+    def select(self, indices: Sequence[int]) -> "Ensemble":
+        """The named networks only, in that order; a view where they are neighbours."""
+        o, indices = self.offsets, list(indices)
+        widths, seeds = tuple(self.widths[i] for i in indices), tuple(self.seeds[i] for i in indices)
+        if indices and indices == list(range(indices[0], indices[-1] + 1)):
+            cols = slice(o[indices[0]], o[indices[-1] + 1])
+            return replace(self, inner=self.inner[:, cols], outer=self.outer[cols], widths=widths, seeds=seeds)
+        columns = torch.cat([torch.arange(o[i], o[i + 1]) for i in indices] or [torch.arange(0)]).to(self.outer.device)
+        return replace(self, inner=self.inner[:, columns], outer=self.outer[columns], widths=widths, seeds=seeds)
+
+    def to(self, *args, **kwargs) -> "Ensemble":
+        """As `Tensor.to`: another dtype or device."""
+        return replace(self, inner=self.inner.to(*args, **kwargs), outer=self.outer.to(*args, **kwargs))
+
+    def segment_sum(self, columns: Float[Tensor, "n K"]) -> Float[Tensor, "B n"]:
+        """Sum over each network's own neurons."""
+        return torch.stack([part.sum(1) for part in columns.split(self.widths, dim=1)])
+
+    def preactivations(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "n K"]:
+        """w_j . x_i + b_j."""
+        return torch.addmm(self.b, X, self.W)
+
+    def outputs(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "B n"]:
+        """f of every network at every point."""
+        return self.segment_sum(self.activation.value(self.preactivations(X)).mul_(self.outer))
+
+    def gradients(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "B n d"]:
+        """df/dx of every network at every point: sum_j a_j psi'(w_j . x + b_j) w_j."""
+        S = self.activation.slope(self.preactivations(X)).mul_(self.outer)
+        parts = zip(S.split(self.widths, dim=1), self.W.split(self.widths, dim=1), strict=True)
+        return torch.stack([s @ w.T for s, w in parts])
+
+
+def initialise(
+    widths: Sequence[int], seeds: Sequence[int], d: int, activation: Activation, scale: float = 1.0
+) -> Ensemble:
+    """Random networks, one for each pair (widths[i], seeds[i]), float32 on the CPU.
+
+    |w_j| is about `scale`, b_j about scale / sqrt(d), f(x) about scale^(p+1) at |x| = 1. Each network has a
+    generator of its own, so that it is the same whatever else is in the ensemble.
+    """
+    inner, outer = [], []
+    for k, seed in zip(widths, seeds, strict=True):
+        # distinct streams for distinct (k, seed); 2^20 exceeds every allowed width
+        generator = torch.Generator().manual_seed(seed * (1 << 20) + k)
+        V = torch.randn(d + 1, k, generator=generator) * (scale / d**0.5)
+        if not activation.biased:
+            V[-1] = 0
+            # t^p of t ~ N(0, 1/d) is tiny: bring the preactivations at |x| = 1 to size one
+            V *= d**0.5
+        inner.append(V)
+        outer.append(torch.randn(k, generator=generator) * (scale / k**0.5))
+    return Ensemble(torch.cat(inner, 1), torch.cat(outer), tuple(widths), tuple(seeds), activation)

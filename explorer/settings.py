@@ -1,0 +1,278 @@
+"""Settings: one table from which sliders, URL, command line, notebook arguments and cache keys are made.
+
+A lab subclasses `Settings` (a `param.Parameterized`: no GUI in it) and gives each field a `label` (symbol and word),
+`doc`, hard `bounds` (refused beyond) and `softbounds` (the slider's range). `check` comes before param, which by itself
+takes True for an integer, takes inf, and stops at the first error.
+"""
+
+import difflib
+import math
+import numbers
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+from urllib.parse import parse_qsl, urlencode
+
+import param
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One field that cannot be taken as given; `instead` is what a page uses in its place."""
+
+    field: str
+    value: object
+    allowed: str
+    instead: object = None
+
+    def __str__(self) -> str:
+        shown = repr(self.value)
+        return f"{self.field} = {shown if len(shown) <= 80 else shown[:77] + '...'}: {self.allowed}"
+
+
+class SettingsError(ValueError):
+    """Settings that were refused; `problems` holds all of them."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a job is expected to need: memory in bytes, and seconds on one core."""
+
+    bytes: float
+    seconds: float
+
+
+class Integers(param.Parameter):
+    """A tuple of rising integers, each within `bounds`, at most `most` of them."""
+
+    __slots__ = ["bounds", "most", "fewest"]
+
+    def __init__(self, default: tuple[int, ...] = (), *, bounds: tuple[int, int], fewest=1, most=64, **kwargs) -> None:
+        self.bounds, self.most, self.fewest = bounds, most, fewest
+        super().__init__(default, **kwargs)
+
+
+class Names(param.Parameter):
+    """A tuple of words, each one of `objects`; written with commas."""
+
+    __slots__ = ["objects"]
+
+    def __init__(self, default: tuple[str, ...] = (), *, objects: tuple[str, ...] = (), **kwargs) -> None:
+        self.objects = objects
+        super().__init__(default, **kwargs)
+
+
+class Choice(param.Parameter):
+    """A word: one of `options()` as they stand when it is read, or one that matches the pattern `also`."""
+
+    __slots__ = ["options", "also"]
+
+    def __init__(self, default: str, *, options: Callable[[], Iterable[str]], also: str = "", **kwargs) -> None:
+        self.options, self.also = options, also
+        super().__init__(default, **kwargs)
+
+
+class Settings(param.Parameterized):
+    """Base of every lab's settings. Instances are frozen; compare and hash by value."""
+
+    #: Fields that change what is measured of a trained network, but not the training.
+    measures: ClassVar[frozenset[str]] = frozenset()
+    #: Fields that change only what is looked at: in the URL, never in a key.
+    views: ClassVar[frozenset[str]] = frozenset({"theme", "projector", "hide", "lock"})
+
+    theme = param.Selector(default="auto", objects=["auto", "light", "dark"], label="theme", doc="Colours of the page.")
+    projector = param.Selector(default="off", objects=["off", "on"], label="projector", doc="Large type for a class.")
+    hide = Names(label="hidden controls", doc="Controls that a teacher's link removes from the page.")
+    lock = Names(label="locked controls", doc="Controls that a teacher's link freezes.")
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for name in cls.fields():
+            cls.param[name].constant = True
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """Names of all fields in the order in which they are declared, a lab's own first."""
+        own = [name for name in cls.param if name != "name"]
+        return tuple(sorted(own, key=lambda name: (name in Settings.views, cls.param[name].precedence or 0)))
+
+    def values(self) -> dict[str, Any]:
+        """Every field but those of the view: what a result depends on."""
+        return {name: getattr(self, name) for name in self.fields() if name not in self.views}
+
+    def training(self) -> dict[str, Any]:
+        """The fields that decide the trained networks."""
+        return {name: value for name, value in self.values().items() if name not in self.measures}
+
+    def measuring(self) -> dict[str, Any]:
+        """The fields that decide what is measured of them."""
+        return {name: value for name, value in self.values().items() if name in self.measures}
+
+    def changed(self, **updates: Any) -> Self:
+        """A copy with some fields replaced. Raises SettingsError."""
+        return self.make(**self._all() | updates)
+
+    def conflicts(self) -> list[Problem]:
+        """Problems between fields, each with the value to use `instead`.
+
+        A field that nobody set is moved to that value without a word.
+        """
+        return []
+
+    def work(self) -> Work:
+        """The memory and time that a run of these settings is expected to need."""
+        return Work(0.0, 0.0)
+
+    @classmethod
+    def make(cls, **raw: Any) -> Self:
+        """Checked settings. Raises SettingsError with every problem at once."""
+        settings, problems = cls.check(raw)
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    @classmethod
+    def check(cls, raw: Mapping[str, Any]) -> tuple[Self, list[Problem]]:
+        """Read `raw` (text or Python values) field by field.
+
+        Returns the settings, in which a bad field has its default (or the nearest value that fits the other
+        fields), and all problems at once, each naming field, value and what is allowed.
+        """
+        good: dict[str, Any] = {}
+        problems: list[Problem] = []
+        for name, value in raw.items():
+            if name not in cls.fields():
+                near = suggest(name, cls.fields())
+                problems.append(Problem(name, value, f"no such setting{near or '; known: ' + ', '.join(cls.fields())}"))
+                continue
+            try:
+                good[name] = read(cls.param[name], value)
+            except ValueError as error:
+                problems.append(Problem(name, value, str(error), cls.param[name].default))
+        settings = cls(**good)
+        # each round mends one field for good; two rounds more than fields would mean a cycle
+        for _ in range(len(cls.fields())):
+            found = settings.conflicts()
+            if not found:
+                break
+            problems += [problem for problem in found if problem.field in good]
+            settings = cls(**settings._all() | {problem.field: problem.instead for problem in found})
+        return settings, problems
+
+    @classmethod
+    def from_query(cls, query: str) -> tuple[Self, list[Problem]]:
+        """Settings from a URL's query: a good field is kept, a bad one falls back and is reported."""
+        return cls.check(dict(parse_qsl(query.lstrip("?"), keep_blank_values=True)))
+
+    def to_query(self) -> str:
+        """The shortest query that gives these settings back: only what differs from the defaults."""
+        fields = ((name, getattr(self, name)) for name in self.fields())
+        return urlencode({n: write(v) for n, v in fields if v != self.param[n].default}, safe=",")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self._all() == other._all()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(self._all().items())))
+
+    def _all(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.fields()}
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """'; did you mean X?' for a near word, else nothing."""
+    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def write(value: Any) -> str:
+    """A value as it stands in a URL or after --set."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def read(field: param.Parameter, value: Any) -> Any:
+    """`value`, as text or as Python, as the field wants it. Raises ValueError saying what is allowed."""
+    if isinstance(field, Integers):
+        return _integers(field, value)
+    if isinstance(field, Names):
+        return _names(field, value)
+    if isinstance(field, Choice | param.Selector):
+        options = list(field.options() if isinstance(field, Choice) else field.objects)
+        pattern = field.also if isinstance(field, Choice) else ""
+        if not isinstance(value, str) or not (value in options or (pattern and re.fullmatch(pattern, value))):
+            raise ValueError(f"use one of {', '.join(options)}{suggest(value, options)}")
+        return value
+    if isinstance(field, param.Number):  # an Integer is one too
+        return _number(field, value)
+    if not isinstance(value, str):
+        raise ValueError("use text")
+    return value
+
+
+def _number(field: param.Number, value: Any) -> int | float:
+    whole = isinstance(field, param.Integer)
+    allowed = f"use {'a whole number' if whole else 'a number'}{_range(field)}"
+    if isinstance(value, str):
+        try:
+            value = int(value) if whole else float(value)
+        except ValueError:
+            raise ValueError(allowed) from None
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+        raise ValueError(allowed)
+    if whole and value != int(value):
+        raise ValueError(allowed)
+    number: int | float = int(value) if whole else float(value)
+    low, high = field.bounds or (None, None)
+    inclusive = field.inclusive_bounds[0]
+    if (low is not None and (number < low or (number == low and not inclusive))) or (high is not None and number > high):
+        raise ValueError(allowed)
+    return number
+
+
+def _range(field: param.Number) -> str:
+    low, high = field.bounds or (None, None)
+    if low is None or high is None:
+        return "" if low is None else f" of at least {low}"
+    return f" from {low} to {high}" if field.inclusive_bounds[0] else f" above {low}, at most {high}"
+
+
+def _integers(field: Integers, value: Any) -> tuple[int, ...]:
+    low, high = field.bounds
+    allowed = f"use {field.fewest} to {field.most} rising whole numbers from {low} to {high}, with commas between"
+    if isinstance(value, str):
+        try:
+            items = [int(part) for part in value.split(",") if part.strip() or field.fewest]
+        except ValueError:
+            raise ValueError(allowed) from None
+    elif isinstance(value, Iterable):
+        items = list(value)
+    else:
+        raise ValueError(allowed)
+    whole = all(isinstance(item, numbers.Integral) and not isinstance(item, bool) for item in items)
+    if not whole or not field.fewest <= len(items) <= field.most:
+        raise ValueError(allowed)
+    numbers_ = [int(item) for item in items]
+    if any(not low <= item <= high for item in numbers_):
+        raise ValueError(f"{allowed}; {next(i for i in numbers_ if not low <= i <= high)} is beyond")
+    if any(b <= a for a, b in zip(numbers_, numbers_[1:], strict=False)):
+        tidy = ",".join(map(str, sorted(set(numbers_))))
+        raise ValueError(f"{allowed}; did you mean {tidy}?")
+    return tuple(numbers_)
+
+
+def _names(field: Names, value: Any) -> tuple[str, ...]:
+    words = [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
+        raise ValueError("use names with commas between")
+    words = tuple(word for word in words if word)
+    for word in words:
+        if field.objects and word not in field.objects:
+            raise ValueError(f"{word} is not one of {', '.join(field.objects)}{suggest(word, field.objects)}")
+    return words
