@@ -1,0 +1,62 @@
+"""Two classes of scikit-learn's 8x8 digits as labelled points: real data with n, d, k, p still meaningful."""
+
+import numpy as np
+from jaxtyping import Float
+from sklearn.datasets import load_digits
+
+from explorer.data.points import Points, noisy, random_signs
+
+#: The classes 2 and 8 together have 351 images, the fewest of any pair; so every pair allows n up to here.
+MAX_N = 350
+#: Two classes span at least 51 dimensions (0 and 1, for one): the other pixels are blank on all images.
+MAX_D = 50
+
+
+def digits(n: int, d: int, classes: tuple[int, int], noise: float, seed: int, *, constant: bool = False) -> Points:
+    """n of the 8x8 digits of two classes, -1 and +1, in their first d principal components, max |x| = 1.
+
+    The components are those of all images of the two classes, signed so that the largest loading of each is
+    positive. The seed shuffles each class; the classes then take turns, so that both have n/2 images (as long
+    as the smaller one lasts) and more points are added to those that are there. A share `noise` of the labels
+    is drawn again, -1 or +1 at random, so about half of it changes.
+
+    `constant` appends one more coordinate, equal at all points: without it an even power t^p could not tell
+    x from -x. The points are then (x, 1) / sqrt(2).
+
+    Raises:
+        ValueError: if n, d, a class or `noise` is out of range, or the classes are equal.
+    """
+    if not 1 <= n <= MAX_N:
+        raise ValueError(f"n = {n}: two classes of the 8x8 digits allow 1 to {MAX_N} points")
+    if not 1 <= d <= MAX_D:
+        raise ValueError(f"d = {d}: two classes of the 8x8 digits allow 1 to {MAX_D} principal components")
+    first, second = classes
+    if first == second or not {first, second} <= set(range(10)):
+        raise ValueError(f"classes = {classes}: two different digits from 0 to 9")
+
+    images, digit = load_digits(return_X_y=True)
+    ours = (digit == first) | (digit == second)
+    projected, label = _principal(images[ours], d), np.where(digit[ours] == second, 1.0, -1.0)
+    order = _turns(label, np.random.default_rng([seed, 0]))[:n]
+    X, y = projected[order], label[order]
+    X = X / np.linalg.norm(X, axis=1).max()
+    if constant:
+        X = np.column_stack([X, np.ones(n)]) / np.sqrt(2)
+    y = np.where(noisy(n, noise), random_signs(n, np.random.default_rng([seed, 1])), y)
+    name = f"8x8 digits {first} and {second}, {d} principal components"
+    return Points(X, y, generic=False, description=f"{n} points, {name}, label noise {noise:g}")
+
+
+def _principal(images: Float[np.ndarray, "m pixels"], d: int) -> Float[np.ndarray, "m d"]:
+    """The first d principal components of each image."""
+    centred = images - images.mean(0)
+    V = np.linalg.svd(centred, full_matrices=False)[2][:d]
+    largest = np.abs(V).argmax(1)  # an SVD leaves the signs open
+    return centred @ (V * np.sign(V[np.arange(d), largest])[:, None]).T
+
+
+def _turns(label: Float[np.ndarray, " m"], stream: np.random.Generator) -> np.ndarray:
+    """Indices of all points, each class shuffled, -1 and +1 in turn until one class is used up."""
+    queues = [stream.permutation(np.flatnonzero(label == side)) for side in (-1, 1)]
+    turn = np.concatenate([2 * np.arange(len(queue)) + i for i, queue in enumerate(queues)])
+    return np.concatenate(queues)[np.argsort(turn)]

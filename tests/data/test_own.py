@@ -1,0 +1,189 @@
+import io
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.data import own
+
+X = np.array([[3.0, 4.0], [0.0, 1.0], [-2.0, 0.5]])
+Y = np.array([0.0, 5.0, 0.0])
+CSV = b"a,b,y\n3,4,0\n0,1,5\n-2,0.5,0\n"
+
+
+def npz(**arrays) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def zipped(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(f"{name}.npy", data)
+    return file.getvalue()
+
+
+def npy(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+def test_points_are_rescaled_and_two_labels_become_signs(tmp_path):
+    points = own.load(own.ingest(CSV, tmp_path), tmp_path)
+    np.testing.assert_allclose(points.X, X / 5)
+    assert points.radius == pytest.approx(1)
+    assert points.y.tolist() == [-1, 1, -1]
+    assert not points.generic
+
+
+def test_more_than_two_labels_are_kept_as_real_targets(tmp_path):
+    points = own.load(own.ingest(npz(X=X, y=np.array([0.5, 2, -7])), tmp_path), tmp_path)
+    assert points.y.tolist() == [0.5, 2, -7]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        b"3,4,0\n0,1,5\n-2,0.5,0",  # no header: the last column is y
+        b"y,a,b\n0,3,4\n5,0,1\n0,-2,0.5",  # a header says where y is
+        b"0,1,y\n3,4,0\n0,1,5\n-2,0.5,0",  # as pandas names columns
+        b'\xef\xbb\xbf"a","b","label"\r\n3,4,0\r\n\r\n0,1,5\r\n-2,0.5,0\r\n',  # as a spreadsheet writes it
+        npz(X=X, y=Y),
+        npz(X=np.asfortranarray(X), y=Y.astype(">f4"), unrelated=np.zeros(3)),
+        npz(X=100 * X, y=Y == 5),
+    ],
+)
+def test_equal_points_have_one_name_however_they_come(same, tmp_path):
+    assert own.ingest(same, tmp_path) == own.ingest(CSV, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_path_is_read_as_its_bytes(tmp_path):
+    (tmp_path / "mine.csv").write_bytes(CSV)
+    store = tmp_path / "store"
+    assert (
+        own.ingest(tmp_path / "mine.csv", store)
+        == own.ingest(CSV, store)
+        == own.ingest(str(tmp_path / "mine.csv"), store)
+    )
+
+
+@pytest.mark.parametrize("scale", [1e-320, 1e300])
+def test_extreme_sizes_are_rescaled_without_overflow(scale, tmp_path):
+    points = own.load(own.ingest(npz(X=scale * np.eye(3), y=np.zeros(3)), tmp_path), tmp_path)
+    np.testing.assert_allclose(points.X, np.eye(3))
+
+
+class Bomb:
+    def __reduce__(self):
+        return exec, ("raise SystemExit('a pickle was executed')",)
+
+
+REFUSED = {
+    "empty": (b"", "empty"),
+    "blank": (b" \n\n", "empty"),
+    "header only": (b"a,b,y\n", "0 points"),
+    "commas only": (b",,\n,,\n", "no values"),
+    "one column": (b"y\n1\n2\n", "one column"),
+    "semicolons": (b"1;2;3\n4;5;6\n", "commas"),
+    "text": (b"1,2,0\n3,four,1\n", "line 2, column 2 of the CSV is 'four'; expected a number"),
+    "text labels": (b"a,b,y\n1,2,cat\n3,4,dog\n", "'cat'; expected a number"),
+    "underscore": (b"1,2,0\n1_0,2,1\n", "'1_0'"),
+    "no value": (b"1,2,0\n3,,1\n", "''; expected a number"),
+    "ragged": (b"1,2,0\n3,1\n", "line 2 of the CSV has 2 values; expected 3"),
+    "two y": (b"y,x,y\n1,2,3\n", "more than one column named y"),
+    "nan in X": (b"1,2,0\nnan,3,1\n", r"X\[1, 0\] is nan"),
+    "inf in y": (b"1,2,0\n2,3,inf\n", r"y\[1\] is inf"),
+    "bytes": (bytes(range(256)), "not a readable CSV"),
+    "quote left open": (b'1,2,"0\n', "not a readable CSV"),
+    "all zero": (b"0,0,1\n0,0,2\n", "zero"),
+    "rows": (b"1,2\n" * 2002, "at most 2000 points"),
+    "columns": (b"1," * 600 + b"1\n", "columns"),
+    "no y": (npz(X=X), "no array y"),
+    "no X, no y": (npz(x=X), "no array X and no array y"),
+    "X of one axis": (npz(X=Y, y=Y), r"X has shape \(3,\); expected \(n, d\)"),
+    "y too short": (npz(X=X, y=Y[:2]), r"y has shape \(2,\); expected \(3,\)"),
+    "y of two axes": (npz(X=X, y=Y[:, None]), r"y has shape \(3, 1\)"),
+    "no points": (npz(X=np.zeros((0, 3)), y=np.zeros(0)), "0 points"),
+    "no dimensions": (npz(X=np.zeros((3, 0)), y=np.zeros(3)), "0 dimensions"),
+    "too many rows": (npz(X=np.ones((2001, 1)), y=np.ones(2001)), "at most 2000"),
+    "too many columns": (npz(X=np.ones((1, 501)), y=np.ones(1)), "500 dimensions"),
+    "objects": (npz(X=np.array([[Bomb()]], object), y=np.ones(1)), "object"),
+    "text array": (npz(X=np.array([["a"]]), y=np.ones(1)), "real numbers"),
+    "complex": (npz(X=np.ones((1, 1), complex), y=np.ones(1)), "real numbers"),
+    "dates": (npz(X=np.ones((1, 1), "M8[s]"), y=np.ones(1)), "real numbers"),
+    "not numpy": (zipped(X=b"hello", y=b""), "not a readable array"),
+    "cut short": (zipped(X=npy(X)[:-8], y=npy(Y)), "cut short"),
+    "claims more than it holds": (zipped(X=npy(X).replace(b"(3, 2)", b"(9, 2)"), y=npy(Y)), "cut short"),
+    "not a zip": (b"PK\x03\x04" + bytes(100), "not a readable .npz"),
+    "half a zip": (npz(X=X, y=Y)[:-40], "not a readable .npz"),
+    "zip bomb": (zipped(X=bytes(own.MAX_BYTES + 1), y=npy(Y)), "32 MiB"),
+}
+
+
+@pytest.mark.parametrize(("data", "named"), REFUSED.values(), ids=REFUSED)
+def test_nonsense_is_refused_with_what_was_expected(data, named, tmp_path):
+    with pytest.raises(ValueError, match=named):
+        own.ingest(data, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
+    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    with pytest.raises(ValueError, match="unpack to more than"):
+        own.ingest(REFUSED["zip bomb"][0], tmp_path)
+
+
+def test_a_large_file_is_refused_before_it_is_read(tmp_path):
+    path = tmp_path / "large.csv"
+    with open(path, "wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ValueError, match="larger than 32 MiB"):
+        own.ingest(path, tmp_path / "store")
+
+
+def test_a_file_that_is_not_there(tmp_path):
+    with pytest.raises(ValueError, match="cannot be read"):
+        own.ingest(tmp_path / "no.csv", tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "own-", "../own-0123456789abcdef", "own-0123456789ABCDEF", "own-0123456789abcdef\n"]
+)
+def test_a_name_that_ingest_never_gives_is_refused(name, tmp_path):
+    with pytest.raises(ValueError, match="hexadecimal"):
+        own.load(name, tmp_path)
+
+
+def test_points_that_are_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError, match="load the file"):
+        own.load("own-0123456789abcdef", tmp_path)
+
+
+def test_damaged_points_are_never_loaded(tmp_path):
+    name = own.ingest(CSV, tmp_path)
+    (tmp_path / f"{name}.npz").write_bytes(npz(X=X, y=-Y))
+    with pytest.raises(ValueError, match="damaged"):
+        own.load(name, tmp_path)
+
+
+@given(st.binary(max_size=300) | st.text('0123456789.,-eyXnaif\n"', max_size=200).map(str.encode))
+def test_any_bytes_are_points_or_a_value_error(tmp_path_factory, data):
+    folder = tmp_path_factory.getbasetemp()
+    try:
+        name = own.ingest(data, folder)
+    except ValueError:
+        return
+    assert own.load(name, folder).radius == pytest.approx(1)
+
+
+def test_checking_a_users_points_loads_no_torch():
+    code = "import sys, explorer.data.own; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
