@@ -1,0 +1,50 @@
+"""One thread, no user's cache, a fixed search of hypothesis, and the browser that the machine has."""
+
+import os
+
+# before anything imports torch: results are bit for bit those of one thread, and idle threads do not spin
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
+
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+
+from tools import browser
+
+hypothesis.settings.register_profile(
+    "explorer",
+    derandomize=True,
+    deadline=None,  # no test depends on how fast the machine is
+    database=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("explorer")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The store and every other cache in a folder of this test run, also for processes that a test starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """The system's Chromium where there is one; otherwise the one that Playwright has downloaded."""
+    return {**browser_type_launch_args, "executable_path": browser.find(), "args": browser.arguments()}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that drive a browser, and run them last.
+
+    Playwright's synchronous interface leaves an event loop running in the main thread: from then on asyncio.run is
+    refused, which notebooks and servers need.
+    """
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
