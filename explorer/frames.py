@@ -1,6 +1,7 @@
 """What a lab yields: a frame of tables and arrays, and its form as bytes (JSON and raw arrays, never pickle)."""
 
 import json
+import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -54,22 +55,29 @@ def encode(head: Mapping, arrays: Columns) -> bytes:
 
 
 def decode(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """The inverse of `encode`. Raises ValueError when the message is cut or names an array kind not allowed."""
+    """The inverse of `encode`. Raises ValueError for a message that is cut or that `encode` cannot have written."""
     size = struct.unpack_from("<Q", message)[0] if len(message) >= 8 else len(message)
     if 8 + size > len(message):
         raise ValueError("the message is cut short")
-    parsed = json.loads(message[8 : 8 + size])
+    try:
+        parsed = json.loads(message[8 : 8 + size])
+        head, layout = parsed["head"], [(e["name"], np.dtype(e["dtype"]), tuple(e["shape"])) for e in parsed["arrays"]]
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"the message has no proper head: {error!r}") from error
     arrays, at = {}, 8 + size
-    for entry in parsed["arrays"]:
-        dtype = np.dtype(entry["dtype"])
+    for name, dtype, shape in layout:
         if dtype.kind not in KINDS:
-            raise ValueError(f"array {entry['name']} has the kind {dtype}, which is not allowed")
-        count = int(np.prod(entry["shape"], dtype=np.int64))
+            raise ValueError(f"array {name} has the kind {dtype}, which is not allowed")
+        if not all(isinstance(length, int) and length >= 0 for length in shape):
+            raise ValueError(f"array {name} has the shape {shape}")
+        count = math.prod(shape)
         if at + count * dtype.itemsize > len(message):
             raise ValueError("the message is cut short")
-        arrays[entry["name"]] = np.frombuffer(message, dtype, count, at).reshape(entry["shape"])
+        arrays[name] = np.frombuffer(message, dtype, count, at).reshape(shape)
         at += count * dtype.itemsize
-    return parsed["head"], arrays
+    if at < len(message):
+        raise ValueError("the message is longer than its arrays")
+    return head, arrays
 
 
 def frame_to_bytes(frame: Frame, **head: object) -> bytes:

@@ -6,7 +6,6 @@ takes True for an integer, takes inf, and stops at the first error.
 """
 
 import difflib
-import math
 import numbers
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -50,7 +49,7 @@ class Work:
 class Integers(param.Parameter):
     """A tuple of rising integers, each within `bounds`, at most `most` of them."""
 
-    __slots__ = ["bounds", "most", "fewest"]
+    __slots__ = ["bounds", "fewest", "most"]
 
     def __init__(self, default: tuple[int, ...] = (), *, bounds: tuple[int, int], fewest=1, most=64, **kwargs) -> None:
         self.bounds, self.most, self.fewest = bounds, most, fewest
@@ -70,7 +69,7 @@ class Names(param.Parameter):
 class Choice(param.Parameter):
     """A word: one of `options()` as they stand when it is read, or one that matches the pattern `also`."""
 
-    __slots__ = ["options", "also"]
+    __slots__ = ["also", "options"]
 
     def __init__(self, default: str, *, options: Callable[[], Iterable[str]], also: str = "", **kwargs) -> None:
         self.options, self.also = options, also
@@ -92,8 +91,9 @@ class Settings(param.Parameterized):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        for name in cls.fields():
-            cls.param[name].constant = True
+        for field in vars(cls).values():  # cls.param does not hold them yet
+            if isinstance(field, param.Parameter):
+                field.constant = True
 
     @classmethod
     def fields(cls) -> tuple[str, ...]:
@@ -184,7 +184,7 @@ class Settings(param.Parameterized):
         return {name: getattr(self, name) for name in self.fields()}
 
 
-def suggest(word: str, known: Iterable[str]) -> str:
+def suggest(word: object, known: Iterable[str]) -> str:
     """'; did you mean X?' for a near word, else nothing."""
     near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else ""
@@ -219,59 +219,51 @@ def read(field: param.Parameter, value: Any) -> Any:
 def _number(field: param.Number, value: Any) -> int | float:
     whole = isinstance(field, param.Integer)
     allowed = f"use {'a whole number' if whole else 'a number'}{_range(field)}"
-    if isinstance(value, str):
-        try:
-            value = int(value) if whole else float(value)
-        except ValueError:
-            raise ValueError(allowed) from None
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, str | numbers.Real):
         raise ValueError(allowed)
-    if whole and value != int(value):
+    try:
+        number = int(value) if whole and isinstance(value, str | numbers.Integral) else float(value)
+    except (ValueError, OverflowError):  # no number, or one beyond every float
+        raise ValueError(allowed) from None
+    low, high = field.bounds
+    inside = low <= number <= high and (number > low or field.inclusive_bounds[0])  # NaN is nowhere
+    if not inside or (whole and number != int(number)):
         raise ValueError(allowed)
-    number: int | float = int(value) if whole else float(value)
-    low, high = field.bounds or (None, None)
-    inclusive = field.inclusive_bounds[0]
-    if (low is not None and (number < low or (number == low and not inclusive))) or (high is not None and number > high):
-        raise ValueError(allowed)
-    return number
+    return int(number) if whole else float(number)
 
 
 def _range(field: param.Number) -> str:
-    low, high = field.bounds or (None, None)
-    if low is None or high is None:
-        return "" if low is None else f" of at least {low}"
+    low, high = field.bounds
     return f" from {low} to {high}" if field.inclusive_bounds[0] else f" above {low}, at most {high}"
 
 
 def _integers(field: Integers, value: Any) -> tuple[int, ...]:
     low, high = field.bounds
     allowed = f"use {field.fewest} to {field.most} rising whole numbers from {low} to {high}, with commas between"
-    if isinstance(value, str):
-        try:
+    try:
+        if isinstance(value, str):
             items = [int(part) for part in value.split(",") if part.strip() or field.fewest]
-        except ValueError:
-            raise ValueError(allowed) from None
-    elif isinstance(value, Iterable):
-        items = list(value)
-    else:
-        raise ValueError(allowed)
+        else:
+            items = list(value)
+    except (TypeError, ValueError):
+        raise ValueError(allowed) from None
     whole = all(isinstance(item, numbers.Integral) and not isinstance(item, bool) for item in items)
     if not whole or not field.fewest <= len(items) <= field.most:
         raise ValueError(allowed)
     numbers_ = [int(item) for item in items]
     if any(not low <= item <= high for item in numbers_):
         raise ValueError(f"{allowed}; {next(i for i in numbers_ if not low <= i <= high)} is beyond")
-    if any(b <= a for a, b in zip(numbers_, numbers_[1:], strict=False)):
+    if numbers_ != sorted(set(numbers_)):
         tidy = ",".join(map(str, sorted(set(numbers_))))
         raise ValueError(f"{allowed}; did you mean {tidy}?")
     return tuple(numbers_)
 
 
 def _names(field: Names, value: Any) -> tuple[str, ...]:
-    words = [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+    words = [value] if isinstance(value, str) else value
     if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
         raise ValueError("use names with commas between")
-    words = tuple(word for word in words if word)
+    words = tuple(word for word in map(str.strip, ",".join(words).split(",")) if word)
     for word in words:
         if field.objects and word not in field.objects:
             raise ValueError(f"{word} is not one of {', '.join(field.objects)}{suggest(word, field.objects)}")

@@ -1,4 +1,4 @@
-"""One thread, no user's cache, a fixed search of hypothesis, and the browser that the machine has."""
+"""Checked shapes, one thread, no user's cache, a fixed search of hypothesis, and the browser that the machine has."""
 
 import os
 
@@ -10,8 +10,12 @@ from collections.abc import Iterator
 
 import hypothesis
 import pytest
+from jaxtyping import install_import_hook
 
-from tools import browser
+from tools import browser, typecheck
+
+# every annotation in explorer, shapes too, is checked in every call; nothing of explorer may be imported before
+install_import_hook("explorer", f"{typecheck.__name__}.check")
 
 hypothesis.settings.register_profile(
     "explorer",
