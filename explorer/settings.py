@@ -120,7 +120,7 @@ class Settings(param.Parameterized):
     def conflicts(self) -> list[Problem]:
         """Problems between fields, each with the value to use `instead`.
 
-        A field that nobody set is moved to that value without a word.
+        A view field that nobody set is moved to that value without a word.
         """
         return []
 
@@ -155,12 +155,12 @@ class Settings(param.Parameterized):
             except ValueError as error:
                 problems.append(Problem(name, value, str(error), cls.param[name].default))
         settings = cls(**good)
-        # each round mends one field for good; two rounds more than fields would mean a cycle
+        # each round mends a field for good; more rounds than fields would mean a cycle
         for _ in range(len(cls.fields())):
             found = settings.conflicts()
             if not found:
                 break
-            problems += [problem for problem in found if problem.field in good]
+            problems += [problem for problem in found if problem.field in good or problem.field not in cls.views]
             settings = cls(**settings._all() | {problem.field: problem.instead for problem in found})
         return settings, problems
 
@@ -175,7 +175,7 @@ class Settings(param.Parameterized):
         return urlencode({n: write(v) for n, v in fields if v != self.param[n].default}, safe=",")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self._all() == other._all()  # type: ignore[attr-defined]
+        return type(self) is type(other) and self._all() == other._all()
 
     def __hash__(self) -> int:
         return hash((type(self), tuple(self._all().items())))

@@ -176,9 +176,17 @@ def test_too_much_work_names_one_field_and_how_far_to_lower_it():
     assert problem.field == "n"
     assert "GiB" in str(problem)
     assert f"use n <= {problem.instead}" in str(problem)
-    lowered = LiveSettings.make(n=problem.instead, d=100, widths=(1000, 2000, 4000), seeds=4, max_steps=100_000)
+    most = problem.instead
+    lowered = LiveSettings.make(n=most, d=100, widths=(1000, 2000, 4000), seeds=4, max_steps=100_000)
     assert lowered.work().seconds <= TIME_BUDGET
     assert lowered.work().bytes <= MEMORY_BUDGET
+    with pytest.raises(SettingsError):
+        lowered.changed(n=most + 1)
+
+
+def test_too_much_work_is_said_even_where_the_field_to_lower_has_its_default():
+    with pytest.raises(SettingsError, match=r"n = 200: would need .* use n <= "):
+        LiveSettings.make(widths=range(4073, 4097), seeds=16)
 
 
 def test_too_many_neurons_for_any_n_name_the_widths():

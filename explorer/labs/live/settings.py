@@ -1,5 +1,7 @@
 """Settings of the live lab."""
 
+from bisect import bisect_left
+
 import param
 
 from explorer.nets.families import families
@@ -50,8 +52,12 @@ class LiveSettings(Settings):
         label="widths trained",
         doc="Every width is trained at once; k picks one.",
     )
-    seeds = param.Integer(2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ...")
-    seed = param.Integer(0, bounds=(0, 2**31 - 1), softbounds=(0, 99), label="seed", doc="Fixes data, labels and weights.")
+    seeds = param.Integer(
+        2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ..."
+    )
+    seed = param.Integer(
+        0, bounds=(0, 2**31 - 1), softbounds=(0, 99), label="seed", doc="Fixes data, labels and weights."
+    )
     tolerance = param.Number(
         1e-3,
         bounds=(0, 1),
@@ -71,7 +77,9 @@ class LiveSettings(Settings):
         label="initial scale",
         doc="Size of the random weights before training.",
     )
-    norm = param.Selector(default="l2", objects=["l2", "linf"], label="attack norm", doc="Norm in which eps is measured.")
+    norm = param.Selector(
+        default="l2", objects=["l2", "linf"], label="attack norm", doc="Norm in which eps is measured."
+    )
     eps_max = param.Number(
         0.25,
         bounds=(0, 10),
@@ -81,7 +89,11 @@ class LiveSettings(Settings):
         doc="The attack curve runs from 0 to here.",
     )
     attack_steps = param.Integer(
-        20, bounds=(1, 200), softbounds=(1, 50), label="PGD steps", doc="Steps of projected gradient descent; 1 is FGSM."
+        20,
+        bounds=(1, 200),
+        softbounds=(1, 50),
+        label="PGD steps",
+        doc="Steps of projected gradient descent; 1 is FGSM.",
     )
     scope = param.Selector(
         default="global", objects=["global", "layerwise", "random"], label="pruning", doc="Which weights go first."
@@ -112,15 +124,17 @@ class LiveSettings(Settings):
 
     def _too_much(self) -> list[Problem]:
         work = self.work()
-        over = max(work.bytes / MEMORY_BUDGET, work.seconds / TIME_BUDGET)
-        if over <= 1:
+        if _affordable(work):
             return []
         need = f"would need about {work.bytes / 2**30:.1f} GiB and {work.seconds:.0f} s"
         limit = f"at most {MEMORY_BUDGET / 2**30:.0f} GiB and {TIME_BUDGET:.0f} s are allowed"
-        fewer = int(0.9 * self.n / over)  # the work grows at least linearly in n
-        if fewer >= self.param.n.bounds[0]:
-            return [Problem("n", self.n, f"{need}; {limit}: use n <= {fewer}", fewer)]
-        return [Problem("widths", self.widths, f"{need}; {limit}: use fewer or smaller widths", self.param.widths.default)]
+        fewer = range(self.param.n.bounds[0], self.n)
+        dear = bisect_left(fewer, True, key=lambda n: not _affordable(type(self)(**self._all() | {"n": n}).work()))
+        if dear:
+            most = fewer[dear - 1]
+            return [Problem("n", self.n, f"{need}; {limit}: use n <= {most}", most)]
+        advice = f"{need}; {limit}: use fewer or smaller widths"
+        return [Problem("widths", self.widths, advice, self.param.widths.default)]
 
     def work(self) -> Work:
         """Memory and seconds; the constants were measured on one core and err on the large side."""
@@ -135,3 +149,7 @@ class LiveSettings(Settings):
             seconds = min(self.max_steps, 100) * gram / 1e10
         attack = self.attack_steps * 20 * flops / 2e10
         return Work(memory, seconds + attack)
+
+
+def _affordable(work: Work) -> bool:
+    return work.bytes <= MEMORY_BUDGET and work.seconds <= TIME_BUDGET
