@@ -54,7 +54,7 @@ def install() -> str | None:
 
 def starts(path: str) -> bool:
     """Whether the browser runs at all: a download lacks its libraries on a bare system."""
-    return _run(path, "--version")
+    return _run(path, "--headless", *arguments(), "--version")
 
 
 def main() -> int:
