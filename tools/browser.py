@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from typing import TextIO
 
 SYSTEM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE = 900  # seconds for one download; a machine without a route to it must get to the next way
@@ -54,7 +55,7 @@ def install() -> str | None:
 
 def starts(path: str) -> bool:
     """Whether the browser runs at all: a download lacks its libraries on a bare system."""
-    return _run(path, "--headless", *arguments(), "--version")
+    return _run(path, "--version", output=subprocess.DEVNULL)
 
 
 def main() -> int:
@@ -69,10 +70,10 @@ def main() -> int:
     return 1
 
 
-def _run(*command: str) -> bool:
+def _run(*command: str, output: int | TextIO = sys.stderr) -> bool:
     # stdout belongs to the path that is printed
     try:
-        return subprocess.run(command, stdout=sys.stderr, timeout=PATIENCE, check=False).returncode == 0
+        return subprocess.run(command, stdout=output, stderr=output, timeout=PATIENCE, check=False).returncode == 0
     except (OSError, subprocess.TimeoutExpired) as error:
         print(error, file=sys.stderr)
         return False
