@@ -1,0 +1,309 @@
+"""The board: who watches which run. One per process (server, notebook kernel, script).
+
+All state is guarded by one lock that is held for microseconds; disk, pipe and worker are waited for by threads of
+their own, and sessions are woken after it is released. Runs are told apart by their key and by a number that is
+never used again, so that nothing of a superseded run can reach a session.
+"""
+
+import atexit
+import itertools
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from explorer import labs
+from explorer.frames import Columns, frame_from
+from explorer.nets import families
+from explorer.runtime import keys
+from explorer.runtime.job import Job
+from explorer.runtime.line import Line
+from explorer.runtime.process import WorkerProcess
+from explorer.runtime.result import Result
+from explorer.runtime.store import Store
+from explorer.runtime.viewer import Viewer
+from explorer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+RECENT = 8  # finished runs kept in memory with no one watching: going back to one is instant
+
+
+class Board:
+    """Runs and who watches them.
+
+    Args:
+        device: "cpu" or "cuda".
+        store: where finished runs are kept; the user's own by default.
+        warm: start the worker now, so that the first run need not wait for torch.
+    """
+
+    def __init__(self, device: str = "cpu", store: Store | None = None, *, warm: bool = True) -> None:
+        self._device = device
+        self._store = store or Store()
+        self._lock = threading.Lock()
+        self._changed: set[Viewer] = set()  # to be woken when the lock is released
+        self._viewers: set[Viewer] = set()
+        self._jobs: dict[str, Job] = {}  # by run key: those somebody wants, and the recent
+        self._line = Line()
+        self._questions: dict[int, tuple[Viewer, Job]] = {}
+        self._numbers = itertools.count(1)
+        self._started = 0
+        self._worker: WorkerProcess | None = None
+        self._ready: dict | None = None  # what the worker said when it was ready
+        self._broken = ""  # why no worker can work
+        self._closed = False
+        self._disk = ThreadPoolExecutor(2, "explorer-store")
+        atexit.register(self.close)
+        if warm:
+            with self.locked():
+                self._start()
+
+    def viewer(self, wake: Callable[[], None]) -> Viewer:
+        """A new session. `wake` is called from any thread; one that raises ends the session."""
+        viewer = Viewer(self, wake)
+        with self.locked():
+            self._viewers.add(viewer)
+        return viewer
+
+    def health(self) -> dict[str, object]:
+        """How busy the board is: worker (none, starting, ready) and its pid, viewers, running, waiting, started."""
+        with self.locked():
+            return {
+                "worker": "ready" if self._ready else "starting" if self._worker else "none",
+                "pid": self._ready and self._ready["pid"],
+                "viewers": len(self._viewers),
+                "running": self._line.inside,
+                "waiting": len(self._line),
+                "started": self._started,
+            }
+
+    def close(self) -> None:
+        """End the worker and wait until finished runs are stored."""
+        with self.locked():
+            self._closed = True
+            self._viewers.clear()
+            self._line.lose(all=True)
+            worker = self._worker
+        if worker is not None:
+            worker.close()
+        self._disk.shutdown()
+        atexit.unregister(self.close)
+
+    def __enter__(self) -> "Board":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # what viewers ask of it (see `viewer.Desk`)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock; afterwards wake those who changed meanwhile. A session whose wake raises has gone."""
+        with self._lock:
+            try:
+                yield
+            finally:
+                changed, self._changed = self._changed & self._viewers, set()
+        for viewer in changed:
+            try:
+                viewer.wake()
+            except Exception:
+                log.warning("a session could not be woken and is closed", exc_info=True)
+                self.leave(viewer)
+
+    def changed(self, viewers: Iterable[Viewer]) -> None:
+        """Give the viewers a new version. Needs the lock."""
+        for viewer in viewers:
+            viewer.version += 1
+            self._changed.add(viewer)
+
+    def request(self, viewer: Viewer, lab: str, settings: Settings) -> None:
+        """Show this run to the viewer, and no longer the one before."""
+        found = labs.find(lab)
+        key = keys.run_key(found, settings, self._device)
+        with self.locked():
+            if viewer not in self._viewers or self._closed:
+                return
+            before, job = viewer.job, self._jobs.get(key)
+            if job is None:
+                training = keys.training_key(found, settings, self._device)
+                job = self._jobs[key] = Job(next(self._numbers), found, settings, key, training)
+                self._disk.submit(self._look_up, job)
+            viewer.show(job, settings)
+            job.viewers.add(viewer)
+            if before is not None and before is not job:
+                self._release(before, viewer)
+            self.changed([viewer])
+
+    def leave(self, viewer: Viewer) -> None:
+        """Forget the viewer."""
+        with self.locked():
+            self._viewers.discard(viewer)
+            job, viewer.job = viewer.job, None
+            if job is not None:
+                self._release(job, viewer)
+
+    def place(self, job: Job) -> tuple[int, int]:
+        """A job's place in the queue (0: none) and the queue's length. Needs the lock."""
+        return self._line.place(job), len(self._line)
+
+    def ask(self, viewer: Viewer) -> None:
+        """Send the viewer's question to the worker if it can be sent now. Needs the lock."""
+        job = viewer.job
+        if viewer.query is None or viewer.asking or job is None or not job.arrays or self._closed:
+            return
+        number = next(self._numbers)
+        query, viewer.query = viewer.query, None
+        head = {"kind": "inspect", "request": number, "query": query, **_run(job)}
+        self._start().send(head, job.arrays)
+        viewer.asking = True
+        self._questions[number] = viewer, job
+
+    # jobs; all but _look_up and _save need the lock
+
+    def _release(self, job: Job, viewer: Viewer) -> None:
+        job.viewers.discard(viewer)
+        if job.viewers or self._jobs.get(job.key) is not job:
+            return
+        del self._jobs[job.key]
+        if job.over:  # to the end: the one most recently watched
+            self._jobs[job.key] = job
+            unwatched = [other.key for other in self._jobs.values() if other.over and not other.viewers]
+            for key in unwatched[:-RECENT]:
+                del self._jobs[key]
+        elif job in self._line:
+            self._start().send({"kind": "stop", "job": job.number})
+        elif self._line.remove(job):
+            self._line_moved()
+
+    def _look_up(self, job: Job) -> None:
+        """Replay a stored run, or queue the job."""
+        with self.locked():
+            if not job.viewers:
+                return
+            alike = (other for other in self._jobs.values() if other.training_key == job.training_key)
+            trained = next((other.arrays for other in alike if other.state == "done" and other.arrays), None)
+        stored = None
+        try:
+            stored = self._store.load(job.key)
+            if stored is None and trained is None:
+                trained = self._store.trained(job.training_key)
+        except Exception:
+            log.exception("the store cannot be read")
+        with self.locked():
+            if not job.viewers or self._closed:
+                return
+            if stored is not None:
+                job.replay(stored)
+                self._arrived(job)
+            else:
+                job.trained = trained
+                self._line.join(job)
+                self._admit()
+
+    def _admit(self) -> None:
+        """Send waiting jobs to the worker while there is room."""
+        if len(self._line):
+            self._start()
+        if self._ready:
+            for job in self._line.admit():
+                job.state, job.device = "running", self._ready["device"]
+                self._started += 1
+                self._start().send({"kind": "run", "job": job.number, **_run(job)}, job.trained)
+                self.changed(job.viewers)
+        self._line_moved()
+
+    def _line_moved(self) -> None:
+        for job in self._line:
+            self.changed(job.viewers)
+
+    def _arrived(self, job: Job) -> None:
+        """Something new of a job: tell its viewers, and send the questions that waited for its weights."""
+        self.changed(job.viewers)
+        if job.arrays:
+            for viewer in job.viewers:
+                self.ask(viewer)
+
+    def _fail(self, job: Job, message: str) -> None:
+        job.fail(message)
+        if self._jobs.get(job.key) is job:  # the next request of this key starts afresh
+            del self._jobs[job.key]
+        self.changed(job.viewers)
+
+    def _save(self, key: str, run: Result) -> None:
+        try:
+            self._store.save(key, run)
+        except Exception:
+            log.exception("the run %s could not be stored", key)
+
+    # the worker; all but its two calls back need the lock
+
+    def _start(self) -> WorkerProcess:
+        if self._worker is None:
+            self._worker = WorkerProcess(self._device, self._answer, self._ended)
+        return self._worker
+
+    def _answer(self, head: dict, arrays: Columns) -> None:
+        """What the worker says."""
+        with self.locked():
+            match head["kind"]:
+                case "ready":
+                    self._ready = head
+                    self._admit()
+                case "broken":
+                    self._broken = head["reason"]
+                case "inspected":
+                    self._inspected(head, arrays)
+                case "frame":
+                    job = self._line.entered(head["job"])
+                    job.add(frame_from(head, arrays), head["seconds"])
+                    self._arrived(job)
+                case _:
+                    self._over(self._line.left(head["job"]), head)
+                    self._admit()
+
+    def _over(self, job: Job, head: dict) -> None:
+        job.seconds = head["seconds"]
+        if not job.viewers:
+            return
+        if head["kind"] == "failed":
+            self._fail(job, head["reason"])
+        elif head["kind"] == "done":
+            job.state = "done"
+            self.changed(job.viewers)
+            self._disk.submit(self._save, job.key, job.result())
+
+    def _inspected(self, head: dict, arrays: Columns) -> None:
+        viewer, job = self._questions.pop(head["request"])
+        viewer.asking = False
+        if viewer.job is job:
+            viewer.inspection, viewer.inspection_problem = (None if head["reason"] else arrays), head["reason"]
+            viewer.inspection_version += 1
+            self.changed([viewer])
+        self.ask(viewer)
+
+    def _ended(self, reason: str) -> None:
+        """The worker has gone: its jobs have failed, those that wait get a new one."""
+        with self.locked():
+            message = self._broken or f"{reason}; move a control to start again"
+            lost = self._line.lose(all=not self._ready)  # one that never worked would not work the next time either
+            self._worker, self._ready, self._broken = None, None, ""
+            for job in lost:
+                self._fail(job, message)
+            for viewer, _ in self._questions.values():
+                viewer.asking, viewer.inspection_problem = False, message
+                self.changed([viewer])
+            self._questions.clear()
+            if not self._closed:
+                self._admit()
+        log.error("%s; runs lost: %d", message, len(lost))
+
+
+def _run(job: Job) -> dict[str, object]:
+    """A job as the worker is told of it."""
+    activations = os.environ.get(families.VARIABLE, "")  # the worker started before the last was registered
+    return {"lab": job.lab.name, "settings": job.settings.values(), "activations": activations}

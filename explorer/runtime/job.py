@@ -1,0 +1,146 @@
+"""A run in progress or just finished, as the board keeps it, and the frames recorded of it."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from explorer.frames import Columns, Frame
+from explorer.labs import Lab
+from explorer.runtime import keys
+from explorer.runtime.result import Result
+from explorer.settings import Settings
+
+MOST = 400  # frames kept of a run: thirteen seconds of film at 30 a second, and a few megabytes
+
+
+class Recording:
+    """The frames of a run, thinned out evenly when there are more than `MOST`; the first and newest always stay.
+
+    Every frame has a number, counted from 0 as they came, which stays its own when others are thinned out.
+    """
+
+    def __init__(self, film: Iterable[Frame] = (), most: int = MOST) -> None:
+        self._most = most
+        self._stride = 1
+        self._count = 0
+        self._numbers: list[int] = []
+        self._frames: list[Frame] = []
+        for frame in film:
+            self.add(frame)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, index: int) -> Frame:
+        return self._frames[index]
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """Those kept."""
+        return tuple(self._frames)
+
+    @property
+    def newest(self) -> int:
+        """The number of the newest frame; -1 before the first."""
+        return self._count - 1
+
+    def add(self, frame: Frame) -> None:
+        """Record a frame. Its arrays are not kept: a run has one set of them."""
+        if self._numbers and self._numbers[-1] % self._stride:  # was kept only for being the newest
+            self._numbers.pop()
+            self._frames.pop()
+        self._numbers.append(self._count)
+        self._frames.append(replace(frame, arrays={}))
+        self._count += 1
+        if len(self._frames) > self._most:
+            self._stride *= 2
+            kept = [i for i, number in enumerate(self._numbers) if number % self._stride == 0 or number == self.newest]
+            self._numbers = [self._numbers[i] for i in kept]
+            self._frames = [self._frames[i] for i in kept]
+
+    def index(self, number: int) -> int:
+        """The index of the kept frame with this number, or of the one before where it was thinned out."""
+        return bisect_right(self._numbers, number) - 1
+
+    def after(self, number: int) -> int:
+        """The number of the next kept frame; the newest has itself as its next."""
+        index = bisect_right(self._numbers, number)
+        return self._numbers[index] if index < len(self._numbers) else self.newest
+
+
+@dataclass(eq=False)
+class Job:
+    """One run, shared by all viewers who asked for it. Guarded by the board's lock.
+
+    `state` goes from queued to running to done or failed; `viewers` counts those who watch.
+    """
+
+    number: int
+    lab: Lab
+    settings: Settings
+    key: str
+    training_key: str
+    state: str = "queued"
+    viewers: set = field(default_factory=set)
+    recording: Recording = field(default_factory=Recording)
+    arrays: Columns = field(default_factory=dict)
+    trained: Columns | None = None
+    seconds: float = 0.0
+    source: str = "computed"
+    device: Mapping[str, object] = field(default_factory=dict)
+    message: str = ""
+
+    @property
+    def over(self) -> bool:
+        """Whether no more frames will come."""
+        return self.state in ("done", "failed")
+
+    @property
+    def net_steps_per_second(self) -> float:
+        """Optimiser steps of all networks together by second of compute; 0 when nothing was trained here."""
+        if not len(self.recording) or self.trained is not None or self.source == "store" or not self.seconds:
+            return 0.0
+        return net_steps(self.recording[-1]) / self.seconds
+
+    def add(self, frame: Frame, seconds: float) -> None:
+        """A frame that the worker sent."""
+        self.state, self.seconds = "running", seconds
+        self.recording.add(frame)
+        if frame.arrays:
+            self.arrays = frame.arrays
+
+    def fail(self, message: str) -> None:
+        """No more frames, and why."""
+        self.state, self.message = "failed", message
+
+    def replay(self, stored: Result) -> None:
+        """Take everything from the store."""
+        self.state, self.source, self.seconds, self.device = "done", "store", stored.seconds, stored.device
+        self.recording = Recording(stored.frames)
+        self.arrays = stored.arrays
+
+    def result(self) -> Result:
+        """What a finished job leaves behind."""
+        return Result(
+            lab=self.lab.name,
+            settings=self.settings,
+            device=self.device,
+            source=self.source,
+            seconds=self.seconds,
+            versions=keys.versions(),
+            frames=self.recording.frames,
+            arrays=self.arrays,
+        )
+
+
+def net_steps(frame: Frame) -> int:
+    """Steps that all networks of the table `training` (columns k, seed, step) have taken together."""
+    table = frame.tables.get("training", {})
+    if not {"k", "seed", "step"} <= set(table) or not len(table["step"]):
+        return 0
+    order = np.lexsort((table["step"], table["seed"], table["k"]))
+    k, seed, step = (table[column][order] for column in ("k", "seed", "step"))
+    last = np.append((k[1:] != k[:-1]) | (seed[1:] != seed[:-1]), True)
+    return int(step[last].sum())

@@ -1,0 +1,73 @@
+"""A whole run in the caller's own process: the command line, `explorer.run`, sweeps."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from explorer import device as devices
+from explorer.frames import Frame
+from explorer.labs import Lab
+from explorer.runtime import keys
+from explorer.runtime.job import Recording
+from explorer.runtime.result import Result
+from explorer.runtime.store import Store
+from explorer.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def run(
+    lab: Lab,
+    settings: Settings,
+    device: str = "cpu",
+    *,
+    fresh: bool = False,
+    progress: Callable[[Frame], None] | None = None,
+    store: Store | None = None,
+) -> Result:
+    """The finished run of these settings: from the store if it is there, else computed and stored.
+
+    Args:
+        lab, settings: what to run.
+        device: "cpu" or "cuda".
+        fresh: compute everything, whatever is stored.
+        progress: called with every frame that is computed.
+        store: where finished runs are kept; the user's own by default.
+
+    Raises:
+        DeviceError: if the device cannot be used.
+    """
+    store = store or Store()
+    key = keys.run_key(lab, settings, device)
+    stored = None if fresh else store.load(key)
+    if stored is not None:
+        return stored
+    trained = None if fresh else store.trained(keys.training_key(lab, settings, device))
+    place = devices.pick(device)
+    recording, arrays = Recording(), {}
+    seconds, stream = 0.0, lab.stream(settings, place, lambda: False, trained)
+    while True:
+        began = time.perf_counter()
+        frame = next(stream, None)
+        seconds += time.perf_counter() - began
+        if frame is None:
+            break
+        recording.add(frame)
+        arrays = frame.arrays or arrays
+        if progress is not None:
+            progress(frame)
+    result = Result(
+        lab=lab.name,
+        settings=settings,
+        device=devices.describe(place),
+        source="computed",
+        seconds=seconds,
+        versions=keys.versions(),
+        frames=recording.frames,
+        arrays=arrays,
+    )
+    try:
+        store.save(key, result)
+    except OSError:
+        log.warning("the run could not be stored", exc_info=True)
+    return result

@@ -1,0 +1,118 @@
+"""Finished runs on disk, shared by every process of a user: a folder a run, named by its key."""
+
+import logging
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+
+from explorer.runtime import result
+from explorer.runtime.result import Result
+
+log = logging.getLogger(__name__)
+
+LIMIT = 2 * 2**30  # bytes: some thousand default runs of half a megabyte, and no burden on a laptop's disk
+ABANDONED = 3600.0  # seconds: writing a run takes one or two, so an older temporary folder has lost its writer
+
+
+def folder() -> Path:
+    """Where runs are kept: under EXPLORER_CACHE, or in the user's cache folder."""
+    return Path(os.environ.get("EXPLORER_CACHE") or platformdirs.user_cache_dir("explorer")) / "runs"
+
+
+class Store:
+    """Runs by key (see `keys.run_key`). Several processes may use one folder at once.
+
+    A run is written under a temporary name and renamed, so that a reader sees all of it or nothing. A damaged run
+    counts as absent and is removed. Beyond `limit` bytes the runs that were not used for longest are removed.
+    """
+
+    def __init__(self, root: str | Path | None = None, limit: int = LIMIT) -> None:
+        self.root = Path(root) if root is not None else folder()
+        self._limit = limit
+
+    def load(self, key: str) -> Result | None:
+        """The run of this key; None when there is none, or none that is whole."""
+        path = self.root / key
+        try:
+            found = result.load(path)
+            os.utime(path)  # used just now: the last to be removed
+            return found
+        except FileNotFoundError:
+            if not path.is_dir():
+                return None
+            reason: object = "a file is missing"
+        except (result.Unreadable, OSError) as error:
+            reason = error
+        log.warning("removing the stored run %s, which will be computed anew: %s", key, reason)
+        self._discard(path)
+        return None
+
+    def trained(self, training_key: str) -> dict[str, np.ndarray] | None:
+        """Data and weights of any run of this training, whatever was measured."""
+        for path in self.root.glob(f"{training_key}-*"):
+            found = self.load(path.name)
+            if found is not None:
+                return dict(found.arrays)
+        return None
+
+    def save(self, key: str, run: Result) -> None:
+        """Keep a run, in the place of an older one of this key. Raises OSError when the disk does not take it."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
+        try:
+            run.save(part)
+            self._publish(part, self.root / key)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        self._prune()
+
+    def _publish(self, part: Path, path: Path) -> None:
+        try:
+            part.rename(path)
+        except OSError:  # there is a run of this key
+            self._discard(path)
+            try:
+                part.rename(path)
+            except OSError:  # and another process has just put its own there: as good as ours
+                if not path.is_dir():
+                    raise
+
+    def _discard(self, path: Path) -> None:
+        """Remove a run: first its name, in one step, then the files."""
+        waste = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
+        try:
+            path.rename(waste / path.name)
+        except OSError:
+            pass  # another process was faster
+        finally:
+            shutil.rmtree(waste, ignore_errors=True)
+
+    def _prune(self) -> None:
+        now, total = time.time(), 0
+        for path in sorted(self.root.iterdir(), key=_used, reverse=True):
+            if path.name.startswith("."):
+                if now - _used(path) > ABANDONED:
+                    shutil.rmtree(path, ignore_errors=True)
+                continue
+            total += _size(path)
+            if total > self._limit:
+                self._discard(path)
+
+
+def _used(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # removed by another process while we look
+        return 0.0
+
+
+def _size(path: Path) -> int:
+    try:
+        return sum(entry.stat().st_size for entry in os.scandir(path))
+    except FileNotFoundError:
+        return 0

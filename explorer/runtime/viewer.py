@@ -1,0 +1,199 @@
+"""One browser session or notebook cell: what it looks at, and where it stands in the frames."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+
+from explorer.frames import Columns, Frame
+from explorer.runtime.job import Job
+from explorer.runtime.position import Position
+from explorer.settings import Settings
+
+
+@dataclass(frozen=True)
+class View:
+    """What a session sees, all of one moment.
+
+    Args:
+        version: rises with every change; an equal version is an equal view.
+        state: idle (nothing was asked for), queued, running, done or failed.
+        frame: the frame at the session's position; None until the run's first.
+        stale: the last frame of the run before, while this one has none; None for a run of another lab.
+        position: the frame's index among the recorded ones; -1 without a frame.
+        recorded: how many frames are recorded.
+        playing: whether the position moves by itself.
+        replaying: whether it moves with `Viewer.tick`, so that somebody must call that.
+        source: computed or store.
+        queue_place: 1 for the next run to start, 0 when not waiting in the queue.
+        waiting: runs waiting in all.
+        seconds: compute time of this run so far.
+        net_steps_per_second: optimiser steps of all networks by second of compute; 0 when nothing was trained.
+        message: why the run failed.
+        lab, settings: what was asked for last.
+        device: where it was computed, in words.
+        arrays: weights and data, once they have come.
+        inspection: the newest answer to `Viewer.inspect` about this run.
+        inspection_version: rises with every answer and every new run.
+        inspection_problem: why the newest question had no answer.
+    """
+
+    version: int = 0
+    state: str = "idle"
+    frame: Frame | None = None
+    stale: Frame | None = None
+    position: int = -1
+    recorded: int = 0
+    playing: bool = False
+    replaying: bool = False
+    source: str = "computed"
+    queue_place: int = 0
+    waiting: int = 0
+    seconds: float = 0.0
+    net_steps_per_second: float = 0.0
+    message: str = ""
+    lab: str = ""
+    settings: Settings | None = None
+    device: Mapping[str, object] | None = None
+    arrays: Columns | None = None
+    inspection: Mapping[str, np.ndarray] | None = None
+    inspection_version: int = 0
+    inspection_problem: str = ""
+
+
+@runtime_checkable
+class Desk(Protocol):
+    """The board, as far as a viewer knows it."""
+
+    def locked(self) -> AbstractContextManager:
+        """Hold the lock; afterwards wake those who changed meanwhile."""
+
+    def request(self, viewer: "Viewer", lab: str, settings: Settings) -> None:
+        """Show this run to the viewer, and no longer the one before."""
+
+    def leave(self, viewer: "Viewer") -> None:
+        """Forget the viewer."""
+
+    def ask(self, viewer: "Viewer") -> None:
+        """Send the viewer's question to the worker if it can be sent now. Needs the lock."""
+
+    def place(self, job: Job) -> tuple[int, int]:
+        """A job's place in the queue and the queue's length. Needs the lock."""
+
+    def changed(self, viewers: "Iterable[Viewer]") -> None:
+        """Give the viewers a new version, and wake them when the lock is released. Needs the lock."""
+
+
+class Viewer:
+    """A session of the board (`Board.viewer` makes one). Every method may be called from any thread and does not wait.
+
+    `wake` is called, without data, whenever `look` would give a new version.
+    """
+
+    def __init__(self, desk: Desk, wake: Callable[[], None]) -> None:
+        self._desk = desk
+        self.wake = wake
+        # all below changes only while the desk is locked
+        self.version = 0
+        self.job: Job | None = None
+        self.settings: Settings | None = None
+        self.position = Position()
+        self.stale: Frame | None = None
+        self.query: dict[str, int | float | str] | None = None  # the newest question, not yet sent
+        self.asking = False  # whether an answer is under way
+        self.inspection: Columns | None = None
+        self.inspection_version = 0
+        self.inspection_problem = ""
+
+    def request(self, lab: str, settings: Settings) -> None:
+        """Look at the run of these settings: a new one, or one that others watch, or a finished one.
+
+        The run looked at so far stops if nobody else watches it. Raises UnknownName when there is no such lab.
+        """
+        self._desk.request(self, lab, settings)
+
+    def close(self) -> None:
+        """Look at nothing any more; a run that nobody watches stops."""
+        self._desk.leave(self)
+
+    def look(self) -> View:
+        """What there is to see now."""
+        with self._desk.locked():
+            job = self.job
+            if job is None:
+                return View(self.version)
+            index = job.recording.index(self.position.number(job.recording))
+            frame = job.recording[index] if index >= 0 else None
+            place, waiting = self._desk.place(job)
+            return View(
+                version=self.version,
+                state=job.state,
+                frame=frame,
+                stale=self.stale if frame is None else None,
+                position=index,
+                recorded=len(job.recording),
+                playing=self.position.playing and not (job.over and self.position.at is None),
+                replaying=self.position.replaying,
+                source=job.source,
+                queue_place=place,
+                waiting=waiting,
+                seconds=job.seconds,
+                net_steps_per_second=job.net_steps_per_second,
+                message=job.message,
+                lab=job.lab.name,
+                settings=self.settings,
+                device=job.device,
+                arrays=job.arrays,
+                inspection=self.inspection,
+                inspection_version=self.inspection_version,
+                inspection_problem=self.inspection_problem,
+            )
+
+    def play(self) -> None:
+        """Go on from here; from the first frame, when this is the end of a run that is over."""
+        self._move(lambda job: self.position.play(job.recording, job.over))
+
+    def pause(self) -> None:
+        """Stay at this frame; the run goes on."""
+        self._move(lambda job: self.position.pause(job.recording))
+
+    def step(self) -> None:
+        """One frame on, and stay there."""
+        self._move(lambda job: self.position.step(job.recording))
+
+    def reset(self) -> None:
+        """Back to the first frame, and stay there; `play` replays from it."""
+        self._move(lambda job: self.position.reset())
+
+    def tick(self) -> None:
+        """One frame on while `View.replaying`: the caller's timer sets the pace of a replay."""
+        self._move(lambda job: self.position.tick(job.recording, job.over))
+
+    def inspect(self, **query: int | float | str) -> None:
+        """Ask for a closer look at the run shown (see `Lab.inspect`). The newest question wins.
+
+        It waits until the run's weights have come, and for the answer to the one before.
+        """
+        with self._desk.locked():
+            self.query = query
+            self._desk.ask(self)
+
+    def show(self, job: Job, settings: Settings) -> None:
+        """Turn to a job, at its newest frame. Needs the lock."""
+        if self.job is not None and len(self.job.recording):
+            self.stale = self.job.recording[self.job.recording.index(self.position.number(self.job.recording))]
+        if self.job is None or self.job.lab is not job.lab:
+            self.stale = None
+        self.job, self.settings, self.position = job, settings, Position()
+        self.query, self.inspection, self.inspection_problem = None, None, ""
+        self.inspection_version += 1
+
+    def _move(self, where: Callable[[Job], Position]) -> None:
+        with self._desk.locked():
+            if self.job is None:
+                return
+            before, self.position = self.position, where(self.job)
+            if self.position != before:
+                self._desk.changed([self])
