@@ -58,4 +58,4 @@ $(BENCH)/.bench: pyproject.toml constraints.txt | $(BENCH)/bin/python
 %/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "explorer needs Python 3.11 or newer; name one with: make PYTHON=python3.11 ..." >&2; exit 1; }
-	$(PYTHON) -m venv $*
+	$(PYTHON) -m venv $* || { rm -rf $*; exit 1; } # half an environment would look like a whole one
