@@ -4,6 +4,7 @@ A new activation is a subclass of `Activation` with `value`, `slope` and `slope_
 `explorer.nets.families.register` for how the rest of the house learns its name.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +20,11 @@ class Activation:
     #: False for t^p, whose networks carry no biases so that f stays homogeneous (BLN 2020).
     biased = True
 
+    @property
+    def slope_from_value(self) -> bool:
+        """Whether psi'(t) can be told from psi(t) alone, so that `pull_` may find h in the place of t."""
+        return False
+
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
         """psi(t); `out` may be `t` itself."""
         raise NotImplementedError
@@ -31,33 +37,54 @@ class Activation:
         """Smallest and largest psi' on each interval [low, high]; never narrower than the truth."""
         raise NotImplementedError
 
-    def pull_(self, g: Tensor, t: Tensor, h: Tensor) -> Tensor:
-        """g <- g * psi'(t) in place, where h = psi(t): one backward step through psi."""
-        return g.mul_(self.slope(t))
+    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+        """t <- r * psi'(t) in place, where h = psi(t) and r broadcasts: one backward step through psi."""
+        return t.copy_(self.slope(t)).mul_(r)
+
+
+def _power(t: Tensor, p: int, out: Tensor | None = None) -> Tensor:
+    """t^p; `out` may be `t`. From p = 4 on torch.pow takes logarithms: products are 13 times faster."""
+    if p <= 3:
+        return torch.pow(t, p, out=out)
+    if p % 2 == 0:
+        return _power(t, p // 2, out).square_()
+    return torch.mul(t, _power(t, p // 2).square_(), out=out)
+
+
+def _chain_(backward: Callable[..., Tensor], t: Tensor, h: Tensor, r: Tensor, *args: float) -> Tensor:
+    """t <- backward(r, h, *args): torch's own fused derivative, in one pass over memory on a CPU."""
+    if t.is_cpu:
+        return backward.grad_input(r.expand_as(t), h, *args, grad_input=t)  # type: ignore[attr-defined]
+    return t.copy_(backward(r.expand_as(t), h, *args))
 
 
 @dataclass(frozen=True)
 class Rectified(Activation):
     """max(0, t)^p; p = 1 is ReLU."""
 
+    @property
+    def slope_from_value(self) -> bool:
+        return self.degree == 1
+
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
         out = torch.clamp_min(t, 0, out=out)
-        return out if self.degree == 1 else out.pow_(self.degree)
+        return out if self.degree == 1 else _power(out, self.degree, out)
 
     def slope(self, t: Tensor) -> Tensor:
         if self.degree == 1:
             return (t > 0).to(t.dtype)
-        return t.clamp_min(0).pow_(self.degree - 1).mul_(self.degree)
+        t = t.clamp_min(0)
+        return _power(t, self.degree - 1, t).mul_(self.degree)
 
     def slope_range(self, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
         if self.degree == 1:  # the slope is 1 right of the kink, 0 left of it
             return (low > 0).to(low.dtype), (high >= 0).to(high.dtype)
         return self.slope(low), self.slope(high)
 
-    def pull_(self, g: Tensor, t: Tensor, h: Tensor) -> Tensor:
-        if self.degree == 1:  # one fused pass; h > 0 exactly where t > 0
-            return torch.ops.aten.threshold_backward.grad_input(g, h, 0, grad_input=g)
-        return g.mul_(self.slope(t))
+    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+        if self.degree == 1:  # h > 0 exactly where t > 0
+            return _chain_(torch.ops.aten.threshold_backward, t, h, r, 0)
+        return _power(t.clamp_min_(0), self.degree - 1, t).mul_(r * self.degree)
 
 
 @dataclass(frozen=True)
@@ -67,10 +94,10 @@ class Polynomial(Activation):
     biased = False
 
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
-        return torch.pow(t, self.degree, out=out)
+        return _power(t, self.degree, out)
 
     def slope(self, t: Tensor) -> Tensor:
-        return t.pow(self.degree - 1).mul_(self.degree)
+        return _power(t, self.degree - 1).mul_(self.degree)
 
     def slope_range(self, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
         at_low, at_high = self.slope(low), self.slope(high)
@@ -79,10 +106,17 @@ class Polynomial(Activation):
             least = torch.where((low < 0) & (high > 0), torch.zeros_like(least), least)
         return least, most
 
+    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+        return _power(t, self.degree - 1, t).mul_(r * self.degree)
+
 
 @dataclass(frozen=True)
 class Tanh(Activation):
     """tanh(t); the degree is not used."""
+
+    @property
+    def slope_from_value(self) -> bool:
+        return True
 
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
         return torch.tanh(t, out=out)
@@ -95,5 +129,5 @@ class Tanh(Activation):
         most = torch.where((low <= 0) & (high >= 0), torch.ones_like(low), torch.maximum(at_low, at_high))
         return torch.minimum(at_low, at_high), most
 
-    def pull_(self, g: Tensor, t: Tensor, h: Tensor) -> Tensor:
-        return torch.ops.aten.tanh_backward.grad_input(g, h, grad_input=g)
+    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+        return _chain_(torch.ops.aten.tanh_backward, t, h, r)

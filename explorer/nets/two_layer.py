@@ -61,17 +61,15 @@ class Ensemble:
         """As `Tensor.to`: another dtype or device."""
         return replace(self, inner=self.inner.to(*args, **kwargs), outer=self.outer.to(*args, **kwargs))
 
-    def segment_sum(self, columns: Float[Tensor, "n K"]) -> Float[Tensor, "B n"]:
-        """Sum over each network's own neurons."""
-        return torch.stack([part.sum(1) for part in columns.split(self.widths, dim=1)])
-
     def preactivations(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "n K"]:
         """w_j . x_i + b_j."""
         return torch.addmm(self.b, X, self.W)
 
     def outputs(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "B n"]:
         """f of every network at every point."""
-        return self.segment_sum(self.activation.value(self.preactivations(X)).mul_(self.outer))
+        pre = self.preactivations(X)
+        parts = self.activation.value(pre, out=pre).split(self.widths, dim=1)
+        return torch.stack([h @ a for h, a in zip(parts, self.outer.split(self.widths), strict=True)])
 
     def gradients(self, X: Float[Tensor, "n d"]) -> Float[Tensor, "B n d"]:
         """df/dx of every network at every point: sum_j a_j psi'(w_j . x + b_j) w_j."""
@@ -85,8 +83,9 @@ def initialise(
 ) -> Ensemble:
     """Random networks, one for each pair (widths[i], seeds[i]), float32 on the CPU.
 
-    |w_j| is about `scale`, b_j about scale / sqrt(d), f(x) about scale^(p+1) at |x| = 1. Each network has a
-    generator of its own, so that it is the same whatever else is in the ensemble.
+    |w_j| is about `scale` and b_j about scale / sqrt(d); without biases (t^p) |w_j| is about scale * sqrt(d), or f,
+    of about scale^(p+1) at |x| = 1 as with other activations of that degree, would start far too small to learn. Each
+    network has a generator of its own, so that it is the same whatever else is in the ensemble.
     """
     inner, outer = [], []
     for k, seed in zip(widths, seeds, strict=True):
@@ -94,9 +93,19 @@ def initialise(
         generator = torch.Generator().manual_seed(seed * (1 << 20) + k)
         V = torch.randn(d + 1, k, generator=generator) * (scale / d**0.5)
         if not activation.biased:
+            V *= d**0.5  # preactivations at |x| = 1 are now about `scale`
             V[-1] = 0
-            # t^p of t ~ N(0, 1/d) is tiny: bring the preactivations at |x| = 1 to size one
-            V *= d**0.5
         inner.append(V)
         outer.append(torch.randn(k, generator=generator) * (scale / k**0.5))
     return Ensemble(torch.cat(inner, 1), torch.cat(outer), tuple(widths), tuple(seeds), activation)
+
+
+def join(parts: Sequence[Ensemble]) -> Ensemble:
+    """One ensemble of all the networks, in order; all parts share d, dtype, device and activation."""
+    return Ensemble(
+        torch.cat([part.inner for part in parts], dim=1),
+        torch.cat([part.outer for part in parts]),
+        tuple(k for part in parts for k in part.widths),
+        tuple(seed for part in parts for seed in part.seeds),
+        parts[0].activation,
+    )

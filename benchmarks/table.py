@@ -1,0 +1,40 @@
+"""What every benchmark yields, and how two programs are timed beside each other.
+
+Each benchmark is a module of this folder with `rows(rounds) -> Iterator[Row]`; `explorer bench` finds and prints them.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One comparison: how many times faster ours is, and whether both computed the same."""
+
+    name: str
+    peer: str
+    ratio: float  # median seconds of the peer over median seconds of ours
+    target: float | None  # the least ratio promised, if one is
+    agreement: str  # what was compared, with its number
+    agrees: bool
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def interleave(ours: Callable[[], Any], peer: Callable[[], Any], rounds: int) -> tuple[list[float], list[float]]:
+    """Wall-clock seconds of `ours` and `peer`, called in turn so that a busy machine slows both after one call each."""
+    ours(), peer()
+    seconds: tuple[list[float], list[float]] = [], []
+    for _ in range(rounds):
+        for call, times in zip((ours, peer), seconds, strict=True):
+            start = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - start)
+    return seconds
+
+
+def ratio(ours: list[float], peer: list[float]) -> float:
+    """Median of the peer's seconds over the median of ours."""
+    return median(peer) / median(ours)
