@@ -62,7 +62,8 @@ class Lab:
             if preset.name == name:
                 return preset
         known = [preset.name for preset in self.presets]
-        raise UnknownName(f"preset = {name!r}: no such preset of {self.name}{suggest(name, known)}; known: {', '.join(known)}")
+        near = suggest(name, known)
+        raise UnknownName(f"preset = {name!r}: no such preset of {self.name}{near}; known: {', '.join(known)}")
 
     @cached_property
     def story(self) -> str:

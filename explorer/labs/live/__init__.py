@@ -15,7 +15,8 @@ PAPERS = (
     Paper(
         "Kuhn et al. 2021",
         "Robustness to Pruning Predicts Generalization in Deep Neural Networks",
-        "@misc{kuhn2021robustness,\n  title = {Robustness to Pruning Predicts Generalization in Deep Neural Networks},\n"
+        "@misc{kuhn2021robustness,\n"
+        "  title = {Robustness to Pruning Predicts Generalization in Deep Neural Networks},\n"
         "  author = {Kuhn, Lorenz and Lyle, Clare and Gomez, Aidan N. and Rothfuss, Jonas and Gal, Yarin},\n"
         "  year = {2021},\n  eprint = {2103.06002},\n  archiveprefix = {arXiv}\n}\n",
     ),
