@@ -1,0 +1,158 @@
+"""The largest gradient norm at a real point of a ball: ascent from many points at once.
+
+|grad f| is piecewise constant for ReLU, and rugged for every activation once k is well above d. So each slope
+psi'(w_j . x + b_j) is first averaged over a slab of half-width h around x,
+(psi(z + h |w_j|) - psi(z - h |w_j|)) / (2 h |w_j|), and that norm is climbed while h falls (graduated optimisation,
+Blake and Zisserman 1987); the best few points then climb the true norm, by steps uphill and across single kinks.
+Only the way is computed here, in float32: what a point is worth is for the caller to measure.
+"""
+
+import math
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from explorer.measure.stack import Stack
+
+STARTS = 64
+WIDE, NARROW = 0.7, 0.02  # first and last half-width of the slab, as a share of the radius
+ROUNDS = 20
+POLISHED = 12
+POLISH_ROUNDS = 4
+LENGTHS = 8  # steps uphill tried at once, from the radius down to 2^-7 of it
+KINKS = 16  # neurons tried at once
+BEYOND = 1e-2  # how far across a kink, as a share of the radius
+
+
+def project(x: Float[Tensor, "*n d"], radius: float) -> Float[Tensor, "*n d"]:
+    """The nearest point of the ball |x| <= radius."""
+    return x * (radius / x.norm(dim=-1, keepdim=True).clamp_min(radius))
+
+
+def unit(v: Float[Tensor, "*n d"]) -> Float[Tensor, "*n d"]:
+    """v / |v|, and 0 where v is 0."""
+    return v / v.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(v.dtype).tiny)
+
+
+def take(x: Float[Tensor, "m N d"], rows: Int[Tensor, "m c"]) -> Float[Tensor, "m c d"]:
+    """The named points of each network."""
+    return x.gather(1, rows.unsqueeze(-1).expand(-1, -1, x.shape[-1]))
+
+
+def aims(stack: Stack, subsets: Float[Tensor, "s k"]) -> Float[Tensor, "m 2*s d"]:
+    """Unit sums of w_j over random sets of neurons whose a_j have one sign; `subsets` is uniform in [0, 1].
+
+    Such a point switches its whole set on at once: in the grouped construction of Bubeck, Li, Nagaraj (2020) the
+    worst points are of this kind, and neither data nor random points come near them. The sets hold from all
+    neurons of the sign down to about one.
+    """
+    steps = torch.linspace(0, 1, len(subsets), dtype=subsets.dtype, device=subsets.device)
+    share = torch.exp(-math.log(subsets.shape[1]) * steps)
+    chosen = (subsets <= share.unsqueeze(1)).to(stack.W.dtype)
+    positive = (stack.a > 0).to(chosen.dtype).unsqueeze(1)
+    return unit(torch.cat([(chosen * positive) @ stack.W, (chosen * (1 - positive)) @ stack.W], dim=1))
+
+
+def pool(
+    stack: Stack,
+    X: Float[Tensor, "n d"],
+    sphere: Float[Tensor, "s d"],
+    subsets: Float[Tensor, "c k"],
+    radius: float,
+) -> Float[Tensor, "m N d"]:
+    """Where to look first: the data, points of the sphere, +-w_j of the strongest neurons, and `aims`."""
+    m, k, _ = stack.W.shape
+    strongest = stack.U.norm(dim=-1).topk(min(k, len(subsets)), dim=1).indices
+    towards = unit(take(stack.W, strongest))
+    far = torch.cat([sphere.expand(m, -1, -1), towards, -towards, aims(stack, subsets)], dim=1)
+    return torch.cat([X.expand(m, -1, -1), radius * far], dim=1)
+
+
+def uphill(stack: Stack, x: Float[Tensor, "m N d"], h: float) -> Float[Tensor, "m N d"]:
+    """Unit direction in which |sum_j a_j m_j w_j| grows, m_j the mean slope of neuron j within distance h of x."""
+    half = h * stack.sizes
+    scale = (1 / half.clamp_min(torch.finfo(half.dtype).tiny)).unsqueeze(-1)  # half = 0: a neuron without weights
+    z = stack.preactivations(x)
+    above, below = z + half.unsqueeze(1), z - half.unsqueeze(1)
+    psi = stack.activation
+    g = (psi.value(above) - psi.value(below)) @ (scale * stack.U)  # in units of 1/2, as is what follows from it
+    turning = (psi.slope(above) - psi.slope(below)).mul_(g @ stack.U.mT)
+    return unit(turning @ (scale * stack.W))
+
+
+def across(stack: Stack, x: Float[Tensor, "m N d"], beyond: float) -> Float[Tensor, "m N c d"]:
+    """x moved just across w_j . x + b_j = 0, for the neurons j that promise most, and nearest.
+
+    Turning a ReLU neuron changes |g|^2 by +-2 g . u_j + |u_j|^2.
+    """
+    size = stack.sizes.clamp_min(torch.finfo(x.dtype).tiny).unsqueeze(1)
+    distance = stack.preactivations(x) / size
+    side = torch.where(distance > 0, 1.0, -1.0)
+    gain = stack.U.square().sum(-1).unsqueeze(1) - 2 * side * (stack.gradients(x) @ stack.U.mT)
+    reach = distance + beyond * side
+    promising = (gain / reach.abs()).topk(min(KINKS, gain.shape[-1]), dim=-1).indices
+    move = (reach / size).gather(2, promising).unsqueeze(-1)
+    w = take(stack.W, promising.flatten(1)).unflatten(1, promising.shape[1:])
+    return x.unsqueeze(2) - move * w
+
+
+def polish(stack: Stack, x: Float[Tensor, "m N d"], h: float, radius: float) -> Float[Tensor, "m N d"]:
+    """The best of x, steps uphill from x, and x across a kink: never lowers |grad f(x)|."""
+    lengths = radius * 2.0 ** -torch.arange(LENGTHS, dtype=x.dtype, device=x.device).view(-1, 1)
+    steps = x.unsqueeze(2) + lengths * uphill(stack, x, h).unsqueeze(2)
+    tried = project(torch.cat([x.unsqueeze(2), steps, across(stack, x, BEYOND * radius)], dim=2), radius)
+    best = norms(stack, tried.flatten(1, 2)).unflatten(1, tried.shape[1:3]).argmax(-1)
+    return tried.gather(2, best[..., None, None].expand(-1, -1, 1, x.shape[-1])).squeeze(2)
+
+
+def norms(stack: Stack, x: Float[Tensor, "m N d"]) -> Float[Tensor, "m N"]:
+    """|grad f(x)|, and 0 where float32 does not hold it."""
+    return stack.gradients(x).norm(dim=-1).nan_to_num(0.0, 0.0, 0.0)
+
+
+def best_distinct(values: Float[Tensor, "m N"], count: int) -> Int[Tensor, "m c"]:
+    """Indices of the `count` largest values, equal ones (points of one cell) last."""
+    ordered, index = values.sort(dim=1, descending=True)
+    again = (ordered.diff(dim=1, prepend=ordered[:, :1] + 1).abs() <= 1e-5 * ordered).to(values.dtype)
+    return index.gather(1, (ordered - again * ordered[:, :1] - again).topk(min(count, values.shape[1]), dim=1).indices)
+
+
+def ascend(
+    stack: Stack,
+    X: Float[Tensor, "n d"],
+    sphere: Float[Tensor, "s d"],
+    subsets: Float[Tensor, "c k"],
+    warm: Float[Tensor, "m d"],
+    radius: float,
+) -> Float[Tensor, "m c d"]:
+    """Points of the ball with a large |grad f|, for each of m networks.
+
+    Args:
+        stack: the networks.
+        X: data points, all of them in the ball.
+        sphere: random unit vectors; the first STARTS / 2 are always climbed from.
+        subsets: uniform in [0, 1], see `aims`.
+        warm: a point to climb from as well, such as the best of an earlier frame; NaN where there is none. It
+            takes no other start's place.
+        radius: of the ball.
+    """
+    X, sphere, subsets, warm = X.float(), sphere.float(), subsets.float(), warm.float()
+    stack = stack.single()
+    x = pool(stack, X, sphere, subsets, radius)
+    x = take(x, norms(stack, x).topk(min(STARTS // 2, x.shape[1]), dim=1).indices)
+    extra = torch.where(warm.isfinite().all(1, keepdim=True), warm, x[:, 0]).unsqueeze(1)
+    x = torch.cat([x, radius * sphere[: STARTS // 2].expand(len(x), -1, -1), extra], dim=1)
+    for i in range(ROUNDS):
+        h = radius * slab(i / (ROUNDS - 1))
+        x = project(x + h * uphill(stack, x, h), radius)
+    best = take(x, best_distinct(norms(stack, x[:, :-1]), POLISHED))
+    x = torch.cat([best, x[:, -1:], extra], dim=1)
+    for i in range(POLISH_ROUNDS):
+        x = polish(stack, x, radius * slab(i / (POLISH_ROUNDS - 1)) / 4, radius)
+    return x.double()
+
+
+def slab(progress: float) -> float:
+    """Half-width of the averaging, as a share of the radius, from WIDE at progress 0 to NARROW at 1."""
+    return WIDE * (NARROW / WIDE) ** progress

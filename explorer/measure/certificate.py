@@ -1,0 +1,129 @@
+"""Certified upper bounds of max |U's| over a box of slopes, and the best slopes found in it.
+
+The gradient of f is U's with rows u_j = a_j w_j and slopes s_j in [l_j, u_j]. With c = (l + u) / 2, r = (u - l) / 2
+and B = [c'U; diag(r) U], the largest |U's| is max |B't| over signs t, and by weak duality its square is at most
+(sum y) lambda_max(B' diag(1/y) B) for *any* y > 0. The best y gives the value of LipSDP-Neuron (Fazlyab et al. 2019;
+the "natural SDP" of GeoLIP, Wang et al. 2022), at most sqrt(pi/2) above the largest |U's| (Nesterov 1998).
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from explorer.measure.stack import Stack
+
+#: every certificate is widened by this much: more than eigenvalues of float64 matrices of a thousand rows are off
+OUTWARDS = 1 + 1e-10
+
+
+def slope_box(stack: Stack, radius: float) -> tuple[Float[Tensor, "m k"], Float[Tensor, "m k"]]:
+    """Least and largest slope of every neuron on the ball |x| <= radius."""
+    reach = radius * stack.sizes
+    return stack.activation.slope_range(stack.b - reach, stack.b + reach)
+
+
+def box_matrix(
+    U: Float[Tensor, "m k d"], low: Float[Tensor, "m k"], high: Float[Tensor, "m k"]
+) -> Float[Tensor, "m k+1 d"]:
+    """B = [c'U; diag(r) U]: |B't| over signs t is |U's| over the corners s of the box."""
+    center, half = (low + high) / 2, (high - low) / 2
+    return torch.cat([center.unsqueeze(1) @ U, half.unsqueeze(-1) * U], dim=1)
+
+
+def certificate(B: Float[Tensor, "m n d"], y: Float[Tensor, "m n"]) -> Float[Tensor, " m"]:
+    """sqrt((sum y) lambda_max(B' diag(1/y) B)) >= |B't| for all signs t and any y >= 0, rounded outwards.
+
+    Entries of y below 1e-9 of the largest are lifted to it; rows of zeros cost nothing.
+    """
+    y = lifted(y)
+    total = (y * (B != 0).any(-1)).sum(1)
+    return (total * largest_eigenvalue(B / y.sqrt().unsqueeze(-1))).sqrt() * OUTWARDS
+
+
+def product(stack: Stack, high: Float[Tensor, "m k"]) -> Float[Tensor, " m"]:
+    """|diag(u) a| |W|_op, with u the largest size of each slope; rounded outwards."""
+    return (high * stack.a).norm(dim=1) * largest_eigenvalue(stack.W).sqrt() * OUTWARDS
+
+
+def eclipse_fast(stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m k"]) -> Float[Tensor, " m"]:
+    """ECLipsE-Fast (Xu and Sivaranjani 2024) for one hidden layer: LipSDP with one multiplier; rounded outwards.
+
+    With v = diag(u) a and s = |W|_op it is sqrt(v' Xi^-1 v), Xi = (2 / s^2) (I - W W' / (2 s^2)), for slopes in
+    [0, u_j]. NaN where a slope can be negative. Woodbury brings the inverse from k x k to d x d.
+    """
+    v = high * stack.a
+    square = largest_eigenvalue(stack.W).clamp_min(torch.finfo(v.dtype).tiny)[:, None, None]
+    gram = stack.W.mT @ stack.W
+    projected = stack.W.mT @ v.unsqueeze(-1)
+    inner = torch.linalg.solve(2 * square * torch.eye(gram.shape[1], dtype=v.dtype, device=v.device) - gram, projected)
+    value = square[:, 0, 0] / 2 * (v.square().sum(1) + (projected * inner).sum((1, 2)))
+    return torch.where((low >= 0).all(1), value.sqrt() * OUTWARDS, math.nan)
+
+
+def factor(B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int) -> Float[Tensor, "m d r"]:
+    """P = B'V near the largest |B'V|_F over V with unit rows of length r, about sqrt(2 n) (Barvinok 1995; Pataki 1998).
+
+    The multipliers of `certificate` are then the row norms of BP, and the signs of BPg for Gaussian g round V.
+    """
+    P = B.mT @ (B @ sketch)
+    ahead, age = P, P.new_zeros(len(P), 1, 1)
+    for _ in range(steps):
+        P, ahead, age = factor_step(B, P, ahead, age)
+    return P
+
+
+def factor_step(
+    B: Float[Tensor, "m n d"],
+    P: Float[Tensor, "m d r"],
+    ahead: Float[Tensor, "m d r"],
+    age: Float[Tensor, "m 1 1"],
+) -> tuple[Float[Tensor, "m d r"], Float[Tensor, "m d r"], Float[Tensor, "m 1 1"]]:
+    """V <- the rows of B(B'V) made unit, with P = B'V and momentum.
+
+    The plain step never lowers |B'V|_F, because B B' is positive semidefinite. Nesterov's extrapolation `ahead`,
+    begun anew where it points downhill (O'Donoghue and Candes 2015), brings y to the same accuracy in a third of
+    the steps.
+    """
+    Z = B @ ahead
+    new = B.mT @ (Z / Z.norm(dim=-1, keepdim=True).clamp_min(torch.finfo(Z.dtype).tiny))
+    change = new - P
+    downhill = ((ahead - new) * change).sum((1, 2), keepdim=True) > 0
+    age = age.masked_fill(downhill, 0)
+    return new, torch.addcmul(new, age / (age + 3), change), age + 1
+
+
+def best_corner(B: Float[Tensor, "m n d"], t: Float[Tensor, "m n c"], climbs: int, flips: int) -> Float[Tensor, " m"]:
+    """Largest |B't| over signs t found from the columns of `t` (entries in [-1, 1]); never below theirs."""
+    for _ in range(climbs):
+        t = climb(B, t)
+    squares = B.square().sum(-1, keepdim=True)
+    for _ in range(flips):
+        t = flip(B, squares, t)
+    return (B.mT @ t).norm(dim=1).amax(1)
+
+
+def climb(B: Float[Tensor, "m n d"], t: Float[Tensor, "m n c"]) -> Float[Tensor, "m n c"]:
+    """t <- sign(B B't): never lowers |B't|, from inside [-1, 1] either, because |B't|^2 is convex."""
+    return torch.where(B @ (B.mT @ t) < 0, -1.0, 1.0).to(t.dtype)
+
+
+def flip(
+    B: Float[Tensor, "m n d"], squares: Float[Tensor, "m n 1"], t: Float[Tensor, "m n c"]
+) -> Float[Tensor, "m n c"]:
+    """Turn, in each column, the one sign that raises |B't| most, if any does; `squares` holds |b_i|^2."""
+    gain = squares - t * (B @ (B.mT @ t))  # a quarter of the change of |B't|^2
+    most, at = gain.max(dim=1, keepdim=True)
+    return t.scatter_add(1, at, torch.where(most > 0, -2.0, 0.0).to(t.dtype) * t.gather(1, at))
+
+
+def largest_eigenvalue(B: Float[Tensor, "m n d"]) -> Float[Tensor, " m"]:
+    """lambda_max(B'B), from the smaller of B'B and BB'."""
+    gram = B.mT @ B if B.shape[2] <= B.shape[1] else B @ B.mT
+    return torch.linalg.eigvalsh(gram)[:, -1].clamp_min(0)
+
+
+def lifted(y: Float[Tensor, "m n"]) -> Float[Tensor, "m n"]:
+    """y with every entry at least 1e-9 of the largest, and above 0."""
+    return torch.maximum(y, 1e-9 * y.amax(1, keepdim=True)).clamp_min(torch.finfo(y.dtype).tiny)

@@ -1,0 +1,54 @@
+"""Certified Lipschitz constants of f(x) = sum_j a_j (w_j . x)^p on a ball, by flattening the tensor of f.
+
+f(x) = T(x, ..., x) with T = sum_j a_j w_j^(x)p, and its constant on |x| <= R is p |T|_inj R^(p-1) (Banach 1938). Any
+flattening of T into a matrix M, d^q rows by d^(p-q) columns, has |T|_inj <= |M|; for p = 2 the two are equal. With
+q = p // 2, |M|^2 = lambda_max(L' A G2 A L) for A = diag(a), G2 = (w_i . w_j)^(p-q), L L' = (w_i . w_j)^q: the tensor is
+never formed.
+"""
+
+from itertools import combinations_with_replacement
+from math import comb, factorial, prod
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from explorer.measure.certificate import OUTWARDS, largest_eigenvalue
+from explorer.measure.stack import Stack
+
+
+def flattening(stack: Stack, radius: float) -> Float[Tensor, " m"]:
+    """p |M| R^(p-1), an upper bound of the constant on |x| <= radius; exact at p = 1 and 2; rounded outwards."""
+    p, (_, k, d) = stack.activation.degree, stack.W.shape
+    q = p // 2
+    L = kernel_factor(stack.W, q)
+    AL = stack.a.unsqueeze(-1) * L
+    if 2 * q == p:
+        size = torch.linalg.eigvalsh(L.mT @ AL).abs().amax(1).square()
+    else:
+        kernel = (stack.W @ stack.W.mT).pow(p - q)
+        size = torch.linalg.eigvalsh(AL.mT @ kernel @ AL)[:, -1].clamp_min(0)
+    # terms of both signs cancel: the rounding is relative to the sum of their sizes, not to what is left of it
+    terms = (stack.a.abs() * stack.sizes**p).sum(1)
+    rounding = 8 * (k + d) * torch.finfo(size.dtype).eps * terms
+    bound = size.sqrt() + rounding if 2 * q == p else (size + rounding * terms).sqrt()
+    return p * bound * radius ** (p - 1) * OUTWARDS
+
+
+def product(stack: Stack, radius: float) -> Float[Tensor, " m"]:
+    """p R^(p-1) |a| max_j |w_j|^(p-1) |W|_op; rounded outwards."""
+    p = stack.activation.degree
+    steepest = p * (radius * stack.sizes.amax(1)) ** (p - 1)
+    return steepest * stack.a.norm(dim=1) * largest_eigenvalue(stack.W).sqrt() * OUTWARDS
+
+
+def kernel_factor(W: Float[Tensor, "m k d"], q: int) -> Float[Tensor, "m k D"]:
+    """L with L L' = (w_i . w_j)^q: all monomials of degree q, or k columns where that is fewer."""
+    k, d = W.shape[1:]
+    if comb(d + q - 1, q) <= max(k, d):
+        powers = list(combinations_with_replacement(range(d), q))
+        count = [factorial(q) / prod(factorial(c.count(i)) for i in set(c)) for c in powers]
+        picks = torch.tensor(powers, dtype=torch.int64, device=W.device).view(len(powers), q)
+        return W[:, :, picks].prod(-1) * torch.tensor(count, dtype=W.dtype, device=W.device).sqrt()
+    values, vectors = torch.linalg.eigh((W @ W.mT).pow(q))
+    return vectors * values.clamp_min(0).sqrt().unsqueeze(1)
