@@ -19,10 +19,10 @@ from explorer.nets.activations import Activation
 class Ensemble:
     """B networks with K neurons in all; network i owns the columns offsets[i] .. offsets[i + 1].
 
-    `inner` holds w_j above its bias b_j (last row, all zero when the activation carries no biases).
+    `inner` holds, in d + 1 rows, w_j above its bias b_j (last row, all zero when the activation carries no biases).
     """
 
-    inner: Float[Tensor, "d+1 K"]
+    inner: Float[Tensor, "rows K"]
     outer: Float[Tensor, " K"]
     widths: tuple[int, ...]
     seeds: tuple[int, ...]
