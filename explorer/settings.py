@@ -46,6 +46,15 @@ class Work:
     seconds: float
 
 
+@dataclass(frozen=True)
+class Group:
+    """Controls that stand together on the page; a folded group shows its values in its heading."""
+
+    title: str
+    fields: tuple[str, ...]
+    folded: bool = False
+
+
 class Integers(param.Parameter):
     """A tuple of rising integers, each within `bounds`, at most `most` of them."""
 
@@ -84,6 +93,9 @@ class Settings(param.Parameterized):
     #: Fields that change only what is looked at: in the URL, never in a key.
     views: ClassVar[frozenset[str]] = frozenset({"theme", "projector", "hide", "lock"})
 
+    #: How the page arranges the controls; a field in no group has no control.
+    groups: ClassVar[tuple[Group, ...]] = ()
+
     theme = param.Selector(default="auto", objects=["auto", "light", "dark"], label="theme", doc="Colours of the page.")
     projector = param.Selector(default="off", objects=["off", "on"], label="projector", doc="Large type for a class.")
     hide = Names(label="hidden controls", doc="Controls that a teacher's link removes from the page.")
@@ -113,9 +125,31 @@ class Settings(param.Parameterized):
         """The fields that decide what is measured of them."""
         return {name: value for name, value in self.values().items() if name in self.measures}
 
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Defaults that depend on other fields, such as no label noise for real data."""
+        return {}
+
+    @classmethod
+    def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """`raw` with the user's own files read and replaced by what they are known by.
+
+        For the command line and Python only; a URL never names a file. Raises SettingsError.
+        """
+        return dict(raw)
+
+    def deliberate(self) -> dict[str, Any]:
+        """The fields that differ from their defaults: the least that gives these settings back."""
+        implied = self.implied(self._all())
+        return {n: v for n, v in self._all().items() if v != implied.get(n, self.param[n].default)}
+
     def changed(self, **updates: Any) -> Self:
-        """A copy with some fields replaced. Raises SettingsError."""
-        return self.make(**self._all() | updates)
+        """A copy with some fields replaced; what was left to its default stays so. Raises SettingsError."""
+        return self.make(**self.deliberate() | updates)
+
+    def viewed_as(self, other: Self) -> Self:
+        """These settings with the view of `other`, where it fits them."""
+        return self.check(self._all() | {name: getattr(other, name) for name in self.views})[0]
 
     def conflicts(self) -> list[Problem]:
         """Problems between fields, each with the value to use `instead`.
@@ -123,6 +157,18 @@ class Settings(param.Parameterized):
         A view field that nobody set is moved to that value without a word.
         """
         return []
+
+    def stops(self, name: str) -> tuple[int, ...]:
+        """The values a field's slider may stop at, where other fields decide; empty where they do not."""
+        return ()
+
+    def matters(self, name: str) -> bool:
+        """Whether a field has any effect as the others stand; the page hides it where it has none."""
+        return True
+
+    def preview(self) -> Self:
+        """A smaller job, shown while a slider is dragged; the same settings where there is none."""
+        return self
 
     def work(self) -> Work:
         """The memory and time that a run of these settings is expected to need."""
@@ -154,7 +200,7 @@ class Settings(param.Parameterized):
                 good[name] = read(cls.param[name], value)
             except ValueError as error:
                 problems.append(Problem(name, value, str(error), cls.param[name].default))
-        settings = cls(**good)
+        settings = cls(**cls.implied(good) | good)
         # each round mends a field for good; more rounds than fields would mean a cycle
         for _ in range(len(cls.fields())):
             found = settings.conflicts()
@@ -171,8 +217,7 @@ class Settings(param.Parameterized):
 
     def to_query(self) -> str:
         """The shortest query that gives these settings back: only what differs from the defaults."""
-        fields = ((name, getattr(self, name)) for name in self.fields())
-        return urlencode({n: write(v) for n, v in fields if v != self.param[n].default}, safe=",")
+        return urlencode({name: write(value) for name, value in self.deliberate().items()}, safe=",")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._all() == other._all()

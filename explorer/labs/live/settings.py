@@ -1,11 +1,15 @@
 """Settings of the live lab."""
 
 from bisect import bisect_left
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Self
 
 import param
 
+from explorer.data import own
 from explorer.nets.families import families
-from explorer.settings import Choice, Integers, Problem, Settings, Work
+from explorer.settings import Choice, Group, Integers, Problem, Settings, SettingsError, Work
 
 DIGITS_N, DIGITS_D = 350, 50  # two classes of the 8x8 digits have 351 points or more; 50 components hold their variance
 SOURCES = ("sphere", "gaussian", "digits")
@@ -18,6 +22,16 @@ class LiveSettings(Settings):
 
     measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
     views = Settings.views | {"k_shown"}
+
+    groups = (
+        Group("The four sliders", ("n", "d", "k_shown", "p")),
+        Group("Activation", ("family",)),
+        Group("Data", ("data", "classes", "noise")),
+        Group("Training", ("trainer",)),
+        Group("Attack", ("norm", "attack_steps", "eps_max"), folded=True),
+        Group("Pruning", ("scope", "prune_rule", "prune_tolerance"), folded=True),
+        Group("Widths, seeds, limits", ("widths", "seeds", "seed", "tolerance", "max_steps", "init"), folded=True),
+    )
 
     n = param.Integer(200, bounds=(2, 5000), softbounds=(20, 1000), label="n points", doc="How many points are fitted.")
     d = param.Integer(20, bounds=(2, 512), softbounds=(2, 128), label="d dimension", doc="Dimension of the inputs.")
@@ -56,7 +70,7 @@ class LiveSettings(Settings):
         2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ..."
     )
     seed = param.Integer(
-        0, bounds=(0, 2**31 - 1), softbounds=(0, 99), label="seed", doc="Fixes data, labels and weights."
+        0, bounds=(0, 2**31 - 1), label="seed", doc="Fixes data, labels and weights."
     )
     tolerance = param.Number(
         1e-3,
@@ -110,6 +124,24 @@ class LiveSettings(Settings):
         default="absolute", objects=["absolute", "relative"], label="tolerance is", doc="How the tolerance is meant."
     )
 
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Real points keep their labels unless somebody asks for noise."""
+        return {"noise": 0.0} if given.get("data") == "digits" or str(given.get("data")).startswith("own-") else {}
+
+    @classmethod
+    def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """`data` may be a .csv or .npz file, whose points become known by their content; n and d are then theirs."""
+        path = raw.get("data")
+        if not isinstance(path, str | Path) or not str(path).endswith((".csv", ".npz")):
+            return dict(raw)
+        try:
+            name = own.ingest(path, own.folder())
+        except (ValueError, OSError) as error:
+            raise SettingsError([Problem("data", str(path), str(error))]) from None
+        n, d = own.shape(name, own.folder())
+        return {"n": n, "d": d, **raw, "data": name}
+
     def conflicts(self) -> list[Problem]:
         found = []
         if self.data == "digits":
@@ -117,10 +149,20 @@ class LiveSettings(Settings):
                 found.append(Problem("n", self.n, f"use 2 to {DIGITS_N} for data = digits", DIGITS_N))
             if self.d > DIGITS_D:
                 found.append(Problem("d", self.d, f"use 2 to {DIGITS_D} for data = digits", DIGITS_D))
+        if self.data.startswith("own-"):
+            found += self._own_conflicts()
         if self.k_shown not in self.widths:
             nearest = min(self.widths, key=lambda k: abs(k - self.k_shown))
             found.append(Problem("k_shown", self.k_shown, f"use one of {', '.join(map(str, self.widths))}", nearest))
         return found or self._too_much()
+
+    def _own_conflicts(self) -> list[Problem]:
+        try:
+            n, d = own.shape(self.data, own.folder())
+        except (ValueError, OSError) as error:
+            return [Problem("data", self.data, str(error), "sphere")]
+        found = [Problem("n", self.n, f"use 2 to {n}, the points of {self.data}", n)] if self.n > n else []
+        return found + ([Problem("d", self.d, f"use {d}, the columns of {self.data}", d)] if self.d != d else [])
 
     def _too_much(self) -> list[Problem]:
         work = self.work()
@@ -135,6 +177,20 @@ class LiveSettings(Settings):
             return [Problem("n", self.n, f"{need}; {limit}: use n <= {most}", most)]
         advice = f"{need}; {limit}: use fewer or smaller widths"
         return [Problem("widths", self.widths, advice, self.param.widths.default)]
+
+    def stops(self, name: str) -> tuple[int, ...]:
+        """k moves over the trained widths."""
+        return self.widths if name == "k_shown" else ()
+
+    def matters(self, name: str) -> bool:
+        """Digit classes belong to the digits; tanh has no degree."""
+        return {"classes": self.data == "digits", "p": self.family != "tanh"}.get(name, True)
+
+    def preview(self) -> Self:
+        """What a slider shows while it is dragged: four of the widths, one seed, and no more than 300 steps."""
+        count = len(self.widths)
+        few = tuple(sorted({self.widths[round(i * (count - 1) / 3)] for i in range(4)} | {self.k_shown}))
+        return self.changed(widths=few, seeds=1, max_steps=min(self.max_steps, 300))
 
     def work(self) -> Work:
         """Memory and seconds; the constants were measured on one core and err on the large side."""

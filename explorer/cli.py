@@ -1,0 +1,151 @@
+"""The command line. Exit codes: 0 done, 2 bad settings or usage, 3 something needed is not there, 1 a failure."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from explorer.device import DeviceError
+from explorer.frames import Frame
+from explorer.labs import Lab, UnknownName, find, labs
+from explorer.settings import Problem, Settings, SettingsError
+
+USAGE, MISSING = 2, 3
+
+app = typer.Typer(
+    name="explorer",
+    help="What does it take to fit the data smoothly? Live networks, certified constants, six papers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Lab_ = Annotated[str, typer.Argument(metavar="LAB", help="The lab's name; `explorer labs` lists them.")]
+Set_ = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting; may be repeated.")]
+Preset_ = Annotated[str | None, typer.Option("--preset", metavar="P", help="Start from a preset.")]
+Device_ = Annotated[str, typer.Option(help="cpu or cuda.")]
+Json_ = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
+
+
+@app.command("labs")
+def list_labs(as_json: Json_ = False) -> None:
+    """The labs and their presets."""
+    if as_json:
+        described = [
+            {
+                "lab": lab.name,
+                "question": lab.question,
+                "tables": {name: list(columns) for name, columns in lab.tables.items()},
+                "settings": {name: lab.settings.param[name].doc for name in lab.settings.fields()},
+                "presets": {preset.name: preset.title for preset in lab.presets},
+            }
+            for lab in labs()
+        ]
+        typer.echo(json.dumps(described, indent=1))
+        return
+    for lab in labs():
+        typer.echo(f"{lab.name}: {lab.question}")
+        for preset in lab.presets:
+            typer.echo(f"  --preset {preset.name:<14} {preset.title}")
+
+
+@app.command()
+def run(
+    lab: Lab_,
+    preset: Preset_ = None,
+    settings: Set_ = None,
+    device: Device_ = "cpu",
+    fresh: Annotated[bool, typer.Option(help="Compute everything, whatever is stored.")] = False,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables and networks into this folder.")] = None,
+    as_json: Json_ = False,
+) -> None:
+    """Compute a lab's tables (or take them from the store)."""
+    with told():
+        found = find(lab)
+        chosen = read_settings(found, preset, settings or [])
+        from explorer.runtime.run import run as run_lab
+
+        result = run_lab(found, chosen, device, fresh=fresh, progress=_progress())
+    if out is not None:
+        result.save(out)
+        typer.echo(f"written to {out}", err=True)
+    if as_json:
+        typer.echo(result.to_json())
+    elif out is None:
+        for name, table in result.tables.items():
+            typer.echo(f"\n{name}\n{table.to_string(index=False, max_rows=40)}")
+        typer.echo(f"\n{result.frame.note}; {result.source}, {result.seconds:.1f} s", err=True)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 5006,
+    host: str = "localhost",
+    open_browser: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
+    allow_origin: Annotated[list[str] | None, typer.Option(metavar="HOST:PORT", help="A further name of this server.")] = None,
+    device: Device_ = "cpu",
+) -> None:
+    """The web app."""
+    from explorer.server import start
+
+    try:
+        server = start(port=port, host=host, open_browser=open_browser, origins=tuple(allow_origin or ()), device=device)
+    except OSError as error:
+        fail(f"port {port} on {host} cannot be used: {error.strerror or error}", 1)
+    typer.echo(f"explorer is at http://{host}:{server.port}/  (stop with Ctrl-C)")
+    try:
+        server.io_loop.start()
+    except KeyboardInterrupt:
+        server.stop()
+
+
+def read_settings(lab: Lab, preset: str | None, assignments: list[str]) -> Settings:
+    """A preset's settings with the assignments "name=value" over them.
+
+    Raises UnknownName, and SettingsError with every problem at once.
+    """
+    raw: dict[str, object] = dict(lab.preset(preset).settings) if preset else {}
+    bare = [text for text in assignments if "=" not in text]
+    if bare:
+        raise SettingsError(Problem("--set", text, "use name=value") for text in bare)
+    raw |= dict(tuple(text.split("=", 1)) for text in assignments)
+    return lab.settings.make(**lab.settings.take_in(raw))
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Say a user's mistake in one line each, without a traceback, and leave with its exit code."""
+    try:
+        yield
+    except (SettingsError, UnknownName) as error:
+        fail(str(error), USAGE)
+    except DeviceError as error:
+        fail(str(error), MISSING)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Print the message to stderr and leave."""
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+def _progress() -> Callable[[Frame], None] | None:
+    """A line on stderr that follows the frames; nothing when nobody watches."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(frame: Frame) -> None:
+        sys.stderr.write(f"\r\x1b[K{frame.step:,} of {frame.total:,}: {frame.note}")
+        if frame.arrays:
+            sys.stderr.write("\n")
+
+    return show
+
+
+def main() -> None:
+    """The entry point `explorer`."""
+    app()

@@ -1,0 +1,22 @@
+"""The live lab's figures: what the page needs of a lab to draw it."""
+
+from explorer.figures.live.curves import patch, widths
+from explorer.figures.live.declare import DRAG_K, LAYOUT, PICTURES, ROLES, declare
+from explorer.figures.live.look import Look, inspection
+from explorer.figures.live.plane import patch_plane, scales
+from explorer.figures.live.words import sentences
+
+__all__ = [
+    "DRAG_K",
+    "LAYOUT",
+    "PICTURES",
+    "ROLES",
+    "Look",
+    "declare",
+    "inspection",
+    "patch",
+    "patch_plane",
+    "scales",
+    "sentences",
+    "widths",
+]

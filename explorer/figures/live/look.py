@@ -1,0 +1,25 @@
+"""How the live lab's tables are looked at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.frames import Tables
+from explorer.labs.live.settings import LiveSettings
+
+Patch = dict[str, dict[str, list | np.ndarray]]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the tables are looked at: the run's settings, the theme in force, and the pinned run A, if any."""
+
+    settings: LiveSettings
+    theme: str = "light"
+    pinned: Tables | None = None
+    pinned_k: int = 0
+
+
+def inspection(settings: LiveSettings) -> dict[str, int]:
+    """The network whose plane slice the page shows: the chosen width, the first seed."""
+    return {"k": settings.k_shown, "seed": settings.seed}

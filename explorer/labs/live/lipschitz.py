@@ -1,0 +1,34 @@
+"""Panel: the Lipschitz bracket of every network against its width."""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.labs import Stop
+from explorer.measure.lipschitz import Bracket, bracket
+from explorer.nets.two_layer import Ensemble
+
+
+def measure(
+    nets: Ensemble, X: Tensor, mse: Tensor, *, tolerance: float, seed: int, warm: Tensor | None, stop: Stop
+) -> tuple[dict[str, np.ndarray], Bracket]:
+    """The table `lipschitz`, and the bracket, whose witness warms up the next frame.
+
+    The ball is |x| <= R with R = max(1, max |x_i|); `law` is sqrt(n / k), a shape whose constant is unknown.
+    """
+    radius = max(1.0, float(X.norm(dim=1).max()))
+    found = bracket(nets, X, radius=radius, generator=torch.Generator().manual_seed(seed), warm=warm, stop=stop)
+    k = np.array(nets.widths, np.int64)
+    errors = mse.cpu().numpy().astype(np.float64)
+    measured = {
+        name: getattr(found, name).cpu().numpy() for name in ("at_data", "lower", "formal_lower", "upper", "product")
+    }
+    table = {
+        "k": k,
+        "seed": np.array(nets.seeds, np.int64),
+        "mse": errors,
+        "fits": errors <= tolerance,
+        **measured,
+        "law": np.sqrt(len(X) / k),
+    }
+    return table, found

@@ -1,0 +1,53 @@
+"""The web server: one page a lab, one board for all of them, and a health check."""
+
+from typing import Any
+
+import panel as pn
+from tornado.web import RedirectHandler, RequestHandler
+
+from explorer.labs import labs
+from explorer.runtime.board import Board
+from explorer.ui.page import page
+
+UNUSED_LIFETIME = 120_000  # ms a session outlives a lost connection: classroom wi-fi comes back within two minutes
+
+
+class Health(RequestHandler):
+    """GET /health: the server answers."""
+
+    def get(self) -> None:
+        self.write({"status": "ok"})
+
+
+def serve(
+    *, port: int = 5006, host: str = "localhost", open_browser: bool = False, origins: tuple[str, ...] = (), device: str = "cpu"
+) -> None:
+    """Serve every lab until interrupted.
+
+    Args:
+        port, host: where to listen. open_browser: show the page in the user's browser.
+        origins: further host:port names under which browsers may reach this server.
+        device: where runs are computed, "cpu" or "cuda".
+    """
+    start(port=port, host=host, open_browser=open_browser, origins=origins, device=device).io_loop.start()
+
+
+def start(
+    *, port: int = 5006, host: str = "localhost", open_browser: bool = False, origins: tuple[str, ...] = (), device: str = "cpu"
+) -> Any:
+    """The started server, whose loop the caller runs; see `serve`."""
+    pn.extension(notifications=False, reconnect=True)
+    desk = Board(device=device)
+    routes = {lab.name: page(lab, lambda: desk) for lab in labs()}
+    default = labs()[0].name
+    return pn.serve(
+        routes,
+        port=port,
+        address=host,
+        websocket_origin=[f"{host}:{port}", f"localhost:{port}", f"127.0.0.1:{port}", *origins],
+        title={name: f"explorer: {name}" for name in routes},
+        show=open_browser,
+        start=False,
+        unused_session_lifetime_milliseconds=UNUSED_LIFETIME,
+        extra_patterns=[(r"/", RedirectHandler, {"url": f"/{default}", "permanent": False}), (r"/health", Health)],
+    )

@@ -1,0 +1,59 @@
+"""What only the browser knows or can do: keys, the system's theme, the clipboard."""
+
+from collections.abc import Callable
+
+from panel.custom import JSComponent
+
+KEYS = {" ": "play", "ArrowRight": "step", "r": "reset", "s": "seed", "?": "help"}
+
+
+class Browser(JSComponent):
+    """An invisible component that reports keys and the preferred theme, and copies text.
+
+    Keys are ignored while a slider, a field or a button has the focus: there they have a meaning of their own.
+    """
+
+    _esm = """
+    export function render({ model, el }) {
+      const busy = (event) => event.composedPath().some((node) => node.tagName &&
+        (/^(INPUT|TEXTAREA|SELECT|BUTTON|A)$/.test(node.tagName) || node.isContentEditable || node.role === 'slider'))
+      const keydown = (event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey || busy(event)) return
+        if (!KEYS.includes(event.key)) return
+        event.preventDefault()
+        model.send_msg({ key: event.key })
+      }
+      const dark = window.matchMedia('(prefers-color-scheme: dark)')
+      const theme = () => model.send_msg({ dark: dark.matches })
+      document.addEventListener('keydown', keydown)
+      dark.addEventListener('change', theme)
+      theme()
+      model.on('msg:custom', ({ copy, theme }) => {
+        if (copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(location.origin + location.pathname + copy)
+        if (theme !== undefined) document.documentElement.dataset.exTheme = theme
+      })
+      model.on('remove', () => {
+        document.removeEventListener('keydown', keydown)
+        dark.removeEventListener('change', theme)
+      })
+      el.style.display = 'none'
+    }
+    """.replace("KEYS", str(list(KEYS)))
+
+    def __init__(self, pressed: Callable[[str], None], prefers_dark: Callable[[bool], None]) -> None:
+        super().__init__(width=0, height=0, margin=0)
+        self._pressed, self._prefers_dark = pressed, prefers_dark
+
+    def _handle_msg(self, data: dict) -> None:
+        if "key" in data:
+            self._pressed(KEYS[data["key"]])
+        if "dark" in data:
+            self._prefers_dark(bool(data["dark"]))
+
+    def copy(self, query: str) -> None:
+        """Put the page's own address with this query into the clipboard."""
+        self._send_msg({"copy": query})
+
+    def set_theme(self, theme: str) -> None:
+        """Mark the whole document as "light" or "dark"."""
+        self._send_msg({"theme": theme})

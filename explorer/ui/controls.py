@@ -1,0 +1,115 @@
+"""Widgets made from a lab's settings. The settings are the truth: widgets show them and ask for changes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+
+from explorer.settings import Choice, Group, Integers, Settings, write
+from explorer.ui.style import box, html
+from explorer.ui.ticks import ticks
+
+Change = Callable[[str, Any, bool], None]
+
+FEW = 4  # options that fit side by side in the 244 px column; more become a menu
+
+SLIDER = {
+    "& .MuiFormLabel-root": {"display": "flex", "fontSize": "13px", "color": "var(--ex-muted)", "whiteSpace": "nowrap"},
+    "& .MuiFormLabel-root strong": {"marginLeft": "auto", "color": "var(--ex-ink)", "fontVariantNumeric": "tabular-nums"},
+    "& .MuiSlider-root": {"padding": "9px 0"},
+}
+
+
+class Controls:
+    """The left column.
+
+    Args:
+        settings: what to show at first.
+        change: called as change(field, value, final); `final` is false while a slider is dragged.
+    """
+
+    def __init__(self, settings: Settings, change: Change) -> None:
+        self._change = change
+        self._silent = False
+        self._widgets: dict[str, pmui.widgets.base.MaterialWidget] = {}
+        self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
+        shown = [group for group in settings.groups if set(group.fields) - set(settings.hide)]
+        self.groups = [self._group(group, settings) for group in shown]
+        self.show(settings)
+
+    def show(self, settings: Settings) -> None:
+        """Move every widget to these settings without asking for a change."""
+        self._silent = True
+        try:
+            for name, widget in self._widgets.items():
+                self._move(name, widget, settings)
+            for group, heading, body in self._folds.values():
+                arrow = "▾" if body.visible else "▸"
+                heading.label = f"{group.title}  {summary(group, settings)} {arrow}"
+        finally:
+            self._silent = False
+
+    def _move(self, name: str, widget: Any, settings: Settings) -> None:
+        value = getattr(settings, name)
+        widget.disabled = name in settings.lock
+        if isinstance(widget, pmui.DiscreteSlider):
+            stops = list(settings.stops(name) or ticks(settings.param[name], value))
+            if widget.options != stops or widget.value != value:
+                widget.param.update(options=stops, value=value)
+        elif isinstance(widget, pmui.TextInput):
+            widget.value = write(value)
+        elif value in widget.options or value in getattr(widget.options, "values", list)():
+            widget.value = value
+        widget.visible = settings.matters(name)
+
+    def _group(self, group: Group, settings: Settings) -> pn.Column:
+        names = [name for name in group.fields if name not in settings.hide]
+        widgets = [self._widget(name, settings) for name in names]
+        if not group.folded:
+            return box(html(f"<h2>{group.title}</h2>"), *widgets, css_classes=["ex-group"])
+        body = box(*widgets, visible=False, css_classes=["ex-body"])
+        heading = pmui.Button(label=group.title, variant="text", color="default", margin=0, sizing_mode="stretch_width")
+        heading.sx = {"justifyContent": "flex-start", "textTransform": "none", "fontSize": "12.5px", "padding": "6px 0"}
+        self._folds[group.title] = (group, heading, body)
+
+        def fold(_: object) -> None:
+            body.visible = not body.visible
+            heading.label = heading.label[:-1] + ("▾" if body.visible else "▸")
+
+        heading.on_click(fold)
+        return box(heading, body, css_classes=["ex-group", "ex-fold"])
+
+    def _widget(self, name: str, settings: Settings) -> Any:
+        field, value = settings.param[name], getattr(settings, name)
+        common = {"label": field.label, "description": None, "margin": (0, 0, 6, 0), "sizing_mode": "stretch_width"}
+        common |= {"css_classes": [f"ex-{name}"], "size": "small"}
+        if isinstance(field, Choice | param.Selector):
+            options = list(field.options() if isinstance(field, Choice) else field.objects)
+            few = len(options) <= FEW
+            kind = pmui.RadioButtonGroup if few else pmui.Select
+            widget = kind(options=options, value=value if value in options else None, **common)
+            widget.sx = {"& .MuiToggleButton-root": {"textTransform": "none", "flex": 1, "padding": "3px 4px", "fontSize": "12px"}}
+            widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
+        elif isinstance(field, Integers) or not (field.softbounds or settings.stops(name)):
+            widget = pmui.TextInput(value=write(value), **common)
+            widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
+        else:
+            stops = list(settings.stops(name) or ticks(field, value))
+            widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", sx=SLIDER, **common)
+            widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
+            widget.param.watch(lambda event: self._ask(name, event.new, True), "value_throttled")
+        self._widgets[name] = widget
+        return widget
+
+    def _ask(self, name: str, value: Any, final: bool) -> None:
+        if not self._silent and value is not None:
+            self._change(name, value, final)
+
+
+def summary(group: Group, settings: Settings) -> str:
+    """A folded group's values in a few words."""
+    values = [write(getattr(settings, name)) for name in group.fields[:3]]
+    text = " · ".join(value if len(value) < 9 else f"{value.count(',') + 1}" for value in values)
+    return text

@@ -1,0 +1,79 @@
+"""A lab's figures on one page: declared in HoloViews, rendered to Bokeh once, patched from then on."""
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+import holoviews as hv
+import numpy as np
+import panel as pn
+from bokeh.events import Pan, Tap
+
+from explorer.figures.palette import SCALES, blend, colour
+
+FILLED = ("fill_color", "line_color", "text_color")
+
+
+class Figures:
+    """The Bokeh figures of one session.
+
+    Args:
+        module: the lab's figure module, with `declare`, `ROLES` (source -> role of its colour) and `PICTURES`
+            (source -> "diverging" or "sequential").
+    """
+
+    def __init__(self, module: ModuleType) -> None:
+        self._roles: Mapping[str, str] = module.ROLES
+        self._pictures: Mapping[str, str] = module.PICTURES
+        self.models = {slot: hv.render(overlay, backend="bokeh") for slot, overlay in module.declare().items()}
+        self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
+        self._theme = "light"
+
+    def pane(self, slot: str) -> pn.pane.Bokeh:
+        """The figure of a slot, to be placed once."""
+        return pn.pane.Bokeh(self.models[slot], sizing_mode="stretch_width", margin=0, css_classes=[f"ex-figure-{slot}"])
+
+    def apply(self, patch: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """Write the columns that changed; returns the names of the sources that were written."""
+        written = []
+        for name, columns in patch.items():
+            source = self._renderers[name].data_source
+            if not _same(source.data, columns):
+                source.data = dict(columns)
+                written.append(name)
+        return written
+
+    def on_drag(self, slot: str, call: Callable[[float], None]) -> None:
+        """Call with the horizontal coordinate whenever somebody taps or drags in a figure."""
+        fig = self.models[slot]
+        fig.toolbar.active_drag = None  # a drag moves the chosen width; zooming is one click away
+        for event in (Tap, Pan):
+            fig.on_event(event, lambda e: call(e.x))
+
+    def scale(self, limits: Mapping[str, tuple[float, float]]) -> None:
+        """Set the colour limits of pictures."""
+        for name, (low, high) in limits.items():
+            self._renderers[name].glyph.color_mapper.update(low=low, high=high)
+
+    def paint(self, theme: str) -> None:
+        """Give every source its colour under "light" or "dark"; Panel restyles axes and grids by itself."""
+        if theme == self._theme:
+            return
+        self._theme = theme
+        for name, role in self._roles.items():
+            glyph = self._renderers[name].glyph
+            glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})
+        for name, scale in self._pictures.items():
+            self._renderers[name].glyph.color_mapper.palette = blend(SCALES[scale][theme])
+
+
+def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    return old.keys() == new.keys() and all(_equal(old[key], new[key]) for key in new)
+
+
+def _equal(a: Any, b: Any) -> bool:
+    if len(a) != len(b):
+        return False
+    if len(a) and isinstance(a[0], np.ndarray):
+        return all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True))
+    return bool(np.array_equal(np.asarray(a), np.asarray(b)))

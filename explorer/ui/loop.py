@@ -1,0 +1,81 @@
+"""How the outside wakes a view up: on a server through its document, in a notebook through the kernel's loop.
+
+A wake carries no data. At most one is pending a view, however many frames land in the meantime; the flag falls
+before the tick runs, so that nothing that lands during the tick is lost.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from bokeh.document import Document
+
+Tick = Callable[[], None]
+
+
+class Loop(Protocol):
+    """Where a view's ticks run. `soon` may be called from any thread."""
+
+    def soon(self, call: Tick) -> None:
+        """Run `call` as soon as possible. Raises when the view is gone."""
+
+    def later(self, milliseconds: int, call: Tick) -> None:
+        """Run `call` once after a while; only from the view's own thread."""
+
+
+class ServerLoop:
+    """A served page: the only thread-safe door of a document is its next tick."""
+
+    def __init__(self, doc: Document) -> None:
+        self._doc = doc
+
+    def soon(self, call: Tick) -> None:
+        self._doc.add_next_tick_callback(call)
+
+    def later(self, milliseconds: int, call: Tick) -> None:
+        self._doc.add_timeout_callback(call, milliseconds)
+
+
+class NotebookLoop:
+    """A notebook cell: a document without a server never runs a next tick, the kernel's asyncio loop does.
+
+    Args:
+        push: called after every tick to send the changes to the cell.
+    """
+
+    def __init__(self, push: Tick) -> None:
+        self._loop = asyncio.get_event_loop()
+        self._push = push
+
+    def soon(self, call: Tick) -> None:
+        self._loop.call_soon_threadsafe(self._run, call)
+
+    def later(self, milliseconds: int, call: Tick) -> None:
+        self._loop.call_later(milliseconds / 1000, self._run, call)
+
+    def _run(self, call: Tick) -> None:
+        call()
+        self._push()
+
+
+class Wake:
+    """One view's alarm clock: any thread may ring, ticks coalesce."""
+
+    def __init__(self, loop: Loop, tick: Tick) -> None:
+        self._loop, self._tick = loop, tick
+        self._pending = False
+        self._lock = threading.Lock()
+
+    def __call__(self) -> None:
+        """Have the tick run soon, if it is not already due."""
+        with self._lock:
+            if self._pending:
+                return
+            self._pending = True
+        self._loop.soon(self._ring)
+
+    def _ring(self) -> None:
+        with self._lock:
+            self._pending = False
+        self._tick()

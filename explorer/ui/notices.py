@@ -1,0 +1,39 @@
+"""Messages over the figures: what was refused, what failed, what was done."""
+
+from collections.abc import Iterable
+
+import panel_material_ui as pmui
+
+from explorer.settings import Problem
+from explorer.ui.style import box
+
+
+class Notices:
+    """One notice at a time; the next change clears it."""
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self._alert = pmui.Alert(object="", closeable=True, visible=False, margin=0, sizing_mode="stretch_width")
+        self.view = box(self._alert, css_classes=["ex-notices"])
+        if problems := tuple(problems):
+            self.refuse(problems)
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Settings that were not taken, one line each."""
+        lines = [f"{problem}" + (f" (using {problem.instead})" if problem.instead is not None else "") for problem in problems]
+        self._post("warning", "\n\n".join(lines))
+
+    def fail(self, message: str) -> None:
+        """A run that ended with an error."""
+        self._post("error", message)
+
+    def say(self, message: str) -> None:
+        """Something that went well."""
+        self._post("success", message)
+
+    def clear(self) -> None:
+        """Nothing to say any more."""
+        if self._alert.visible:
+            self._alert.visible = False
+
+    def _post(self, severity: str, text: str) -> None:
+        self._alert.param.update(object=text, severity=severity, visible=True, closed=False)

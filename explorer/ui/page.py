@@ -1,0 +1,40 @@
+"""The served page of a lab: its settings come from the URL and go back into it."""
+
+from collections.abc import Callable
+
+import panel as pn
+
+from explorer.labs import Lab
+from explorer.runtime.board import Board
+from explorer.settings import Problem, Settings
+from explorer.ui.loop import ServerLoop
+from explorer.ui.view import LabView
+
+BODY = "html, body { margin: 0; height: 100%; background: #f3f5f8; } html[data-ex-theme=dark], html[data-ex-theme=dark] body { background: #101216; }"
+
+
+def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewable]:
+    """A function that makes a new page of the lab for every browser session."""
+
+    def make() -> pn.viewable.Viewable:
+        pn.config.raw_css.append(BODY)
+        location, doc = pn.state.location, pn.state.curdoc
+        settings, problems = read_query(lab, location.search if location else "")
+
+        def remember(settings: Settings) -> None:
+            if location:
+                query = settings.to_query()
+                location.search = f"?{query}" if query else ""
+
+        view = LabView(
+            lab, settings, board(), ServerLoop(doc), page=True, problems=problems, on_settings=remember
+        )
+        pn.state.on_session_destroyed(lambda context: view.close())
+        return view.__panel__()
+
+    return make
+
+
+def read_query(lab: Lab, query: str) -> tuple[Settings, list[Problem]]:
+    """Settings from a URL; bad fields fall back to their defaults and are reported."""
+    return lab.settings.from_query(query)

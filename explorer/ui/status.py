@@ -1,0 +1,61 @@
+"""The status line: one moment of a run in words (HTML)."""
+
+from collections.abc import Mapping
+from html import escape
+
+from explorer.runtime.viewer import View
+from explorer.settings import Settings
+
+STATES = {
+    "idle": "ready",
+    "queued": "waiting",
+    "running": "training",
+    "done": "done",
+    "failed": "stopped",
+}
+
+
+def status(view: View, settings: Settings, *, preview: bool) -> str:
+    """The line under the page: state, step, device, speed, seeds, where it came from, who waits."""
+    return f'<p class="status" role="status">{"".join(f"<span{c}>{t}</span>" for c, t in _parts(view, settings, preview))}</p>'
+
+
+def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str]]:
+    paused = view.frame is not None and not view.playing and view.position < view.recorded - 1
+    word = "paused" if paused else "preview" if preview else STATES[view.state]
+    first = f'<i class="dot"></i>{word}'
+    if view.frame is not None:
+        first += f" · step {view.frame.step:,}"
+        if view.frame.note:
+            first += f" · {escape(view.frame.note)}"
+    if view.state == "failed":
+        first = f'<i class="dot"></i>{escape(view.message)}'
+    parts = [(f' class="{view.state}"', first)]
+    if view.device:
+        parts.append(("", _device(view.device) + _speed(view.net_steps_per_second)))
+    parts.append(("", seeds(settings)))
+    if view.state == "done":
+        parts.append(("", f"{'from the store' if view.source == 'store' else 'live'}, {view.seconds:.1f} s"))
+    if view.recorded > 1:
+        parts.append(("", f"frame {view.position + 1} of {view.recorded}"))
+    waiting = f"place {view.queue_place} in the queue" if view.queue_place else f"{view.waiting} waiting"
+    parts.append((' class="last"', waiting if view.queue_place or view.waiting else "no one waiting"))
+    return parts
+
+
+def seeds(settings: Settings) -> str:
+    """'seed 0' or 'seeds 0 to 3'."""
+    values = settings.values()
+    first, count = values.get("seed", 0), values.get("seeds", 1)
+    return f"seed {first}" if count == 1 else f"seeds {first} to {first + count - 1}"
+
+
+def _device(device: Mapping[str, object]) -> str:
+    threads = device.get("threads")
+    return escape(str(device.get("name") or device.get("kind", "cpu"))) + (f", {threads} thread{'s' * (threads != 1)}" if threads else "")
+
+
+def _speed(rate: float) -> str:
+    if rate <= 0:
+        return ""
+    return f" · {rate / 1000:.0f} k net-steps/s" if rate >= 1000 else f" · {rate:.0f} net-steps/s"

@@ -1,0 +1,25 @@
+"""Containers and text that carry the product's style sheet into their shadow roots."""
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import panel as pn
+
+
+@cache
+def sheet() -> str:
+    """The style sheet, read once."""
+    return resources.files(__package__).joinpath("style.css").read_text("utf-8")
+
+
+def box(*parts: Any, css_classes: list[str], **options: Any) -> pn.Column:
+    """A column with the style sheet."""
+    options = {"sizing_mode": "stretch_width", "margin": 0} | options
+    return pn.Column(*parts, css_classes=css_classes, stylesheets=[sheet()], **options)
+
+
+def html(text: str, **options: Any) -> pn.pane.HTML:
+    """A piece of HTML with the style sheet."""
+    options = {"sizing_mode": "stretch_width", "margin": 0} | options
+    return pn.pane.HTML(text, stylesheets=[sheet()], **options)

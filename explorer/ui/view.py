@@ -1,0 +1,269 @@
+"""A lab on one page or in one cell: controls, figures and words around a viewer of the board."""
+
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+import panel as pn
+from panel.viewable import Viewable, Viewer
+
+from explorer.frames import Tables
+from explorer.labs import Lab, Preset
+from explorer.runtime.board import Board
+from explorer.runtime.viewer import View
+from explorer.settings import Problem, Settings, SettingsError
+from explorer.ui.bar import Bar
+from explorer.ui.browser import Browser
+from explorer.ui.controls import Controls
+from explorer.ui.figures import Figures
+from explorer.ui.layout import Cards
+from explorer.ui.loop import Loop, Wake
+from explorer.ui.notices import Notices
+from explorer.ui.status import status
+from explorer.ui.story import Story
+from explorer.ui.style import box, html
+from explorer.ui.theme import use_theme
+
+PREVIEW_AFTER = 60  # ms a drag must rest before a preview starts; an arrow key's full job comes sooner than that
+REPLAY_EVERY = 120  # ms a recorded frame is shown in a replay: eight a second are still seen one by one
+
+
+class LabView(Viewer):
+    """The view. `settings` is the only truth about what is shown; widgets and figures follow it.
+
+    Args:
+        lab: what is shown. settings: at first. problems: with those settings, to be told to the user.
+        board: where runs are computed. loop: where ticks run.
+        page: whether this is a whole page (with keys, story and lab switcher) or a notebook cell.
+        on_settings: told the settings whenever they change (a page writes them into its URL).
+    """
+
+    def __init__(
+        self,
+        lab: Lab,
+        settings: Settings,
+        board: Board,
+        loop: Loop,
+        *,
+        page: bool,
+        problems: Iterable[Problem] = (),
+        on_settings: Callable[[Settings], None] = lambda _: None,
+    ) -> None:
+        super().__init__()
+        self.lab, self.settings = lab, settings
+        self._loop, self._on_settings = loop, on_settings
+        self._drawing = import_module(f"explorer.figures.{lab.name}")
+        self._pinned: tuple[Tables, Settings] | None = None
+        self._tables: Tables = {}
+        self._seen = self._inspected = -1
+        self._asked: object = None
+        self._dragging: Settings | None = None
+        self._system_dark = False
+        self._theme = ""
+        self._replaying = False
+
+        self.figures = Figures(self._drawing)
+        self._cards = Cards(self._drawing.LAYOUT, self.figures)
+        self._controls = Controls(settings, self.change)
+        self._notices = Notices(problems)
+        self._status = html("")
+        self._bar = Bar(lab, self)
+        self._story = Story(lab, self.take_preset)
+        self._browser = Browser(self._bar.press, self._prefer) if page else None
+        self._root = self._compose(page)
+        for model in self._drawing.DRAG_K:
+            self.figures.on_drag(model, self._drag_k)
+
+        self._wake = Wake(loop, self.tick)
+        self._viewer = board.viewer(self._wake)
+        self._restyle()
+        self._request(settings)
+
+    def __panel__(self) -> Viewable:
+        return self._root
+
+    def close(self) -> None:
+        """Let the run go; it stops if nobody else watches it."""
+        self._viewer.close()
+
+    # What a person can do -------------------------------------------------------------------------------------
+
+    def change(self, name: str, value: Any, final: bool = True) -> None:
+        """A control asks for a new value; `final` is false while a slider is dragged."""
+        try:
+            settings = self.settings.changed(**{name: value})
+        except SettingsError as error:
+            self._refuse(error.problems)
+            return
+        self._notices.clear()
+        if name in settings.views:
+            self._show(settings)
+        elif final:
+            self._dragging = None
+            if settings != self.settings or self._is_preview(self._viewer.look()):
+                self._show(settings)
+                self._request(settings)
+        else:
+            self._preview(settings)
+
+    def take_preset(self, preset: Preset) -> None:
+        """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
+        kept = {name: getattr(self.settings, name) for name in Settings.views}
+        settings = self.lab.settings.make(**{**preset.settings, **kept})
+        self._notices.clear()
+        self._show(settings)
+        self._request(settings)
+
+    def new_seed(self) -> None:
+        """Other points, labels and weights: the first seed after those in use."""
+        values = self.settings.values()
+        self.change("seed", (values["seed"] + values.get("seeds", 1)) % 2**31)
+
+    def toggle_play(self) -> None:
+        """Play, or stay at this frame; the run itself goes on."""
+        view = self._viewer.look()
+        (self._viewer.pause if view.playing else self._viewer.play)()
+
+    def step(self) -> None:
+        """One frame on."""
+        self._viewer.step()
+
+    def reset(self) -> None:
+        """Back to the first frame."""
+        self._viewer.reset()
+
+    def toggle_pin(self) -> None:
+        """Keep what is shown as run A, drawn over the runs that follow; or let it go."""
+        self._pinned = None if self._pinned else (self._tables, self.settings)
+        self._bar.pinned(self._pinned is not None)
+        self._draw(self._tables)
+
+    def share(self) -> None:
+        """Put a link to this very view into the clipboard."""
+        if self._browser:
+            self._browser.copy("?" + self.settings.to_query())
+            self._notices.say("The link to this view is in the clipboard.")
+
+    def toggle_theme(self) -> None:
+        """Light or dark."""
+        self.change("theme", "light" if self._theme == "dark" else "dark")
+
+    def looked_at(self) -> tuple[Tables, View]:
+        """The tables on the page, and the view they are from: what an export writes."""
+        return self._tables, self._viewer.look()
+
+    # What happens then ----------------------------------------------------------------------------------------
+
+    def tick(self) -> None:
+        """Pull what is new and draw it."""
+        view = self._viewer.look()
+        if view.version == self._seen:
+            return
+        self._seen = view.version
+        with pn.io.hold():
+            if view.frame is not None and view.frame.tables is not self._tables:
+                self._draw(view.frame.tables)
+            self._look_closer(view)
+            self._tell(view)
+        if view.replaying and not self._replaying:
+            self._replaying = True
+            self._loop.later(REPLAY_EVERY, self._replay)
+
+    def _replay(self) -> None:
+        self._replaying = False
+        self._viewer.tick()
+
+    def _preview(self, settings: Settings) -> None:
+        """Show a dragged slider's value at once, and a small run of it as soon as the hand rests."""
+        waiting, self._dragging = self._dragging is not None, settings
+        if not waiting:
+            self._loop.later(PREVIEW_AFTER, self._start_preview)
+
+    def _start_preview(self) -> None:
+        if self._dragging is not None:
+            self._viewer.request(self.lab.name, self._dragging.preview())
+            self._dragging = None
+
+    def _request(self, settings: Settings) -> None:
+        self._viewer.request(self.lab.name, settings)
+        self.tick()
+
+    def _show(self, settings: Settings) -> None:
+        """Make `settings` the truth, and have everything that only looks follow at once."""
+        self.settings = settings
+        with pn.io.hold():
+            self._controls.show(settings)
+            self._story.show(settings)
+            self._restyle()
+            self._draw(self._tables)
+            self._look_closer(self._viewer.look())
+        self._on_settings(settings)
+
+    def _draw(self, tables: Tables) -> None:
+        self._tables = tables
+        pinned = self._pinned
+        drawn = self._viewer.look().settings or self.settings  # a preview's, while a slider is dragged
+        look = self._drawing.Look(
+            drawn.viewed_as(self.settings), self._theme, pinned[0] if pinned else None, pinned[1].k_shown if pinned else 0
+        )
+        self.figures.apply(self._drawing.patch(tables, look))
+        self._cards.say(self._drawing.sentences(tables, look))
+        self._cards.explain(self._drawing.widths(tables), pinned is not None)
+
+    def _look_closer(self, view: View) -> None:
+        """Ask for the plane slice of the chosen network once its weights are there, and draw the answer."""
+        wanted = (view.settings, self._drawing.inspection(self.settings))
+        if view.arrays is not None and wanted != self._asked:
+            self._asked = wanted
+            self._viewer.inspect(**wanted[1])
+        if view.inspection is not None and view.inspection_version != self._inspected:
+            self._inspected = view.inspection_version
+            self.figures.apply(self._drawing.patch_plane(view.inspection))
+            self.figures.scale(self._drawing.scales(view.inspection))
+
+    def _tell(self, view: View) -> None:
+        self._status.object = status(view, self.settings, preview=self._is_preview(view))
+        self._bar.follow(view)
+        if view.state == "failed":
+            self._notices.fail(view.message)
+
+    def _is_preview(self, view: View) -> bool:
+        return view.settings is not None and view.settings.values() != self.settings.values()
+
+    def _refuse(self, problems: Iterable[Problem]) -> None:
+        self._notices.refuse(problems)
+        self._controls.show(self.settings)
+
+    def _drag_k(self, k: float) -> None:
+        stops = self.settings.stops("k_shown")
+        nearest = min(stops, key=lambda stop: abs(stop / k - 1) if k > 0 else stop)
+        if nearest != self.settings.k_shown:
+            self.change("k_shown", nearest)
+
+    def _prefer(self, dark: bool) -> None:
+        self._system_dark = dark
+        self._restyle()
+        self._draw(self._tables)
+
+    def _restyle(self) -> None:
+        chosen = self.settings.theme
+        theme = chosen if chosen != "auto" else "dark" if self._system_dark else "light"
+        if theme != self._theme:
+            self._theme = theme
+            self.figures.paint(theme)
+            self._bar.theme(theme)
+            if self._browser:
+                self._browser.set_theme(theme)
+        use_theme(self._root, theme, projector=self.settings.projector == "on")
+
+    def _compose(self, page: bool) -> pn.Column:
+        four, *rest = self._controls.groups or [box(css_classes=[])]
+        side = box(box(four, css_classes=["ex-four"]), box(*rest, css_classes=["ex-rest"]), css_classes=["ex-side"])
+        middle = box(self._notices.view, *self._cards.rows, css_classes=["ex-middle"])
+        bottom = box(self._status, css_classes=["ex-status"])
+        parts = [self._bar.view, side, middle]
+        if page:
+            parts += [self._story.view, bottom, self._browser]
+        else:
+            parts.append(bottom)
+        return box(*parts, css_classes=["ex-root", *([] if page else ["ex-cell", "ex-nostory"])])
