@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
+from platformdirs import user_cache_path
 
 from explorer.data.points import Points
 
@@ -27,7 +28,7 @@ MAX_BYTES = 32 << 20  #: MAX_ROWS x (MAX_COLUMNS + 1) numbers of up to 32 charac
 NAME = re.compile(r"own-[0-9a-f]{16}")
 
 
-def ingest(source: str | Path | bytes, folder: str | Path) -> str:
+def ingest(source: str | Path | bytes, into: str | Path) -> str:
     """Check, rescale and keep a user's points; the name under which `load` finds them.
 
     `source` is a path, or the bytes of a file: an .npz with arrays X (n, d) and y (n,), or a CSV with one point
@@ -35,42 +36,52 @@ def ingest(source: str | Path | bytes, folder: str | Path) -> str:
     so that max |x| = 1. If y takes two values, the smaller becomes -1 and the larger +1; otherwise y is kept.
 
     The name is "own-" and 16 hex digits of the SHA-256 of the checked X and y, so that equal points have one
-    name wherever they came from. The file appears in `folder` whole or not at all.
+    name wherever they came from. The file appears in `into` whole or not at all.
 
     Raises:
         ValueError: if the file is not such points; the message says why.
     """
     X, y = _checked(*_parse(_read(source)))
     name = _name(X, y)
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False) as part:
+    into = Path(into)
+    into.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=into, suffix=".part", delete=False) as part:
         try:
             np.savez(part, X=X, y=y)
             part.close()
-            os.replace(part.name, folder / f"{name}.npz")
+            os.replace(part.name, into / f"{name}.npz")
         except BaseException:
             os.unlink(part.name)
             raise
     return name
 
 
-def load(name: str, folder: str | Path) -> Points:
+def folder() -> Path:
+    """Where own points are kept unless said otherwise: in $EXPLORER_CACHE, else in the user's cache folder."""
+    return Path(os.environ.get("EXPLORER_CACHE") or user_cache_path("explorer")) / "own"
+
+
+def load(name: str, place: str | Path) -> Points:
     """The points that `ingest` named.
 
     Raises:
         ValueError: if `name` is not such a name, or the file no longer holds what it is named after.
-        FileNotFoundError: if there are no such points in `folder`.
+        FileNotFoundError: if there are no such points in `place`.
     """
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r}: own points are named own- and 16 hexadecimal digits")
-    path = Path(folder) / f"{name}.npz"
+    path = Path(place) / f"{name}.npz"
     if not path.is_file():
         raise FileNotFoundError(f"{name}: no such points here; load the file with them again")
     X, y = _parse(_read(path))
     if _name(X, y) != name:
         raise ValueError(f"{name}: the stored points are damaged; load the file with them again")
     return Points(X, y, generic=False, description=f"{len(y)} own points ({name}), d = {X.shape[1]}")
+
+
+def shape(name: str, place: str | Path) -> tuple[int, int]:
+    """n and d of the points that `ingest` named. Raises what `load` raises."""
+    return load(name, place).X.shape
 
 
 def _name(X: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"]) -> str:
