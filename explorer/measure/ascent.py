@@ -37,7 +37,7 @@ def unit(v: Float[Tensor, "*n d"]) -> Float[Tensor, "*n d"]:
 
 def take(x: Float[Tensor, "m N d"], rows: Int[Tensor, "m c"]) -> Float[Tensor, "m c d"]:
     """The named points of each network."""
-    return x.gather(1, rows.unsqueeze(-1).expand(-1, -1, x.shape[-1]))
+    return x.take_along_dim(rows.unsqueeze(-1), dim=1)
 
 
 def aims(stack: Stack, subsets: Float[Tensor, "s k"]) -> Float[Tensor, "m 2*s d"]:
@@ -103,7 +103,7 @@ def polish(stack: Stack, x: Float[Tensor, "m N d"], h: float, radius: float) -> 
     steps = x.unsqueeze(2) + lengths * uphill(stack, x, h).unsqueeze(2)
     tried = project(torch.cat([x.unsqueeze(2), steps, across(stack, x, BEYOND * radius)], dim=2), radius)
     best = norms(stack, tried.flatten(1, 2)).unflatten(1, tried.shape[1:3]).argmax(-1)
-    return tried.gather(2, best[..., None, None].expand(-1, -1, 1, x.shape[-1])).squeeze(2)
+    return tried.take_along_dim(best.unsqueeze(-1).unsqueeze(-1), dim=2).squeeze(2)
 
 
 def norms(stack: Stack, x: Float[Tensor, "m N d"]) -> Float[Tensor, "m N"]:
@@ -114,8 +114,9 @@ def norms(stack: Stack, x: Float[Tensor, "m N d"]) -> Float[Tensor, "m N"]:
 def best_distinct(values: Float[Tensor, "m N"], count: int) -> Int[Tensor, "m c"]:
     """Indices of the `count` largest values, equal ones (points of one cell) last."""
     ordered, index = values.sort(dim=1, descending=True)
-    again = (ordered.diff(dim=1, prepend=ordered[:, :1] + 1).abs() <= 1e-5 * ordered).to(values.dtype)
-    return index.gather(1, (ordered - again * ordered[:, :1] - again).topk(min(count, values.shape[1]), dim=1).indices)
+    most = ordered.amax(1, keepdim=True)
+    again = (ordered.diff(dim=1, prepend=most + 1).abs() <= 1e-5 * ordered).to(values.dtype)
+    return index.gather(1, (ordered - again * (most + 1)).topk(min(count, values.shape[1]), dim=1).indices)
 
 
 def ascend(
@@ -125,7 +126,7 @@ def ascend(
     subsets: Float[Tensor, "c k"],
     warm: Float[Tensor, "m d"],
     radius: float,
-) -> Float[Tensor, "m c d"]:
+) -> Float[Tensor, "m found d"]:
     """Points of the ball with a large |grad f|, for each of m networks.
 
     Args:
@@ -141,13 +142,15 @@ def ascend(
     stack = stack.single()
     x = pool(stack, X, sphere, subsets, radius)
     x = take(x, norms(stack, x).topk(min(STARTS // 2, x.shape[1]), dim=1).indices)
-    extra = torch.where(warm.isfinite().all(1, keepdim=True), warm, x[:, 0]).unsqueeze(1)
-    x = torch.cat([x, radius * sphere[: STARTS // 2].expand(len(x), -1, -1), extra], dim=1)
+    extra = torch.where(warm.isfinite().all(1, keepdim=True), warm, x.select(1, 0)).unsqueeze(1)
+    anywhere = radius * sphere.narrow(0, 0, STARTS // 2).expand(len(x), -1, -1)
+    x = torch.cat([x, anywhere, extra], dim=1)
     for i in range(ROUNDS):
         h = radius * slab(i / (ROUNDS - 1))
         x = project(x + h * uphill(stack, x, h), radius)
-    best = take(x, best_distinct(norms(stack, x[:, :-1]), POLISHED))
-    x = torch.cat([best, x[:, -1:], extra], dim=1)
+    climbed, from_extra = x.split([x.shape[1] - 1, 1], dim=1)
+    best = take(climbed, best_distinct(norms(stack, climbed), POLISHED))
+    x = torch.cat([best, from_extra, extra], dim=1)
     for i in range(POLISH_ROUNDS):
         x = polish(stack, x, radius * slab(i / (POLISH_ROUNDS - 1)) / 4, radius)
     return x.double()

@@ -37,7 +37,7 @@ def certificate(B: Float[Tensor, "m n d"], y: Float[Tensor, "m n"]) -> Float[Ten
 
     Entries of y below 1e-9 of the largest are lifted to it; rows of zeros cost nothing.
     """
-    y = lifted(y)
+    y = (y / y.amax(1, keepdim=True).clamp_min(torch.finfo(y.dtype).tiny)).clamp_min(1e-9)
     total = (y * (B != 0).any(-1)).sum(1)
     return (total * largest_eigenvalue(B / y.sqrt().unsqueeze(-1))).sqrt() * OUTWARDS
 
@@ -54,11 +54,12 @@ def eclipse_fast(stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m
     [0, u_j]. NaN where a slope can be negative. Woodbury brings the inverse from k x k to d x d.
     """
     v = high * stack.a
-    square = largest_eigenvalue(stack.W).clamp_min(torch.finfo(v.dtype).tiny)[:, None, None]
+    square = largest_eigenvalue(stack.W).clamp_min(torch.finfo(v.dtype).tiny)
     gram = stack.W.mT @ stack.W
     projected = stack.W.mT @ v.unsqueeze(-1)
-    inner = torch.linalg.solve(2 * square * torch.eye(gram.shape[1], dtype=v.dtype, device=v.device) - gram, projected)
-    value = square[:, 0, 0] / 2 * (v.square().sum(1) + (projected * inner).sum((1, 2)))
+    identity = torch.eye(gram.shape[1], dtype=v.dtype, device=v.device)
+    inner = torch.linalg.solve(2 * square.view(-1, 1, 1) * identity - gram, projected)
+    value = square / 2 * (v.square().sum(1) + (projected * inner).sum((1, 2)))
     return torch.where((low >= 0).all(1), value.sqrt() * OUTWARDS, math.nan)
 
 
@@ -121,9 +122,4 @@ def flip(
 def largest_eigenvalue(B: Float[Tensor, "m n d"]) -> Float[Tensor, " m"]:
     """lambda_max(B'B), from the smaller of B'B and BB'."""
     gram = B.mT @ B if B.shape[2] <= B.shape[1] else B @ B.mT
-    return torch.linalg.eigvalsh(gram)[:, -1].clamp_min(0)
-
-
-def lifted(y: Float[Tensor, "m n"]) -> Float[Tensor, "m n"]:
-    """y with every entry at least 1e-9 of the largest, and above 0."""
-    return torch.maximum(y, 1e-9 * y.amax(1, keepdim=True)).clamp_min(torch.finfo(y.dtype).tiny)
+    return torch.linalg.eigvalsh(gram).amax(1).clamp_min(0)

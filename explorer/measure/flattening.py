@@ -27,7 +27,7 @@ def flattening(stack: Stack, radius: float) -> Float[Tensor, " m"]:
         size = torch.linalg.eigvalsh(L.mT @ AL).abs().amax(1).square()
     else:
         kernel = (stack.W @ stack.W.mT).pow(p - q)
-        size = torch.linalg.eigvalsh(AL.mT @ kernel @ AL)[:, -1].clamp_min(0)
+        size = torch.linalg.eigvalsh(AL.mT @ kernel @ AL).amax(1).clamp_min(0)
     # terms of both signs cancel: the rounding is relative to the sum of their sizes, not to what is left of it
     terms = (stack.a.abs() * stack.sizes**p).sum(1)
     rounding = 8 * (k + d) * torch.finfo(size.dtype).eps * terms

@@ -104,7 +104,7 @@ def bracket(
         stack = Stack.of(nets, batch)
         start = witness[batch] if warm is None else warm[batch].to(torch.float64)
         numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius)
-    return Bracket(*numbers, witness)
+    return Bracket(*numbers.unbind(), witness)
 
 
 def measure(
