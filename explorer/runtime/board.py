@@ -21,7 +21,6 @@ from explorer.runtime import keys
 from explorer.runtime.job import Job
 from explorer.runtime.line import Line
 from explorer.runtime.process import WorkerProcess
-from explorer.runtime.result import Result
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import Viewer
 from explorer.settings import Settings
@@ -163,7 +162,7 @@ class Board:
         viewer.asking = True
         self._questions[number] = viewer, job
 
-    # jobs; all but _look_up and _save need the lock
+    # jobs; all but _look_up need the lock
 
     def _release(self, job: Job, viewer: Viewer) -> None:
         job.viewers.discard(viewer)
@@ -234,12 +233,6 @@ class Board:
             del self._jobs[job.key]
         self.changed(job.viewers)
 
-    def _save(self, key: str, run: Result) -> None:
-        try:
-            self._store.save(key, run)
-        except Exception:
-            log.exception("the run %s could not be stored", key)
-
     # the worker; all but its two calls back need the lock
 
     def _start(self) -> WorkerProcess:
@@ -275,7 +268,7 @@ class Board:
         elif head["kind"] == "done":
             job.state = "done"
             self.changed(job.viewers)
-            self._disk.submit(self._save, job.key, job.result())
+            self._disk.submit(self._store.save, job.key, job.result())
 
     def _inspected(self, head: dict, arrays: Columns) -> None:
         viewer, job = self._questions.pop(head["request"])

@@ -1,19 +1,16 @@
 """A whole run in the caller's own process: the command line, `explorer.run`, sweeps."""
 
-import logging
 import time
 from collections.abc import Callable
 
 from explorer import device as devices
-from explorer.frames import Frame
+from explorer.frames import Columns, Frame
 from explorer.labs import Lab
 from explorer.runtime import keys
 from explorer.runtime.job import Recording
 from explorer.runtime.result import Result
 from explorer.runtime.store import Store
 from explorer.settings import Settings
-
-log = logging.getLogger(__name__)
 
 
 def run(
@@ -44,7 +41,8 @@ def run(
         return stored
     trained = None if fresh else store.trained(keys.training_key(lab, settings, device))
     place = devices.pick(device)
-    recording, arrays = Recording(), {}
+    recording = Recording()
+    arrays: Columns = {}
     seconds, stream = 0.0, lab.stream(settings, place, lambda: False, trained)
     while True:
         began = time.perf_counter()
@@ -66,8 +64,5 @@ def run(
         frames=recording.frames,
         arrays=arrays,
     )
-    try:
-        store.save(key, result)
-    except OSError:
-        log.warning("the run could not be stored", exc_info=True)
+    store.save(key, result)
     return result

@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -38,18 +39,18 @@ class Store:
     def load(self, key: str) -> Result | None:
         """The run of this key; None when there is none, or none that is whole."""
         path = self.root / key
-        try:
-            found = result.load(path)
-            os.utime(path)  # used just now: the last to be removed
-            return found
-        except FileNotFoundError:
-            if not path.is_dir():
+        while (folder_read := _identity(path)) is not None:
+            try:
+                found = result.load(path)
+            except (result.Unreadable, OSError) as error:
+                if _identity(path) != folder_read:
+                    continue  # another process has just replaced it: read that one
+                log.warning("removing the stored run %s, which will be computed anew: %s", key, error)
+                self._discard(path)
                 return None
-            reason: object = "a file is missing"
-        except (result.Unreadable, OSError) as error:
-            reason = error
-        log.warning("removing the stored run %s, which will be computed anew: %s", key, reason)
-        self._discard(path)
+            with suppress(OSError):  # a folder that we may only read
+                os.utime(path)  # used just now: the last to be removed
+            return found
         return None
 
     def trained(self, training_key: str) -> dict[str, np.ndarray] | None:
@@ -61,15 +62,21 @@ class Store:
         return None
 
     def save(self, key: str, run: Result) -> None:
-        """Keep a run, in the place of an older one of this key. Raises OSError when the disk does not take it."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
+        """Keep a run, in the place of an older one of this key.
+
+        A disk that does not take it is named in the log: the run is no worse for not being stored.
+        """
         try:
-            run.save(part)
-            self._publish(part, self.root / key)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
-        self._prune()
+            self.root.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
+            try:
+                run.save(part)
+                self._publish(part, self.root / key)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+            self._prune()
+        except OSError as error:
+            log.warning("the run %s could not be stored: %s", key, error)
 
     def _publish(self, part: Path, path: Path) -> None:
         try:
@@ -84,13 +91,12 @@ class Store:
 
     def _discard(self, path: Path) -> None:
         """Remove a run: first its name, in one step, then the files."""
-        waste = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
-        try:
-            path.rename(waste / path.name)
-        except OSError:
-            pass  # another process was faster
-        finally:
-            shutil.rmtree(waste, ignore_errors=True)
+        with suppress(OSError):  # another process was faster, or we may only read
+            waste = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
+            try:
+                path.rename(waste / path.name)
+            finally:
+                shutil.rmtree(waste, ignore_errors=True)
 
     def _prune(self) -> None:
         now, total = time.time(), 0
@@ -102,6 +108,13 @@ class Store:
             total += _size(path)
             if total > self._limit:
                 self._discard(path)
+
+
+def _identity(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _used(path: Path) -> float:

@@ -181,12 +181,15 @@ class Viewer:
             self._desk.ask(self)
 
     def show(self, job: Job, settings: Settings) -> None:
-        """Turn to a job, at its newest frame. Needs the lock."""
+        """Turn to a job, at its newest frame; of the job already shown only the settings are new. Needs the lock."""
+        self.settings = settings
+        if self.job is job:
+            return
         if self.job is not None and len(self.job.recording):
             self.stale = self.job.recording[self.job.recording.index(self.position.number(self.job.recording))]
         if self.job is None or self.job.lab is not job.lab:
             self.stale = None
-        self.job, self.settings, self.position = job, settings, Position()
+        self.job, self.position = job, Position()
         self.query, self.inspection, self.inspection_problem = None, None, ""
         self.inspection_version += 1
 

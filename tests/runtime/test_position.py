@@ -1,0 +1,115 @@
+"""Positions in a recording, as a person at the buttons sees them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.frames import Frame
+from explorer.runtime.job import Recording
+from explorer.runtime.position import Position
+
+
+def film(count: int, most: int = 400) -> Recording:
+    return Recording((Frame(i, count, {}) for i in range(count)), most)
+
+
+def steps(recording: Recording) -> list[int]:
+    return [frame.step for frame in recording.frames]
+
+
+@given(st.integers(1, 900), st.integers(2, 50))
+def test_a_recording_keeps_first_and_newest_and_thins_out_evenly(count: int, most: int) -> None:
+    recording = film(count, most)
+    kept = steps(recording)
+    assert kept[0] == 0
+    assert kept[-1] == count - 1 == recording.newest
+    assert len(kept) <= most
+    gaps = np.diff(kept)
+    if len(gaps) > 1:
+        assert len(set(gaps[:-1])) == 1  # even ...
+        assert gaps[-1] <= gaps[0]  # ... up to the newest
+    assert len(kept) >= min(count, most // 2)
+
+
+@given(st.integers(1, 500), st.integers(2, 20), st.integers(0, 600))
+def test_a_frame_thinned_out_is_stood_for_by_the_one_before(count: int, most: int, number: int) -> None:
+    recording = film(count, most)
+    kept = steps(recording)
+    assert kept[recording.index(number)] == max(k for k in kept if k <= number)
+    assert recording.after(number) == min((k for k in kept if k > number), default=recording.newest)
+
+
+def test_arrays_are_not_recorded() -> None:
+    recording = Recording([Frame(0, 0, {}, {"W": np.ones(3)})])
+    assert recording[0].arrays == {}
+
+
+def test_a_new_session_follows_the_newest_frame() -> None:
+    recording = film(3)
+    assert Position().number(recording) == 2
+    recording.add(Frame(3, 3, {}))
+    assert Position().number(recording) == 3
+    assert Position().number(film(0)) == -1
+
+
+def test_pause_stays_while_the_run_goes_on_and_play_joins_it_again() -> None:
+    recording = film(5)
+    here = Position().pause(recording)
+    for i in range(5, 9):
+        recording.add(Frame(i, 9, {}))
+    assert here.number(recording) == 4
+    assert not here.playing
+    here = here.play(recording, over=False)
+    seen = [here.number(recording)]
+    while here.replaying:
+        here = here.tick(recording, over=False)
+        seen.append(here.number(recording))
+    assert seen == [4, 5, 6, 7, 8]
+    assert here == Position()  # follows again
+
+
+def test_step_goes_one_frame_on_and_stays_at_the_end() -> None:
+    recording = film(3)
+    here = Position().reset()
+    seen = []
+    for _ in range(4):
+        here = here.step(recording)
+        seen.append((here.number(recording), here.playing))
+    assert seen == [(1, False), (2, False), (2, False), (2, False)]
+
+
+@pytest.mark.parametrize("start", [Position(), Position(0, playing=False)])
+def test_play_of_a_finished_run_shows_it_from_the_start(start: Position) -> None:
+    recording = film(4)
+    here = start.play(recording, over=True)
+    seen = [here.number(recording)]
+    while here.replaying:
+        here = here.tick(recording, over=True)
+        seen.append(here.number(recording))
+    assert seen == [0, 1, 2, 3]
+    assert not here.playing
+
+
+def test_a_replay_survives_thinning() -> None:
+    recording = film(10, most=10)
+    here = Position(5, playing=False).play(recording, over=False)
+    for i in range(10, 40):
+        recording.add(Frame(i, 40, {}))
+    seen = []
+    while here.replaying:
+        here = here.tick(recording, over=False)
+        seen.append(here.number(recording))
+    assert seen == sorted(seen)
+    assert seen[-1] == 39
+
+
+def test_pause_before_the_first_frame_stays_at_it() -> None:
+    here = Position().pause(film(0))
+    assert here.number(film(3)) == 0
+
+
+def test_tick_moves_nobody_who_is_paused_or_follows() -> None:
+    recording = film(3)
+    for here in (Position(), Position(1, playing=False)):
+        assert here.tick(recording, over=False) is here
