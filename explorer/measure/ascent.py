@@ -18,10 +18,10 @@ from explorer.measure.stack import Stack
 STARTS = 64
 WIDE, NARROW = 0.7, 0.02  # first and last half-width of the slab, as a share of the radius
 ROUNDS = 20
-POLISHED = 12
-POLISH_ROUNDS = 4
-LENGTHS = 8  # steps uphill tried at once, from the radius down to 2^-7 of it
-KINKS = 16  # neurons tried at once
+POLISHED = 8
+POLISH_ROUNDS = 5
+LENGTHS = 7  # steps uphill tried at once, from the radius down to 2^-6 of it
+KINKS = 8  # neurons turned at once
 BEYOND = 1e-2  # how far across a kink, as a share of the radius
 
 

@@ -39,12 +39,12 @@ def certificate(B: Float[Tensor, "m n d"], y: Float[Tensor, "m n"]) -> Float[Ten
     """
     y = (y / y.amax(1, keepdim=True).clamp_min(torch.finfo(y.dtype).tiny)).clamp_min(1e-9)
     total = (y * (B != 0).any(-1)).sum(1)
-    return (total * largest_eigenvalue(B / y.sqrt().unsqueeze(-1))).sqrt() * OUTWARDS
+    return total.sqrt() * operator_norm(B / y.sqrt().unsqueeze(-1)) * OUTWARDS
 
 
 def product(stack: Stack, high: Float[Tensor, "m k"]) -> Float[Tensor, " m"]:
     """|diag(u) a| |W|_op, with u the largest size of each slope; rounded outwards."""
-    return (high * stack.a).norm(dim=1) * largest_eigenvalue(stack.W).sqrt() * OUTWARDS
+    return (high * stack.a).norm(dim=1) * operator_norm(stack.W) * OUTWARDS
 
 
 def eclipse_fast(stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m k"]) -> Float[Tensor, " m"]:
@@ -53,23 +53,30 @@ def eclipse_fast(stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m
     With v = diag(u) a and s = |W|_op it is sqrt(v' Xi^-1 v), Xi = (2 / s^2) (I - W W' / (2 s^2)), for slopes in
     [0, u_j]. NaN where a slope can be negative. Woodbury brings the inverse from k x k to d x d.
     """
-    v = high * stack.a
-    square = largest_eigenvalue(stack.W).clamp_min(torch.finfo(v.dtype).tiny)
-    gram = stack.W.mT @ stack.W
-    projected = stack.W.mT @ v.unsqueeze(-1)
-    identity = torch.eye(gram.shape[1], dtype=v.dtype, device=v.device)
-    inner = torch.linalg.solve(2 * square.view(-1, 1, 1) * identity - gram, projected)
-    value = square / 2 * (v.square().sum(1) + (projected * inner).sum((1, 2)))
-    return torch.where((low >= 0).all(1), value.sqrt() * OUTWARDS, math.nan)
+    v, s = high * stack.a, operator_norm(stack.W)
+    W = stack.W / s.clamp_min(torch.finfo(s.dtype).tiny).view(-1, 1, 1)
+    projected = W.mT @ v.unsqueeze(-1)
+    identity = torch.eye(W.shape[2], dtype=v.dtype, device=v.device)
+    inner = torch.linalg.solve(2 * identity - W.mT @ W, projected)
+    value = s * ((v.square().sum(1) + (projected * inner).sum((1, 2))) / 2).sqrt()
+    return torch.where((low >= 0).all(1), value * OUTWARDS, math.nan)
 
 
-def factor(B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int) -> Float[Tensor, "m d r"]:
-    """P = B'V near the largest |B'V|_F over V with unit rows of length r, about sqrt(2 n) (Barvinok 1995; Pataki 1998).
+def lipsdp(
+    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int
+) -> tuple[Float[Tensor, " m"], Float[Tensor, "m n c"]]:
+    """The certificate of LipSDP-Neuron, and the rows of B P whose lengths are its multipliers y.
 
-    The multipliers of `certificate` are then the row norms of BP, and the signs of BPg for Gaussian g round V.
+    The signs of B P g for Gaussian g are corners of the box to begin from (Goemans and Williamson 1995).
     """
-    P = B.mT @ (B @ sketch)
-    ahead, age = P, P.new_zeros(len(P), 1, 1)
+    Z = B @ factor(B, sketch, steps)
+    return certificate(B, Z.norm(dim=-1)), Z
+
+
+def factor(B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int) -> Float[Tensor, "m d c"]:
+    """P = B'V near the largest |B'V|_F over V with unit rows, of at least sqrt(2 n) or d entries (Barvinok 1995)."""
+    ahead = P = sketch.expand(len(B), -1, -1)
+    age = P.new_zeros(len(B), 1, 1)
     for _ in range(steps):
         P, ahead, age = factor_step(B, P, ahead, age)
     return P
@@ -119,7 +126,9 @@ def flip(
     return t.scatter_add(1, at, torch.where(most > 0, -2.0, 0.0).to(t.dtype) * t.gather(1, at))
 
 
-def largest_eigenvalue(B: Float[Tensor, "m n d"]) -> Float[Tensor, " m"]:
-    """lambda_max(B'B), from the smaller of B'B and BB'."""
+def operator_norm(B: Float[Tensor, "m n d"]) -> Float[Tensor, " m"]:
+    """The largest singular value, from the smaller of B'B and BB', B scaled so that neither overflows."""
+    scale = B.abs().amax((1, 2)).clamp_min(torch.finfo(B.dtype).tiny)
+    B = B / scale.view(-1, 1, 1)
     gram = B.mT @ B if B.shape[2] <= B.shape[1] else B @ B.mT
-    return torch.linalg.eigvalsh(gram).amax(1).clamp_min(0)
+    return scale * torch.linalg.eigvalsh(gram).amax(1).clamp_min(0).sqrt()

@@ -13,33 +13,35 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.certificate import OUTWARDS, largest_eigenvalue
+from explorer.measure.certificate import OUTWARDS, operator_norm
 from explorer.measure.stack import Stack
 
 
 def flattening(stack: Stack, radius: float) -> Float[Tensor, " m"]:
     """p |M| R^(p-1), an upper bound of the constant on |x| <= radius; exact at p = 1 and 2; rounded outwards."""
     p, (_, k, d) = stack.activation.degree, stack.W.shape
-    q = p // 2
-    L = kernel_factor(stack.W, q)
-    AL = stack.a.unsqueeze(-1) * L
-    if 2 * q == p:
-        size = torch.linalg.eigvalsh(L.mT @ AL).abs().amax(1).square()
-    else:
-        kernel = (stack.W @ stack.W.mT).pow(p - q)
-        size = torch.linalg.eigvalsh(AL.mT @ kernel @ AL).amax(1).clamp_min(0)
+    q, tiny = p // 2, torch.finfo(stack.a.dtype).tiny
+    # |w_j|, |a_j| <= 1 from here on: powers of large weights overflow, of small ones vanish
+    longest, largest = stack.sizes.amax(1).clamp_min(tiny), stack.a.abs().amax(1).clamp_min(tiny)
+    W, a = stack.W / longest.view(-1, 1, 1), stack.a / largest.unsqueeze(1)
+    L = kernel_factor(W, q)
+    AL = a.unsqueeze(-1) * L
     # terms of both signs cancel: the rounding is relative to the sum of their sizes, not to what is left of it
-    terms = (stack.a.abs() * stack.sizes**p).sum(1)
-    rounding = 8 * (k + d) * torch.finfo(size.dtype).eps * terms
-    bound = size.sqrt() + rounding if 2 * q == p else (size + rounding * terms).sqrt()
-    return p * bound * radius ** (p - 1) * OUTWARDS
+    terms = (a.abs() * W.norm(dim=-1) ** p).sum(1)
+    rounding = 8 * (k + d) * torch.finfo(a.dtype).eps * terms
+    if 2 * q == p:
+        bound = torch.linalg.eigvalsh(L.mT @ AL).abs().amax(1) + rounding
+    else:
+        square = torch.linalg.eigvalsh(AL.mT @ (W @ W.mT).pow(p - q) @ AL).amax(1).clamp_min(0)
+        bound = (square + rounding * terms).sqrt()
+    return p * largest * bound * longest * (radius * longest) ** (p - 1) * OUTWARDS
 
 
 def product(stack: Stack, radius: float) -> Float[Tensor, " m"]:
     """p R^(p-1) |a| max_j |w_j|^(p-1) |W|_op; rounded outwards."""
     p = stack.activation.degree
     steepest = p * (radius * stack.sizes.amax(1)) ** (p - 1)
-    return steepest * stack.a.norm(dim=1) * largest_eigenvalue(stack.W).sqrt() * OUTWARDS
+    return steepest * stack.a.norm(dim=1) * operator_norm(stack.W) * OUTWARDS
 
 
 def kernel_factor(W: Float[Tensor, "m k d"], q: int) -> Float[Tensor, "m k D"]:

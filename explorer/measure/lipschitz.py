@@ -104,55 +104,55 @@ def bracket(
         stack = Stack.of(nets, batch)
         start = witness[batch] if warm is None else warm[batch].to(torch.float64)
         numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius)
-    return Bracket(*numbers.unbind(), witness)
+    at_data, lower, formal_lower, upper, product, eclipse_fast = numbers
+    return Bracket(at_data, lower, formal_lower, upper, product, eclipse_fast, witness)
 
 
 def measure(
     stack: Stack, X: Float[Tensor, "n d"], warm: Float[Tensor, "m d"], draws: Draws, radius: float
 ) -> tuple[Float[Tensor, "6 m"], Float[Tensor, "m d"]]:
     """The six numbers of `Bracket`, in its order, and the witness, for one stack of networks."""
-    finite = stack.finite()
+    finite = stack.finite() & gradient_terms(stack, radius).isfinite()
     stack = stack.where(finite)
-    k = stack.a.shape[1]
-    found = ascend(stack, X, draws.sphere, draws.subsets[:, :k], warm, radius)
+    found = ascend(stack, X, draws.sphere, draws.subsets[:, : stack.a.shape[1]], warm, radius)
     points = torch.cat([X.expand(len(found), -1, -1), found, warm.unsqueeze(1)], dim=1)
     points = project(points.nan_to_num(0.0, 0.0, 0.0), radius)
     norms = stack.gradients(points).norm(dim=-1)
     witness = points[torch.arange(len(points)), norms.argmax(1)]
-    low, high = certificate.slope_box(stack, radius)
-    # what sums of k + d terms of these sizes can be off by
-    steepest = torch.maximum(low.abs(), high.abs())
-    terms = (steepest * stack.a.abs() * stack.sizes).sum(1)
-    rounding = 4 * sum(stack.W.shape[1:]) * torch.finfo(terms.dtype).eps * terms
-    at_data = norms[:, : len(X)].amax(1) - rounding if len(X) else torch.full_like(rounding, math.nan)
+    # how far sums of k + d terms of these sizes can be off
+    rounding = 4 * sum(stack.W.shape[1:]) * torch.finfo(norms.dtype).eps * gradient_terms(stack, radius)
     lower = norms.amax(1) - rounding
+    at_data = norms[:, : len(X)].amax(1) - rounding if len(X) else torch.full_like(lower, math.nan)
     if isinstance(stack.activation, Polynomial):
         formal = eclipse = torch.full_like(lower, math.nan)
         product = flattening.product(stack, radius)
         upper = torch.minimum(flattening.flattening(stack, radius), product)
     else:
+        low, high = certificate.slope_box(stack, radius)
         B = certificate.box_matrix(stack.U, low, high)
-        scale = B.abs().amax((1, 2)).clamp_min(torch.finfo(B.dtype).tiny)
-        B = B / scale[:, None, None]
-        P = certificate.factor(B, draws.sketch, FACTOR_STEPS)
-        Z = B @ P
-        pattern = signs_at(stack, witness, low, high)
-        corners = torch.cat([torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype), pattern], dim=2)
-        formal = torch.maximum(scale * certificate.best_corner(B, corners, CLIMBS, FLIPS) - rounding, lower)
-        product = certificate.product(stack, steepest)
+        bound, Z = certificate.lipsdp(B, draws.sketch, FACTOR_STEPS)
+        rounded = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
+        corners = torch.cat([rounded, signs_at(stack, witness, low, high)], dim=2)
+        formal = torch.maximum(certificate.best_corner(B, corners, CLIMBS, FLIPS) - rounding, lower)
+        product = certificate.product(stack, torch.maximum(low.abs(), high.abs()))
         eclipse = certificate.eclipse_fast(stack, low, high)
-        upper = scale * certificate.certificate(B, Z.norm(dim=-1)) + rounding
-        upper = torch.minimum(upper, product).fmin(eclipse)
+        upper = torch.minimum(bound + rounding, product).fmin(eclipse)
     numbers = torch.stack([at_data, lower, formal, upper, product, eclipse])
     known = finite & numbers.isfinite()
     return torch.where(known, numbers.clamp_min(0), math.nan), torch.where(finite.unsqueeze(1), witness, math.nan)
+
+
+def gradient_terms(stack: Stack, radius: float) -> Float[Tensor, " m"]:
+    """sum_j max |psi'| |a_j| |w_j| over the ball: the size of the terms that any gradient there sums."""
+    low, high = certificate.slope_box(stack, radius)
+    return (torch.maximum(low.abs(), high.abs()) * stack.a.abs() * stack.sizes).sum(1)
 
 
 def signs_at(
     stack: Stack, x: Float[Tensor, "m d"], low: Float[Tensor, "m k"], high: Float[Tensor, "m k"]
 ) -> Float[Tensor, "m k+1 1"]:
     """t in [-1, 1] with c + r t = the slopes at x; the leading 1 belongs to c."""
-    slopes = stack.activation.slope(stack.preactivations(x.unsqueeze(1)))[:, 0]
+    slopes = stack.activation.slope(stack.preactivations(x.unsqueeze(1))).squeeze(1)
     half = ((high - low) / 2).clamp_min(torch.finfo(low.dtype).tiny)
     t = ((slopes - (low + high) / 2) / half).clamp(-1, 1)
     return torch.cat([torch.ones_like(t[:, :1]), t], dim=1).unsqueeze(2)

@@ -233,6 +233,17 @@ def test_weights_that_are_not_numbers_spoil_only_their_network(bad):
     assert found.witness[1].isnan().all()
 
 
+@pytest.mark.parametrize("activation", [Rectified(1), Rectified(4), Tanh(), Polynomial(2), Polynomial(5)])
+@pytest.mark.parametrize("size", [1e-140, 1e-30, 1e30, 1e140])
+def test_weights_of_any_size_keep_the_order(activation, size):
+    nets, X = networks(activation, (3, 12), 4, 3), ball(10, 4, 1.0, 0)
+    found = measured(replace(nets, inner=size * nets.inner, outer=nets.outer / size), X)
+    # NaN where float64 does not hold the value
+    assert not (found.at_data > found.lower).any()
+    assert not (found.lower > found.upper).any()
+    assert not (found.upper > found.product).any()
+
+
 @pytest.mark.parametrize("activation", [Rectified(1), Rectified(3), Tanh(), Polynomial(2), Polynomial(3)])
 def test_dead_networks_have_the_constant_zero(activation):
     nets = networks(activation, (3, 8), 4, 0)
