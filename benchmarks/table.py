@@ -10,6 +10,10 @@ from statistics import median
 from typing import Any
 
 
+class Missing(RuntimeError):
+    """Something a benchmark needs is not on this machine; the message says what."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One comparison: how many times faster ours is, and whether both computed the same."""
@@ -21,6 +25,14 @@ class Row:
     agreement: str  # what was compared, with its number
     agrees: bool
     detail: dict[str, Any] = field(default_factory=dict)
+    slower: bool = False  # the other way round: ratio is ours over the peer, target the most allowed
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the ratio keeps what the target promises; None where nothing was promised."""
+        if self.target is None:
+            return None
+        return self.ratio <= self.target if self.slower else self.ratio >= self.target
 
 
 def interleave(ours: Callable[[], Any], peer: Callable[[], Any], rounds: int) -> tuple[list[float], list[float]]:

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -101,6 +102,19 @@ def serve(
         server.io_loop.start()
     except KeyboardInterrupt:
         server.stop()
+
+
+@app.command()
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; all if none.")] = None,
+    as_json: Json_ = False,
+) -> None:
+    """Ours beside its peers (in a checkout; `make bench` installs the peers)."""
+    root = Path(__file__).parents[1]
+    if not (root / "benchmarks" / "runner.py").is_file():
+        fail("explorer bench needs a checkout of the project: the installed package has no benchmarks", MISSING)
+    sys.path.insert(0, str(root))
+    raise typer.Exit(import_module("benchmarks.runner").main(names or [], as_json))
 
 
 def read_settings(lab: Lab, preset: str | None, assignments: list[str]) -> Settings:

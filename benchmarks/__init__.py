@@ -1,0 +1,1 @@
+"""Ours beside its peers: `explorer bench` from a checkout. See docs/benchmarks.md."""
