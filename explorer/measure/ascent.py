@@ -144,12 +144,14 @@ def ascend(
     x = take(x, norms(stack, x).topk(min(STARTS // 2, x.shape[1]), dim=1).indices)
     extra = torch.where(warm.isfinite().all(1, keepdim=True), warm, x.select(1, 0)).unsqueeze(1)
     anywhere = radius * sphere.narrow(0, 0, STARTS // 2).expand(len(x), -1, -1)
-    x = torch.cat([x, anywhere, extra], dim=1)
+    start = torch.cat([x, anywhere], dim=1)
+    x = torch.cat([start, extra], dim=1)
     for i in range(ROUNDS):
         h = radius * slab(i / (ROUNDS - 1))
         x = project(x + h * uphill(stack, x, h), radius)
-    climbed, from_extra = x.split([x.shape[1] - 1, 1], dim=1)
-    best = take(climbed, best_distinct(norms(stack, climbed), POLISHED))
+    climbed, from_extra = x.split([start.shape[1], 1], dim=1)
+    known = torch.cat([climbed, start], dim=1)  # the averaged norm may lead away from a good start
+    best = take(known, best_distinct(norms(stack, known), POLISHED))
     x = torch.cat([best, from_extra, extra], dim=1)
     for i in range(POLISH_ROUNDS):
         x = polish(stack, x, radius * slab(i / (POLISH_ROUNDS - 1)) / 4, radius)
