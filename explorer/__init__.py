@@ -3,8 +3,12 @@
 Importing this module loads neither torch nor Panel; each function loads what it needs.
 """
 
+import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
+
+from explorer import labs, settings
 
 if TYPE_CHECKING:
     from explorer.frames import Frame
@@ -16,32 +20,38 @@ __version__ = "0.1.0"
 __all__ = ["explore", "labs", "run", "serve", "settings", "stream"]
 
 
-def labs() -> "tuple[Lab, ...]":
-    """Every lab, in the order of the page."""
-    from explorer import labs as package
+class _Labs(ModuleType):
+    """The package `explorer.labs`, which may be called: `explorer.labs()`."""
 
-    return package.labs()
+    def __call__(self) -> "tuple[Lab, ...]":
+        """Every lab, in the order of the page."""
+        return self.labs()
 
 
-def settings(lab: str, **values: Any) -> "Settings":
-    """Checked settings of a lab; what is not named has its default.
+class _Settings(ModuleType):
+    """The module `explorer.settings`, which may be called: `explorer.settings("live", n=200)`."""
 
-    Raises:
-        UnknownName: if there is no such lab.
-        SettingsError: with all problems at once, each naming field, value and what is allowed.
-    """
-    from explorer import labs as package
+    def __call__(self, lab: str, **values: Any) -> "Settings":
+        """Checked settings of a lab; what is not named has its default.
 
-    kind = package.find(lab).settings
-    return kind.make(**kind.take_in(values))
+        Raises:
+            UnknownName: if there is no such lab.
+            SettingsError: with all problems at once, each naming field, value and what is allowed.
+        """
+        kind = labs.find(lab).settings
+        return kind.make(**kind.take_in(values))
+
+
+# a submodule and a function cannot share a name in their package, but a module can be callable (docs/adr)
+sys.modules[labs.__name__].__class__ = _Labs
+sys.modules[settings.__name__].__class__ = _Settings
 
 
 def stream(lab: str, *, device: str = "cpu", **values: Any) -> "Iterator[Frame]":
     """The frames of a run, as they are computed in this process. Raises as `settings` does, and DeviceError."""
-    from explorer import labs as package
     from explorer.device import pick
 
-    return package.find(lab).stream(settings(lab, **values), pick(device), lambda: False)
+    return labs.find(lab).stream(settings(lab, **values), pick(device), lambda: False)  # type: ignore[operator]
 
 
 def run(lab: str, *, device: str = "cpu", fresh: bool = False, **values: Any) -> "Result":
@@ -49,18 +59,16 @@ def run(lab: str, *, device: str = "cpu", fresh: bool = False, **values: Any) ->
 
     Raises as `settings` does, and DeviceError.
     """
-    from explorer import labs as package
     from explorer.runtime.run import run as run_lab
 
-    return run_lab(package.find(lab), settings(lab, **values), device, fresh=fresh)
+    return run_lab(labs.find(lab), settings(lab, **values), device, fresh=fresh)  # type: ignore[operator]
 
 
 def explore(lab: str, *, device: str = "cpu", **values: Any) -> Any:
     """The lab as a live view in a notebook cell: make it the cell's last expression. Raises as `settings` does."""
-    from explorer import labs as package
     from explorer.ui.notebook import cell
 
-    return cell(package.find(lab), settings(lab, **values), device)
+    return cell(labs.find(lab), settings(lab, **values), device)  # type: ignore[operator]
 
 
 def serve(**options: Any) -> None:

@@ -93,6 +93,8 @@ class Settings(param.Parameterized):
     #: Fields that change only what is looked at: in the URL, never in a key.
     views: ClassVar[frozenset[str]] = frozenset({"theme", "projector", "hide", "lock"})
 
+    #: File name endings of points of one's own that `take_in` reads, where a lab does.
+    accepts: ClassVar[tuple[str, ...]] = ()
     #: How the page arranges the controls; a field in no group has no control.
     groups: ClassVar[tuple[Group, ...]] = ()
 

@@ -3,7 +3,7 @@
 This floor is numpy only: the web process reads and checks a user's points without loading torch.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -32,6 +32,12 @@ class Points:
     def radius(self) -> float:
         """max |x_i|."""
         return float(np.linalg.norm(self.X, axis=1).max())
+
+    def some(self, n: int, noise: float, seed: int) -> "Points":
+        """The first n points, a share `noise` of them with a random label."""
+        X, y = self.X[:n], self.y[:n]
+        y = np.where(noisy(len(y), noise), random_signs(len(y), np.random.default_rng([seed, 3])), y)
+        return replace(self, X=X, y=y)
 
     def tensors(
         self, *, dtype: "torch.dtype", device: "torch.device | str" = "cpu"

@@ -16,6 +16,7 @@ from explorer.figures.palette import SCALES, blend, colour
 
 Hook = Callable[[Any, Any], None]
 
+FONT = 'system-ui, "DejaVu Sans", sans-serif'
 TYPE = "11px"  # axis and label text; the card's own text is 13 px
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = "return tick >= 1e5 || tick < 1e-3 ? tick.toExponential(0) : String(Number(tick.toPrecision(3)))"
@@ -59,8 +60,7 @@ def labels(name: str) -> hv.Labels:
 
     def hook(plot: Any, element: Any) -> None:
         glyph = plot.handles["glyph"]
-        glyph.text_font_size, glyph.text_font_style = TYPE, "bold"
-        glyph.tags = []  # labels do not widen the ranges
+        glyph.update(text_font=FONT, text_font_size=TYPE, text_font_style="bold")
 
     fields = {"text_color": "color", "x_offset": "dx", "y_offset": "dy", "text_align": "align"}
     return hv.Labels(([], [], []), ["x", "y"], "text").opts(hooks=[_named(name, **fields), hook])
@@ -126,20 +126,30 @@ def figure(
     return hv.Overlay(list(parts)).opts(**options)
 
 
+def frame_in(fig: Any, theme: str) -> None:
+    """Axes and grid in the theme's colours; the card behind shows through."""
+    muted, faint = colour("law", theme), colour("faint", theme)
+    for axis in fig.axis:
+        axis.update(major_label_text_color=muted, axis_label_text_color=muted, axis_line_color=faint)
+        axis.update(major_tick_line_color=None, minor_tick_line_color=None)
+    fig.grid.grid_line_color = faint
+    fig.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
+
+
 def _style(fig: Any, square: bool) -> None:
+    fig.output_backend = "canvas"  # HoloViews asks for WebGL, which loses lines where there is no graphics card
     fig.toolbar.autohide = True
     fig.toolbar.logo = None
-    fig.toolbar_inner = True
-    fig.min_border = 4
-    fig.outline_line_color = None
+    fig.update(toolbar_inner=True, min_border=4)
     for axis in fig.axis:
         axis.major_label_text_font_size = axis.axis_label_text_font_size = TYPE
         axis.axis_label_text_font_style = "normal"
-        axis.minor_tick_line_color = None
-        axis.visible = not square
+        axis.major_label_text_font = axis.axis_label_text_font = FONT
+        axis.update(axis_label_standoff=2, visible=not square)
     if square:
-        fig.match_aspect = True
+        fig.update(match_aspect=True, sizing_mode="scale_width", aspect_ratio=1, height=None, min_height=None)
     fig.xgrid.visible = False
+    frame_in(fig, "light")
 
 
 def _named(name: str, **fields: str) -> Hook:

@@ -24,7 +24,7 @@ class Bar:
         links = "".join(
             f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>' for other in labs()
         )
-        brand = html(f'<p class="brand"><b>explorer</b>{links}</p>', css_classes=["ex-brand"], sizing_mode="fixed", width=260)
+        brand = html(f'<p class="brand"><b>explorer</b>{links}</p>', css_classes=["ex-brand"], sizing_mode=None)
         self._play = _button("❚❚ pause", view.toggle_play, "ex-play", variant="contained", color="primary")
         self._pin = _button("compare", view.toggle_pin, "ex-compare")
         self._theme = _button("dark", view.toggle_theme, "ex-theme")
@@ -99,6 +99,6 @@ class Bar:
 
 def _button(label: str, call: Any, name: str, variant: str = "outlined", color: str = "default") -> pmui.Button:
     button = pmui.Button(label=label, variant=variant, color=color, size="small", margin=0, css_classes=[name])
-    button.sx = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0}
+    button.sx = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "borderColor": "var(--ex-line)"}
     button.on_click(lambda _: call())
     return button

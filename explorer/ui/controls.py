@@ -16,10 +16,14 @@ Change = Callable[[str, Any, bool], None]
 FEW = 4  # options that fit side by side in the 244 px column; more become a menu
 
 SLIDER = {
-    "& .MuiFormLabel-root": {"display": "flex", "fontSize": "13px", "color": "var(--ex-muted)", "whiteSpace": "nowrap"},
-    "& .MuiFormLabel-root strong": {"marginLeft": "auto", "color": "var(--ex-ink)", "fontVariantNumeric": "tabular-nums"},
+    "& .MuiFormLabel-root": {"fontSize": "13px", "color": "var(--ex-muted)", "display": "block", "width": "100%"},
+    "& .MuiFormLabel-root strong": {"float": "right", "color": "var(--ex-ink)", "fontVariantNumeric": "tabular-nums"},
     "& .MuiSlider-root": {"padding": "9px 0"},
 }
+SYMBOL = {"& .MuiFormLabel-root::first-letter": {"color": "var(--ex-ink)", "fontWeight": 700, "fontSize": "14px"}}
+CHOICE = {"& .MuiToggleButton-root": {"textTransform": "none", "flex": 1, "padding": "2px 4px", "fontSize": "12px"}}
+
+UPLOAD = {"textTransform": "none", "fontSize": "12px", "borderColor": "var(--ex-line)", "padding": "2px 6px"}
 
 
 class Controls:
@@ -28,10 +32,11 @@ class Controls:
     Args:
         settings: what to show at first.
         change: called as change(field, value, final); `final` is false while a slider is dragged.
+        take_file: called with the bytes of a file of somebody's own points, where the lab reads such.
     """
 
-    def __init__(self, settings: Settings, change: Change) -> None:
-        self._change = change
+    def __init__(self, settings: Settings, change: Change, take_file: Callable[[bytes], None]) -> None:
+        self._change, self._take_file = change, take_file
         self._silent = False
         self._widgets: dict[str, pmui.widgets.base.MaterialWidget] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
@@ -67,8 +72,11 @@ class Controls:
     def _group(self, group: Group, settings: Settings) -> pn.Column:
         names = [name for name in group.fields if name not in settings.hide]
         widgets = [self._widget(name, settings) for name in names]
+        if "data" in names and settings.accepts:
+            widgets.append(self._upload(settings))
         if not group.folded:
-            return box(html(f"<h2>{group.title}</h2>"), *widgets, css_classes=["ex-group"])
+            title = [html(f"<h2>{group.title}</h2>")] if len(group.fields) > 1 else []
+            return box(*title, *widgets, css_classes=["ex-group"])
         body = box(*widgets, visible=False, css_classes=["ex-body"])
         heading = pmui.Button(label=group.title, variant="text", color="default", margin=0, sizing_mode="stretch_width")
         heading.sx = {"justifyContent": "flex-start", "textTransform": "none", "fontSize": "12.5px", "padding": "6px 0"}
@@ -83,25 +91,34 @@ class Controls:
 
     def _widget(self, name: str, settings: Settings) -> Any:
         field, value = settings.param[name], getattr(settings, name)
-        common = {"label": field.label, "description": None, "margin": (0, 0, 6, 0), "sizing_mode": "stretch_width"}
+        common = {"label": field.label, "margin": (0, 0, 6, 0), "sizing_mode": "stretch_width"}
         common |= {"css_classes": [f"ex-{name}"], "size": "small"}
         if isinstance(field, Choice | param.Selector):
             options = list(field.options() if isinstance(field, Choice) else field.objects)
             few = len(options) <= FEW
             kind = pmui.RadioButtonGroup if few else pmui.Select
             widget = kind(options=options, value=value if value in options else None, **common)
-            widget.sx = {"& .MuiToggleButton-root": {"textTransform": "none", "flex": 1, "padding": "3px 4px", "fontSize": "12px"}}
+            widget.sx = CHOICE
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         elif isinstance(field, Integers) or not (field.softbounds or settings.stops(name)):
             widget = pmui.TextInput(value=write(value), **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:
             stops = list(settings.stops(name) or ticks(field, value))
-            widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", sx=SLIDER, **common)
+            widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", **common)
+            widget.sx = SLIDER | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value_throttled")
         self._widgets[name] = widget
         return widget
+
+    def _upload(self, settings: Settings) -> pmui.FileInput:
+        accepted = " or ".join(settings.accepts)
+        upload = pmui.FileInput(label=f"own points, {accepted}", accept=",".join(settings.accepts), multiple=False)
+        upload.param.update(variant="outlined", color="default", size="small", margin=(0, 0, 6, 0), disabled="data" in settings.lock)
+        upload.param.update(sizing_mode="stretch_width", css_classes=["ex-own"], sx=UPLOAD)
+        upload.param.watch(lambda event: self._take_file(event.new) if event.new else None, "value")
+        return upload
 
     def _ask(self, name: str, value: Any, final: bool) -> None:
         if not self._silent and value is not None:

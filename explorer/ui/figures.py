@@ -9,6 +9,7 @@ import numpy as np
 import panel as pn
 from bokeh.events import Pan, Tap
 
+from explorer.figures.parts import frame_in
 from explorer.figures.palette import SCALES, blend, colour
 
 FILLED = ("fill_color", "line_color", "text_color")
@@ -56,10 +57,12 @@ class Figures:
             self._renderers[name].glyph.color_mapper.update(low=low, high=high)
 
     def paint(self, theme: str) -> None:
-        """Give every source its colour under "light" or "dark"; Panel restyles axes and grids by itself."""
+        """Give every source, axis and grid its colour under "light" or "dark"."""
         if theme == self._theme:
             return
         self._theme = theme
+        for fig in self.models.values():
+            frame_in(fig, theme)
         for name, role in self._roles.items():
             glyph = self._renderers[name].glyph
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})

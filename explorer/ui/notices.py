@@ -12,8 +12,8 @@ class Notices:
     """One notice at a time; the next change clears it."""
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
-        self._alert = pmui.Alert(object="", closeable=True, visible=False, margin=0, sizing_mode="stretch_width")
-        self.view = box(self._alert, css_classes=["ex-notices"])
+        self._alert = pmui.Alert(object="", closeable=True, margin=0, sizing_mode="stretch_width")
+        self.view = box(self._alert, css_classes=["ex-notices"], visible=False)
         if problems := tuple(problems):
             self.refuse(problems)
 
@@ -32,8 +32,8 @@ class Notices:
 
     def clear(self) -> None:
         """Nothing to say any more."""
-        if self._alert.visible:
-            self._alert.visible = False
+        self.view.visible = False
 
     def _post(self, severity: str, text: str) -> None:
-        self._alert.param.update(object=text, severity=severity, visible=True, closed=False)
+        self._alert.param.update(object=text, severity=severity, closed=False)
+        self.view.visible = True

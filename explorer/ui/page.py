@@ -1,10 +1,11 @@
 """The served page of a lab: its settings come from the URL and go back into it."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
 import panel as pn
 
-from explorer.labs import Lab
+from explorer.labs import Lab, UnknownName
 from explorer.runtime.board import Board
 from explorer.settings import Problem, Settings
 from explorer.ui.loop import ServerLoop
@@ -29,6 +30,7 @@ def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewa
         view = LabView(
             lab, settings, board(), ServerLoop(doc), page=True, problems=problems, on_settings=remember
         )
+        pn.state.onload(view.start)
         pn.state.on_session_destroyed(lambda context: view.close())
         return view.__panel__()
 
@@ -36,5 +38,13 @@ def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewa
 
 
 def read_query(lab: Lab, query: str) -> tuple[Settings, list[Problem]]:
-    """Settings from a URL; bad fields fall back to their defaults and are reported."""
-    return lab.settings.from_query(query)
+    """Settings from a URL, over a preset's if it names one; bad fields fall back and are reported."""
+    fields = dict(parse_qsl(query.lstrip("?"), keep_blank_values=True))
+    preset = fields.pop("preset", None)
+    if preset is None:
+        return lab.settings.check(fields)
+    try:
+        return lab.settings.check({**lab.preset(preset).settings, **fields})
+    except UnknownName as error:
+        settings, problems = lab.settings.check(fields)
+        return settings, [Problem("preset", preset, str(error).partition(": ")[2]), *problems]

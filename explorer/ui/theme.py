@@ -3,6 +3,21 @@
 import panel as pn
 from panel_material_ui.base import MaterialComponent
 
+FONT = 'system-ui, "DejaVu Sans", sans-serif'
+
+
+def _scheme(primary: str, paper: str) -> dict[str, object]:
+    """Of the Material widgets, and through them of axes and grids: light lines, no chart junk, the page's font."""
+    return {
+        "chart_style": "minimal",
+        "typography": {"fontFamily": FONT, "fontSize": 13},
+        "palette": {"primary": {"main": primary}, "background": {"paper": paper}},
+        "components": {"MuiFormLabel": {"styleOverrides": {"root": {"fontSize": "12.5px"}}}},
+    }
+
+
+MATERIAL = {"light": _scheme("#0b6db8", "#ffffff"), "dark": _scheme("#5fb0ee", "#181b20")}
+
 
 def use_theme(root: pn.Column, theme: str, *, projector: bool) -> None:
     """Give the root and all widgets in it the theme "light" or "dark"."""
@@ -12,5 +27,7 @@ def use_theme(root: pn.Column, theme: str, *, projector: bool) -> None:
     if root.css_classes != wanted:
         root.css_classes = wanted
     for widget in root.select(MaterialComponent):
+        if not widget.theme_config:
+            widget.theme_config = MATERIAL
         if widget.dark_theme != (theme == "dark"):
             widget.dark_theme = theme == "dark"

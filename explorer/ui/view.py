@@ -1,6 +1,6 @@
 """A lab on one page or in one cell: controls, figures and words around a viewer of the board."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -64,23 +64,25 @@ class LabView(Viewer):
 
         self.figures = Figures(self._drawing)
         self._cards = Cards(self._drawing.LAYOUT, self.figures)
-        self._controls = Controls(settings, self.change)
+        self._controls = Controls(settings, self.change, self.take_file)
         self._notices = Notices(problems)
         self._status = html("")
         self._bar = Bar(lab, self)
         self._story = Story(lab, self.take_preset)
-        self._browser = Browser(self._bar.press, self._prefer) if page else None
+        self._browser = Browser(self._hear, self._prefer) if page else None
         self._root = self._compose(page)
         for model in self._drawing.DRAG_K:
             self.figures.on_drag(model, self._drag_k)
 
-        self._wake = Wake(loop, self.tick)
-        self._viewer = board.viewer(self._wake)
+        self._viewer = board.viewer(Wake(loop, self.tick))
         self._restyle()
-        self._request(settings)
 
     def __panel__(self) -> Viewable:
         return self._root
+
+    def start(self) -> None:
+        """Ask for the run. Only once the page is there: Bokeh loses what is written to a figure before that."""
+        self._request(self.settings)
 
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
@@ -90,29 +92,40 @@ class LabView(Viewer):
 
     def change(self, name: str, value: Any, final: bool = True) -> None:
         """A control asks for a new value; `final` is false while a slider is dragged."""
+        if final and name not in self.settings.views:
+            self.change_many({name: value})
+            return
         try:
             settings = self.settings.changed(**{name: value})
         except SettingsError as error:
             self._refuse(error.problems)
             return
-        self._notices.clear()
         if name in settings.views:
+            self._notices.clear()
             self._show(settings)
-        elif final:
-            self._dragging = None
-            if settings != self.settings or self._is_preview(self._viewer.look()):
-                self._show(settings)
-                self._request(settings)
         else:
             self._preview(settings)
+
+    def change_many(self, updates: Mapping[str, Any]) -> None:
+        """Several fields at once, each as `change` takes it."""
+        try:
+            settings = self.settings.changed(**updates)
+        except SettingsError as error:
+            self._refuse(error.problems)
+            return
+        self._turn_to(settings)
+
+    def take_file(self, content: bytes) -> None:
+        """Look at somebody's own points, as they stand in a file of theirs."""
+        try:
+            self.change_many(self.lab.settings.take_in({"data": content}))
+        except SettingsError as error:
+            self._refuse(error.problems)
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
         kept = {name: getattr(self.settings, name) for name in Settings.views}
-        settings = self.lab.settings.make(**{**preset.settings, **kept})
-        self._notices.clear()
-        self._show(settings)
-        self._request(settings)
+        self._turn_to(self.lab.settings.make(**{**preset.settings, **kept}))
 
     def new_seed(self) -> None:
         """Other points, labels and weights: the first seed after those in use."""
@@ -173,6 +186,14 @@ class LabView(Viewer):
         self._replaying = False
         self._viewer.tick()
 
+    def _turn_to(self, settings: Settings) -> None:
+        """Show and run these settings."""
+        self._dragging = None
+        self._notices.clear()
+        if settings != self.settings or self._is_preview(self._viewer.look()):
+            self._show(settings)
+            self._request(settings)
+
     def _preview(self, settings: Settings) -> None:
         """Show a dragged slider's value at once, and a small run of it as soon as the hand rests."""
         waiting, self._dragging = self._dragging is not None, settings
@@ -220,6 +241,7 @@ class LabView(Viewer):
             self._inspected = view.inspection_version
             self.figures.apply(self._drawing.patch_plane(view.inspection))
             self.figures.scale(self._drawing.scales(view.inspection))
+            self._cards.say({"plane": self._drawing.plane_sentence(view.inspection)})
 
     def _tell(self, view: View) -> None:
         self._status.object = status(view, self.settings, preview=self._is_preview(view))
@@ -240,8 +262,16 @@ class LabView(Viewer):
         if nearest != self.settings.k_shown:
             self.change("k_shown", nearest)
 
+    # A component's own message comes without the document's lock; a tick has it.
+
+    def _hear(self, key: str) -> None:
+        self._loop.soon(lambda: self._bar.press(key))
+
     def _prefer(self, dark: bool) -> None:
         self._system_dark = dark
+        self._loop.soon(self._recolour)
+
+    def _recolour(self) -> None:
         self._restyle()
         self._draw(self._tables)
 

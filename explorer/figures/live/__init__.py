@@ -4,7 +4,7 @@ from explorer.figures.live.curves import patch, widths
 from explorer.figures.live.declare import DRAG_K, LAYOUT, PICTURES, ROLES, declare
 from explorer.figures.live.look import Look, inspection
 from explorer.figures.live.plane import patch_plane, scales
-from explorer.figures.live.words import sentences
+from explorer.figures.live.words import plane_sentence, sentences
 
 __all__ = [
     "DRAG_K",
@@ -16,6 +16,7 @@ __all__ = [
     "inspection",
     "patch",
     "patch_plane",
+    "plane_sentence",
     "scales",
     "sentences",
     "widths",

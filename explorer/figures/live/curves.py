@@ -75,12 +75,10 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
 def _attack(table: Columns, look: Look) -> Patch:
     shown = curves(table, "eps", "success")
     changes = _family("attack", shown, look)
-    text = []
-    for k in {int(shown.k[0]), look.settings.k_shown} & set(shown.k.tolist()):
-        curve = shown.of(k)
-        at = int(np.argmax(curve >= 0.5)) if (curve >= 0.5).any() else len(curve) - 1
-        text.append((shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0))
-    changes["attack:text"] = _texts(text, look.theme, align="right", dx=-8)
+    changes["attack:text"] = _joined(
+        _half_label(shown, int(shown.k[0]), look.theme, "right", -8),
+        _half_label(shown, look.settings.k_shown, look.theme, "left", 8),
+    )
     changes["attack:pin"] = _pinned_curve(look, "attack", "eps", "success")
     return changes
 
@@ -100,7 +98,7 @@ def _pruning(tables: Tables, look: Look) -> Patch:
     changes["pruning:text"] = _texts(text, look.theme, align="left", dx=4)
     if there.any():
         mark = _texts([(at, np.array([limit]), f"prunability {at[0]:.2f}", "certified", 10)], look.theme, "left", 6)
-        changes["pruning:text"] = {c: [*changes["pruning:text"][c], *mark[c]] for c in mark}
+        changes["pruning:text"] = _joined(changes["pruning:text"], mark)
     return changes
 
 
@@ -142,6 +140,17 @@ def _pinned_curve(look: Look, table: str, x: str, y: str) -> dict[str, list | np
         return {"x": [], "y": []}
     shown = curves(look.pinned[table], x, y)
     return {"x": shown.x, "y": shown.of(look.pinned_k)}
+
+
+def _half_label(shown: Lines, k: int, theme: str, align: str, dx: float) -> dict[str, list]:
+    """'k = ...' beside the point where that width's curve passes one half, or at its end."""
+    curve = shown.of(k)
+    at = int(np.argmax(curve >= 0.5)) if (curve >= 0.5).any() else len(curve) - 1
+    return _texts([(shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0)], theme, align, dx)
+
+
+def _joined(one: dict[str, list], other: dict[str, list]) -> dict[str, list]:
+    return {column: [*one[column], *other[column]] for column in one}
 
 
 def _texts(items: list, theme: str, align: str = "right", dx: float = 0) -> dict[str, list]:

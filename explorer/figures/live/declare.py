@@ -73,6 +73,7 @@ def declare() -> dict[str, hv.Overlay]:
             x="width k",
             log_x=True,
             log_y=True,
+            x_ticks=[2**i for i in range(13)],
         ),
         "attack": p.figure(
             [

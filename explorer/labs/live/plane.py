@@ -15,7 +15,7 @@ def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: str, s
 
     That pair forces |f| to change fastest, and it belongs to the data alone: the plane stays when k moves.
 
-    Returns arrays: f and slope (|grad f|, in all d directions), both (SIZE, SIZE) with row 0 at the bottom; half, the
+    Returns arrays: k (1,) the width; distance (1,) between the pair, jump (1,) between its labels; f and slope (|grad f|, in all d directions), both (SIZE, SIZE) with row 0 at the bottom; half, the
     half width of the square; points (n, 2) the data's shadow on the plane; labels (n,); pair (2,) the two indices;
     path (steps + 1, 2) the shadow of an attack on the first of the pair; path_f (steps + 1,), f along it.
     """
@@ -26,9 +26,12 @@ def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: str, s
     half = 1.15 * max(1.0, float(X.norm(dim=1).max()))
     ticks = torch.linspace(-half, half, SIZE, dtype=dtype)
     grid = (ticks[:, None, None] * e2 + ticks[None, :, None] * e1).reshape(-1, X.shape[1])
-    walked = path(net, X[i], y[i], eps=eps, norm=norm, steps=steps)
+    walked = path(net, X[i], y[i], eps=eps, norm=norm, steps=steps).to(dtype)
     shadow = torch.stack([e1, e2], dim=1)
     return {
+        "k": np.array(net.widths),
+        "distance": np.array([float((X[i] - X[j]).norm())]),
+        "jump": np.array([float((y[i] - y[j]).abs())]),
         "f": net.outputs(grid)[0].reshape(SIZE, SIZE).float().numpy(),
         "slope": net.gradients(grid)[0].norm(dim=1).reshape(SIZE, SIZE).float().numpy(),
         "half": np.array([half]),

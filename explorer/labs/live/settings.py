@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Self
 
 import param
@@ -22,6 +21,7 @@ class LiveSettings(Settings):
 
     measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
     views = Settings.views | {"k_shown"}
+    accepts = (".csv", ".npz")
 
     groups = (
         Group("The four sliders", ("n", "d", "k_shown", "p")),
@@ -55,7 +55,7 @@ class LiveSettings(Settings):
     classes = Integers(
         (3, 8), bounds=(0, 9), fewest=2, most=2, label="digit classes", doc="The two digits, as -1 and +1."
     )
-    noise = param.Number(1.0, bounds=(0, 1), label="label noise", doc="Share of points with a random label.")
+    noise = param.Number(1.0, bounds=(0, 1), softbounds=(0, 1), label="label noise", doc="Share of points with a random label.")
     trainer = param.Selector(
         default="adam", objects=["adam", "gauss-newton"], label="trainer", doc="adam: the movie; gauss-newton: at once."
     )
@@ -131,14 +131,14 @@ class LiveSettings(Settings):
 
     @classmethod
     def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """`data` may be a .csv or .npz file, whose points become known by their content; n and d are then theirs."""
-        path = raw.get("data")
-        if not isinstance(path, str | Path) or not str(path).endswith((".csv", ".npz")):
+        """`data` may be a .csv or .npz file or its bytes; its points become known by their content, n and d are theirs."""
+        source = raw.get("data")
+        if not isinstance(source, bytes) and not str(source).endswith(cls.accepts):
             return dict(raw)
         try:
-            name = own.ingest(path, own.folder())
+            name = own.ingest(source, own.folder())
         except (ValueError, OSError) as error:
-            raise SettingsError([Problem("data", str(path), str(error))]) from None
+            raise SettingsError([Problem("data", _shown(source), str(error))]) from None
         n, d = own.shape(name, own.folder())
         return {"n": n, "d": d, **raw, "data": name}
 
@@ -205,6 +205,10 @@ class LiveSettings(Settings):
             seconds = min(self.max_steps, 100) * gram / 1e10
         attack = self.attack_steps * 20 * flops / 2e10
         return Work(memory, seconds + attack)
+
+
+def _shown(source: object) -> str:
+    return "the file" if isinstance(source, bytes) else str(source)
 
 
 def _affordable(work: Work) -> bool:
