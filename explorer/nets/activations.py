@@ -4,7 +4,6 @@ A new activation is a subclass of `Activation` with `value`, `slope` and `slope_
 `explorer.nets.families.register` for how the rest of the house learns its name.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -39,7 +38,7 @@ class Activation:
 
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         """t <- r * psi'(t) in place, where h = psi(t) and r broadcasts: one backward step through psi."""
-        return t.copy_(self.slope(t)).mul_(r)
+        return torch.mul(self.slope(t), r, out=t)
 
 
 def _power(t: Tensor, p: int, out: Tensor | None = None) -> Tensor:
@@ -51,13 +50,6 @@ def _power(t: Tensor, p: int, out: Tensor | None = None) -> Tensor:
     return torch.mul(t, _power(t, p // 2).square_(), out=out)
 
 
-def _chain_(backward: Callable[..., Tensor], t: Tensor, h: Tensor, r: Tensor, *args: float) -> Tensor:
-    """t <- backward(r, h, *args): torch's own fused derivative, in one pass over memory on a CPU."""
-    if t.is_cpu:
-        return backward.grad_input(r.expand_as(t), h, *args, grad_input=t)  # type: ignore[attr-defined]
-    return t.copy_(backward(r.expand_as(t), h, *args))
-
-
 @dataclass(frozen=True)
 class Rectified(Activation):
     """max(0, t)^p; p = 1 is ReLU."""
@@ -67,8 +59,8 @@ class Rectified(Activation):
         return self.degree == 1
 
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
-        out = torch.clamp_min(t, 0, out=out)
-        return out if self.degree == 1 else _power(out, self.degree, out)
+        t = torch.clamp_min(t, 0, out=out)
+        return t if self.degree == 1 else _power(t, self.degree, out)
 
     def slope(self, t: Tensor) -> Tensor:
         if self.degree == 1:
@@ -83,7 +75,9 @@ class Rectified(Activation):
 
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         if self.degree == 1:  # h > 0 exactly where t > 0
-            return _chain_(torch.ops.aten.threshold_backward, t, h, r, 0)
+            if t.is_cpu:  # torch's own backward pass reads and writes memory once
+                return torch.ops.aten.threshold_backward.grad_input(r.expand_as(t), h, 0, grad_input=t)
+            return torch.mul(r, h > 0, out=t)
         return _power(t.clamp_min_(0), self.degree - 1, t).mul_(r * self.degree)
 
 
@@ -130,4 +124,6 @@ class Tanh(Activation):
         return torch.minimum(at_low, at_high), most
 
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
-        return _chain_(torch.ops.aten.tanh_backward, t, h, r)
+        if t.is_cpu:
+            return torch.ops.aten.tanh_backward.grad_input(r.expand_as(t), h, grad_input=t)
+        return torch.mul(r, 1 - h.square(), out=t)

@@ -49,13 +49,16 @@ class Ensemble:
 
     def select(self, indices: Sequence[int]) -> "Ensemble":
         """The named networks only, in that order; a view where they are neighbours."""
-        o, indices = self.offsets, list(indices)
+        indices = list(indices)
         widths, seeds = tuple(self.widths[i] for i in indices), tuple(self.seeds[i] for i in indices)
-        if indices and indices == list(range(indices[0], indices[-1] + 1)):
-            cols = slice(o[indices[0]], o[indices[-1] + 1])
-            return replace(self, inner=self.inner[:, cols], outer=self.outer[cols], widths=widths, seeds=seeds)
-        columns = torch.cat([torch.arange(o[i], o[i + 1]) for i in indices] or [torch.arange(0)]).to(self.outer.device)
-        return replace(self, inner=self.inner[:, columns], outer=self.outer[columns], widths=widths, seeds=seeds)
+        first = indices[0] if indices else 0
+        if indices == list(range(first, first + len(indices))):
+            columns = self.offsets[first], sum(widths)
+            inner, outer = self.inner.narrow(1, *columns), self.outer.narrow(0, *columns)
+        else:
+            inners, outers = self.inner.split(self.widths, 1), self.outer.split(self.widths)
+            inner, outer = torch.cat([inners[i] for i in indices], 1), torch.cat([outers[i] for i in indices])
+        return replace(self, inner=inner, outer=outer, widths=widths, seeds=seeds)
 
     def to(self, *args, **kwargs) -> "Ensemble":
         """As `Tensor.to`: another dtype or device."""

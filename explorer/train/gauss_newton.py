@@ -45,7 +45,7 @@ RIDGE = 1e-12
 class Problem:
     """The data, with a column of ones for the biases; of zeros for an activation that carries none."""
 
-    X1: Float64[Tensor, "n d+1"]
+    X1: Float64[Tensor, "n rows"]
     y: Float64[Tensor, " n"]
     activation: Activation
 
@@ -71,11 +71,11 @@ class Problem:
 
 def direction(
     problem: Problem,
-    inner: Float64[Tensor, "d+1 k"],
+    inner: Float64[Tensor, "rows k"],
     outer: Float64[Tensor, " k"],
     reach: Float64[Tensor, " k"],
     damping: float,
-) -> tuple[Float64[Tensor, "d+1 k"], Float64[Tensor, " k"]]:
+) -> tuple[Float64[Tensor, "rows k"], Float64[Tensor, " k"]]:
     """The damped Gauss-Newton step of one network; not finite if `damping` is too small to factorise."""
     X1, psi = problem.X1, problem.activation.value
     pre = X1 @ inner
@@ -99,9 +99,9 @@ def _solve(gram: Float64[Tensor, "m m"], right: Float64[Tensor, " m"], damping: 
 
 def search(
     problem: Problem,
-    inner: Float64[Tensor, "d+1 k"],
+    inner: Float64[Tensor, "rows k"],
     outer: Float64[Tensor, " k"],
-    step: tuple[Float64[Tensor, "d+1 k"], Float64[Tensor, " k"]],
+    step: tuple[Float64[Tensor, "rows k"], Float64[Tensor, " k"]],
 ) -> tuple[Float64[Tensor, " F"], Float64[Tensor, " k"]]:
     """Mean squared error after each of FRACTIONS of the step, and how far the preactivations go in all of it."""
     pre, move = problem.X1 @ inner, problem.X1 @ step[0]

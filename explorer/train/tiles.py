@@ -32,7 +32,7 @@ class Workspace:
         X = X.to(nets.inner)
         n, d = X.shape
         self.X1: Float[Tensor, "n d+1"] = torch.cat([X, X.new_full((n, 1), float(nets.activation.biased))], 1)
-        self.X1t: Float[Tensor, "d+1 n"] = self.X1.T.contiguous()
+        self.X1t: Float[Tensor, "d+1 n"] = self.X1.T.clone(memory_format=torch.contiguous_format)
         self.y: Float[Tensor, " n"] = y.to(nets.inner)
         room = CACHED // max(n, d) if nets.inner.is_cpu else len(nets.outer)  # a GPU wants one large tile
         self.columns = max(room, *nets.widths)
@@ -66,27 +66,28 @@ class Tile:
     """
 
     def __init__(
-        self, members: Sequence[int], nets: Ensemble, state: Float[Tensor, "3 d+2 K"], work: Workspace
+        self, members: Sequence[int], nets: Ensemble, state: Float[Tensor, "3 rows K"], work: Workspace
     ) -> None:
         self.members, self.state, self.work = tuple(members), state, work
         self.params, self.mean, self.square = state
-        self.nets = Ensemble(self.params[:-1], self.params[-1], nets.widths, nets.seeds, nets.activation)
         n, (rows, K) = len(work.y), self.params.shape
-        self.pre: Float[Tensor, "n K"] = work.pre[: n * K].view(n, K)
-        self.post: Float[Tensor, "n K"] = work.post[: n * K].view(n, K)
-        self.residual: Float[Tensor, "B n"] = work.residual[: n * len(nets)].view(-1, n)
-        self.grad: Float[Tensor, "d+2 K"] = work.grad[: rows * K].view(rows, K)
-        self.inner_grad, self.outer_grad = self.grad[:-1], self.grad[-1]
+        self.nets = Ensemble(*_layers(self.params), nets.widths, nets.seeds, nets.activation)
+        self.pre: Float[Tensor, "n K"] = work.pre.narrow(0, 0, n * K).view(n, K)
+        self.post: Float[Tensor, "n K"] = work.post.narrow(0, 0, n * K).view(n, K)
+        self.residual: Float[Tensor, "B n"] = work.residual.narrow(0, 0, n * len(nets)).view(-1, n)
+        self.grad: Float[Tensor, "rows K"] = work.grad.narrow(0, 0, rows * K).view(rows, K)
+        self.inner_grad, self.outer_grad = _layers(self.grad)
         self.runs = list(self._runs())
 
     def _runs(self) -> Iterator[Run]:
         net = column = 0
         for k, same in groupby(self.nets.widths):
             B = len(list(same))
-            nets, columns = slice(net, net + B), slice(column, column + B * k)
-            pre, post = (whole[:, columns].unflatten(1, (B, k)) for whole in (self.pre, self.post))
-            outer, grad = (whole[columns].view(B, 1, k) for whole in (self.nets.outer, self.outer_grad))
-            residual = self.residual[nets].unsqueeze(1)
+            pre, post = (whole.narrow(1, column, B * k).unflatten(1, (B, k)) for whole in (self.pre, self.post))
+            outer, grad = (
+                whole.narrow(0, column, B * k).view(B, 1, k) for whole in (self.nets.outer, self.outer_grad)
+            )
+            residual = self.residual.narrow(0, net, B).unsqueeze(1)
             swapped = post.permute(1, 2, 0), post.permute(1, 0, 2), residual.permute(2, 0, 1)
             yield Run(pre, post, outer, grad, residual, *swapped)
             net, column = net + B, column + B * k
@@ -101,14 +102,19 @@ class Tile:
         return Tile([self.members[i] for i in rest], self.nets.select(rest), state, self.work)
 
 
+def _layers(params: Float[Tensor, "rows K"]) -> tuple[Float[Tensor, "rows-1 K"], Float[Tensor, " K"]]:
+    """Inner weights with biases, and outer weights."""
+    return params.narrow(0, 0, len(params) - 1), params.select(0, -1)
+
+
 def tile(nets: Ensemble, work: Workspace) -> list[Tile]:
     """Every network in a tile, the narrow ones together, with moments zero. The weights are copied."""
     tiles = []
     order = sorted(range(len(nets)), key=nets.widths.__getitem__)
     for members in _pack(order, [nets.widths[i] for i in order], work.columns):
         chosen = nets.select(members)
-        state = nets.inner.new_zeros(3, nets.d + 2, len(chosen.outer))
-        state[0, :-1], state[0, -1] = chosen.inner, chosen.outer
+        params = torch.cat([chosen.inner, chosen.outer.unsqueeze(0)])
+        state = torch.stack([params, torch.zeros_like(params), torch.zeros_like(params)])
         tiles.append(Tile(members, chosen, state, work))
     return tiles
 
