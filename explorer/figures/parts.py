@@ -9,6 +9,7 @@ from typing import Any
 
 import holoviews as hv
 import numpy as np
+from bokeh.core.properties import value
 from bokeh.models import CustomJSTickFormatter, DataRange1d, FixedTicker, HoverTool, LogTicker
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
@@ -60,7 +61,7 @@ def labels(name: str) -> hv.Labels:
 
     def hook(plot: Any, element: Any) -> None:
         glyph = plot.handles["glyph"]
-        glyph.update(text_font=FONT, text_font_size=TYPE, text_font_style="bold")
+        glyph.update(text_font=value(FONT), text_font_size=TYPE, text_font_style="bold")
 
     fields = {"text_color": "color", "x_offset": "dx", "y_offset": "dy", "text_align": "align"}
     return hv.Labels(([], [], []), ["x", "y"], "text").opts(hooks=[_named(name, **fields), hook])

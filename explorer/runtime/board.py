@@ -129,8 +129,7 @@ class Board:
                 return
             before, job = viewer.job, self._jobs.get(key)
             if job is None:
-                training = keys.training_key(found, settings, self._device)
-                job = self._jobs[key] = Job(next(self._numbers), found, settings, key, training)
+                job = self._jobs[key] = Job(next(self._numbers), found, settings, key)
                 self._disk.submit(self._look_up, job)
             viewer.show(job, settings)
             job.viewers.add(viewer)
@@ -261,8 +260,6 @@ class Board:
 
     def _over(self, job: Job, head: dict) -> None:
         job.seconds = head["seconds"]
-        if not job.viewers:
-            return
         if head["kind"] == "failed":
             self._fail(job, head["reason"])
         elif head["kind"] == "done":

@@ -81,7 +81,6 @@ class Job:
     lab: Lab
     settings: Settings
     key: str
-    training_key: str
     state: str = "queued"
     viewers: set = field(default_factory=set)
     recording: Recording = field(default_factory=Recording)
@@ -91,6 +90,11 @@ class Job:
     source: str = "computed"
     device: Mapping[str, object] = field(default_factory=dict)
     message: str = ""
+
+    @property
+    def training_key(self) -> str:
+        """The key of its trained networks, whatever is measured of them."""
+        return self.key.partition("-")[0]
 
     @property
     def over(self) -> bool:

@@ -83,18 +83,18 @@ def direction(
     slopes = (psi(pre + reach) - psi(pre - reach)) * (outer / (2 * reach))
     residual = problem.y - post @ outer
     if inner.numel() + outer.numel() < len(X1):
-        J = torch.cat([(X1[:, :, None] * slopes[:, None, :]).flatten(1), post], 1)
-        step = _solve(J.T @ J, J.T @ residual, damping)
-        return step[: inner.numel()].view_as(inner), step[inner.numel() :]
+        J = torch.cat([(X1.unsqueeze(2) * slopes.unsqueeze(1)).flatten(1), post], 1)
+        step = _solve(J.T @ J, J.T @ residual, damping).split((inner.numel(), outer.numel()))
+        return step[0].view_as(inner), step[1]
     alpha = _solve(torch.addmm(problem.gram * (slopes @ slopes.T), post, post.T), residual, damping)
-    return X1.T @ (alpha[:, None] * slopes), post.T @ alpha
+    return X1.T @ (alpha.unsqueeze(1) * slopes), post.T @ alpha
 
 
 def _solve(gram: Float64[Tensor, "m m"], right: Float64[Tensor, " m"], damping: float) -> Float64[Tensor, " m"]:
     diagonal = gram.diagonal()
     diagonal.add_(damping * diagonal.mean())
     factor, failed = torch.linalg.cholesky_ex(gram)
-    return torch.cholesky_solve(right[:, None], factor)[:, 0] / (failed == 0)
+    return torch.cholesky_solve(right.unsqueeze(1), factor).squeeze(1) / (failed == 0)
 
 
 def search(

@@ -60,7 +60,7 @@ class LabView(Viewer):
         self._dragging: Settings | None = None
         self._system_dark = False
         self._theme = ""
-        self._replaying = False
+        self._replaying = self._started = False
 
         self.figures = Figures(self._drawing)
         self._cards = Cards(self._drawing.LAYOUT, self.figures)
@@ -82,6 +82,8 @@ class LabView(Viewer):
 
     def start(self) -> None:
         """Ask for the run. Only once the page is there: Bokeh loses what is written to a figure before that."""
+        self._started = True
+        self._recolour()
         self._request(self.settings)
 
     def close(self) -> None:
@@ -269,7 +271,8 @@ class LabView(Viewer):
 
     def _prefer(self, dark: bool) -> None:
         self._system_dark = dark
-        self._loop.soon(self._recolour)
+        if self._started:
+            self._loop.soon(self._recolour)
 
     def _recolour(self) -> None:
         self._restyle()

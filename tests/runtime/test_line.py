@@ -11,7 +11,7 @@ LARGE = LiveSettings.make(n=5000, d=20, widths=(4096,), k_shown=4096, seeds=4, m
 
 
 def jobs(*settings: LiveSettings) -> list[Job]:
-    return [Job(i, LIVE, each, f"key{i}", f"training{i}") for i, each in enumerate(settings)]
+    return [Job(i, LIVE, each, f"key{i}") for i, each in enumerate(settings)]
 
 
 def line(waiting: list[Job]) -> Line:

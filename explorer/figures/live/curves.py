@@ -43,10 +43,12 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
             (k, loose, "≤ |a|·‖W‖ product", "loose", 9),
             (k, high, "≤ certified", "certified", 9),
             (k, low, "≥ found", "found", -9),
-            (k, law, "√(n/k)" if generic else "shape √(n/k), constant unknown", "law", 9),
         ],
         look.theme,
     )
+    middle = len(k) // 2  # the line falls, so that a label over its middle stands clear of it
+    name = "√(n/k)" if generic else "shape √(n/k), constant unknown"
+    law_text = _texts([(k[: middle + 1], law[: middle + 1], name, "law", 9)], look.theme, "left", 5)
     bottom, top = np.nanmin([low.min(), law.min()]), np.nanmax([loose.max(), high.max()])
     changes: Patch = {
         "lipschitz:k": {"x": np.array([chosen, chosen]), "y": np.array([bottom, top])},
@@ -60,7 +62,7 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
         "lipschitz:unfit": {
             "x": table["k"][unfit], "y": table["lower"][unfit], **{c: v[unfit] for c, v in numbers.items()}
         },
-        "lipschitz:text": text,
+        "lipschitz:text": _joined(text, law_text),
         "lipschitz:pin-upper": {"x": [], "y": []},
         "lipschitz:pin-lower": {"x": [], "y": []},
     }
@@ -97,7 +99,8 @@ def _pruning(tables: Tables, look: Look) -> Patch:
     text = [(np.array([0.0]), np.array([limit]), "tolerance", "certified", 8)] if np.isfinite(limit) else []
     changes["pruning:text"] = _texts(text, look.theme, align="left", dx=4)
     if there.any():
-        mark = _texts([(at, np.array([limit]), f"prunability {at[0]:.2f}", "certified", 10)], look.theme, "left", 6)
+        side = ("left", 6) if at[0] < 0.6 else ("right", -6)  # the label stays inside the figure
+        mark = _texts([(at, np.array([limit]), f"prunability {at[0]:.2f}", "certified", 10)], look.theme, *side)
         changes["pruning:text"] = _joined(changes["pruning:text"], mark)
     return changes
 
