@@ -1,4 +1,4 @@
-"""How the outside wakes a view up: on a server through its document, in a notebook through the kernel's loop.
+"""How the outside wakes a view up: on a server through its document, in a notebook through the loop of its messages.
 
 A wake carries no data. At most one is pending a view, however many frames land in the meantime; the flag falls
 before the tick runs, so that nothing that lands during the tick is lost.
@@ -38,21 +38,42 @@ class ServerLoop:
 
 
 class NotebookLoop:
-    """A notebook cell: a document without a server never runs a next tick, the kernel's asyncio loop does.
+    """A notebook cell: a document without a server never runs a next tick, the loop that brings its messages does.
+
+    That is the loop of the thread in which the front end's messages are handled: the kernel's own, or, in JupyterLab
+    since 4.4, that of a subshell, which also runs while the kernel computes a cell. So one thread alone ever touches
+    a view that is shown. Until then its ticks wait: what is pushed before the comm is open arrives out of order.
 
     Args:
-        push: called after every tick to send the changes to the cell.
+        push: sends the changes to the cell; called after every tick.
     """
 
     def __init__(self, push: Tick) -> None:
-        self._loop = asyncio.get_event_loop()
         self._push = push
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._waiting: list[Tick] = []
+
+    def open(self) -> bool:
+        """The cell is on the screen, again or (True) for the first time. To be called where its messages are handled."""
+        with self._lock:
+            first = self._loop is None
+            self._loop = asyncio.get_running_loop()
+            waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            self.soon(call)
+        return first
 
     def soon(self, call: Tick) -> None:
-        self._loop.call_soon_threadsafe(self._run, call)
+        with self._lock:
+            loop = self._loop
+            if loop is None:
+                self._waiting.append(call)
+                return
+        loop.call_soon_threadsafe(self._run, call)
 
     def later(self, milliseconds: int, call: Tick) -> None:
-        self._loop.call_later(milliseconds / 1000, self._run, call)
+        self.soon(lambda: asyncio.get_running_loop().call_later(milliseconds / 1000, self._run, call))
 
     def _run(self, call: Tick) -> None:
         call()

@@ -69,7 +69,7 @@ class LabView(Viewer):
         self._status = html("")
         self._bar = Bar(lab, self)
         self._story = Story(lab, self.take_preset)
-        self._browser = Browser(self._hear, self._prefer) if page else None
+        self._browser = Browser(self._hear, self.prefer_dark) if page else None
         self._root = self._compose(page)
         for model in self._drawing.DRAG_K:
             self.figures.on_drag(model, self._drag_k)
@@ -227,7 +227,10 @@ class LabView(Viewer):
         pinned = self._pinned
         drawn = self._viewer.look().settings or self.settings  # a preview's, while a slider is dragged
         look = self._drawing.Look(
-            drawn.viewed_as(self.settings), self._theme, pinned[0] if pinned else None, pinned[1].k_shown if pinned else 0
+            drawn.viewed_as(self.settings),
+            self._theme,
+            pinned[0] if pinned else None,
+            pinned[1].k_shown if pinned else 0,
         )
         self.figures.apply(self._drawing.patch(tables, look))
         self._cards.say(self._drawing.sentences(tables, look))
@@ -269,7 +272,8 @@ class LabView(Viewer):
     def _hear(self, key: str) -> None:
         self._loop.soon(lambda: self._bar.press(key))
 
-    def _prefer(self, dark: bool) -> None:
+    def prefer_dark(self, dark: bool) -> None:
+        """What surrounds the view is dark, or is not: followed unless the settings name a theme."""
         self._system_dark = dark
         if self._started:
             self._loop.soon(self._recolour)
