@@ -87,14 +87,18 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 5006,
     host: str = "localhost",
     open_browser: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
-    allow_origin: Annotated[list[str] | None, typer.Option(metavar="HOST:PORT", help="A further name of this server.")] = None,
+    allow_origin: Annotated[
+        list[str] | None, typer.Option(metavar="HOST:PORT", help="A further name of this server.")
+    ] = None,
     device: Device_ = "cpu",
 ) -> None:
     """The web app."""
     from explorer.server import start
 
     try:
-        server = start(port=port, host=host, open_browser=open_browser, origins=tuple(allow_origin or ()), device=device)
+        server = start(
+            port=port, host=host, open_browser=open_browser, origins=tuple(allow_origin or ()), device=device
+        )
     except OSError as error:
         fail(f"port {port} on {host} cannot be used: {error.strerror or error}", 1)
     typer.echo(f"explorer is at http://{host}:{server.port}/  (stop with Ctrl-C)")
@@ -126,7 +130,9 @@ def read_settings(lab: Lab, preset: str | None, assignments: list[str]) -> Setti
     bare = [text for text in assignments if "=" not in text]
     if bare:
         raise SettingsError(Problem("--set", text, "use name=value") for text in bare)
-    raw |= dict(tuple(text.split("=", 1)) for text in assignments)
+    for text in assignments:
+        name, _, value = text.partition("=")
+        raw[name] = value
     return lab.settings.make(**lab.settings.take_in(raw))
 
 

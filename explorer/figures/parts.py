@@ -43,7 +43,9 @@ def band(name: str, role: str) -> hv.Area:
     )
 
 
-def dots(name: str, role: str, *, size: float = 5, hollow: bool = False, hover: Sequence[tuple[str, str]] = ()) -> hv.Points:
+def dots(
+    name: str, role: str, *, size: float = 5, hollow: bool = False, hover: Sequence[tuple[str, str]] = ()
+) -> hv.Points:
     """Dots at columns x and y; `hover` lists (label, "@column") for the tip, and its columns may be patched too."""
 
     def tip(plot: Any, element: Any) -> None:
@@ -69,6 +71,7 @@ def labels(name: str) -> hv.Labels:
 
 def image(name: str, scale: str) -> hv.Image:
     """A picture over a square: columns image, x, y, dw, dh. `scale`: "diverging" around 0 or "sequential" from 0."""
+
     def hook(plot: Any, element: Any) -> None:
         plot.handles["color_mapper"].name = name
 
@@ -101,8 +104,8 @@ def figure(
         fig.name = name
         drawn = [r for r in fig.renderers if r.name and not r.name.endswith(":text")]
         fig.x_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.03)
-        ends = {end: value for end, value in zip(("start", "end"), y_bounds, strict=True) if value is not None}
-        fig.y_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.06, **ends)
+        fig.y_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.06)
+        fig.y_range.update(**{e: v for e, v in zip(("start", "end"), y_bounds, strict=True) if v is not None})
         _style(fig, square)
         if log_y:
             fig.yaxis[0].ticker = LogTicker(desired_num_ticks=5)

@@ -22,7 +22,8 @@ class Bar:
     def __init__(self, lab: Lab, view: "LabView") -> None:
         self._lab, self._owner = lab, view
         links = "".join(
-            f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>' for other in labs()
+            f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>'
+            for other in labs()
         )
         brand = html(f'<p class="brand"><b>explorer</b>{links}</p>', css_classes=["ex-brand"], sizing_mode=None)
         self._play = _button("❚❚ pause", view.toggle_play, "ex-play", variant="contained", color="primary")
@@ -87,14 +88,15 @@ class Bar:
             ("Python lines", f"{lab.name}.py", lambda: export.text(export.python(lab, owner.settings))),
             ("BibTeX", f"{lab.name}.bib", lambda: export.text(export.bibtex(lab))),
         ]
-        buttons = [
-            pmui.FileDownload(
-                label=label, filename=name, callback=call, embed=False, variant="outlined", color="default", size="small",
-                margin=0, css_classes=[f"ex-save-{name.rpartition('.')[2]}"],
-            )
-            for label, name, call in files
-        ]  # fmt: skip
+        buttons = [_download(*file) for file in files]
         return box(*buttons, css_classes=["ex-exports"], visible=False)
+
+
+def _download(label: str, filename: str, call: Any) -> pmui.FileDownload:
+    look = {"variant": "outlined", "color": "default", "size": "small", "margin": 0}
+    button = pmui.FileDownload(label=label, filename=filename, callback=call, embed=False, **look)
+    button.css_classes = [f"ex-save-{filename.rpartition('.')[2]}"]
+    return button
 
 
 def _button(label: str, call: Any, name: str, variant: str = "outlined", color: str = "default") -> pmui.Button:

@@ -29,7 +29,8 @@ class Browser(JSComponent):
       dark.addEventListener('change', theme)
       theme()
       model.on('msg:custom', ({ copy, theme }) => {
-        if (copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(location.origin + location.pathname + copy)
+        const here = location.origin + location.pathname
+        if (copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(here + copy)
         if (theme !== undefined) document.documentElement.dataset.exTheme = theme
       })
       model.on('remove', () => {

@@ -115,7 +115,9 @@ class Controls:
     def _upload(self, settings: Settings) -> pmui.FileInput:
         accepted = " or ".join(settings.accepts)
         upload = pmui.FileInput(label=f"own points, {accepted}", accept=",".join(settings.accepts), multiple=False)
-        upload.param.update(variant="outlined", color="default", size="small", margin=(0, 0, 6, 0), disabled="data" in settings.lock)
+        upload.param.update(
+            variant="outlined", color="default", size="small", margin=(0, 0, 6, 0), disabled="data" in settings.lock
+        )
         upload.param.update(sizing_mode="stretch_width", css_classes=["ex-own"], sx=UPLOAD)
         upload.param.watch(lambda event: self._take_file(event.new) if event.new else None, "value")
         return upload
@@ -128,5 +130,4 @@ class Controls:
 def summary(group: Group, settings: Settings) -> str:
     """A folded group's values in a few words."""
     values = [write(getattr(settings, name)) for name in group.fields[:3]]
-    text = " · ".join(value if len(value) < 9 else f"{value.count(',') + 1}" for value in values)
-    return text
+    return " · ".join(value if len(value) < 9 else f"{value.count(',') + 1}" for value in values)

@@ -11,7 +11,10 @@ from explorer.settings import Problem, Settings
 from explorer.ui.loop import ServerLoop
 from explorer.ui.view import LabView
 
-BODY = "html, body { margin: 0; height: 100%; background: #f3f5f8; } html[data-ex-theme=dark], html[data-ex-theme=dark] body { background: #101216; }"
+BODY = """
+html, body { margin: 0; height: 100%; background: #f3f5f8; }
+html[data-ex-theme=dark], html[data-ex-theme=dark] body { background: #101216; }
+"""
 
 
 def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewable]:
@@ -27,9 +30,7 @@ def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewa
                 query = settings.to_query()
                 location.search = f"?{query}" if query else ""
 
-        view = LabView(
-            lab, settings, board(), ServerLoop(doc), page=True, problems=problems, on_settings=remember
-        )
+        view = LabView(lab, settings, board(), ServerLoop(doc), page=True, problems=problems, on_settings=remember)
         pn.state.onload(view.start)
         pn.state.on_session_destroyed(lambda context: view.close())
         return view.__panel__()

@@ -17,7 +17,8 @@ STATES = {
 
 def status(view: View, settings: Settings, *, preview: bool) -> str:
     """The line under the page: state, step, device, speed, seeds, where it came from, who waits."""
-    return f'<p class="status" role="status">{"".join(f"<span{c}>{t}</span>" for c, t in _parts(view, settings, preview))}</p>'
+    spans = "".join(f"<span{mark}>{text}</span>" for mark, text in _parts(view, settings, preview))
+    return f'<p class="status" role="status">{spans}</p>'
 
 
 def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str]]:
@@ -52,7 +53,9 @@ def seeds(settings: Settings) -> str:
 
 def _device(device: Mapping[str, object]) -> str:
     threads = device.get("threads")
-    return escape(str(device.get("name") or device.get("kind", "cpu"))) + (f", {threads} thread{'s' * (threads != 1)}" if threads else "")
+    return escape(str(device.get("name") or device.get("kind", "cpu"))) + (
+        f", {threads} thread{'s' * (threads != 1)}" if threads else ""
+    )
 
 
 def _speed(rate: float) -> str:

@@ -60,7 +60,9 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
         "lipschitz:above": {"x": table["k"], "y": table["upper"]},
         "lipschitz:dots": {"x": table["k"], "y": table["lower"], **numbers},
         "lipschitz:unfit": {
-            "x": table["k"][unfit], "y": table["lower"][unfit], **{c: v[unfit] for c, v in numbers.items()}
+            "x": table["k"][unfit],
+            "y": table["lower"][unfit],
+            **{c: v[unfit] for c, v in numbers.items()},
         },
         "lipschitz:text": _joined(text, law_text),
         "lipschitz:pin-upper": {"x": [], "y": []},
@@ -96,12 +98,13 @@ def _pruning(tables: Tables, look: Look) -> Patch:
     changes["pruning:tolerance"] = {"x": np.array([0.0, 1.0]), "y": np.array([limit, limit])}
     there = np.isfinite(at) & np.isfinite(limit)
     changes["pruning:prunability"] = {"x": at[there], "y": np.full(there.sum(), limit)}
-    text = [(np.array([0.0]), np.array([limit]), "tolerance", "certified", 8)] if np.isfinite(limit) else []
-    changes["pruning:text"] = _texts(text, look.theme, align="left", dx=4)
+    labels = [(np.array([0.0]), np.array([limit]), "tolerance", "certified", 8)] if np.isfinite(limit) else []
+    text = _texts(labels, look.theme, align="left", dx=4)
     if there.any():
         side = ("left", 6) if at[0] < 0.6 else ("right", -6)  # the label stays inside the figure
         mark = _texts([(at, np.array([limit]), f"prunability {at[0]:.2f}", "certified", 10)], look.theme, *side)
-        changes["pruning:text"] = _joined(changes["pruning:text"], mark)
+        text = _joined(text, mark)
+    changes["pruning:text"] = text
     return changes
 
 

@@ -19,7 +19,13 @@ LAYOUT = (
 )
 #: Figures in which the chosen width can be dragged.
 DRAG_K = ("lipschitz",)
-NUMBERS = [("k, seed", "@k, @seed"), ("found ≥", "@lower"), ("certified ≤", "@upper"), ("at the data", "@at_data"), ("MSE", "@mse")]
+NUMBERS = [
+    ("k, seed", "@k, @seed"),
+    ("found ≥", "@lower"),
+    ("certified ≤", "@upper"),
+    ("at the data", "@at_data"),
+    ("MSE", "@mse"),
+]
 
 #: Which theme colour each source is drawn in, where it is one colour.
 ROLES = {
@@ -42,8 +48,11 @@ ROLES = {
     "pruning:prunability": "certified",
     "training:tolerance": "certified",
     "training:chosen": "ink",
-    **{f"{plane}:{part}": role for plane in ("f", "slope") for part, role in (
-        ("minus", "minus"), ("plus", "plus"), ("pair", "ink"), ("path", "ink"), ("end", "ink"))},
+    **{
+        f"{plane}:{part}": role
+        for plane in ("f", "slope")
+        for part, role in (("minus", "minus"), ("plus", "plus"), ("pair", "ink"), ("path", "ink"), ("end", "ink"))
+    },
 }
 PICTURES = {"f:image": "diverging", "slope:image": "sequential"}
 
@@ -51,8 +60,6 @@ PICTURES = {"f:image": "diverging", "slope:image": "sequential"}
 def declare() -> dict[str, hv.Overlay]:
     """One HoloViews overlay a slot; all sources empty."""
     p = parts
-    chosen = {"role": "ink", "width": 3}
-    pin = {"role": "pinned", "dash": "dashed", "width": 1.8}
     return {
         "lipschitz": p.figure(
             [
@@ -62,8 +69,8 @@ def declare() -> dict[str, hv.Overlay]:
                 p.line("lipschitz:law", "law", dash="dashed", width=1.5),
                 p.line("lipschitz:upper", "certified"),
                 p.line("lipschitz:lower", "found"),
-                p.line("lipschitz:pin-upper", **pin),
-                p.line("lipschitz:pin-lower", **pin),
+                p.line("lipschitz:pin-upper", "pinned", dash="dashed", width=1.8),
+                p.line("lipschitz:pin-lower", "pinned", dash="dashed", width=1.8),
                 p.dots("lipschitz:above", "certified", size=4),
                 p.dots("lipschitz:dots", "found", hover=NUMBERS),
                 p.dots("lipschitz:unfit", "ink", size=10, hollow=True, hover=NUMBERS),
@@ -78,8 +85,8 @@ def declare() -> dict[str, hv.Overlay]:
         "attack": p.figure(
             [
                 p.lines("attack:all"),
-                p.line("attack:chosen", **chosen),
-                p.line("attack:pin", **pin),
+                p.line("attack:chosen", "ink", width=3),
+                p.line("attack:pin", "pinned", dash="dashed", width=1.8),
                 p.labels("attack:text"),
             ],
             name="attack",
@@ -90,8 +97,8 @@ def declare() -> dict[str, hv.Overlay]:
             [
                 p.line("pruning:tolerance", "certified", dash="dashed", width=1.2),
                 p.lines("pruning:all"),
-                p.line("pruning:chosen", **chosen),
-                p.line("pruning:pin", **pin),
+                p.line("pruning:chosen", "ink", width=3),
+                p.line("pruning:pin", "pinned", dash="dashed", width=1.8),
                 p.dots("pruning:prunability", "certified", size=9),
                 p.labels("pruning:text"),
             ],
@@ -105,7 +112,7 @@ def declare() -> dict[str, hv.Overlay]:
             [
                 p.line("training:tolerance", "certified", dash="dashed", width=1.2),
                 p.lines("training:all"),
-                p.line("training:chosen", **chosen),
+                p.line("training:chosen", "ink", width=3),
                 p.labels("training:text"),
             ],
             name="training",

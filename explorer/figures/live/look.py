@@ -1,13 +1,15 @@
 """How the live lab's tables are looked at."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from explorer.frames import Tables
 from explorer.labs.live.settings import LiveSettings
 
-Patch = dict[str, dict[str, list | np.ndarray]]
+Patch = dict[str, Mapping[str, list[Any] | np.ndarray]]
 
 
 @dataclass(frozen=True)

@@ -25,12 +25,13 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
 def plane_sentence(found: Columns) -> str:
     """What the plane pictures show: the pair that forces the function to be steep, and the attack's walk."""
     distance, jump, k = float(found["distance"][0]), float(found["jump"][0]), int(found["k"][0])
-    text = f"The two ringed points are {distance:.2g} apart: every fit is at least <b>{jump / distance:.2g}</b> steep between them"
-    path, values = found["path"], found["path_f"]
-    flips = np.flatnonzero(values * values[0] < 0)
     steepest = float(found["slope"].max())
-    text += f"; at k = {k} this plane reaches <b>{steepest:.3g}</b>."
-    return text + (" The attack (line) flips the first." if len(flips) else " The attack (line) does not flip the first.") * bool(len(path))
+    values = found["path_f"]
+    flips = "flips" if (values * values[0] < 0).any() else "does not flip"
+    return (
+        f"The two ringed points are {distance:.2g} apart: any fit is at least <b>{jump / distance:.2g}</b> steep between "
+        f"them; at k = {k} this plane reaches <b>{steepest:.3g}</b>. The attack (line) {flips} its point."
+    )
 
 
 def _lipschitz(tables: Tables, k: int) -> str:

@@ -12,7 +12,9 @@ from explorer.nets.two_layer import Ensemble
 LEVELS = 11  # eps = 0, eps_max / 10, ..., eps_max: a curve to the eye, and eps = 0 shows that nothing is flipped there
 
 
-def measure(nets: Ensemble, X: Tensor, y: Tensor, settings: LiveSettings, *, steps: int, stop: Stop) -> dict[str, np.ndarray]:
+def measure(
+    nets: Ensemble, X: Tensor, y: Tensor, settings: LiveSettings, *, steps: int, stop: Stop
+) -> dict[str, np.ndarray]:
     """The table `attack`: PGD with `steps` steps in the norm of the settings (a lower bound of the true share)."""
     eps = np.linspace(0, settings.eps_max, LEVELS)
     generator = torch.Generator().manual_seed(settings.seed)

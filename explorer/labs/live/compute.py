@@ -21,9 +21,7 @@ PREVIEW_EVERY = 3  # snapshots of the training curve for one measured frame: mea
 Measured = dict[str, Columns]
 
 
-def stream(
-    settings: LiveSettings, device: torch.device, stop: Stop, trained: Columns | None = None
-) -> Iterator[Frame]:
+def stream(settings: LiveSettings, device: torch.device, stop: Stop, trained: Columns | None = None) -> Iterator[Frame]:
     """Frames of a live run.
 
     Frames before the last measure the first seed only, with fewer attack steps; the last is complete and carries
@@ -31,10 +29,10 @@ def stream(
     When `stop()` turns true the generator ends without a last frame.
     """
     if trained is not None:
-        nets, X, y = (part.to(device) for part in from_arrays(settings, trained))
+        nets, X, y = from_arrays(settings, trained)
         table = {column: trained[f"training_{column}"] for column in ("k", "seed", "step", "mse")}
-        mse = last_errors(nets, table).to(device)
-        yield from _last(settings, nets, X, y, mse, table, stop)
+        mse = last_errors(nets, table)
+        yield from _last(settings, nets.to(device), X.to(device), y.to(device), mse.to(device), table, stop)
         return
     dtype = torch.float64 if settings.trainer == "gauss-newton" else torch.float32
     X, y = points(settings).tensors(dtype=dtype, device=device)
@@ -48,7 +46,7 @@ def _together(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop
 
     A network that has stopped is not measured again.
     """
-    record, tables = Record(), {}
+    record, tables = Record(), Measured()
     count = len(settings.widths)
     steepest, seen = torch.zeros(count, X.shape[1], dtype=torch.float64), torch.full((count,), -1)
     for shot, snapshot in enumerate(train(settings, nets, X, y, stop)):
@@ -59,7 +57,9 @@ def _together(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop
         moved = (snapshot.steps[:count].cpu() != seen).nonzero().flatten()
         if shot % PREVIEW_EVERY == 0 and len(moved):
             warm = steepest[moved] if shot else None
-            fresh, bracket = _measure(settings, snapshot.nets.select(moved.tolist()), X, y, snapshot.mse[moved], stop, warm)
+            fresh, bracket = _measure(
+                settings, snapshot.nets.select(moved.tolist()), X, y, snapshot.mse[moved], stop, warm
+            )
             if stop():
                 return
             tables, seen = _renewed(tables, fresh), snapshot.steps[:count].cpu()
@@ -70,7 +70,7 @@ def _together(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop
 
 def _in_rounds(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Frame]:
     """Gauss-Newton takes each network for itself: a few widths at once, then the rest, then the other seeds."""
-    record, finished, errors, tables = Record(), [], [], {}
+    record, finished, errors, tables = Record(), [], [], Measured()
     order = rounds(settings)
     for members in order:
         for snapshot in train(settings, nets.select(members), X, y, stop):
@@ -108,7 +108,7 @@ def _measure(
     )
     attack_table = attack.measure(nets, X, y, settings, steps=min(steps, settings.attack_steps), stop=stop)
     pruning_table, prunability_table = pruning.measure(nets, X, y, mse, settings)
-    tables = {
+    tables: Measured = {
         "lipschitz": lipschitz_table,
         "attack": attack_table,
         "pruning": pruning_table,

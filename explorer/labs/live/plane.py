@@ -4,20 +4,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.measure.attacks import path
+from explorer.measure.attacks import Norm, path
 from explorer.nets.two_layer import Ensemble
 
 SIZE = 96  # pixels a side: 9,216 points, a few milliseconds at k = 512, and 74 kB as float32
 
 
-def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: str, steps: int) -> dict[str, np.ndarray]:
+def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: Norm, steps: int) -> dict[str, np.ndarray]:
     """One network on the plane through the origin and the closest pair of points with opposite labels.
 
     That pair forces |f| to change fastest, and it belongs to the data alone: the plane stays when k moves.
 
-    Returns arrays: k (1,) the width; distance (1,) between the pair, jump (1,) between its labels; f and slope (|grad f|, in all d directions), both (SIZE, SIZE) with row 0 at the bottom; half, the
-    half width of the square; points (n, 2) the data's shadow on the plane; labels (n,); pair (2,) the two indices;
-    path (steps + 1, 2) the shadow of an attack on the first of the pair; path_f (steps + 1,), f along it.
+    Returns arrays: k (1,) the width; distance (1,) between the pair and jump (1,) between its labels; f and slope
+    (|grad f|, in all d directions), both (SIZE, SIZE) with row 0 at the bottom; half (1,), the half width of the
+    square; points (n, 2) the data's shadow on the plane; labels (n,); pair (2,) the two indices; path (steps + 1, 2)
+    the shadow of an attack on the first of the pair; path_f (steps + 1,) f along it.
     """
     dtype = net.outer.dtype
     X, y = X.to(dtype), y.to(dtype)
@@ -26,7 +27,7 @@ def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: str, s
     half = 1.15 * max(1.0, float(X.norm(dim=1).max()))
     ticks = torch.linspace(-half, half, SIZE, dtype=dtype)
     grid = (ticks[:, None, None] * e2 + ticks[None, :, None] * e1).reshape(-1, X.shape[1])
-    walked = path(net, X[i], y[i], eps=eps, norm=norm, steps=steps).to(dtype)
+    walked = path(net, X[i], float(y[i]), eps=eps, norm=norm, steps=steps).to(dtype)
     shadow = torch.stack([e1, e2], dim=1)
     return {
         "k": np.array(net.widths),

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Self
 
 import param
@@ -55,7 +56,9 @@ class LiveSettings(Settings):
     classes = Integers(
         (3, 8), bounds=(0, 9), fewest=2, most=2, label="digit classes", doc="The two digits, as -1 and +1."
     )
-    noise = param.Number(1.0, bounds=(0, 1), softbounds=(0, 1), label="label noise", doc="Share of points with a random label.")
+    noise = param.Number(
+        1.0, bounds=(0, 1), softbounds=(0, 1), label="label noise", doc="Share of points with a random label."
+    )
     trainer = param.Selector(
         default="adam", objects=["adam", "gauss-newton"], label="trainer", doc="adam: the movie; gauss-newton: at once."
     )
@@ -69,9 +72,7 @@ class LiveSettings(Settings):
     seeds = param.Integer(
         2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ..."
     )
-    seed = param.Integer(
-        0, bounds=(0, 2**31 - 1), label="seed", doc="Fixes data, labels and weights."
-    )
+    seed = param.Integer(0, bounds=(0, 2**31 - 1), label="seed", doc="Fixes data, labels and weights.")
     tolerance = param.Number(
         1e-3,
         bounds=(0, 1),
@@ -131,9 +132,10 @@ class LiveSettings(Settings):
 
     @classmethod
     def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """`data` may be a .csv or .npz file or its bytes; its points become known by their content, n and d are theirs."""
+        """`data` may be a .csv or .npz file or its bytes: its points are kept under a name of their content, n and d
+        become theirs."""
         source = raw.get("data")
-        if not isinstance(source, bytes) and not str(source).endswith(cls.accepts):
+        if not isinstance(source, bytes | str | Path) or (isinstance(source, str) and not source.endswith(cls.accepts)):
             return dict(raw)
         try:
             name = own.ingest(source, own.folder())

@@ -22,7 +22,12 @@ def points(settings: LiveSettings) -> Points:
     if settings.data == "digits":
         constant = settings.family == "polynomial"  # or even powers could not tell x from -x
         return digits.digits(
-            settings.n, settings.d, classes=settings.classes, noise=settings.noise, seed=settings.seed, constant=constant
+            settings.n,
+            settings.d,
+            classes=settings.classes,
+            noise=settings.noise,
+            seed=settings.seed,
+            constant=constant,
         )
     if settings.data.startswith("own-"):
         return own.load(settings.data, own.folder()).some(settings.n, settings.noise, settings.seed)
@@ -94,7 +99,11 @@ def to_arrays(nets: Ensemble, X: Tensor, y: Tensor, table: Columns) -> dict[str,
     arrays = {"X": X.cpu().numpy(), "y": y.cpu().numpy()}
     for i, (k, seed) in enumerate(zip(nets.widths, nets.seeds, strict=True)):
         net = nets.select([i]).to("cpu")
-        arrays |= {f"k{k}_s{seed}_W": net.W.numpy(), f"k{k}_s{seed}_b": net.b.numpy(), f"k{k}_s{seed}_a": net.outer.numpy()}
+        arrays |= {
+            f"k{k}_s{seed}_W": net.W.numpy(),
+            f"k{k}_s{seed}_b": net.b.numpy(),
+            f"k{k}_s{seed}_a": net.outer.numpy(),
+        }
     return arrays | {f"training_{column}": values for column, values in table.items()}
 
 
