@@ -36,7 +36,11 @@ class Preset:
 
 @dataclass(frozen=True)
 class Lab:
-    """A lab's declaration. `compute` names the module with `stream` and, where there is one, `inspect`."""
+    """A lab's declaration.
+
+    `compute` names the module with `stream` and `inspect`; `closer` gives the query of the closer look that settings
+    ask for, such as the network whose plane slice the page shows.
+    """
 
     name: str
     title: str
@@ -45,6 +49,7 @@ class Lab:
     settings: type[Settings]
     compute: str
     tables: Mapping[str, tuple[str, ...]]
+    closer: Callable[[Settings], dict[str, object]]
 
     @property
     def package(self) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 import panel as pn
 from panel.viewable import Viewable, Viewer
 
-from explorer.frames import Tables
-from explorer.labs import Lab, Preset
+from explorer.frames import Columns, Tables
+from explorer.labs import Lab, Preset, shipped
 from explorer.runtime.board import Board
 from explorer.runtime.viewer import View
 from explorer.settings import Problem, Settings, SettingsError
@@ -76,6 +76,7 @@ class LabView(Viewer):
 
         self._viewer = board.viewer(Wake(loop, self.tick))
         self._restyle()
+        self._show_shipped()
 
     def __panel__(self) -> Viewable:
         return self._root
@@ -238,15 +239,18 @@ class LabView(Viewer):
 
     def _look_closer(self, view: View) -> None:
         """Ask for the plane slice of the chosen network once its weights are there, and draw the answer."""
-        wanted = (view.settings, self._drawing.inspection(self.settings))
+        wanted = (view.settings, self.lab.closer(self.settings))
         if view.arrays is not None and wanted != self._asked:
             self._asked = wanted
             self._viewer.inspect(**wanted[1])
         if view.inspection is not None and view.inspection_version != self._inspected:
             self._inspected = view.inspection_version
-            self.figures.apply(self._drawing.patch_plane(view.inspection))
-            self.figures.scale(self._drawing.scales(view.inspection))
-            self._cards.say({"plane": self._drawing.plane_sentence(view.inspection)})
+            self._draw_closer(view.inspection)
+
+    def _draw_closer(self, found: Columns) -> None:
+        self.figures.apply(self._drawing.patch_plane(found))
+        self.figures.scale(self._drawing.scales(found))
+        self._cards.say({"plane": self._drawing.plane_sentence(found)})
 
     def _tell(self, view: View) -> None:
         self._status.object = status(view, self.settings, preview=self._is_preview(view))
@@ -277,6 +281,13 @@ class LabView(Viewer):
         self._system_dark = dark
         if self._started:
             self._loop.soon(self._recolour)
+
+    def _show_shipped(self) -> None:
+        """A first visit to the default preset sees its last frame at once; live frames replace it."""
+        film, closer = shipped.read(self.lab)
+        if film and self.settings.values() == self.lab.settings.make(**self.lab.presets[0].settings).values():
+            self._draw(film[-1].tables)
+            self._draw_closer(closer)
 
     def _recolour(self) -> None:
         self._restyle()

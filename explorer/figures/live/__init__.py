@@ -2,7 +2,7 @@
 
 from explorer.figures.live.curves import patch, widths
 from explorer.figures.live.declare import DRAG_K, LAYOUT, PICTURES, ROLES, declare
-from explorer.figures.live.look import Look, inspection
+from explorer.figures.live.look import Look
 from explorer.figures.live.plane import patch_plane, scales
 from explorer.figures.live.words import plane_sentence, sentences
 
@@ -13,7 +13,6 @@ __all__ = [
     "ROLES",
     "Look",
     "declare",
-    "inspection",
     "patch",
     "patch_plane",
     "plane_sentence",

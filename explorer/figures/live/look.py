@@ -20,8 +20,3 @@ class Look:
     theme: str = "light"
     pinned: Tables | None = None
     pinned_k: int = 0
-
-
-def inspection(settings: LiveSettings) -> dict[str, int]:
-    """The network whose plane slice the page shows: the chosen width, the first seed."""
-    return {"k": settings.k_shown, "seed": settings.seed}

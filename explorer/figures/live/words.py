@@ -29,8 +29,8 @@ def plane_sentence(found: Columns) -> str:
     values = found["path_f"]
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
     return (
-        f"The two ringed points are {distance:.2g} apart: any fit is at least <b>{jump / distance:.2g}</b> steep between "
-        f"them; at k = {k} this plane reaches <b>{steepest:.3g}</b>. The attack (line) {flips} its point."
+        f"The two ringed points are {distance:.2g} apart: any fit is at least <b>{jump / distance:.2g}</b> steep "
+        f"between them; at k = {k} this plane reaches <b>{steepest:.3g}</b>. The attack (line) {flips} its point."
     )
 
 

@@ -36,4 +36,5 @@ LAB = Lab(
         "pruning": ("k", "seed", "kept", "loss"),
         "prunability": ("k", "seed", "fraction"),
     },
+    closer=lambda chosen: {"k": chosen.k_shown, "seed": chosen.seed},
 )

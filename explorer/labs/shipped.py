@@ -1,0 +1,80 @@
+"""The frames of a lab's default preset, which ship with the code: a first visit sees them at once.
+
+`python -m explorer.labs.shipped` computes them anew; a test compares what ships with what the code computes.
+"""
+
+import lzma
+import struct
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+
+from explorer.frames import Columns, Frame, decode, encode, frame_from, frame_to_bytes
+from explorer.labs import Lab, labs
+
+FILE = "shipped.xz"
+LIMIT = 300_000  # bytes a lab: the wheel stays light
+SIGNIFICANT = 12  # bits of a float32's fraction that are kept: three to four digits, more than a figure shows
+
+
+@cache
+def read(lab: Lab) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
+    """The shipped frames, last one last, and the closer look at the default network; both empty when none ship."""
+    path = resources.files(lab.package).joinpath(FILE)
+    if not path.is_file():
+        return (), {}
+    messages = [decode(message) for message in _split(lzma.decompress(path.read_bytes()))]
+    *film, (_, look) = messages
+    return tuple(frame_from(head, arrays) for head, arrays in film), look
+
+
+def pack(frames: list[Frame], look: Columns) -> bytes:
+    """Frames and a closer look, with floats rounded, as one compressed file."""
+    slim = [Frame(f.step, f.total, {t: _rounded(c) for t, c in f.tables.items()}, note=f.note) for f in frames]
+    messages = [*map(frame_to_bytes, slim), encode({}, _rounded(look))]
+    return lzma.compress(b"".join(struct.pack("<Q", len(m)) + m for m in messages), preset=9 | lzma.PRESET_EXTREME)
+
+
+def compute(lab: Lab) -> tuple[list[Frame], Columns]:
+    """The frames of the default preset and the closer look that the page asks for first (imports torch)."""
+    from explorer.device import pick
+
+    settings = lab.settings.make(**lab.presets[0].settings)
+    frames = list(lab.stream(settings, pick("cpu"), lambda: False))
+    return frames, lab.inspect(settings, frames[-1].arrays, **lab.closer(settings))
+
+
+def _rounded(columns: Columns) -> dict[str, np.ndarray]:
+    return {name: _round(array) if array.dtype.kind == "f" else array for name, array in columns.items()}
+
+
+def _round(array: np.ndarray) -> np.ndarray:
+    bits = array.astype(np.float32).view(np.uint32)
+    mask = np.uint32((0xFFFFFFFF << (23 - SIGNIFICANT)) & 0xFFFFFFFF)
+    return np.where(np.isfinite(array), (bits & mask).view(np.float32), array.astype(np.float32))
+
+
+def _split(content: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(content):
+        (size,) = struct.unpack_from("<Q", content, at)
+        yield content[at + 8 : at + 8 + size]
+        at += 8 + size
+
+
+def main() -> None:
+    """Write every lab's shipped frames into the source tree."""
+    for lab in labs():
+        content = pack(*compute(lab))
+        if len(content) > LIMIT:
+            raise SystemExit(f"{lab.name}: {len(content)} bytes are more than {LIMIT}")
+        path = Path(str(resources.files(lab.package).joinpath(FILE)))
+        path.write_bytes(content)
+        print(f"{path}: {len(content)} bytes")
+
+
+if __name__ == "__main__":
+    main()
