@@ -29,7 +29,9 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from io import RawIOBase
 
 import numpy as np
@@ -80,11 +82,15 @@ class Worker:
         self._inbox = inbox
         self._output = output
         self._tasks: deque[Task] = deque()
+        self._cold = list(labs.labs())
         self._send({"kind": "ready", "device": device.describe(self._device), "pid": os.getpid()})
 
     def turn(self) -> None:
         """One turn; waits for a message when there is nothing to do."""
         waiting = not self._tasks
+        if waiting and self._cold and self._inbox.messages.empty():
+            self._warm(self._cold.pop(0))
+            return
         while waiting or not self._inbox.messages.empty():
             self._take(*self._inbox.messages.get())
             waiting = False
@@ -94,6 +100,11 @@ class Worker:
                 self._tasks.append(task)
             else:
                 del self._inbox.flags[task.number]
+
+    def _warm(self, lab: labs.Lab) -> None:
+        """Import what a lab computes with (a second or more) before somebody waits for it."""
+        with suppress(ImportError):  # a run of this lab will say what is missing
+            import_module(lab.compute)
 
     def _take(self, head: dict, arrays: Arrays) -> None:
         # read-only views of the message would make torch warn, and a lab may want to write

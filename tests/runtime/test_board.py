@@ -10,9 +10,10 @@ import numpy as np
 import psutil
 import pytest
 
-from explorer.labs import UnknownName
+from explorer.labs import UnknownName, find
 from explorer.labs.live import LiveSettings
 from explorer.runtime.board import Board
+from explorer.runtime.run import run
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import View
 
@@ -152,24 +153,22 @@ def test_a_new_eps_does_not_train_again(board: Board, session, short: Make) -> N
 def test_measuring_anew_gives_the_bits_of_a_run_from_the_start(session, short: Make, tmp_path) -> None:
     session.finish(short(seed=16, eps_max=0.1))
     anew = session.finish(short(seed=16, eps_max=0.3, scope="layerwise"))
-    with Board(store=Store(tmp_path)) as board:
-        whole = session.on(board).finish(short(seed=16, eps_max=0.3, scope="layerwise"))
-    assert whole.recorded > 1
+    whole = run(find("live"), short(seed=16, eps_max=0.3, scope="layerwise"), store=Store(tmp_path))
+    assert len(whole.frames) > 1
     assert whole.frame.tables.keys() == anew.frame.tables.keys()
     for name, columns in whole.frame.tables.items():
         for column, values in columns.items():
             np.testing.assert_array_equal(anew.frame.tables[name][column], values, err_msg=f"{name}.{column}")
 
 
-def test_a_board_replays_what_another_has_stored(session, short: Make, tmp_path) -> None:
-    with Board(store=Store(tmp_path)) as board:
-        first = session.on(board).finish(short(seed=17))
+def test_a_board_replays_what_was_stored(session, short: Make, tmp_path) -> None:
+    first = run(find("live"), short(seed=17), store=Store(tmp_path))
     with Board(store=Store(tmp_path), warm=False) as board:
         visitor = session.on(board)
         again = visitor.finish(short(seed=17))
         assert again.source == "store"
         assert board.health()["worker"] == "none"  # nothing was computed
-        assert (again.recorded, again.seconds) == (first.recorded, first.seconds)
+        assert (again.recorded, again.seconds) == (len(first.frames), first.seconds)
         anew = visitor.finish(short(seed=17, eps_max=0.3))  # trained networks come from the disk
         assert (anew.source, anew.recorded) == ("computed", 1)
 

@@ -58,11 +58,11 @@ def test_a_thread_while_the_main_thread_serves(tmp_path: Path) -> None:
     assert shown.stdout.startswith(SHOWN), shown.stderr
 
 
-@pytest.mark.parametrize("name", ["random.py", "torch.py", "explorer.py"])
 def test_a_file_where_it_is_started_is_not_taken_for_a_library(
-    session, short: Callable[..., LiveSettings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    session, short: Callable[..., LiveSettings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / name).write_text("raise SystemExit('the wrong file')", "utf-8")
+    for name in ("random.py", "torch.py", "explorer.py"):
+        (tmp_path / name).write_text("raise SystemExit('the wrong file')", "utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry])
     with Board(store=Store(tmp_path / "store")) as board:

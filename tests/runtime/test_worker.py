@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,10 +27,15 @@ class Worker:
 
     def __init__(self) -> None:
         command = [sys.executable, "-m", "explorer.runtime.worker", "--device", "cpu"]
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0, env=environment()
-        )
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115, closed by leave
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": self._errors}
+        self.process = subprocess.Popen(command, **pipes, bufsize=0, env=environment())
         self.ready, _ = self.hear()
+
+    @property
+    def errors(self) -> str:
+        """What it has written on standard error so far."""
+        return os.pread(self._errors.fileno(), 1 << 20, 0).decode()
 
     def say(self, kind: str, arrays: frames.Columns | None = None, **head: object) -> None:
         messages.write(self.process.stdin, frames.encode({"kind": kind, "activations": OWN, **head}, arrays or {}))
@@ -39,7 +45,7 @@ class Worker:
 
     def hear(self) -> tuple[dict, frames.Columns]:
         message = messages.read(self.process.stdout)
-        assert message is not None, self.process.stderr.read().decode()
+        assert message is not None, self.errors
         return frames.decode(message)
 
     def hear_until(self, kind: str) -> list[tuple[dict, frames.Columns]]:
@@ -49,14 +55,12 @@ class Worker:
             heard.append(self.hear())
         return heard
 
-    def leave(self) -> str:
-        """End the worker; what it has written on standard error."""
+    def leave(self) -> int:
+        """End the worker's input; its exit code."""
         self.process.stdin.close()
-        errors = self.process.stderr.read().decode()
         self.process.stdout.close()
-        self.process.stderr.close()
-        self.code = self.process.wait()
-        return errors
+        self._errors.close()
+        return self.process.wait()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -71,16 +75,7 @@ def own_activations() -> Iterator[None]:
 def shared(own_activations: None) -> Iterator[Worker]:
     worker = Worker()
     yield worker
-    worker.leave()
-    assert worker.code == 0  # whatever the tests have done to it
-
-
-@pytest.fixture
-def fresh() -> Iterator[Worker]:
-    worker = Worker()
-    yield worker
-    if worker.process.returncode is None:
-        worker.leave()
+    assert worker.leave() == 0  # whatever the tests have done to it
 
 
 def test_a_run_is_frames_and_then_done(shared: Worker, short: Make) -> None:
@@ -142,30 +137,30 @@ def test_what_comes_after_its_end_does_not_disturb(shared: Worker, short: Make) 
     assert shared.hear_until("done")[-1][0]["job"] == 10
 
 
-def test_prints_and_input_of_others_do_not_reach_the_messages(fresh: Worker, short: Make) -> None:
-    fresh.run(1, short(family="printing"))
-    assert len(fresh.hear_until("done")) > 2
-    errors = fresh.leave()
-    assert "a line on standard output" in errors
-    assert "bytes on descriptor 1" in errors
+def test_prints_and_input_of_others_do_not_reach_the_messages(shared: Worker, short: Make) -> None:
+    shared.run(20, short(family="printing"))
+    assert len(shared.hear_until("done")) > 2
+    assert "a line on standard output" in shared.errors
+    assert "bytes on descriptor 1" in shared.errors
 
 
 @pytest.mark.parametrize(
-    ("family", "reason"),
+    ("job", "family", "reason"),
     [
-        ("hungry", "there was not enough memory for this run: lower n, d or the widths"),
-        ("wrong", "the computation failed (AttributeError: 'Tensor' object has no attribute 'no_such_method')"),
+        (21, "hungry", "there was not enough memory for this run: lower n, d or the widths"),
+        (23, "wrong", "the computation failed (AttributeError: 'Tensor' object has no attribute 'no_such_method')"),
     ],
 )
 def test_a_job_that_fails_says_why_and_the_worker_goes_on(
-    shared: Worker, short: Make, family: str, reason: str
+    shared: Worker, short: Make, job: int, family: str, reason: str
 ) -> None:
-    shared.run(11, short(family=family))
-    shared.run(12, short())
+    shared.run(job, short(family=family))
+    shared.run(job + 1, short())
     failed, _ = shared.hear_until("failed")[-1]
-    assert failed["job"] == 11
+    assert failed["job"] == job
+    assert shared.hear_until("done")[-1][0]["job"] == job + 1
     assert reason in failed["reason"]
-    assert shared.hear_until("done")[-1][0]["job"] == 12
+    assert "Traceback" in shared.errors  # for the log
 
 
 def test_settings_are_checked_where_they_are_computed(shared: Worker, short: Make) -> None:
@@ -209,18 +204,15 @@ def test_ctrl_c_is_for_the_parent(shared: Worker, short: Make) -> None:
     shared.hear_until("done")
 
 
-def test_a_worker_ends_with_its_input_whatever_it_computes(fresh: Worker, endless: Make) -> None:
-    fresh.run(1, endless())
-    fresh.hear()
-    fresh.leave()
-    assert fresh.code == 0
-
-
-def test_threads_are_counted_before_torch_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_are_set_before_torch_and_the_end_of_input_ends_a_job(
+    monkeypatch: pytest.MonkeyPatch, endless: Make
+) -> None:
     monkeypatch.setenv("EXPLORER_THREADS", "2")
     worker = Worker()
-    worker.leave()
     assert worker.ready["device"] == {"kind": "cpu", "threads": 2}
+    worker.run(1, endless())
+    worker.hear()
+    assert worker.leave() == 0
 
 
 def test_one_core_is_left_to_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
