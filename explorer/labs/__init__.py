@@ -34,7 +34,7 @@ class Preset:
     settings: Mapping[str, object]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each: a lab equals itself and can be a key
 class Lab:
     """A lab's declaration.
 
