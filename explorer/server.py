@@ -20,7 +20,12 @@ class Health(RequestHandler):
 
 
 def serve(
-    *, port: int = 5006, host: str = "localhost", open_browser: bool = False, origins: tuple[str, ...] = (), device: str = "cpu"
+    *,
+    port: int = 5006,
+    host: str = "localhost",
+    open_browser: bool = False,
+    origins: tuple[str, ...] = (),
+    device: str = "cpu",
 ) -> None:
     """Serve every lab until interrupted.
 
@@ -33,7 +38,12 @@ def serve(
 
 
 def start(
-    *, port: int = 5006, host: str = "localhost", open_browser: bool = False, origins: tuple[str, ...] = (), device: str = "cpu"
+    *,
+    port: int = 5006,
+    host: str = "localhost",
+    open_browser: bool = False,
+    origins: tuple[str, ...] = (),
+    device: str = "cpu",
 ) -> Any:
     """The started server, whose loop the caller runs; see `serve`."""
     pn.extension(notifications=False, reconnect=True)

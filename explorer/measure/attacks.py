@@ -20,7 +20,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from explorer.measure.pgd import Batch, Norm, Search, Task, Tile, ascend, batches, evaluate, judge, tiles
+from explorer.measure.batch import Batch, batches, columns
+from explorer.measure.pgd import Norm, Search, Task, Tile, ascend, evaluate, judge, room, tiles
 from explorer.nets.two_layer import Ensemble
 
 
@@ -109,8 +110,7 @@ def _task(nets: Ensemble, X: Tensor, y: Tensor, eps: Tensor, norm: Norm) -> Task
         raise ValueError(f"eps = {eps.tolist()}: radii are finite and not negative")
     radii, order = eps.cpu().sort(stable=True)
     radii = radii * (1 - 8 * torch.finfo(nets.inner.dtype).eps)  # rounding never leads out of the ball
-    columns = torch.cat([X.T, X.new_ones(1, len(X))])
-    return Task(columns.to(nets.inner), y.sign().to(nets.inner), radii.to(nets.inner), order.argsort(), norm)
+    return Task(columns(X, nets), y.sign().to(nets.inner), radii.to(nets.inner), order.argsort(), norm)
 
 
 def _in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -> Float[Tensor, "n d"]:
@@ -123,7 +123,7 @@ def _in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -
 
 def _fast(batch: Batch, task: Task) -> tuple[Bool[Tensor, "T n"], Bool[Tensor, "T E n"]]:
     """Which points are right, and which of them FGSM flips at each eps or a smaller one."""
-    parts = torch.arange(len(batch.inner), device=task.X.device).split(max(1, batch.room // task.X.shape[1]))
+    parts = torch.arange(len(batch.inner), device=task.X.device).split(max(1, room(batch) // task.X.shape[1]))
     radii = task.eps.tolist()
     margins = [_fast_margins(batch.take(part), task.X, task.side, radii, task.norm) for part in parts]
     right, margin = torch.cat([at_point for at_point, _ in margins]) > 0, torch.cat([moved for _, moved in margins])

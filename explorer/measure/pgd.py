@@ -1,7 +1,6 @@
 """The kernel of projected gradient attacks: many ascents at once, by many networks, in tiles that fit a cache.
 
-Networks of one width are one batched matrix product. Points are columns, so that sums over coordinates run along the
-fast axis of memory. Gradients are in closed form.
+Points are columns, so that sums over coordinates run along the fast axis of memory. Gradients are in closed form.
 """
 
 from collections.abc import Iterator
@@ -12,8 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from explorer.nets.activations import Activation
-from explorer.nets.two_layer import Ensemble
+from explorer.measure.batch import Batch
 
 Norm = Literal["l2", "linf"]
 
@@ -36,36 +34,10 @@ class Task:
         return (flipped.sum(2).double() / right.sum(1, keepdim=True)).cpu()[:, self.rank]
 
 
-@dataclass(frozen=True)
-class Batch:
-    """T networks of one width as operands of batched products; d1 is d + 1, with the biases in the last column."""
-
-    inner: Float[Tensor, "T k d1"]
-    outer: Float[Tensor, "T 1 k"]
-    activation: Activation
-
-    def take(self, which: Int[Tensor, " S"]) -> "Batch":
-        return Batch(self.inner[which], self.outer[which], self.activation)
-
-    @property
-    def W(self) -> Float[Tensor, "T k d"]:
-        """`inner` without its biases (narrow: a device that is only pretended has no indexing)."""
-        return self.inner.narrow(2, 0, self.inner.shape[2] - 1)
-
-    @property
-    def room(self) -> int:
-        """For how many columns, over all networks, the buffers of a search stay in the cache."""
-        _, k, rows = self.inner.shape
-        return max(1, (CACHED if self.inner.is_cpu else CACHED_GPU) // (2 * k + 5 * rows))
-
-
-def batches(nets: Ensemble) -> Iterator[tuple[list[int], Batch]]:
-    """All networks, those of one width together."""
-    for k in sorted(set(nets.widths)):
-        members = [i for i, width in enumerate(nets.widths) if width == k]
-        chosen = nets.select(members)
-        inner = chosen.inner.T.reshape(len(members), k, nets.d + 1)
-        yield members, Batch(inner, chosen.outer.view(-1, 1, k), nets.activation)
+def room(batch: Batch) -> int:
+    """For how many columns, over all networks, the buffers of a search stay in the cache."""
+    _, k, rows = batch.inner.shape
+    return max(1, (CACHED if batch.inner.is_cpu else CACHED_GPU) // (2 * k + 5 * rows))
 
 
 @dataclass(frozen=True)
@@ -84,8 +56,8 @@ class Tile:
 def tiles(batch: Batch, wanted: Bool[Tensor, "T E n"]) -> Iterator[Tile]:
     """All that is wanted, in tiles that fit the cache."""
     counts = wanted.sum((1, 2))
-    columns = min(batch.room, int(counts.max()))
-    for nets in counts.nonzero()[:, 0].split(max(1, batch.room // columns)):
+    columns = min(room(batch), int(counts.max()))
+    for nets in counts.nonzero()[:, 0].split(max(1, room(batch) // columns)):
         part, widest = batch.take(nets), int(counts[nets].max())
         row, place, point = wanted[nets].nonzero(as_tuple=True)
         before = counts[nets].cumsum(0) - counts[nets]

@@ -32,6 +32,4 @@ class Card:
         if not len(widths):
             return
         pin = '<u class="pin"></u> pinned A' if pinned else ""
-        self._key.object = (
-            f'<p class="key">k = {min(widths)} <i></i> {max(widths)} <u></u> chosen k {pin}</p>'
-        )
+        self._key.object = f'<p class="key">k = {min(widths)} <i></i> {max(widths)} <u></u> chosen k {pin}</p>'

@@ -4,7 +4,6 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np

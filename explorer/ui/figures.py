@@ -9,8 +9,8 @@ import numpy as np
 import panel as pn
 from bokeh.events import Pan, Tap
 
-from explorer.figures.parts import frame_in
 from explorer.figures.palette import SCALES, blend, colour
+from explorer.figures.parts import frame_in
 
 FILLED = ("fill_color", "line_color", "text_color")
 
@@ -32,7 +32,9 @@ class Figures:
 
     def pane(self, slot: str) -> pn.pane.Bokeh:
         """The figure of a slot, to be placed once."""
-        return pn.pane.Bokeh(self.models[slot], sizing_mode="stretch_width", margin=0, css_classes=[f"ex-figure-{slot}"])
+        return pn.pane.Bokeh(
+            self.models[slot], sizing_mode="stretch_width", margin=0, css_classes=[f"ex-figure-{slot}"]
+        )
 
     def apply(self, patch: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Write the columns that changed; returns the names of the sources that were written."""

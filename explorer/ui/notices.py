@@ -19,7 +19,10 @@ class Notices:
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Settings that were not taken, one line each."""
-        lines = [f"{problem}" + (f" (using {problem.instead})" if problem.instead is not None else "") for problem in problems]
+        lines = [
+            f"{problem}" + (f" (using {problem.instead})" if problem.instead is not None else "")
+            for problem in problems
+        ]
         self._post("warning", "\n\n".join(lines))
 
     def fail(self, message: str) -> None:

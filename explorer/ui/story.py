@@ -42,7 +42,9 @@ class Story:
         self._say(self._presets[label])
 
     def _say(self, preset: Preset) -> None:
-        self._caption.object = f'<div class="story"><h3>{escape(preset.title)}</h3><p>{escape(preset.caption)}</p></div>'
+        self._caption.object = (
+            f'<div class="story"><h3>{escape(preset.title)}</h3><p>{escape(preset.caption)}</p></div>'
+        )
 
     def _chosen(self, event: object) -> None:
         if not self._silent:

@@ -16,7 +16,9 @@ def ticks(field: param.Number, value: float) -> list[float]:
         decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         stops = [float(f"{step * 10.0**decade:.3g}") for decade in decades for step in ROUND]
     else:
-        stops = [low + i for i in range(int(high - low) + 1)] if whole else [low + (high - low) * i / 20 for i in range(21)]
+        stops = (
+            [low + i for i in range(int(high - low) + 1)] if whole else [low + (high - low) * i / 20 for i in range(21)]
+        )
         stops = stops[:: max(1, len(stops) // 50)]
     if whole:
         stops = [int(stop) for stop in stops if stop == int(stop)]

@@ -11,6 +11,7 @@ from torch.nn.functional import normalize
 from explorer.data.synthetic import sphere
 from explorer.measure import attacks, pgd
 from explorer.measure.attacks import attack, fgsm, path
+from explorer.measure.batch import Batch
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.two_layer import Ensemble, initialise
 
@@ -289,7 +290,7 @@ def test_every_step_runs_on_a_gpu(psi, norm):
     with FakeTensorMode():
         T, k, d, n, m = 3, 16, 4, 6, 5
         new = lambda *shape: torch.empty(shape, device="cuda")  # noqa: E731
-        batch = pgd.Batch(new(T, k, d + 1), new(T, 1, k), psi)
+        batch = Batch(new(T, k, d + 1), new(T, 1, k), psi)
         margins = attacks._fast_margins(batch, new(d + 1, n), new(n), [0.1, 0.2], norm)
         point = new(T, d + 1, m)
         search = pgd.Search(
