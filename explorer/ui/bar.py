@@ -40,7 +40,7 @@ class Bar:
             _button("export ▾", self._toggle_export, "ex-export"),
             self._theme,
         ]
-        self.view = box(brand, *buttons, self._export, css_classes=["ex-top"])
+        self.view = box(brand, *buttons, css_classes=["ex-top"])
         self._presses = {
             "play": view.toggle_play,
             "step": view.step,
@@ -68,7 +68,8 @@ class Bar:
         self._theme.label = "light" if theme == "dark" else "dark"
 
     def _toggle_export(self) -> None:
-        self._export.visible = not self._export.visible
+        parts = [part for part in self.view if part is not self._export]
+        self.view[:] = parts if len(parts) < len(self.view) else [*parts, self._export]
 
     def _exports(self) -> pn.Column:
         lab, owner = self._lab, self._owner
@@ -89,7 +90,7 @@ class Bar:
             ("BibTeX", f"{lab.name}.bib", lambda: export.text(export.bibtex(lab))),
         ]
         buttons = [_download(*file) for file in files]
-        return box(*buttons, css_classes=["ex-exports"], visible=False)
+        return box(*buttons, css_classes=["ex-exports"])
 
 
 def _download(label: str, filename: str, call: Any) -> pmui.FileDownload:

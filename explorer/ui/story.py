@@ -10,6 +10,13 @@ from explorer.labs import Lab, Preset
 from explorer.settings import Settings
 from explorer.ui.style import box, html
 
+FREE = "your own settings"
+FREE_TEXT = (
+    "Your own settings",
+    "You have left the lesson; choose a step above to come back. Predict first, then look: what will the certified "
+    "constant, the attack and the pruning curve do?",
+)
+
 
 class Story:
     """What you see, the formula, what the paper claims, what to try next.
@@ -22,30 +29,23 @@ class Story:
         self._take = take
         self._presets = {f"{i}. {preset.title}": preset for i, preset in enumerate(lab.presets, 1)}
         self._values = {label: lab.settings.make(**p.settings).values() for label, p in self._presets.items()}
-        self._lesson = pmui.Select(label="lesson", options=list(self._presets), size="small")
+        self._lesson = pmui.Select(label="lesson", options=[*self._presets, FREE], size="small")
         self._lesson.param.update(margin=(0, 0, 8, 0), sizing_mode="stretch_width", css_classes=["ex-lesson"])
         self._lesson.param.watch(self._chosen, "value")
         self._silent = False
         self._caption = html("", css_classes=["ex-caption"])
         text = html(f'<div class="story">{MarkdownIt("commonmark").render(lab.story)}</div>')
         self.view = box(html("<h2>What you see</h2>"), self._lesson, self._caption, text, css_classes=["ex-story"])
-        self._say(lab.presets[0])
 
     def show(self, settings: Settings) -> None:
-        """Follow the settings: at a preset its caption; elsewhere the last one stays, marked as left behind."""
-        label = next((label for label, values in self._values.items() if values == settings.values()), None)
-        if label is None:
-            return
+        """Follow the settings: a preset's caption, or a word for those who have left the lesson."""
+        label = next((label for label, values in self._values.items() if values == settings.values()), FREE)
+        title, caption = FREE_TEXT if label == FREE else (self._presets[label].title, self._presets[label].caption)
+        self._caption.object = f'<div class="story"><h3>{escape(title)}</h3><p>{escape(caption)}</p></div>'
         self._silent = True
         self._lesson.value = label
         self._silent = False
-        self._say(self._presets[label])
-
-    def _say(self, preset: Preset) -> None:
-        self._caption.object = (
-            f'<div class="story"><h3>{escape(preset.title)}</h3><p>{escape(preset.caption)}</p></div>'
-        )
 
     def _chosen(self, event: object) -> None:
-        if not self._silent:
+        if not self._silent and self._lesson.value != FREE:
             self._take(self._presets[self._lesson.value])

@@ -69,12 +69,14 @@ class LabView(Viewer):
         self._status = html("")
         self._bar = Bar(lab, self)
         self._story = Story(lab, self.take_preset)
+        self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
         self._root = self._compose(page)
         for model in self._drawing.DRAG_K:
             self.figures.on_drag(model, self._drag_k)
 
-        self._viewer = board.viewer(Wake(loop, self.tick))
+        self._board, self._wake = board, Wake(loop, self.tick)
+        self._viewer = board.viewer(self._wake)
         self._restyle()
         self._show_shipped()
 
@@ -90,6 +92,13 @@ class LabView(Viewer):
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
         self._viewer.close()
+
+    def reopen(self) -> None:
+        """Take the run up again after `close`."""
+        self._viewer = self._board.viewer(self._wake)
+        self._seen = self._inspected = -1
+        self._asked = None
+        self._request(self.settings)
 
     # What a person can do -------------------------------------------------------------------------------------
 

@@ -46,9 +46,8 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
         ],
         look.theme,
     )
-    middle = len(k) // 2  # the line falls, so that a label over its middle stands clear of it
     name = "√(n/k)" if generic else "shape √(n/k), constant unknown"
-    law_text = _texts([(k[: middle + 1], law[: middle + 1], name, "law", 9)], look.theme, "left", 5)
+    law_text = _texts([(k[:1], law[-1:], name, "law", 2)], look.theme, "left")  # the line falls: this corner is free
     bottom, top = np.nanmin([low.min(), law.min()]), np.nanmax([loose.max(), high.max()])
     changes: Patch = {
         "lipschitz:k": {"x": np.array([chosen, chosen]), "y": np.array([bottom, top])},
@@ -80,8 +79,8 @@ def _attack(table: Columns, look: Look) -> Patch:
     shown = curves(table, "eps", "success")
     changes = _family("attack", shown, look)
     changes["attack:text"] = _joined(
-        _half_label(shown, int(shown.k[0]), look.theme, "right", -8),
-        _half_label(shown, look.settings.k_shown, look.theme, "left", 8),
+        _half_label(shown, int(shown.k[0]), look.theme),
+        _half_label(shown, look.settings.k_shown, look.theme),
     )
     changes["attack:pin"] = _pinned_curve(look, "attack", "eps", "success")
     return changes
@@ -100,10 +99,10 @@ def _pruning(tables: Tables, look: Look) -> Patch:
     changes["pruning:prunability"] = {"x": at[there], "y": np.full(there.sum(), limit)}
     labels = [(np.array([0.0]), np.array([limit]), "tolerance", "certified", 8)] if np.isfinite(limit) else []
     text = _texts(labels, look.theme, align="left", dx=4)
-    if there.any():
-        side = ("left", 6) if at[0] < 0.6 else ("right", -6)  # the label stays inside the figure
-        mark = _texts([(at, np.array([limit]), f"prunability {at[0]:.2f}", "certified", 10)], look.theme, *side)
-        text = _joined(text, mark)
+    if there.any():  # right of the marker and above the line the figure is empty
+        text = _joined(
+            text, _texts([(np.ones(1), np.array([limit]), f"prunability {at[0]:.2f}", "certified", 9)], look.theme)
+        )
     changes["pruning:text"] = text
     return changes
 
@@ -148,11 +147,12 @@ def _pinned_curve(look: Look, table: str, x: str, y: str) -> dict[str, list | np
     return {"x": shown.x, "y": shown.of(look.pinned_k)}
 
 
-def _half_label(shown: Lines, k: int, theme: str, align: str, dx: float) -> dict[str, list]:
-    """'k = ...' beside the point where that width's curve passes one half, or at its end."""
+def _half_label(shown: Lines, k: int, theme: str) -> dict[str, list]:
+    """'k = ...' beside the point where that width's curve passes one half, or at its end; on the roomier side."""
     curve = shown.of(k)
     at = int(np.argmax(curve >= 0.5)) if (curve >= 0.5).any() else len(curve) - 1
-    return _texts([(shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0)], theme, align, dx)
+    side = ("left", 8) if len(shown.x) / 2 <= at < 0.8 * len(shown.x) else ("right", -8)
+    return _texts([(shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0)], theme, *side)
 
 
 def _joined(one: dict[str, list], other: dict[str, list]) -> dict[str, list]:

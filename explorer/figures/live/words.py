@@ -103,4 +103,4 @@ def _crossing(x: np.ndarray, y: np.ndarray) -> float | None:
 
 
 def _networks(count: int) -> str:
-    return "" if count == 1 else f", for all {count} networks"
+    return {1: "", 2: ", for both networks"}.get(count, f", for all {count} networks")
