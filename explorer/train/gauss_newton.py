@@ -30,11 +30,11 @@ FRACTIONS = 1.0, 0.7, 0.5, 0.35, 0.25
 #: Damping at the start, and its largest value, in units of the mean eigenvalue and of the relative residual norm.
 DAMPING = 0.1
 #: Secants reach this many times as far as the preactivations of a neuron went (root mean square) in the last step.
-REACH = 4.0
+REACH = 6.0
 #: A step may raise the loss to this many times the lowest so far.
 SLACK = 2.0
 #: A network stops when these many iterations have not lowered its loss by a tenth.
-PATIENCE = 40
+PATIENCE = 60
 #: Keeps damping and reach from vanishing.
 LEAST = 1e-10
 #: Of the mean eigenvalue: regularises `solve_outer` far below any tolerance.
@@ -196,7 +196,7 @@ def train(
 ) -> Iterator[Snapshot]:
     """Train every network until its mean squared error is at most `tolerance`; all go forward an iteration at a time.
 
-    A network that does not get there stops after 40 iterations without progress or `max_steps` in all, at the lowest
+    A network that does not get there stops after 60 iterations without progress or `max_steps` in all, at the lowest
     loss it has seen. Yields a snapshot before the first iteration, after each of the first 30, after every tenth from
     then on, and at the end; returns early, without one, when `stop()` says so. With `outer_only` the one and only
     step is `solve_outer`.

@@ -84,9 +84,7 @@ class Tile:
         for k, same in groupby(self.nets.widths):
             B = len(list(same))
             pre, post = (whole.narrow(1, column, B * k).unflatten(1, (B, k)) for whole in (self.pre, self.post))
-            outer, grad = (
-                whole.narrow(0, column, B * k).view(B, 1, k) for whole in (self.nets.outer, self.outer_grad)
-            )
+            outer, grad = (whole.narrow(0, column, B * k).view(B, 1, k) for whole in (self.nets.outer, self.outer_grad))
             residual = self.residual.narrow(0, net, B).unsqueeze(1)
             swapped = post.permute(1, 2, 0), post.permute(1, 0, 2), residual.permute(2, 0, 1)
             yield Run(pre, post, outer, grad, residual, *swapped)

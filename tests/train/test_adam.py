@@ -24,8 +24,11 @@ def data(n: int = 30, d: int = 6, dtype: torch.dtype = torch.float64) -> tuple[T
     return X.to(dtype), (torch.randint(0, 2, (n,), generator=generator) * 2 - 1).to(dtype)
 
 
-def networks(psi: Activation = Rectified(), d: int = 6, dtype: torch.dtype = torch.float64) -> Ensemble:
-    return initialise(WIDTHS, SEEDS, d, psi).to(dtype)
+RELU = Rectified()
+
+
+def networks(psi: Activation = RELU, dtype: torch.dtype = torch.float64) -> Ensemble:
+    return initialise(WIDTHS, SEEDS, 6, psi).to(dtype)
 
 
 def run(nets: Ensemble, X: Tensor, y: Tensor, tolerance: float = 1e-3, max_steps: int = 300, **more) -> list[Snapshot]:
@@ -43,7 +46,9 @@ class Reference(torch.nn.Module):
 
     def forward(self, X: Tensor) -> Tensor:
         t = X @ self.W + (self.b if self.psi.biased else 0)
-        return {Rectified: torch.relu(t), Polynomial: t, Tanh: torch.tanh(t)}[type(self.psi)] ** self.psi.degree @ self.a
+        return {Rectified: torch.relu(t), Polynomial: t, Tanh: torch.tanh(t)}[
+            type(self.psi)
+        ] ** self.psi.degree @ self.a
 
     def fit(self, X: Tensor, y: Tensor, tolerance: float, max_steps: int) -> int:
         optimiser = torch.optim.Adam(self.parameters(), lr=adam.LEARNING_RATE)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,4 +49,4 @@ def test_networks_leave_and_the_rest_keep_their_state(widths: list[int], columns
             assert one.nets.seeds[place] == i
             assert torch.equal(one.state.split(one.nets.widths, 2)[place], state[i])
     sizes = [one.params.shape[1] for one in merged]
-    assert all(a + b > work.columns for a, b in zip(sizes, sizes[1:], strict=False))
+    assert all(a + b > work.columns for a, b in pairwise(sizes))
