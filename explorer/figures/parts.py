@@ -75,7 +75,11 @@ def image(name: str, scale: str) -> hv.Image:
     def hook(plot: Any, element: Any) -> None:
         plot.handles["color_mapper"].name = name
 
-    options = {"cmap": blend(SCALES[scale]["light"]), "clim": (-1, 1), "hooks": [_named(name), hook]}
+    options = {
+        "cmap": blend(SCALES[scale]["light"]),
+        "clim": (-1, 1) if scale == "diverging" else (0, 1),
+        "hooks": [_named(name), hook],
+    }
     return hv.Image(np.zeros((2, 2), np.float32), bounds=(-1, -1, 1, 1)).opts(**options)
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 HELP = "space: play or pause · → one frame on · r: first frame · s: new seed · ?: this help"
 
+QUIET = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "borderColor": "var(--ex-line)"}
+
 
 class Bar:
     """The bar of one view; every button calls the view, which does the work."""
@@ -96,12 +98,12 @@ class Bar:
 def _download(label: str, filename: str, call: Any) -> pmui.FileDownload:
     look = {"variant": "outlined", "color": "default", "size": "small", "margin": 0}
     button = pmui.FileDownload(label=label, filename=filename, callback=call, embed=False, **look)
-    button.css_classes = [f"ex-save-{filename.rpartition('.')[2]}"]
+    button.param.update(css_classes=[f"ex-save-{filename.rpartition('.')[2]}"], sx=QUIET)
     return button
 
 
 def _button(label: str, call: Any, name: str, variant: str = "outlined", color: str = "default") -> pmui.Button:
     button = pmui.Button(label=label, variant=variant, color=color, size="small", margin=0, css_classes=[name])
-    button.sx = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "borderColor": "var(--ex-line)"}
+    button.sx = QUIET
     button.on_click(lambda _: call())
     return button

@@ -108,7 +108,8 @@ class Controls:
             widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", **common)
             widget.sx = SLIDER | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
-            widget.param.watch(lambda event: self._ask(name, event.new, True), "value_throttled")
+            # a DiscreteSlider's own value_throttled is the index of the stop, not the stop
+            widget.param.watch(lambda _: self._ask(name, widget.value, True), "value_throttled")
         self._widgets[name] = widget
         return widget
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import panel_material_ui as pmui
 
-from explorer.settings import Problem
+from explorer.settings import Problem, write
 from explorer.ui.style import box
 
 
@@ -19,11 +19,7 @@ class Notices:
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Settings that were not taken, one line each."""
-        lines = [
-            f"{problem}" + (f" (using {problem.instead})" if problem.instead is not None else "")
-            for problem in problems
-        ]
-        self._post("warning", "\n\n".join(lines))
+        self._post("warning", "  \n".join(map(_line, problems)))
 
     def fail(self, message: str) -> None:
         """A run that ended with an error."""
@@ -40,3 +36,8 @@ class Notices:
     def _post(self, severity: str, text: str) -> None:
         self._alert.param.update(object=text, severity=severity, closed=False)
         self.view.visible = True
+
+
+def _line(problem: Problem) -> str:
+    used = "" if problem.instead is None else f" (using {write(problem.instead)})"
+    return f"{problem}{used}"

@@ -78,6 +78,7 @@ class LabView(Viewer):
         self._board, self._wake = board, Wake(loop, self.tick)
         self._viewer = board.viewer(self._wake)
         self._restyle()
+        self._cards.say({"plane": "Drawn as soon as the networks are trained."})
         self._show_shipped()
 
     def __panel__(self) -> Viewable:

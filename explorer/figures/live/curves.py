@@ -101,7 +101,7 @@ def _pruning(tables: Tables, look: Look) -> Patch:
     text = _texts(labels, look.theme, align="left", dx=4)
     if there.any():  # right of the marker and above the line the figure is empty
         text = _joined(
-            text, _texts([(np.ones(1), np.array([limit]), f"prunability {at[0]:.2f}", "certified", 9)], look.theme)
+            text, _texts([(np.ones(1), np.array([limit]), f"prunability {at[0]:.2f}", "certified", 12)], look.theme)
         )
     changes["pruning:text"] = text
     return changes
@@ -148,9 +148,11 @@ def _pinned_curve(look: Look, table: str, x: str, y: str) -> dict[str, list | np
 
 
 def _half_label(shown: Lines, k: int, theme: str) -> dict[str, list]:
-    """'k = ...' beside the point where that width's curve passes one half, or at its end; on the roomier side."""
+    """'k = ...' where that width's curve passes one half, if it does; on the roomier side."""
     curve = shown.of(k)
-    at = int(np.argmax(curve >= 0.5)) if (curve >= 0.5).any() else len(curve) - 1
+    if not (curve >= 0.5).any():
+        return _texts([], theme)
+    at = int(np.argmax(curve >= 0.5))
     side = ("left", 8) if len(shown.x) / 2 <= at < 0.8 * len(shown.x) else ("right", -8)
     return _texts([(shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0)], theme, *side)
 
