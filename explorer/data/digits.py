@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Float
-from sklearn.datasets import load_digits
 
 from explorer.data.points import Points, noisy, random_signs
 
@@ -33,6 +32,8 @@ def digits(n: int, d: int, classes: tuple[int, int], noise: float, seed: int, *,
     first, second = classes
     if first == second or not {first, second} <= set(range(10)):
         raise ValueError(f"classes = {classes}: two different digits from 0 to 9")
+
+    from sklearn.datasets import load_digits  # takes a second to import, which runs on other data need not wait for
 
     images, digit = load_digits(return_X_y=True)
     ours = (digit == first) | (digit == second)

@@ -51,10 +51,11 @@ class Board:
         self._numbers = itertools.count(1)
         self._started = 0
         self._worker: WorkerProcess | None = None
-        self._ready: dict | None = None  # what the worker said when it was ready
+        self._ready: dict = {}  # what the worker said when it was ready
         self._broken = ""  # why no worker can work
         self._closed = False
-        self._disk = ThreadPoolExecutor(2, "explorer-store")
+        self._reader = ThreadPoolExecutor(1, "explorer-read")  # one thread each: first asked, first queued,
+        self._writer = ThreadPoolExecutor(1, "explorer-write")  # and nobody waits for another's run to be written
         atexit.register(self.close)
         if warm:
             with self.locked():
@@ -72,7 +73,7 @@ class Board:
         with self.locked():
             return {
                 "worker": "ready" if self._ready else "starting" if self._worker else "none",
-                "pid": self._ready and self._ready["pid"],
+                "pid": self._ready.get("pid"),
                 "viewers": len(self._viewers),
                 "running": self._line.inside,
                 "waiting": len(self._line),
@@ -88,7 +89,8 @@ class Board:
             worker = self._worker
         if worker is not None:
             worker.close()
-        self._disk.shutdown()
+        self._reader.shutdown()
+        self._writer.shutdown()
         atexit.unregister(self.close)
 
     def __enter__(self) -> "Board":
@@ -130,7 +132,7 @@ class Board:
             before, job = viewer.job, self._jobs.get(key)
             if job is None:
                 job = self._jobs[key] = Job(next(self._numbers), found, settings, key)
-                self._disk.submit(self._look_up, job)
+                self._reader.submit(self._look_up, job)
             viewer.show(job, settings)
             job.viewers.add(viewer)
             if before is not None and before is not job:
@@ -207,12 +209,11 @@ class Board:
         """Send waiting jobs to the worker while there is room."""
         if len(self._line):
             self._start()
-        if self._ready:
-            for job in self._line.admit():
-                job.state, job.device = "running", self._ready["device"]
-                self._started += 1
-                self._start().send({"kind": "run", "job": job.number, **_run(job)}, job.trained)
-                self.changed(job.viewers)
+        for job in self._line.admit() if self._ready else ():
+            job.state, job.device = "running", self._ready["device"]
+            self._started += 1
+            self._start().send({"kind": "run", "job": job.number, **_run(job)}, job.trained)
+            self.changed(job.viewers)
         self._line_moved()
 
     def _line_moved(self) -> None:
@@ -265,7 +266,7 @@ class Board:
         elif head["kind"] == "done":
             job.state = "done"
             self.changed(job.viewers)
-            self._disk.submit(self._store.save, job.key, job.result())
+            self._writer.submit(self._store.save, job.key, job.result())
 
     def _inspected(self, head: dict, arrays: Columns) -> None:
         viewer, job = self._questions.pop(head["request"])
@@ -281,7 +282,7 @@ class Board:
         with self.locked():
             message = self._broken or f"{reason}; move a control to start again"
             lost = self._line.lose(all=not self._ready)  # one that never worked would not work the next time either
-            self._worker, self._ready, self._broken = None, None, ""
+            self._worker, self._ready, self._broken = None, {}, ""
             for job in lost:
                 self._fail(job, message)
             for viewer, _ in self._questions.values():
@@ -295,5 +296,5 @@ class Board:
 
 def _run(job: Job) -> dict[str, object]:
     """A job as the worker is told of it."""
-    activations = os.environ.get(families.VARIABLE, "")  # the worker started before the last was registered
-    return {"lab": job.lab.name, "settings": job.settings.values(), "activations": activations}
+    own = os.environ.get(families.VARIABLE, "")  # the worker may have started before the last was registered
+    return {"lab": job.lab.name, "settings": job.settings.values(), "activations": own}

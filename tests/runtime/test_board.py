@@ -171,6 +171,9 @@ def test_a_board_replays_what_was_stored(session, short: Make, tmp_path) -> None
         assert (again.recorded, again.seconds) == (len(first.frames), first.seconds)
         anew = visitor.finish(short(seed=17, eps_max=0.3))  # trained networks come from the disk
         assert (anew.source, anew.recorded) == ("computed", 1)
+    there = run(find("live"), short(seed=17, eps_max=0.3), store=Store(tmp_path))  # and the result has gone there
+    assert there.source == "store"
+    np.testing.assert_array_equal(there.frame.tables["attack"]["success"], anew.frame.tables["attack"]["success"])
 
 
 def test_going_back_is_instant(board: Board, session, short: Make) -> None:
@@ -208,7 +211,7 @@ def test_jobs_that_wait_survive_the_worker(board: Board, open_session, endless: 
     first, last = sessions[0], sessions[-1]
     view = last.until(lambda view: view.queue_place)
     assert (view.state, view.frame) == ("queued", None)
-    assert view.queue_place <= view.waiting <= 2
+    assert view.queue_place <= view.waiting
     first.until(lambda view: view.frame)
     os.kill(board.health()["pid"], signal.SIGKILL)
     first.until(lambda view: view.state == "failed")
@@ -258,7 +261,10 @@ def test_a_device_that_is_not_there_is_named(session, short: Make, tmp_path) -> 
     assert "use cpu or cuda" in view.message
 
 
-def test_closing_a_board_ends_its_worker_in_mid_run(session, endless: Make, tmp_path) -> None:
+def test_closing_a_board_ends_its_worker_in_mid_run(session, endless: Make, tmp_path, monkeypatch) -> None:
+    for name in ("random.py", "torch.py", "explorer.py"):  # nor is a file here taken for a library
+        (tmp_path / name).write_text("raise SystemExit('the wrong file')", "utf-8")
+    monkeypatch.chdir(tmp_path)
     with Board(store=Store(tmp_path)) as board:
         session.on(board).until_running(endless(seed=43))
         worker = psutil.Process(board.health()["pid"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from explorer.runtime import messages
 
 
-@given(st.lists(st.binary(max_size=300)))
+@given(st.lists(st.binary(max_size=100), max_size=8))
 def test_messages_come_out_as_they_went_in(sent: list[bytes]) -> None:
     stream = io.BytesIO()
     for message in sent:

@@ -18,7 +18,7 @@ def steps(recording: Recording) -> list[int]:
     return [frame.step for frame in recording.frames]
 
 
-@given(st.integers(1, 900), st.integers(2, 50))
+@given(st.integers(1, 300), st.integers(2, 30))
 def test_a_recording_keeps_first_and_newest_and_thins_out_evenly(count: int, most: int) -> None:
     recording = film(count, most)
     kept = steps(recording)
@@ -32,7 +32,7 @@ def test_a_recording_keeps_first_and_newest_and_thins_out_evenly(count: int, mos
     assert len(kept) >= min(count, most // 2)
 
 
-@given(st.integers(1, 500), st.integers(2, 20), st.integers(0, 600))
+@given(st.integers(1, 300), st.integers(2, 20), st.integers(0, 400))
 def test_a_frame_thinned_out_is_stood_for_by_the_one_before(count: int, most: int, number: int) -> None:
     recording = film(count, most)
     kept = steps(recording)

@@ -1,7 +1,6 @@
 """Whole runs in the caller's own process."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,7 +9,6 @@ import pytest
 from explorer.device import DeviceError
 from explorer.labs import find
 from explorer.labs.live import LiveSettings
-from explorer.runtime.board import Board
 from explorer.runtime.run import run
 from explorer.runtime.store import Store
 
@@ -52,17 +50,6 @@ def test_a_new_eps_starts_from_the_stored_networks(store: Store, short: Make) ->
     assert (anew.source, len(anew.frames)) == ("computed", 1)
     for column, values in first.frame.tables["training"].items():
         np.testing.assert_array_equal(anew.frame.tables["training"][column], values)
-
-
-def test_the_page_and_the_command_line_share_the_store_and_the_bits(session, short: Make, tmp_path: Path) -> None:
-    here = run(LIVE, short(seed=80), store=Store(tmp_path / "here"))
-    with Board(store=Store(tmp_path / "there")) as board:
-        there = session.on(board).finish(short(seed=80))
-    for name, columns in here.frame.tables.items():
-        for column, values in columns.items():
-            assert values.tobytes() == there.frame.tables[name][column].tobytes(), f"{name}.{column}"
-    replayed = run(LIVE, short(seed=80), store=Store(tmp_path / "there"))
-    assert replayed.source == "store"
 
 
 def test_a_run_that_was_broken_off_leaves_nothing(store: Store, short: Make) -> None:

@@ -5,15 +5,9 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-import pytest
-
-from explorer.labs.live import LiveSettings
-from explorer.runtime.board import Board
-from explorer.runtime.store import Store
 
 RUN = """
 import sys, threading
@@ -45,28 +39,13 @@ def test_a_script_without_a_main_guard_that_closes_nothing(tmp_path: Path) -> No
     assert not psutil.pid_exists(int(shown.stdout.split()[-1]))
 
 
-def test_a_script_on_standard_input(tmp_path: Path) -> None:
+def test_a_thread_of_a_program_on_standard_input(tmp_path: Path) -> None:
+    """As in a server, whose main thread has a loop to run."""
+    served = f"import asyncio\nasyncio.run(asyncio.to_thread(exec, {script(seed=71)!r}, {{}}))"
     shown = subprocess.run(
-        [sys.executable, "-"], input=script(seed=71), check=True, capture_output=True, text=True, cwd=tmp_path
+        [sys.executable, "-"], input=served, check=True, capture_output=True, text=True, cwd=tmp_path
     )
     assert shown.stdout.startswith(SHOWN), shown.stderr
-
-
-def test_a_thread_while_the_main_thread_serves(tmp_path: Path) -> None:
-    served = f"import asyncio\nasyncio.run(asyncio.to_thread(exec, {script(seed=72)!r}, {{}}))"
-    shown = subprocess.run([sys.executable, "-c", served], check=True, capture_output=True, text=True, cwd=tmp_path)
-    assert shown.stdout.startswith(SHOWN), shown.stderr
-
-
-def test_a_file_where_it_is_started_is_not_taken_for_a_library(
-    session, short: Callable[..., LiveSettings], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("random.py", "torch.py", "explorer.py"):
-        (tmp_path / name).write_text("raise SystemExit('the wrong file')", "utf-8")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry])
-    with Board(store=Store(tmp_path / "store")) as board:
-        assert session.on(board).finish(short(seed=73)).state == "done"
 
 
 def test_a_killed_parent_leaves_no_worker_behind(tmp_path: Path) -> None:

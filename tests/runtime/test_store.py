@@ -178,7 +178,7 @@ WRITER = """
 import sys; sys.path.insert(0, sys.argv[1])
 from test_store import make, Store
 store = Store(sys.argv[2])
-for _ in range(20):
+for _ in range(10):
     store.save("key", make())
     found = store.load("key")
     assert found is None or found.seconds == 1.25
