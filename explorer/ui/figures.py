@@ -1,13 +1,16 @@
 """A lab's figures on one page: declared in HoloViews, rendered to Bokeh once, patched from then on."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from types import ModuleType
 from typing import Any
 
 import holoviews as hv
 import numpy as np
 import panel as pn
+from bokeh.document import Document
 from bokeh.events import Pan, Tap
+from bokeh.util.serialization import make_id
 
 from explorer.figures.palette import SCALES, blend, colour
 from explorer.figures.parts import frame_in
@@ -26,7 +29,7 @@ class Figures:
     def __init__(self, module: ModuleType) -> None:
         self._roles: Mapping[str, str] = module.ROLES
         self._pictures: Mapping[str, str] = module.PICTURES
-        self.models = {slot: hv.render(overlay, backend="bokeh") for slot, overlay in module.declare().items()}
+        self.models = _copies(module)
         self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
         self._theme = "light"
 
@@ -70,6 +73,37 @@ class Figures:
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})
         for name, scale in self._pictures.items():
             self._renderers[name].glyph.color_mapper.palette = blend(SCALES[scale][theme])
+
+
+@cache
+def _rendered(module: ModuleType) -> Any:
+    """The module's figures as Bokeh JSON. HoloViews takes a second to render them; a copy of the JSON, a tenth."""
+    doc = Document()
+    for slot, overlay in module.declare().items():
+        fig = hv.render(overlay, backend="bokeh")
+        fig.tags = [slot]
+        doc.add_root(fig)
+    return doc.to_json()
+
+
+def _copies(module: ModuleType) -> dict[str, Any]:
+    """Fresh Bokeh figures by slot, each model with an id of its own."""
+    doc = Document.from_json(_renamed(_rendered(module), {}))
+    figures = {fig.tags[0]: fig for fig in doc.roots}
+    doc.clear()
+    return figures
+
+
+def _renamed(node: Any, ids: dict[str, str]) -> Any:
+    """The JSON with every model id replaced by a new one."""
+    if isinstance(node, list):
+        return [_renamed(item, ids) for item in node]
+    if not isinstance(node, dict):
+        return node
+    out = {key: _renamed(value, ids) for key, value in node.items()}
+    if isinstance(out.get("id"), str):
+        out["id"] = ids.setdefault(out["id"], make_id())
+    return out
 
 
 def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
