@@ -9,14 +9,17 @@ from explorer.labs import labs
 from explorer.runtime.board import Board
 from explorer.ui.page import page
 
-UNUSED_LIFETIME = 120_000  # ms a session outlives a lost connection: classroom wi-fi comes back within two minutes
+UNUSED_LIFETIME = 60_000  # ms a page may take to connect after it was sent: thirty tablets that open one link queue up
 
 
 class Health(RequestHandler):
-    """GET /health: the server answers."""
+    """GET /health: the server answers, and says how busy its board is (see `Board.health`)."""
+
+    def initialize(self, board: Board) -> None:
+        self._board = board
 
     def get(self) -> None:
-        self.write({"status": "ok"})
+        self.write({"status": "ok", **self._board.health()})
 
 
 def serve(
@@ -46,7 +49,7 @@ def start(
     device: str = "cpu",
 ) -> Any:
     """The started server, whose loop the caller runs; see `serve`."""
-    pn.extension(notifications=False, reconnect=True)
+    pn.extension(notifications=False)
     desk = Board(device=device)
     routes = {lab.name: page(lab, lambda: desk) for lab in labs()}
     default = labs()[0].name
@@ -59,5 +62,8 @@ def start(
         show=open_browser,
         start=False,
         unused_session_lifetime_milliseconds=UNUSED_LIFETIME,
-        extra_patterns=[(r"/", RedirectHandler, {"url": f"/{default}", "permanent": False}), (r"/health", Health)],
+        extra_patterns=[
+            (r"/", RedirectHandler, {"url": f"/{default}", "permanent": False}),
+            (r"/health", Health, {"board": desk}),
+        ],
     )

@@ -4,20 +4,21 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 import panel as pn
-from bokeh.document import Document
-from bokeh.events import ClientReconnected, ConnectionLost
 
 from explorer.labs import Lab, UnknownName
 from explorer.runtime.board import Board
 from explorer.settings import Problem, Settings
+from explorer.ui import connection
 from explorer.ui.loop import ServerLoop
 from explorer.ui.view import LabView
-
-GRACE = 3_000  # ms a lost connection keeps its run: browsers try again at once, and then after two seconds
 
 BODY = """
 html, body { margin: 0; height: 100%; background: #f3f5f8; }
 html[data-ex-theme=dark], html[data-ex-theme=dark] body { background: #101216; }
+.ex-lost {
+  position: fixed; inset: 0 0 auto 0; z-index: 99; margin: 0; padding: 8px 16px;
+  background: #b3261e; color: #ffffff; font: 13px/1.5 system-ui, sans-serif; text-align: center;
+}
 """
 
 
@@ -37,31 +38,10 @@ def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewa
         view = LabView(lab, settings, board(), ServerLoop(doc), page=True, problems=problems, on_settings=remember)
         pn.state.onload(view.start)
         pn.state.on_session_destroyed(lambda context: view.close())
-        _follow_connection(doc, view)
+        connection.follow(doc, view.close)
         return view.__panel__()
 
     return make
-
-
-def _follow_connection(doc: Document, view: LabView) -> None:
-    """A page without a browser lets its run go (docs/adr/0003); when the browser comes back, it takes it up again."""
-    waiting: list[Callable[[], None]] = []
-
-    def let_go() -> None:
-        waiting.clear()
-        view.close()
-
-    def lost(_: object) -> None:
-        waiting.append(doc.add_timeout_callback(let_go, GRACE))
-
-    def back(_: object) -> None:
-        if waiting:
-            doc.remove_timeout_callback(waiting.pop())
-        else:
-            view.reopen()
-
-    doc.on_event(ConnectionLost, lost)
-    doc.on_event(ClientReconnected, back)
 
 
 def read_query(lab: Lab, query: str) -> tuple[Settings, list[Problem]]:

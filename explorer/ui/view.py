@@ -75,8 +75,7 @@ class LabView(Viewer):
         for model in self._drawing.DRAG_K:
             self.figures.on_drag(model, self._drag_k)
 
-        self._board, self._wake = board, Wake(loop, self.tick)
-        self._viewer = board.viewer(self._wake)
+        self._viewer = board.viewer(Wake(loop, self.tick))
         self._restyle()
         self._cards.say({"plane": "Drawn as soon as the networks are trained."})
         self._show_shipped()
@@ -93,13 +92,6 @@ class LabView(Viewer):
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
         self._viewer.close()
-
-    def reopen(self) -> None:
-        """Take the run up again after `close`."""
-        self._viewer = self._board.viewer(self._wake)
-        self._seen = self._inspected = -1
-        self._asked = None
-        self._request(self.settings)
 
     # What a person can do -------------------------------------------------------------------------------------
 
