@@ -17,7 +17,7 @@ from explorer.settings import suggest
 
 DONE, DISAGREES, USAGE, MISSING = 0, 1, 2, 3
 ROUNDS = 5  # calls of each side of which the median is taken; a slow benchmark takes fewer and says so
-TOOLS = {"runner", "table"}
+TOOLS = {"peers", "runner", "table"}
 
 Result = tuple[str, Row]  # a benchmark's name and one of its rows
 
