@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module, resources
 from pkgutil import iter_modules
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ class Lab:
     settings: type[Settings]
     compute: str
     tables: Mapping[str, tuple[str, ...]]
-    closer: Callable[[Settings], dict[str, object]]
+    closer: Callable[[Any], dict[str, int | float | str]]
 
     @property
     def package(self) -> str:

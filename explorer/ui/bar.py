@@ -38,6 +38,7 @@ class Bar:
             _button("reset", view.reset, "ex-reset"),
             _button("new seed", view.new_seed, "ex-seed"),
             self._pin,
+            _button("story", view.toggle_story, "ex-fold-story"),
             _button("share", view.share, "ex-share"),
             _button("export ▾", self._toggle_export, "ex-export"),
             self._theme,
@@ -87,7 +88,11 @@ class Bar:
             ("tables, CSV", f"{lab.name}.zip", tables),
             ("tables, JSON", f"{lab.name}.json", lambda: export.as_json(lab, owner.settings, owner.looked_at()[0])),
             ("networks, npz", f"{lab.name}-networks.npz", networks),
-            ("figures, HTML", f"{lab.name}-figures.html", lambda: export.figures(owner.figures.models, lab.title)),
+            (
+                "figures, HTML",
+                f"{lab.name}-figures.html",
+                lambda: export.figures(owner.scene.figures.models, lab.title),
+            ),
             ("Python lines", f"{lab.name}.py", lambda: export.text(export.python(lab, owner.settings))),
             ("BibTeX", f"{lab.name}.bib", lambda: export.text(export.bibtex(lab))),
         ]

@@ -19,9 +19,9 @@ def _scheme(primary: str, paper: str) -> dict[str, object]:
 MATERIAL = {"light": _scheme("#0b6db8", "#ffffff"), "dark": _scheme("#5fb0ee", "#181b20")}
 
 
-def use_theme(root: pn.Column, theme: str, *, projector: bool) -> None:
-    """Give the root and all widgets in it the theme "light" or "dark"."""
-    marks = {"ex-dark": theme == "dark", "ex-projector": projector}
+def use_theme(root: pn.Column, theme: str, *, projector: bool, story: bool) -> None:
+    """Give the root and all widgets in it the theme "light" or "dark"; large type; the text beside the figures."""
+    marks = {"ex-dark": theme == "dark", "ex-projector": projector, "ex-nostory": not story}
     kept = [name for name in root.css_classes if name not in marks]
     wanted = kept + [name for name, on in marks.items() if on]
     if root.css_classes != wanted:

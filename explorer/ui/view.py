@@ -1,24 +1,22 @@
 """A lab on one page or in one cell: controls, figures and words around a viewer of the board."""
 
 from collections.abc import Callable, Iterable, Mapping
-from importlib import import_module
 from typing import Any
 
 import panel as pn
 from panel.viewable import Viewable, Viewer
 
-from explorer.frames import Columns, Tables
-from explorer.labs import Lab, Preset, shipped
+from explorer.frames import Tables
+from explorer.labs import Lab, Preset
 from explorer.runtime.board import Board
 from explorer.runtime.viewer import View
 from explorer.settings import Problem, Settings, SettingsError
 from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
 from explorer.ui.controls import Controls
-from explorer.ui.figures import Figures
-from explorer.ui.layout import Cards
 from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
+from explorer.ui.scene import Scene
 from explorer.ui.status import status
 from explorer.ui.story import Story
 from explorer.ui.style import box, html
@@ -51,19 +49,15 @@ class LabView(Viewer):
     ) -> None:
         super().__init__()
         self.lab, self.settings = lab, settings
-        self._loop, self._on_settings = loop, on_settings
-        self._drawing = import_module(f"explorer.figures.{lab.name}")
-        self._pinned: tuple[Tables, Settings] | None = None
-        self._tables: Tables = {}
+        self._loop, self._on_settings, self._page = loop, on_settings, page
         self._seen = self._inspected = -1
         self._asked: object = None
         self._dragging: Settings | None = None
         self._system_dark = False
-        self._theme = ""
         self._replaying = self._started = False
 
-        self.figures = Figures(self._drawing)
-        self._cards = Cards(self._drawing.LAYOUT, self.figures)
+        self.scene = Scene(lab)
+        self.scene.on_k(self._drag_k)
         self._controls = Controls(settings, self.change, self.take_file)
         self._notices = Notices(problems)
         self._status = html("")
@@ -72,13 +66,10 @@ class LabView(Viewer):
         self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
         self._root = self._compose(page)
-        for model in self._drawing.DRAG_K:
-            self.figures.on_drag(model, self._drag_k)
 
         self._viewer = board.viewer(Wake(loop, self.tick))
         self._restyle()
-        self._cards.say({"plane": "Drawn as soon as the networks are trained."})
-        self._show_shipped()
+        self.scene.draw_shipped(settings)
 
     def __panel__(self) -> Viewable:
         return self._root
@@ -152,9 +143,9 @@ class LabView(Viewer):
 
     def toggle_pin(self) -> None:
         """Keep what is shown as run A, drawn over the runs that follow; or let it go."""
-        self._pinned = None if self._pinned else (self._tables, self.settings)
-        self._bar.pinned(self._pinned is not None)
-        self._draw(self._tables)
+        self.scene.pin(None if self.scene.pinned else self.settings)
+        self._bar.pinned(self.scene.pinned)
+        self._draw(self.scene.tables)
 
     def share(self) -> None:
         """Put a link to this very view into the clipboard."""
@@ -164,11 +155,15 @@ class LabView(Viewer):
 
     def toggle_theme(self) -> None:
         """Light or dark."""
-        self.change("theme", "light" if self._theme == "dark" else "dark")
+        self.change("theme", "light" if self.scene.theme == "dark" else "dark")
+
+    def toggle_story(self) -> None:
+        """Show or fold the text beside the figures."""
+        self.change("story", "off" if self.settings.story == "on" else "on")
 
     def looked_at(self) -> tuple[Tables, View]:
         """The tables on the page, and the view they are from: what an export writes."""
-        return self._tables, self._viewer.look()
+        return self.scene.tables, self._viewer.look()
 
     # What happens then ----------------------------------------------------------------------------------------
 
@@ -179,7 +174,7 @@ class LabView(Viewer):
             return
         self._seen = view.version
         with pn.io.hold():
-            if view.frame is not None and view.frame.tables is not self._tables:
+            if view.frame is not None and view.frame.tables is not self.scene.tables:
                 self._draw(view.frame.tables)
             self._look_closer(view)
             self._tell(view)
@@ -221,23 +216,13 @@ class LabView(Viewer):
             self._controls.show(settings)
             self._story.show(settings)
             self._restyle()
-            self._draw(self._tables)
+            self._draw(self.scene.tables)
             self._look_closer(self._viewer.look())
         self._on_settings(settings)
 
     def _draw(self, tables: Tables) -> None:
-        self._tables = tables
-        pinned = self._pinned
         drawn = self._viewer.look().settings or self.settings  # a preview's, while a slider is dragged
-        look = self._drawing.Look(
-            drawn.viewed_as(self.settings),
-            self._theme,
-            pinned[0] if pinned else None,
-            pinned[1].k_shown if pinned else 0,
-        )
-        self.figures.apply(self._drawing.patch(tables, look))
-        self._cards.say(self._drawing.sentences(tables, look))
-        self._cards.explain(self._drawing.widths(tables), pinned is not None)
+        self.scene.draw(tables, drawn.viewed_as(self.settings))
 
     def _look_closer(self, view: View) -> None:
         """Ask for the plane slice of the chosen network once its weights are there, and draw the answer."""
@@ -247,12 +232,7 @@ class LabView(Viewer):
             self._viewer.inspect(**wanted[1])
         if view.inspection is not None and view.inspection_version != self._inspected:
             self._inspected = view.inspection_version
-            self._draw_closer(view.inspection)
-
-    def _draw_closer(self, found: Columns) -> None:
-        self.figures.apply(self._drawing.patch_plane(found))
-        self.figures.scale(self._drawing.scales(found))
-        self._cards.say({"plane": self._drawing.plane_sentence(found)})
+            self.scene.draw_closer(view.inspection)
 
     def _tell(self, view: View) -> None:
         self._status.object = status(view, self.settings, preview=self._is_preview(view))
@@ -284,36 +264,33 @@ class LabView(Viewer):
         if self._started:
             self._loop.soon(self._recolour)
 
-    def _show_shipped(self) -> None:
-        """A first visit to the default preset sees its last frame at once; live frames replace it."""
-        film, closer = shipped.read(self.lab)
-        if film and self.settings.values() == self.lab.settings.make(**self.lab.presets[0].settings).values():
-            self._draw(film[-1].tables)
-            self._draw_closer(closer)
-
     def _recolour(self) -> None:
         self._restyle()
-        self._draw(self._tables)
+        self._draw(self.scene.tables)
 
     def _restyle(self) -> None:
         chosen = self.settings.theme
         theme = chosen if chosen != "auto" else "dark" if self._system_dark else "light"
-        if theme != self._theme:
-            self._theme = theme
-            self.figures.paint(theme)
+        if theme != self.scene.theme:
+            self.scene.paint(theme)
             self._bar.theme(theme)
             if self._browser:
                 self._browser.set_theme(theme)
-        use_theme(self._root, theme, projector=self.settings.projector == "on")
+        use_theme(
+            self._root,
+            theme,
+            projector=self.settings.projector == "on",
+            story=self._page and self.settings.story == "on",
+        )
 
     def _compose(self, page: bool) -> pn.Column:
         four, *rest = self._controls.groups or [box(css_classes=[])]
         side = box(box(four, css_classes=["ex-four"]), box(*rest, css_classes=["ex-rest"]), css_classes=["ex-side"])
-        middle = box(self._notices.view, *self._cards.rows, css_classes=["ex-middle"])
+        middle = box(self._notices.view, *self.scene.rows, css_classes=["ex-middle"])
         bottom = box(self._status, css_classes=["ex-status"])
         parts = [self._bar.view, side, middle]
         if page:
             parts += [self._story.view, bottom, self._browser]
         else:
             parts.append(bottom)
-        return box(*parts, css_classes=["ex-root", *([] if page else ["ex-cell", "ex-nostory"])])
+        return box(*parts, css_classes=["ex-root"] if page else ["ex-root", "ex-cell"])

@@ -17,6 +17,8 @@ LAYOUT = (
         Slot("training", "Training", "MSE", ("training",), key=True),
     ),
 )
+#: Sentences until there is something to say.
+PENDING = {"plane": "Drawn as soon as the networks are trained."}
 #: Figures in which the chosen width can be dragged.
 DRAG_K = ("lipschitz",)
 NUMBERS = [
