@@ -101,10 +101,9 @@ class Bar:
 
 
 def _download(label: str, filename: str, call: Any) -> pmui.FileDownload:
-    look = {"variant": "outlined", "color": "default", "size": "small", "margin": 0}
-    button = pmui.FileDownload(label=label, filename=filename, callback=call, embed=False, **look)
-    button.param.update(css_classes=[f"ex-save-{filename.rpartition('.')[2]}"], sx=QUIET)
-    return button
+    look: dict[str, Any] = {"variant": "text", "color": "primary", "size": "small", "margin": 0}
+    look |= {"css_classes": [f"ex-save-{filename.rpartition('.')[2]}"]}
+    return pmui.FileDownload(label=label, filename=filename, callback=call, embed=False, **look)
 
 
 def _button(label: str, call: Any, name: str, variant: str = "outlined", color: str = "default") -> pmui.Button:

@@ -1,7 +1,9 @@
 """What only the browser knows or can do: keys, the system's theme, the clipboard."""
 
 from collections.abc import Callable
+from importlib import resources
 
+import param
 from panel.custom import JSComponent
 
 KEYS = {" ": "play", "ArrowRight": "step", "r": "reset", "s": "seed", "?": "help"}
@@ -13,8 +15,12 @@ class Browser(JSComponent):
     Keys are ignored while a slider, a field or a button has the focus: there they have a meaning of their own.
     """
 
+    style = param.String(resources.files(__package__).joinpath("page.css").read_text("utf-8"), constant=True)
+
     _esm = """
     export function render({ model, el }) {
+      const sheet = Object.assign(document.createElement('style'), { textContent: model.style })
+      document.head.append(sheet)
       const busy = (event) => event.composedPath().some((node) => node.tagName &&
         (/^(INPUT|TEXTAREA|SELECT|BUTTON|A)$/.test(node.tagName) || node.isContentEditable || node.role === 'slider'))
       const keydown = (event) => {
@@ -34,6 +40,7 @@ class Browser(JSComponent):
         if (theme !== undefined) document.documentElement.dataset.exTheme = theme
       })
       model.on('remove', () => {
+        sheet.remove()
         document.removeEventListener('keydown', keydown)
         dark.removeEventListener('change', theme)
       })

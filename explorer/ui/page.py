@@ -12,21 +12,11 @@ from explorer.ui import connection
 from explorer.ui.loop import ServerLoop
 from explorer.ui.view import LabView
 
-BODY = """
-html, body { margin: 0; height: 100%; background: #f3f5f8; }
-html[data-ex-theme=dark], html[data-ex-theme=dark] body { background: #101216; }
-.ex-lost {
-  position: fixed; inset: 0 0 auto 0; z-index: 99; margin: 0; padding: 8px 16px;
-  background: #b3261e; color: #ffffff; font: 13px/1.5 system-ui, sans-serif; text-align: center;
-}
-"""
-
 
 def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewable]:
     """A function that makes a new page of the lab for every browser session."""
 
     def make() -> pn.viewable.Viewable:
-        pn.config.raw_css.append(BODY)
         location, doc = pn.state.location, pn.state.curdoc
         settings, problems = read_query(lab, location.search if location else "")
 

@@ -99,10 +99,9 @@ def _pruning(tables: Tables, look: Look) -> Patch:
     changes["pruning:prunability"] = {"x": at[there], "y": np.full(there.sum(), limit)}
     labels = [(np.array([0.0]), np.array([limit]), "tolerance", "certified", 8)] if np.isfinite(limit) else []
     text = _texts(labels, look.theme, align="left", dx=4)
-    if there.any():  # right of the marker and above the line the figure is empty
-        text = _joined(
-            text, _texts([(np.ones(1), np.array([limit]), f"prunability {at[0]:.2f}", "certified", 12)], look.theme)
-        )
+    if there.any():  # the curves fall, so the upper right corner is free
+        top = np.array([np.nanmax(shown.y)])
+        text = _joined(text, _texts([(np.ones(1), top, f"prunability {at[0]:.2f}", "certified", 0)], look.theme))
     changes["pruning:text"] = text
     return changes
 
