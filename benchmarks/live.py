@@ -22,7 +22,7 @@ from explorer.labs.live.settings import LiveSettings
 from explorer.nets.two_layer import Ensemble
 
 WIDEST_SDP = 48  # Clarabel takes a second there and minutes at the next widths: beyond, neither side is timed
-SLOW = 60.0  # seconds: a peer that takes longer is called once
+PEER_SECONDS = 60.0  # the peer gets fewer rounds than ours when they would take longer
 TARGET = 20.0
 CPU = torch.device("cpu")
 
@@ -140,17 +140,17 @@ def rows(rounds: int) -> Iterator[Row]:
     try:
         job = Job.default()
         our_calls, peer_calls = ours(job), peer(job)
-        theirs, peer_seconds = {}, {}
-        for part, call in peer_calls.items():
-            theirs[part], seconds = timed(call)
-            peer_seconds[part] = [seconds]
-        again = range(1) if sum(map(sum, peer_seconds.values())) > SLOW else range(rounds)
         our_seconds: dict[str, list[float]] = {part: [] for part in our_calls}
-        for turn in range(rounds):
+        peer_seconds: dict[str, list[float]] = {part: [] for part in peer_calls}
+        theirs: dict[str, np.ndarray] = {}
+        for _ in range(rounds):
             for part, call in our_calls.items():
                 our_seconds[part].append(timed(call)[1])
-                if turn and turn in again and part in peer_calls:
-                    peer_seconds[part].append(timed(peer_calls[part])[1])
+            spent = sum(map(sum, peer_seconds.values()))
+            if spent + spent / max(1, len(peer_seconds["training"])) <= PEER_SECONDS:
+                for part, call in peer_calls.items():
+                    theirs[part], seconds = timed(call)
+                    peer_seconds[part].append(seconds)
         agreements = compare(job, theirs)
         for part, (name, library) in PARTS.items():
             mine = our_seconds["certificates" if part == "natural" else part]

@@ -37,9 +37,10 @@ window.probe = {
         if (model.name === name && model.type === 'ColumnDataSource') return model
     return null
   },
-  arm(names) {
-    window.pressed = new Promise((resolve) => {
+  arm([names, patience]) {
+    window.pressed = new Promise((resolve, reject) => {
       let start = 0
+      setTimeout(() => reject(new Error(`still waiting for ${[...waiting]}`)), patience)
       const waiting = new Set(names)
       addEventListener('keydown', () => { start = performance.now() }, { capture: true, once: true })
       for (const name of names) {
@@ -108,10 +109,9 @@ def press(page: Page, slider: str, key: str, names: list[str]) -> float:
     """Milliseconds from the key until all named sources have changed and are painted."""
     page.bring_to_front()
     page.locator(slider).focus()
-    page.evaluate("names => probe.arm(names)", names)
+    page.evaluate("what => probe.arm(what)", [names, PATIENCE])
     page.keyboard.press(key)
-    late = f"new Promise((_, reject) => setTimeout(() => reject(new Error('no change in {names}')), {PATIENCE}))"
-    return page.evaluate(f"() => Promise.race([window.pressed, {late}])")
+    return page.evaluate("() => window.pressed")
 
 
 def rest(page: Page) -> None:
