@@ -187,3 +187,9 @@ def test_any_bytes_are_points_or_a_value_error(tmp_path_factory, data):
 def test_checking_a_users_points_loads_no_torch():
     code = "import sys, explorer.data.own; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_own_points_are_kept_in_the_cache_of_the_environment(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
+    name = own.ingest(CSV, own.folder())
+    assert [path.name for path in tmp_path.rglob("*.npz")] == [f"{name}.npz"]
