@@ -13,7 +13,7 @@ from rich.table import Table
 
 import benchmarks
 from benchmarks.table import Missing, Row
-from explorer.settings import suggest
+from explorer.fields import suggest
 
 DONE, DISAGREES, USAGE, MISSING = 0, 1, 2, 3
 ROUNDS = 5  # calls of each side of which the median is taken; a slow benchmark takes fewer and says so

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.fields import Choice, Integers, Names, read, write
 from explorer.labs.live.settings import MEMORY_BUDGET, TIME_BUDGET, LiveSettings
-from explorer.settings import Choice, Integers, Names, Settings, SettingsError, read, write
+from explorer.settings import Settings, SettingsError
 
 FIELDS = LiveSettings.fields()
 
@@ -230,5 +231,5 @@ def test_a_lab_declares_a_field_once():
     class Small(Settings):
         n = param.Integer(4, bounds=(1, 9), label="n points", doc="Points.")
 
-    assert Small.fields() == ("n", "theme", "projector", "hide", "lock")
+    assert Small.fields() == ("n", "theme", "projector", "story", "hide", "lock")
     assert Small.make(n=5).to_query() == "n=5"

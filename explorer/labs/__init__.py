@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from explorer.fields import suggest
 from explorer.frames import Frame
-from explorer.settings import Settings, suggest
+from explorer.settings import Settings
 
 Stop = Callable[[], bool]
 

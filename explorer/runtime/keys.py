@@ -18,7 +18,18 @@ from explorer.nets import families
 from explorer.settings import Settings
 
 ROOT = Path(explorer.__file__).parent
-FLOORS = ("settings.py", "frames.py", "device.py", "data", "nets", "train", "measure", "theory", "labs/__init__.py")
+FLOORS = (
+    "settings.py",
+    "fields.py",
+    "frames.py",
+    "device.py",
+    "data",
+    "nets",
+    "train",
+    "measure",
+    "theory",
+    "labs/__init__.py",
+)
 
 
 def training_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:

@@ -7,7 +7,8 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from explorer.settings import Choice, Group, Integers, Settings, write
+from explorer.fields import Choice, Integers, write
+from explorer.settings import Group, Settings
 from explorer.ui.style import box, html
 from explorer.ui.ticks import ticks
 

@@ -12,9 +12,10 @@ from bokeh.embed import file_html
 from bokeh.models import Model
 from bokeh.resources import INLINE
 
+from explorer.fields import write
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab
-from explorer.settings import Settings, write
+from explorer.settings import Settings
 
 
 def csv(tables: Tables) -> io.BytesIO:

@@ -55,7 +55,10 @@ class Cell(pn.viewable.Viewer):
         self.view = LabView(lab, settings, board, self._loop, page=False, on_settings=lambda _: self._push())
         self._roots: set[str] = set()
         self._shown = Shown(self._appear)
-        self._root = pn.Column(self.view, self._shown, hooks=[self._rendered], sizing_mode="stretch_width", margin=0)
+        plain = pn.theme.Native  # any other design wraps what is shown, and the hooks are lost
+        self._root = pn.Column(
+            self.view, self._shown, hooks=[self._rendered], design=plain, sizing_mode="stretch_width"
+        )
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._root

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import panel_material_ui as pmui
 
-from explorer.settings import Problem, write
+from explorer.fields import write
+from explorer.settings import Problem
 from explorer.ui.style import box
 
 

@@ -5,6 +5,7 @@ from importlib import resources
 from typing import Any
 
 import panel as pn
+from bokeh.model import Model
 
 
 @cache
@@ -22,4 +23,11 @@ def box(*parts: Any, css_classes: list[str], **options: Any) -> pn.Column:
 def html(text: str, **options: Any) -> pn.pane.HTML:
     """A piece of HTML with the style sheet."""
     options = {"sizing_mode": "stretch_width", "margin": 0} | options
-    return pn.pane.HTML(text, stylesheets=[sheet()], **options)
+    return _Text(text, stylesheets=[sheet()], **options)
+
+
+class _Text(pn.pane.HTML):
+    """A new text is sent alone; Panel would send the style sheets again with it, in a notebook ones from a CDN."""
+
+    def _update(self, ref: str, model: Model) -> None:
+        model.text = self._transform_object(self.object)["object"]

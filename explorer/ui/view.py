@@ -14,6 +14,7 @@ from explorer.settings import Problem, Settings, SettingsError
 from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
 from explorer.ui.controls import Controls
+from explorer.ui.downloads import Shown, downloads
 from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
 from explorer.ui.scene import Scene
@@ -61,7 +62,7 @@ class LabView(Viewer):
         self._controls = Controls(settings, self.change, self.take_file)
         self._notices = Notices(problems)
         self._status = html("")
-        self._bar = Bar(lab, self)
+        self._bar = Bar(lab, self, downloads(lab, self._shown))
         self._story = Story(lab, self.take_preset)
         self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
@@ -151,7 +152,7 @@ class LabView(Viewer):
         """Put a link to this very view into the clipboard."""
         if self._browser:
             self._browser.copy("?" + self.settings.to_query())
-            self._notices.say("The link to this view is in the clipboard.")
+            self.say("The link to this view is in the clipboard.")
 
     def toggle_theme(self) -> None:
         """Light or dark."""
@@ -161,9 +162,9 @@ class LabView(Viewer):
         """Show or fold the text beside the figures."""
         self.change("story", "off" if self.settings.story == "on" else "on")
 
-    def looked_at(self) -> tuple[Tables, View]:
-        """The tables on the page, and the view they are from: what an export writes."""
-        return self.scene.tables, self._viewer.look()
+    def say(self, text: str) -> None:
+        """A word over the figures."""
+        self._notices.say(text)
 
     # What happens then ----------------------------------------------------------------------------------------
 
@@ -242,6 +243,10 @@ class LabView(Viewer):
 
     def _is_preview(self, view: View) -> bool:
         return view.settings is not None and view.settings.values() != self.settings.values()
+
+    def _shown(self) -> Shown:
+        arrays = self._viewer.look().arrays or {}
+        return Shown(self.settings, self.scene.tables, arrays, self.scene.figures.models)
 
     def _refuse(self, problems: Iterable[Problem]) -> None:
         self._notices.refuse(problems)

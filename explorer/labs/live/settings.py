@@ -8,8 +8,9 @@ from typing import Any, Self
 import param
 
 from explorer.data import own
+from explorer.fields import Choice, Integers
 from explorer.nets.families import families
-from explorer.settings import Choice, Group, Integers, Problem, Settings, SettingsError, Work
+from explorer.settings import Group, Problem, Settings, SettingsError, Work
 
 DIGITS_N, DIGITS_D = 350, 50  # two classes of the 8x8 digits have 351 points or more; 50 components hold their variance
 SOURCES = ("sphere", "gaussian", "digits")

@@ -1,0 +1,128 @@
+"""Kinds of fields that settings have beside param's own, and how a field reads what a person wrote.
+
+Reading comes before param, which by itself takes True for an integer and takes inf.
+"""
+
+import difflib
+import numbers
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import param
+
+
+class Integers(param.Parameter):
+    """A tuple of rising integers, each within `bounds`, at most `most` of them."""
+
+    __slots__ = ["bounds", "fewest", "most"]
+
+    def __init__(self, default: tuple[int, ...] = (), *, bounds: tuple[int, int], fewest=1, most=64, **kwargs) -> None:
+        self.bounds, self.most, self.fewest = bounds, most, fewest
+        super().__init__(default, **kwargs)
+
+
+class Names(param.Parameter):
+    """A tuple of words, each one of `objects`; written with commas."""
+
+    __slots__ = ["objects"]
+
+    def __init__(self, default: tuple[str, ...] = (), *, objects: tuple[str, ...] = (), **kwargs) -> None:
+        self.objects = objects
+        super().__init__(default, **kwargs)
+
+
+class Choice(param.Parameter):
+    """A word: one of `options()` as they stand when it is read, or one that matches the pattern `also`."""
+
+    __slots__ = ["also", "options"]
+
+    def __init__(self, default: str, *, options: Callable[[], Iterable[str]], also: str = "", **kwargs) -> None:
+        self.options, self.also = options, also
+        super().__init__(default, **kwargs)
+
+
+def suggest(word: object, known: Iterable[str]) -> str:
+    """'; did you mean X?' for a near word, else nothing."""
+    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def write(value: Any) -> str:
+    """A value as it stands in a URL or after --set."""
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+def read(field: param.Parameter, value: Any) -> Any:
+    """`value`, as text or as Python, as the field wants it. Raises ValueError saying what is allowed."""
+    if isinstance(field, Integers):
+        return _integers(field, value)
+    if isinstance(field, Names):
+        return _names(field, value)
+    if isinstance(field, Choice | param.Selector):
+        options = list(field.options() if isinstance(field, Choice) else field.objects)
+        pattern = field.also if isinstance(field, Choice) else ""
+        if not isinstance(value, str) or not (value in options or (pattern and re.fullmatch(pattern, value))):
+            raise ValueError(f"use one of {', '.join(options)}{suggest(value, options)}")
+        return value
+    if isinstance(field, param.Number):  # an Integer is one too
+        return _number(field, value)
+    if not isinstance(value, str):
+        raise ValueError("use text")
+    return value
+
+
+def _number(field: param.Number, value: Any) -> int | float:
+    whole = isinstance(field, param.Integer)
+    allowed = f"use {'a whole number' if whole else 'a number'}{_range(field)}"
+    if isinstance(value, bool) or not isinstance(value, str | numbers.Real):
+        raise ValueError(allowed)
+    try:
+        number = int(value) if whole and isinstance(value, str | numbers.Integral) else float(value)
+    except (ValueError, OverflowError):  # no number, or one beyond every float
+        raise ValueError(allowed) from None
+    low, high = field.bounds
+    inside = low <= number <= high and (number > low or field.inclusive_bounds[0])  # NaN is nowhere
+    if not inside or (whole and number != int(number)):
+        raise ValueError(allowed)
+    return int(number) if whole else float(number)
+
+
+def _range(field: param.Number) -> str:
+    low, high = field.bounds
+    return f" from {low} to {high}" if field.inclusive_bounds[0] else f" above {low}, at most {high}"
+
+
+def _integers(field: Integers, value: Any) -> tuple[int, ...]:
+    low, high = field.bounds
+    allowed = f"use {field.fewest} to {field.most} rising whole numbers from {low} to {high}, with commas between"
+    try:
+        if isinstance(value, str):
+            items = [int(part) for part in value.split(",") if part.strip() or field.fewest]
+        else:
+            items = list(value)
+    except (TypeError, ValueError):
+        raise ValueError(allowed) from None
+    whole = all(isinstance(item, numbers.Integral) and not isinstance(item, bool) for item in items)
+    if not whole or not field.fewest <= len(items) <= field.most:
+        raise ValueError(allowed)
+    numbers_ = [int(item) for item in items]
+    if any(not low <= item <= high for item in numbers_):
+        raise ValueError(f"{allowed}; {next(i for i in numbers_ if not low <= i <= high)} is beyond")
+    if numbers_ != sorted(set(numbers_)):
+        tidy = ",".join(map(str, sorted(set(numbers_))))
+        raise ValueError(f"{allowed}; did you mean {tidy}?")
+    return tuple(numbers_)
+
+
+def _names(field: Names, value: Any) -> tuple[str, ...]:
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
+        raise ValueError("use names with commas between")
+    words = tuple(word for word in map(str.strip, ",".join(words).split(",")) if word)
+    for word in words:
+        if field.objects and word not in field.objects:
+            raise ValueError(f"{word} is not one of {', '.join(field.objects)}{suggest(word, field.objects)}")
+    return words

@@ -1,0 +1,44 @@
+"""The row of files that a run can be taken home as."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+from bokeh.models import Model
+
+from explorer.frames import Columns, Tables
+from explorer.labs import Lab
+from explorer.settings import Settings
+from explorer.ui import export
+from explorer.ui.style import box
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is on the page at the moment somebody saves it."""
+
+    settings: Settings
+    tables: Tables
+    arrays: Columns
+    figures: Mapping[str, Model]
+
+
+def downloads(lab: Lab, shown: Callable[[], Shown]) -> pn.Column:
+    """One link a file; each is made when it is asked for."""
+    files: list[tuple[str, str, Callable[[Shown], Any]]] = [
+        ("tables, CSV", f"{lab.name}.zip", lambda now: export.csv(now.tables)),
+        ("tables, JSON", f"{lab.name}.json", lambda now: export.as_json(lab, now.settings, now.tables)),
+        ("networks, npz", f"{lab.name}-networks.npz", lambda now: export.networks(now.arrays)),
+        ("figures, HTML", f"{lab.name}-figures.html", lambda now: export.figures(now.figures, lab.title)),
+        ("Python lines", f"{lab.name}.py", lambda now: export.text(export.python(lab, now.settings))),
+        ("BibTeX", f"{lab.name}.bib", lambda now: export.text(export.bibtex(lab))),
+    ]
+    return box(*(_link(label, name, make, shown) for label, name, make in files), css_classes=["ex-exports"])
+
+
+def _link(label: str, filename: str, make: Callable[[Shown], Any], shown: Callable[[], Shown]) -> pmui.FileDownload:
+    look: dict[str, Any] = {"variant": "text", "color": "primary", "size": "small", "margin": 0}
+    look |= {"css_classes": [f"ex-save-{filename.rpartition('.')[2]}"]}
+    return pmui.FileDownload(label=label, filename=filename, callback=lambda: make(shown()), embed=False, **look)
