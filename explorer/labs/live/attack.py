@@ -18,8 +18,17 @@ def measure(
     """The table `attack`: PGD with `steps` steps in the norm of the settings (a lower bound of the true share)."""
     eps = np.linspace(0, settings.eps_max, LEVELS)
     generator = torch.Generator().manual_seed(settings.seed)
+    single = nets.to(torch.float32)  # a sign of f, not its last digits: half the time of Gauss-Newton's float64
     success = attack(
-        nets, X, y, torch.from_numpy(eps), norm=settings.norm, steps=steps, restarts=1, generator=generator, stop=stop
+        single,
+        X.to(single.outer),
+        y.to(single.outer),
+        torch.from_numpy(eps),
+        norm=settings.norm,
+        steps=steps,
+        restarts=1,
+        generator=generator,
+        stop=stop,
     )
     return {
         "k": np.repeat(np.array(nets.widths, np.int64), LEVELS),
