@@ -1,0 +1,235 @@
+"""The documentation names everything there is, and what it shows runs as written."""
+
+import re
+import shlex
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import click
+import param
+import pytest
+import typer
+from typer.testing import CliRunner
+
+import explorer
+from benchmarks import runner
+from explorer import cli
+from explorer.data import own
+from explorer.fields import Choice, Integers, Names, write
+from explorer.figures.live import LAYOUT
+from explorer.labs import labs
+from explorer.labs.live import LAB, attack, pruning
+from explorer.labs.live import settings as live
+from explorer.nets import families
+from explorer.runtime import store
+from explorer.settings import Settings
+from explorer.train import adam, gauss_newton
+from explorer.ui.browser import KEYS
+
+ROOT = Path(__file__).parents[1]
+LIVE = (ROOT / "docs/live.md").read_text("utf-8")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EVERYTHING = "\n".join(page.read_text("utf-8") for page in PAGES)
+COMMANDS: dict[str, click.Command] = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+
+
+# Tables made from the code ----------------------------------------------------------------------------------------
+
+
+def settings_table(settings: type[Settings]) -> list[str]:
+    """The table of settings as a lab's page has it."""
+    rows = [
+        f"| `{name}` | {_default(settings.param[name])} | {_allowed(settings.param[name])} | {_effect(settings, name)} "
+        f"| {settings.param[name].doc} |"
+        for name in settings.fields()
+    ]
+    return ["| setting | default | allowed | a new value | what it is |", "|---|---|---|---|---|", *rows]
+
+
+def _default(field: param.Parameter) -> str:
+    return write(field.default).replace(",", ", ") if field.default != () else "none"
+
+
+def _allowed(field: param.Parameter) -> str:
+    if isinstance(field, Integers):
+        low, high = field.bounds
+        count = field.most if field.fewest == field.most else f"{field.fewest} to {field.most}"
+        return f"{count} rising whole numbers from {low} to {high}"
+    if isinstance(field, Names):
+        return "names of settings"
+    if isinstance(field, Choice):
+        return ", ".join([*field.options(), *(["own points"] if field.also else [])])
+    if isinstance(field, param.Selector):
+        return ", ".join(field.objects)
+    low, high = field.bounds
+    return f"{low} to {high}" if field.inclusive_bounds[0] else f"above {low}, at most {high}"
+
+
+def _effect(settings: type[Settings], name: str) -> str:
+    return "looks" if name in settings.views else "measures" if name in settings.measures else "trains"
+
+
+def test_every_setting_stands_there_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(families.VARIABLE, raising=False)
+    table = "\n".join(settings_table(LAB.settings))
+    assert table in LIVE, f"docs/live.md should hold:\n{table}"
+
+
+def test_every_table_stands_there_with_its_columns() -> None:
+    for name, columns in LAB.tables.items():
+        assert f"| `{name}` | {', '.join(f'`{column}`' for column in columns)} |" in LIVE
+
+
+def test_every_column_of_a_bracket_says_its_direction() -> None:
+    directions = dict(re.findall(r"^\| `(\w+)` \| ([^|]+) \| [^|]+ \|$", LIVE, re.M))
+    below, above = "at most the true constant", "at least the true constant"
+    assert {name: directions.get(name) for name in LAB.tables["lipschitz"][4:]} == {
+        "at_data": below,
+        "lower": below,
+        "formal_lower": "an estimate",
+        "upper": above,
+        "product": above,
+        "law": "a shape",
+    }
+
+
+def test_every_preset_stands_there_in_order() -> None:
+    listed = re.findall(r"^\| `([\w-]+)` \| ([^|`]+) \| [^|]+ \|$", LIVE.partition("## The presets")[2], re.M)
+    assert listed[: len(LAB.presets)] == [(preset.name, preset.title) for preset in LAB.presets]
+
+
+def test_every_figure_is_explained() -> None:
+    for slot in (slot for row in LAYOUT for slot in row):
+        assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in LIVE, slot.title
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_listed_with_all_its_options(name: str) -> None:
+    (row,) = re.findall(rf"^\| `explorer {name}\b.*$", LIVE, re.M)
+    for parameter in COMMANDS[name].params:
+        for option in [*parameter.opts, *parameter.secondary_opts] if isinstance(parameter, click.Option) else []:
+            assert f"`{option}`" in row
+
+
+def test_every_function_is_named() -> None:
+    for name in explorer.__all__:
+        assert f"`explorer.{name}(" in LIVE
+
+
+def test_every_key_is_listed() -> None:
+    for key in KEYS:
+        assert f"| {({' ': 'space', 'ArrowRight': '→'}).get(key, key)} |" in LIVE.partition("## Keyboard")[2]
+
+
+def test_every_word_of_a_teachers_link_is_listed() -> None:
+    for name in {*Settings.views, "preset"}:
+        assert f"| `{name}=" in LIVE
+
+
+def test_every_environment_variable_is_listed() -> None:
+    sources = "\n".join(path.read_text("utf-8") for path in (ROOT / "explorer").rglob("*.py"))
+    for name in set(re.findall(r"\bEXPLORER_[A-Z]+\b", sources)):
+        assert f"| `{name}` |" in LIVE
+
+
+def test_every_benchmark_is_named() -> None:
+    for name in runner.names():
+        assert f"`{name}`" in EVERYTHING
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        f"one of {attack.LEVELS} sizes",
+        f"one of {pruning.LEVELS} shares",
+        f"n is at most {live.DIGITS_N} and d at most {live.DIGITS_D}",
+        f"more than {live.MEMORY_BUDGET >> 30} GiB or {live.TIME_BUDGET / 60:.0f} minutes",
+        f"At most {own.MAX_ROWS} points, {own.MAX_COLUMNS} dimensions and {own.MAX_BYTES >> 20} MiB",
+        f"learning rate {adam.LEARNING_RATE}",
+        f"at most {signature(adam.schedule).parameters['snapshots'].default + 1} snapshots",
+        f"when {gauss_newton.PATIENCE} iterations",
+        f"grows to {store.LIMIT >> 30} GiB",
+    ],
+)
+def test_numbers_in_the_text_are_those_of_the_code(sentence: str) -> None:
+    assert sentence in " ".join(LIVE.split())
+
+
+def test_the_8x8_digits_are_never_called_by_another_name() -> None:
+    for match in re.finditer(r"MNIST", LIVE):
+        assert LIVE[: match.start()].endswith("not ")
+
+
+# Code runs as written ---------------------------------------------------------------------------------------------
+
+
+def blocks(page: str) -> list[Any]:
+    """(language, code) of every block of a page, to be run in order."""
+    text = (ROOT / page).read_text("utf-8")
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S)
+    return [pytest.param(language, code, id=f"{page}-{i}") for i, (language, code) in enumerate(found)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder from which Python imports, with the modules that the page says to save there."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(families.VARIABLE, "")
+    for name, code in re.findall(r"Save this\s+as `(\w+\.py)`:\n\n```python\n(.*?)^```", LIVE, re.M | re.S):
+        (tmp_path / name).write_text(code, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("language", "code"), [*blocks("README.md"), *blocks("docs/live.md")])
+def test_blocks_run_as_written(language: str, code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # a cell needs a notebook: here only its settings are checked
+    monkeypatch.setattr(explorer, "explore", explorer.settings)
+    if language == "python":
+        exec(compile(code, "block", "exec"), {})
+        return
+    for line in code.splitlines():
+        program, *words = shlex.split(line, comments=True) or [""]
+        if program == "explorer" and words[0] == "serve":
+            COMMANDS["serve"].make_context("serve", words[1:])
+        elif program == "explorer":
+            done = CliRunner().invoke(cli.app, words)
+            assert done.exit_code == 0, done.output
+        elif program == "make":
+            assert re.search(rf"^{words[0]}:", (ROOT / "Makefile").read_text("utf-8"), re.M)
+        else:
+            assert program in ("", "python3", ".venv/bin/pip"), line
+
+
+def test_the_trainers_end_at_different_functions() -> None:
+    found = []
+    for trainer in ("adam", "gauss-newton"):
+        table = explorer.run("live", widths=[64], seeds=1, trainer=trainer).tables["lipschitz"]
+        assert table["fits"].all()
+        found.append((table["lower"][0], table["upper"][0]))
+    (_, first), (second, _) = sorted(found)
+    assert first < second
+
+
+# Links ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_to_pages_and_headings(page: Path) -> None:
+    for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^):]+)\)", page.read_text("utf-8")):
+        path, _, heading = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), target
+        if heading:
+            assert heading in _anchors(there), target
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_every_lab_has_a_page() -> None:
+    for lab in labs():
+        assert (ROOT / "docs" / f"{lab.name}.md").is_file()
