@@ -9,7 +9,7 @@ import param
 
 from explorer.data import own
 from explorer.fields import Choice, Integers
-from explorer.nets.families import families
+from explorer.nets.families import families, lacking
 from explorer.settings import Group, Problem, Settings, SettingsError, Work
 
 DIGITS_N, DIGITS_D = 350, 50  # two classes of the 8x8 digits have 351 points or more; 50 components hold their variance
@@ -147,6 +147,10 @@ class LiveSettings(Settings):
 
     def conflicts(self) -> list[Problem]:
         found = []
+        if module := lacking(self.family):
+            found.append(
+                Problem("family", self.family, f"its module {module} cannot be found", self.param.family.default)
+            )
         if self.data == "digits":
             if self.n > DIGITS_N:
                 found.append(Problem("n", self.n, f"use 2 to {DIGITS_N} for data = digits", DIGITS_N))
