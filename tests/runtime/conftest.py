@@ -38,6 +38,7 @@ class Session:
             view = self.viewer.look()
             if condition(view):
                 return view
+            assert view.state != "failed", view.message
             if not self._woken.wait(max(0.0, deadline - time.monotonic())):
                 raise AssertionError(f"no wake-up brought what was waited for; last seen: {view}")
 
