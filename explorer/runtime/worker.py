@@ -109,10 +109,10 @@ class Worker:
     def _take(self, head: dict, arrays: Arrays) -> None:
         # read-only views of the message would make torch warn, and a lab may want to write
         arrays = {name: array.copy() for name, array in arrays.items()}
+        os.environ[families.VARIABLE] = head["activations"]  # registered since this process started
         if head["kind"] == "inspect":
             self._inspect(head, arrays)
             return
-        os.environ[families.VARIABLE] = head["activations"]  # registered since this process started
         flag = self._inbox.flags[head["job"]]
         self._tasks.append(Task(head["job"], self._stream(head, arrays or None, flag), flag))
 

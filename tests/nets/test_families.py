@@ -11,12 +11,14 @@ import torch
 from typer.testing import CliRunner
 
 import explorer
-from explorer import cli, frames
+from explorer import cli, labs
 from explorer.nets import families
 from explorer.nets.activations import Tanh
 from explorer.runtime.board import Board
+from explorer.runtime.run import run
 from explorer.runtime.store import Store
-from explorer.settings import SettingsError
+from explorer.runtime.viewer import View
+from explorer.settings import Settings, SettingsError
 
 SOFTPLUS = """
 import torch
@@ -59,20 +61,20 @@ def test_ten_lines_make_an_activation(name: str, source: str, save: Callable[[st
     assert len([line for line in source.splitlines() if line]) <= 10
     save(f"mine_{name}", source)
     families.register(name.lower(), f"mine_{name}:{name}")
-    run = explorer.run("live", family=name.lower(), trainer="gauss-newton", **SMALL)
-    (row,) = run.tables["lipschitz"].to_dict("records")
-    assert row["fits"] == (row["mse"] <= run.settings.tolerance)
+    made = explorer.run("live", family=name.lower(), trainer="gauss-newton", **SMALL)
+    (row,) = made.tables["lipschitz"].to_dict("records")
+    assert row["fits"] == (row["mse"] <= made.settings.tolerance)
     assert 0 < row["at_data"] <= row["lower"] <= row["formal_lower"] <= row["upper"] <= row["product"]
-    assert all(np.isfinite(table.to_numpy(float)).all() for table in run.tables.values())
+    assert all(np.isfinite(table.to_numpy(float)).all() for table in made.tables.values())
 
     # the networks are what they say, and no two points differ by more than the certificate
     psi = families.activation(name.lower(), 1)
-    X, W, b, a = (torch.tensor(run.arrays[key]) for key in ("X", "k8_s0_W", "k8_s0_b", "k8_s0_a"))
+    X, W, b, a = (torch.tensor(made.arrays[key]) for key in ("X", "k8_s0_W", "k8_s0_b", "k8_s0_a"))
 
     def f(points: torch.Tensor) -> torch.Tensor:
         return psi.value(points @ W + b) @ a
 
-    assert (f(X) - torch.tensor(run.arrays["y"])).square().mean().item() == pytest.approx(row["mse"])
+    assert (f(X) - torch.tensor(made.arrays["y"])).square().mean().item() == pytest.approx(row["mse"])
     points = torch.nn.functional.normalize(torch.randn(200, 3, dtype=X.dtype, generator=torch.manual_seed(0)))
     steepness = torch.pdist(f(points)[:, None]) / torch.pdist(points)
     assert steepness.max().item() <= row["upper"]
@@ -80,22 +82,32 @@ def test_ten_lines_make_an_activation(name: str, source: str, save: Callable[[st
 
 def test_a_worker_that_runs_already_learns_of_it(tmp_path: Path, save: Callable[[str, str], None]) -> None:
     save("mine_late", SOFTPLUS)
-    with Board(store=Store(tmp_path / "runs")) as board:
-        woken = threading.Event()
+    store, woken = Store(tmp_path / "runs"), threading.Event()
+    with Board(store=store) as board:
         viewer = board.viewer(woken.set)
 
-        def finish(**settings: object) -> frames.Frame:
-            viewer.request("live", explorer.settings("live", **SMALL, max_steps=3, **settings))
-            while (view := viewer.look()).state not in ("done", "failed"):
+        def show(settings: Settings, until: Callable[[View], object]) -> View:
+            viewer.request("live", settings)
+            viewer.inspect(k=8, seed=0)
+            while not until(view := viewer.look()) and view.state != "failed":
                 assert woken.wait(120)
                 woken.clear()
-            assert view.state == "done", view.message
-            return view.frame
+            return view
 
-        finish(family="tanh")
+        assert show(explorer.settings("live", **SMALL, max_steps=3), lambda view: view.state == "done").frame
         families.register("late", "mine_late:Softplus")
-        late = finish(family="late").tables["lipschitz"]
-    assert (late["lower"] <= late["upper"]).all()
+        stored, fresh = (explorer.settings("live", **SMALL, family="late", max_steps=steps) for steps in (2, 3))
+
+        # the first that the worker hears of it is a closer look at a run from the store
+        run(labs.find("live"), stored, store=store)
+        view = show(stored, lambda view: view.source == "store" and (view.inspection or view.inspection_problem))
+        assert (view.source, view.inspection_problem) == ("store", "")
+        assert view.inspection is not None
+
+        view = show(fresh, lambda view: view.state == "done")
+        assert (view.source, view.message) == ("computed", "")
+        table = view.frame.tables["lipschitz"]
+        assert (table["lower"] <= table["upper"]).all()
 
 
 def test_an_edited_module_is_computed_anew(save: Callable[[str, str], None]) -> None:
@@ -107,7 +119,7 @@ def test_an_edited_module_is_computed_anew(save: Callable[[str, str], None]) -> 
     same = explorer.run("live", family="edited", max_steps=3, **SMALL)
     save("mine_edited", CUBIC.replace("Cubic", "Softplus"))
     other = explorer.run("live", family="edited", max_steps=3, **SMALL)
-    assert [run.source for run in (first, again, same, other)] == ["computed", "store", "computed", "computed"]
+    assert [made.source for made in (first, again, same, other)] == ["computed", "store", "computed", "computed"]
     assert same.tables["lipschitz"].equals(first.tables["lipschitz"])
     assert not other.tables["lipschitz"]["mse"].equals(first.tables["lipschitz"]["mse"])
 
