@@ -10,7 +10,7 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 from bokeh.core.properties import value
-from bokeh.models import CustomJSTickFormatter, DataRange1d, FixedTicker, HoverTool, LogTicker
+from bokeh.models import CustomJSTickFormatter, DataRange1d, FixedTicker, HoverTool, LogTicker, Text
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
 from explorer.figures.palette import SCALES, blend, colour
@@ -18,7 +18,7 @@ from explorer.figures.palette import SCALES, blend, colour
 Hook = Callable[[Any, Any], None]
 
 FONT = 'system-ui, "DejaVu Sans", sans-serif'
-TYPE = "11px"  # axis and label text; the card's own text is 13 px
+TYPE, LARGE_TYPE = "11px", "15px"  # axis and label text; the card's own text is 13 px, or 17.5 px for a class
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = "return tick >= 1e5 || tick < 1e-3 ? tick.toExponential(0) : String(Number(tick.toPrecision(3)))"
 HEIGHT = 250  # px: three figures side by side and the plane below fit on a 900 px screen
@@ -63,7 +63,7 @@ def labels(name: str) -> hv.Labels:
 
     def hook(plot: Any, element: Any) -> None:
         glyph = plot.handles["glyph"]
-        glyph.update(text_font=value(FONT), text_font_size=TYPE, text_font_style="bold")
+        glyph.update(text_font=value(FONT), text_font_style="bold")
 
     fields = {"text_color": "color", "x_offset": "dx", "y_offset": "dy", "text_align": "align"}
     return hv.Labels(([], [], []), ["x", "y"], "text").opts(hooks=[_named(name, **fields), hook])
@@ -134,10 +134,13 @@ def figure(
     return hv.Overlay(list(parts)).opts(**options)
 
 
-def frame_in(fig: Any, theme: str) -> None:
-    """Axes and grid in the theme's colours; the card behind shows through."""
-    muted, faint = colour("law", theme), colour("faint", theme)
+def frame_in(fig: Any, theme: str, large: bool = False) -> None:
+    """Axes and grid in the theme's colours, type for a desk or for a class; the card behind shows through."""
+    muted, faint, size = colour("law", theme), colour("faint", theme), LARGE_TYPE if large else TYPE
+    for text in (r.glyph for r in fig.renderers if isinstance(r.glyph, Text)):
+        text.text_font_size = size
     for axis in fig.axis:
+        axis.update(major_label_text_font_size=size, axis_label_text_font_size=size)
         axis.update(major_label_text_color=muted, axis_label_text_color=muted, axis_line_color=faint)
         axis.update(major_tick_line_color=None, minor_tick_line_color=None)
     fig.grid.grid_line_color = faint
@@ -150,7 +153,6 @@ def _style(fig: Any, square: bool) -> None:
     fig.toolbar.logo = None
     fig.update(toolbar_inner=True, min_border=4)
     for axis in fig.axis:
-        axis.major_label_text_font_size = axis.axis_label_text_font_size = TYPE
         axis.axis_label_text_font_style = "normal"
         axis.major_label_text_font = axis.axis_label_text_font = FONT
         axis.update(axis_label_standoff=2, visible=not square)

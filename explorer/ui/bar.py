@@ -34,12 +34,13 @@ class Bar:
 
     Args:
         lab: the current one. deeds: what does the work. exports: shown below the buttons while they are asked for.
+        page: whether there is an address to share, and other labs to go to.
     """
 
-    def __init__(self, lab: Lab, deeds: Deeds, exports: pn.Column) -> None:
+    def __init__(self, lab: Lab, deeds: Deeds, exports: pn.Column, *, page: bool) -> None:
         links = "".join(
             f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>'
-            for other in labs()
+            for other in (labs() if page else ())
         )
         brand = html(f'<p class="brand"><b>explorer</b>{links}</p>', css_classes=["ex-brand"], sizing_mode=None)
         self._exports = exports
@@ -53,7 +54,7 @@ class Bar:
             _button("new seed", deeds.new_seed, "ex-seed"),
             self._pin,
             _button("story", deeds.toggle_story, "ex-fold-story"),
-            _button("share", deeds.share, "ex-share"),
+            *([_button("share", deeds.share, "ex-share")] if page else []),
             _button("export ▾", self._toggle_exports, "ex-export"),
             self._theme,
         ]

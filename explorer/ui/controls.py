@@ -9,7 +9,7 @@ import param
 
 from explorer.fields import Choice, Integers, write
 from explorer.settings import Group, Settings
-from explorer.ui.style import box, html
+from explorer.ui.style import box, html, zoomed
 from explorer.ui.ticks import ticks
 
 Change = Callable[[str, Any, bool], None]
@@ -17,14 +17,31 @@ Change = Callable[[str, Any, bool], None]
 FEW = 4  # options that fit side by side in the 244 px column; more become a menu
 
 SLIDER = {
-    "& .MuiFormLabel-root": {"fontSize": "13px", "color": "var(--ex-muted)", "display": "block", "width": "100%"},
+    "& .MuiFormLabel-root": {
+        "fontSize": zoomed(13),
+        "color": "var(--ex-muted)",
+        "display": "block",
+        "width": "100%",
+    },
     "& .MuiFormLabel-root strong": {"float": "right", "color": "var(--ex-ink)", "fontVariantNumeric": "tabular-nums"},
     "& .MuiSlider-root": {"padding": "9px 0"},
 }
 SYMBOL = {"& .MuiFormLabel-root::first-letter": {"color": "var(--ex-ink)", "fontWeight": 700, "fontSize": "14px"}}
-CHOICE = {"& .MuiToggleButton-root": {"textTransform": "none", "flex": 1, "padding": "2px 4px", "fontSize": "12px"}}
+CHOICE = {
+    "& .MuiToggleButton-root": {
+        "textTransform": "none",
+        "flex": 1,
+        "padding": "2px 4px",
+        "fontSize": zoomed(12),
+    }
+}
 
-UPLOAD = {"textTransform": "none", "fontSize": "12px", "borderColor": "var(--ex-line)", "padding": "2px 6px"}
+UPLOAD = {
+    "textTransform": "none",
+    "fontSize": zoomed(12),
+    "borderColor": "var(--ex-line)",
+    "padding": "2px 6px",
+}
 
 
 class Controls:
@@ -80,7 +97,12 @@ class Controls:
             return box(*title, *widgets, css_classes=["ex-group"])
         body = box(*widgets, visible=False, css_classes=["ex-body"])
         heading = pmui.Button(label=group.title, variant="text", color="default", margin=0, sizing_mode="stretch_width")
-        heading.sx = {"justifyContent": "flex-start", "textTransform": "none", "fontSize": "12.5px", "padding": "6px 0"}
+        heading.sx = {
+            "justifyContent": "flex-start",
+            "textTransform": "none",
+            "fontSize": zoomed(12.5),
+            "padding": "6px 0",
+        }
         self._folds[group.title] = (group, heading, body)
 
         def fold(_: object) -> None:

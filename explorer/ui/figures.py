@@ -31,7 +31,7 @@ class Figures:
         self._pictures: Mapping[str, str] = module.PICTURES
         self.models = _copies(module)
         self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
-        self._theme = "light"
+        self._style = ("light", False)
 
     def pane(self, slot: str) -> pn.pane.Bokeh:
         """The figure of a slot, to be placed once."""
@@ -61,13 +61,13 @@ class Figures:
         for name, (low, high) in limits.items():
             self._renderers[name].glyph.color_mapper.update(low=low, high=high)
 
-    def paint(self, theme: str) -> None:
-        """Give every source, axis and grid its colour under "light" or "dark"."""
-        if theme == self._theme:
+    def paint(self, theme: str, *, large: bool) -> None:
+        """Give every source, axis and grid its colour under "light" or "dark", and type for a desk or a class."""
+        if (theme, large) == self._style:
             return
-        self._theme = theme
+        self._style = theme, large
         for fig in self.models.values():
-            frame_in(fig, theme)
+            frame_in(fig, theme, large)
         for name, role in self._roles.items():
             glyph = self._renderers[name].glyph
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})

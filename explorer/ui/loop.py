@@ -6,7 +6,8 @@ before the tick runs, so that nothing that lands during the tick is lost.
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from bokeh.document import Document
@@ -23,6 +24,9 @@ class Loop(Protocol):
     def later(self, milliseconds: int, call: Tick) -> None:
         """Run `call` once after a while; only from the view's own thread."""
 
+    def flush(self) -> None:
+        """Send what was written to figures, which a server does by itself; only from the view's own thread."""
+
 
 class ServerLoop:
     """A served page: the only thread-safe door of a document is its next tick."""
@@ -36,48 +40,53 @@ class ServerLoop:
     def later(self, milliseconds: int, call: Tick) -> None:
         self._doc.add_timeout_callback(call, milliseconds)
 
+    def flush(self) -> None:
+        pass
+
 
 class NotebookLoop:
     """A notebook cell: a document without a server never runs a next tick, the loop that brings its messages does.
 
-    That is the loop of the thread in which the front end's messages are handled: the kernel's own, or, in JupyterLab
-    since 4.4, that of a subshell, which also runs while the kernel computes a cell. So one thread alone ever touches
-    a view that is shown. Until then its ticks wait: what is pushed before the comm is open arrives out of order.
+    JupyterLab brings a cell's messages in the kernel's main thread at first and in a subshell's soon after, which
+    goes on while the kernel computes other cells; ticks follow them there. Ticks and messages take turns: what two
+    threads push at once arrives in pieces that the browser cannot put together.
 
     Args:
-        push: sends the changes to the cell; called after every tick.
+        push: sends to the cell what was written to its figures.
+
+    Raises:
+        RuntimeError: if no loop runs in this thread.
     """
 
     def __init__(self, push: Tick) -> None:
+        self._kernel = self._loop = asyncio.get_running_loop()
         self._push = push
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: list[Tick] = []
-
-    def open(self) -> bool:
-        """The cell is on the screen, again or (True) for the first time. To be called where its messages are handled."""
-        with self._lock:
-            first = self._loop is None
-            self._loop = asyncio.get_running_loop()
-            waiting, self._waiting = self._waiting, []
-        for call in waiting:
-            self.soon(call)
-        return first
+        self._turn = threading.RLock()
 
     def soon(self, call: Tick) -> None:
-        with self._lock:
-            loop = self._loop
-            if loop is None:
-                self._waiting.append(call)
-                return
-        loop.call_soon_threadsafe(self._run, call)
+        try:
+            self._loop.call_soon_threadsafe(self._run, call)
+        except RuntimeError:  # the subshell has ended, as when the browser loads the notebook again
+            self._loop = self._kernel
+            self._loop.call_soon_threadsafe(self._run, call)
 
     def later(self, milliseconds: int, call: Tick) -> None:
         self.soon(lambda: asyncio.get_running_loop().call_later(milliseconds / 1000, self._run, call))
 
-    def _run(self, call: Tick) -> None:
-        call()
+    def flush(self) -> None:
         self._push()
+
+    @contextmanager
+    def message(self) -> Iterator[None]:
+        """While a message from the cell is handled: its thread's loop runs the ticks from now on, but none meanwhile."""
+        with self._turn:
+            self._loop = asyncio.get_running_loop()
+            yield
+
+    def _run(self, call: Tick) -> None:
+        with self._turn:
+            call()
+            self._push()
 
 
 class Wake:

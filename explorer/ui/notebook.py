@@ -1,15 +1,18 @@
-"""A lab in a notebook cell: the same view as on the page, moved by the cell's own messages."""
+"""A lab in a notebook cell: the view of the page, moved by messages between the browser and the notebook's kernel.
+
+What the page's server does by itself is done here: libraries come from the installed packages, not from a CDN; a
+view ends with its cell; and Panel's way into a notebook gets what it lacks for figures that are drawn again and again
+(`NotebookLoop`, `_Root`, `Shown`).
+"""
 
 import json
 import sys
-from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 import panel as pn
-from bokeh.models import Model
-from panel.custom import JSComponent
-from panel.io.notebook import load_notebook
+from bokeh.models import Model, UIElement
+from panel.io.notebook import load_notebook, patch_inline_stylesheets
 from panel.models.esm import ReactComponent
 from panel_material_ui.base import BUNDLE_PATH
 
@@ -17,12 +20,13 @@ from explorer.labs import Lab
 from explorer.runtime.board import Board
 from explorer.settings import Settings
 from explorer.ui.loop import NotebookLoop
+from explorer.ui.shown import Shown
 from explorer.ui.view import LabView
 
-#: The one copy of the Material widgets in a notebook, and how each of some forty widgets finds it. Panel would write
-#: all 1.4 MB into the cell for each of them, or fetch it from a CDN.
-SHARE_WIDGETS = 'window.explorerWidgets ??= URL.createObjectURL(new Blob([%s], {type: "text/javascript"}))'
-FIND_WIDGETS = "const widgets = await importShim(window.explorerWidgets); export default widgets.default"
+#: The Material widgets are one module of 1.4 MB, which the browser gets once and every widget imports from there.
+#: Panel would write it into the output for each of some forty widgets, or fetch it from a CDN.
+PUT_WIDGETS = 'window.explorerWidgets ??= URL.createObjectURL(new Blob([%s], {type: "text/javascript"}))'
+GET_WIDGETS = "const widgets = await importShim(window.explorerWidgets); export default widgets.default"
 
 
 class NoKernel(RuntimeError):
@@ -36,13 +40,8 @@ def cell(lab: Lab, settings: Settings, device: str) -> "Cell":
         NoKernel: if this is not a notebook's kernel.
     """
     if _shell() is None:
-        raise NoKernel("explore() shows a lab in a notebook cell; outside of one, explorer.serve() opens it as a page")
-    kernel = _kernel()
-    kernel.clear_cell()
-    kernel.load_libraries()
-    made = Cell(lab, settings, kernel.board(device))
-    kernel.keep(made)
-    return made
+        raise NoKernel("explore() shows a lab in a notebook cell; elsewhere, explorer.serve() opens it as a page")
+    return _kernel().show(lab, settings, device)
 
 
 class Cell(pn.viewable.Viewer):
@@ -51,115 +50,101 @@ class Cell(pn.viewable.Viewer):
     def __init__(self, lab: Lab, settings: Settings, board: Board) -> None:
         super().__init__()
         self._loop = NotebookLoop(self._push)
-        # figures changed by a control outside of a tick: Panel sends its own widgets' changes, not Bokeh's
-        self.view = LabView(lab, settings, board, self._loop, page=False, on_settings=lambda _: self._push())
-        self._roots: set[str] = set()
-        self._shown = Shown(self._appear)
-        plain = pn.theme.Native  # any other design wraps what is shown, and the hooks are lost
-        self._root = pn.Column(
-            self.view, self._shown, hooks=[self._rendered], design=plain, sizing_mode="stretch_width"
-        )
+        self.view = LabView(lab, settings.changed(story="off"), board, self._loop, page=False)
+        self._root = _Root(self.view, Shown(self._appear), loop=self._loop, hooks=[self._rendered])
+        self._outputs: set[str] = set()
+        self._started = False
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self._root
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> object:
-        with pn.config.set(inline=True):  # nothing from a CDN
-            return super()._repr_mimebundle_(include, exclude)
 
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
         self.view.close()
 
-    def shows(self, root: str) -> bool:
+    def is_in(self, output: str) -> bool:
         """Whether the output whose root model has this id shows this view."""
-        return root in self._roots
-
-    def _appear(self, dark: bool) -> None:
-        first = self._loop.open()
-        self.view.prefer_dark(dark)
-        if first:
-            self._loop.soon(self.view.start)
+        return output in self._outputs
 
     def _push(self) -> None:
         pn.io.push_notebook(self._root)
 
+    def _appear(self, dark: bool) -> None:
+        self.view.prefer_dark(dark)
+        if not self._started:
+            self._started = True
+            self._loop.soon(self.view.start)
+
     def _rendered(self, _: pn.viewable.Viewable, root: Model) -> None:
-        self._roots.add(root.ref["id"])
-        for widget in root.select({"type": ReactComponent}):
-            if widget.bundle != "url":
-                widget.esm = FIND_WIDGETS
+        """Leave nothing for the browser to fetch; called whenever the output has new parts."""
+        self._outputs.add(root.ref["id"])
+        for part in root.select({"type": UIElement}):
+            patch_inline_stylesheets(part)
+            if isinstance(part, ReactComponent):
+                part.update(bundle="explorer", css_bundle=None, esm=GET_WIDGETS)
 
 
-class Shown(JSComponent):
-    """Invisible; tells the kernel that the cell is on the screen, and whether the notebook is dark."""
+class _Root(pn.Column):
+    """The root of a cell's output. Its messages take turns with the ticks.
 
-    _esm = """
-    export function render({ model, el }) {
-      el.style.display = 'none'
-      const dark = () => document.body.dataset.jpThemeLight === 'false' || document.body.classList.contains('vscode-dark')
-      const tell = () => model.send_msg({ dark: dark() })
-      const theme = new MutationObserver(tell)
-      theme.observe(document.body, { attributeFilter: ['data-jp-theme-light', 'class'] })
-      model.on('remove', () => theme.disconnect())
-      tell()
-    }
+    Its design is plain because any other wraps what is shown, and loses the hooks.
     """
 
-    def __init__(self, appear: Callable[[bool], None]) -> None:
-        super().__init__(width=0, height=0, margin=0)
-        self._appear = appear
+    def __init__(self, *parts: Any, loop: NotebookLoop, **options: Any) -> None:
+        super().__init__(*parts, design=pn.theme.Native, sizing_mode="stretch_width", **options)
+        self._loop = loop
 
-    def _handle_msg(self, data: dict) -> None:
-        self._appear(bool(data["dark"]))
+    def _on_msg(self, ref: str, manager: Any, msg: Any) -> None:
+        with self._loop.message():
+            super()._on_msg(ref, manager, msg)
 
 
-class Kernel:
+class _Kernel:
     """What the views of one kernel share: a board a device, the libraries in the browser, who is in which cell."""
 
     def __init__(self) -> None:
-        self.board = cache(Board)
-        self._cells: dict[tuple[str, int], list[Cell]] = {}  # by a cell's id and its execution
-        self._holder: str | None = None  # the id of the cell whose output has the libraries
-        self._extended = False  # whether pn.extension was called here, not by the user
+        self._board = cache(Board)
+        self._cells: dict[tuple[str, int], list[Cell]] = {}  # by cell and run
+        self._holder: str | None = None  # the cell whose output has the libraries
+        self._extended = False  # whether Panel's came from here, not from the user's own pn.extension
         pn.extension.add_delete_action(self._deleted)
 
-    def load_libraries(self) -> None:
-        """Put BokehJS, Panel and the Material widgets into the output of this cell, unless they are in another's."""
-        here, _ = _where()
-        if self._holder not in (None, here):
-            return
+    def show(self, lab: Lab, settings: Settings, device: str) -> Cell:
+        """A view for the cell that is being run, in place of those of its last run."""
+        here, run = _where()
+        for key in [key for key in self._cells if key[0] == here and key[1] != run]:
+            for old in self._cells.pop(key):
+                old.close()
+        if self._holder in (None, here):
+            self._load_libraries()
+            self._holder = here
+        made = Cell(lab, settings, self._board(device))
+        self._cells.setdefault((here, run), []).append(made)
+        return made
+
+    def _load_libraries(self) -> None:
+        """Put BokehJS, Panel and the Material widgets into this cell's output, which loses them when it is run again."""
         from IPython.display import publish_display_data
 
         with pn.config.set(inline=True):
             if not pn.extension._loaded:
                 self._extended = True
                 pn.extension()
-            elif self._extended:  # it was in the output that this one replaces
+            elif self._extended:
                 load_notebook(inline=True)
-        publish_display_data({"application/javascript": SHARE_WIDGETS % json.dumps(BUNDLE_PATH.read_text("utf-8"))})
-        self._holder = here
+        publish_display_data({"application/javascript": PUT_WIDGETS % json.dumps(BUNDLE_PATH.read_text("utf-8"))})
 
-    def clear_cell(self) -> None:
-        """Close the views that this cell showed when it was run before."""
-        here = _where()
-        for where in [where for where in self._cells if where[0] == here[0] and where != here]:
-            for view in self._cells.pop(where):
-                view.close()
-
-    def keep(self, view: Cell) -> None:
-        """Remember in which cell a view was made."""
-        self._cells.setdefault(_where(), []).append(view)
-
-    def _deleted(self, root: str) -> None:
+    def _deleted(self, output: str) -> None:
         """JupyterLab says that an output has gone."""
-        for view in [view for views in self._cells.values() for view in views if view.shows(root)]:
-            view.close()
+        for views in self._cells.values():
+            for gone in [view for view in views if view.is_in(output)]:
+                gone.close()
+                views.remove(gone)
 
 
 @cache
-def _kernel() -> Kernel:
-    return Kernel()
+def _kernel() -> _Kernel:
+    return _Kernel()
 
 
 def _shell() -> Any:
@@ -170,7 +155,7 @@ def _shell() -> Any:
 
 
 def _where() -> tuple[str, int]:
-    """The cell that is being run (where the front end gives it no id: one for each run), and which run it is."""
+    """The cell that is being run (each run is one of its own where the front end gives cells no id), and which run."""
     shell = _shell()
     run = shell.execution_count
     return shell.get_parent().get("metadata", {}).get("cellId", f"run {run}"), run

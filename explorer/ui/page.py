@@ -12,12 +12,16 @@ from explorer.ui import connection
 from explorer.ui.loop import ServerLoop
 from explorer.ui.view import LabView
 
+#: Without it a phone lays the page out 980 px wide and shows it small.
+HEAD = '{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">{% endblock %}'
+
 
 def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewable]:
     """A function that makes a new page of the lab for every browser session."""
 
     def make() -> pn.viewable.Viewable:
         location, doc = pn.state.location, pn.state.curdoc
+        doc.template = HEAD
         settings, problems = read_query(lab, location.search if location else "")
 
         def remember(settings: Settings) -> None:

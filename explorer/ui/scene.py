@@ -46,10 +46,10 @@ class Scene:
             self.draw(film[-1].tables, settings)
             self.draw_closer(closer)
 
-    def paint(self, theme: str) -> None:
-        """All colours of "light" or "dark"; what depends on the theme follows with the next `draw`."""
+    def paint(self, theme: str, *, large: bool) -> None:
+        """Colours of "light" or "dark", and type for a desk or a class; the rest follows with the next `draw`."""
         self.theme = theme
-        self.figures.paint(theme)
+        self.figures.paint(theme, large=large)
 
     def pin(self, settings: Settings | None) -> None:
         """Keep what is shown as run A, drawn over what follows; or let it go."""

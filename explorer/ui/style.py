@@ -14,6 +14,11 @@ def sheet() -> str:
     return resources.files(__package__).joinpath("style.css").read_text("utf-8")
 
 
+def zoomed(pixels: float) -> str:
+    """A size of type that grows with the words around it when they are shown to a class."""
+    return f"calc({pixels}px * var(--ex-zoom, 1))"
+
+
 def box(*parts: Any, css_classes: list[str], **options: Any) -> pn.Column:
     """A column with the style sheet."""
     options = {"sizing_mode": "stretch_width", "margin": 0} | options

@@ -6,17 +6,20 @@ from panel_material_ui.base import MaterialComponent
 FONT = 'system-ui, "DejaVu Sans", sans-serif'
 
 
-def _scheme(primary: str, paper: str) -> dict[str, object]:
-    """Of the Material widgets, and through them of axes and grids: light lines, no chart junk, the page's font."""
+def _scheme(primary: str, paper: str, type_size: int) -> dict[str, object]:
+    """Of the Material widgets: the page's own font and colours."""
     return {
-        "chart_style": "minimal",
-        "typography": {"fontFamily": FONT, "fontSize": 13},
+        "typography": {"fontFamily": FONT, "fontSize": type_size},
         "palette": {"primary": {"main": primary}, "background": {"paper": paper}},
-        "components": {"MuiFormLabel": {"styleOverrides": {"root": {"fontSize": "12.5px"}}}},
+        "components": {"MuiFormLabel": {"styleOverrides": {"root": {"fontSize": f"{type_size - 0.5}px"}}}},
     }
 
 
-MATERIAL = {"light": _scheme("#0b6db8", "#ffffff"), "dark": _scheme("#5fb0ee", "#181b20")}
+def _material(type_size: int) -> dict[str, object]:
+    return {"light": _scheme("#0b6db8", "#ffffff", type_size), "dark": _scheme("#5fb0ee", "#181b20", type_size)}
+
+
+PLAIN, LARGE = _material(13), _material(17)
 
 
 def use_theme(root: pn.Column, theme: str, *, projector: bool, story: bool) -> None:
@@ -27,7 +30,7 @@ def use_theme(root: pn.Column, theme: str, *, projector: bool, story: bool) -> N
     if root.css_classes != wanted:
         root.css_classes = wanted
     for widget in root.select(MaterialComponent):
-        if not widget.theme_config:
-            widget.theme_config = MATERIAL
+        if widget.theme_config is not (config := LARGE if projector else PLAIN):
+            widget.theme_config = config
         if widget.dark_theme != (theme == "dark"):
             widget.dark_theme = theme == "dark"

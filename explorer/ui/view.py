@@ -33,7 +33,7 @@ class LabView(Viewer):
     Args:
         lab: what is shown. settings: at first. problems: with those settings, to be told to the user.
         board: where runs are computed. loop: where ticks run.
-        page: whether this is a whole page (with keys, story and lab switcher) or a notebook cell.
+        page: whether this is a whole page (with keys, link to share and lab switcher) or a notebook cell.
         on_settings: told the settings whenever they change (a page writes them into its URL).
     """
 
@@ -50,7 +50,7 @@ class LabView(Viewer):
     ) -> None:
         super().__init__()
         self.lab, self.settings = lab, settings
-        self._loop, self._on_settings, self._page = loop, on_settings, page
+        self._loop, self._on_settings = loop, on_settings
         self._seen = self._inspected = -1
         self._asked: object = None
         self._dragging: Settings | None = None
@@ -62,11 +62,11 @@ class LabView(Viewer):
         self._controls = Controls(settings, self.change, self.take_file)
         self._notices = Notices(problems)
         self._status = html("")
-        self._bar = Bar(lab, self, downloads(lab, self._shown))
+        self._bar = Bar(lab, self, downloads(lab, self._shown), page=page)
         self._story = Story(lab, self.take_preset)
         self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
-        self._root = self._compose(page)
+        self._root = self._compose()
 
         self._viewer = board.viewer(Wake(loop, self.tick))
         self._restyle()
@@ -224,6 +224,7 @@ class LabView(Viewer):
     def _draw(self, tables: Tables) -> None:
         drawn = self._viewer.look().settings or self.settings  # a preview's, while a slider is dragged
         self.scene.draw(tables, drawn.viewed_as(self.settings))
+        self._loop.flush()
 
     def _look_closer(self, view: View) -> None:
         """Ask for the plane slice of the chosen network once its weights are there, and draw the answer."""
@@ -234,6 +235,7 @@ class LabView(Viewer):
         if view.inspection is not None and view.inspection_version != self._inspected:
             self._inspected = view.inspection_version
             self.scene.draw_closer(view.inspection)
+            self._loop.flush()
 
     def _tell(self, view: View) -> None:
         self._status.object = status(view, self.settings, preview=self._is_preview(view))
@@ -276,26 +278,26 @@ class LabView(Viewer):
     def _restyle(self) -> None:
         chosen = self.settings.theme
         theme = chosen if chosen != "auto" else "dark" if self._system_dark else "light"
-        if theme != self.scene.theme:
-            self.scene.paint(theme)
+        projector = self.settings.projector == "on"
+        changed = theme != self.scene.theme
+        self.scene.paint(theme, large=projector)
+        if changed:
             self._bar.theme(theme)
             if self._browser:
                 self._browser.set_theme(theme)
         use_theme(
             self._root,
             theme,
-            projector=self.settings.projector == "on",
-            story=self._page and self.settings.story == "on",
+            projector=projector,
+            story=self.settings.story == "on",
         )
 
-    def _compose(self, page: bool) -> pn.Column:
+    def _compose(self) -> pn.Column:
         four, *rest = self._controls.groups or [box(css_classes=[])]
         side = box(box(four, css_classes=["ex-four"]), box(*rest, css_classes=["ex-rest"]), css_classes=["ex-side"])
         middle = box(self._notices.view, *self.scene.rows, css_classes=["ex-middle"])
         bottom = box(self._status, css_classes=["ex-status"])
-        parts = [self._bar.view, side, middle]
-        if page:
-            parts += [self._story.view, bottom, self._browser]
-        else:
-            parts.append(bottom)
-        return box(*parts, css_classes=["ex-root"] if page else ["ex-root", "ex-cell"])
+        parts = [self._bar.view, side, middle, self._story.view, bottom]
+        if self._browser:
+            return box(*parts, self._browser, css_classes=["ex-root"])
+        return box(*parts, css_classes=["ex-root", "ex-cell"])
