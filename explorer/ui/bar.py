@@ -40,9 +40,10 @@ class Bar:
     def __init__(self, lab: Lab, deeds: Deeds, exports: pn.Column, *, page: bool) -> None:
         links = "".join(
             f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>'
-            for other in (labs() if page else ())
+            for other in labs()
         )
-        brand = html(f'<p class="brand"><b>explorer</b>{links}</p>', css_classes=["ex-brand"], sizing_mode=None)
+        name = f"<b>explorer</b>{links}" if page else f"<b>{lab.title}</b><span>{lab.question}</span>"
+        brand = html(f'<p class="brand">{name}</p>', css_classes=["ex-brand"], sizing_mode=None)
         self._exports = exports
         self._play = _button("❚❚ pause", deeds.toggle_play, "ex-play", variant="contained", color="primary")
         self._pin = _button("compare", deeds.toggle_pin, "ex-compare")

@@ -78,7 +78,7 @@ class NotebookLoop:
 
     @contextmanager
     def message(self) -> Iterator[None]:
-        """While a message from the cell is handled: its thread's loop runs the ticks from now on, but none meanwhile."""
+        """While a message is handled: no tick runs; from then on they run where it came in."""
         with self._turn:
             self._loop = asyncio.get_running_loop()
             yield

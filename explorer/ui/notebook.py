@@ -123,7 +123,7 @@ class _Kernel:
         return made
 
     def _load_libraries(self) -> None:
-        """Put BokehJS, Panel and the Material widgets into this cell's output, which loses them when it is run again."""
+        """Put BokehJS, Panel and the Material widgets into this cell's output; a new run takes them away again."""
         from IPython.display import publish_display_data
 
         with pn.config.set(inline=True):
