@@ -47,7 +47,7 @@ def networks(arrays: Columns) -> io.BytesIO:
 
 def figures(models: Mapping[str, Model], title: str) -> io.BytesIO:
     """The figures as one HTML page that needs nothing else; each tool bar saves a picture."""
-    return text(file_html(list(models.values()), INLINE, title=title))
+    return text(file_html(list(models.values()), INLINE, title=title, suppress_callback_warning=True))
 
 
 def python(lab: Lab, settings: Settings) -> str:

@@ -78,6 +78,8 @@ class LabView(Viewer):
     def start(self) -> None:
         """Ask for the run. Only once the page is there: Bokeh loses what is written to a figure before that."""
         self._started = True
+        if self._browser:
+            self._browser.set_theme(self.scene.theme)
         self._recolour()
         self._request(self.settings)
 
@@ -228,7 +230,9 @@ class LabView(Viewer):
 
     def _look_closer(self, view: View) -> None:
         """Ask for the plane slice of the chosen network once its weights are there, and draw the answer."""
-        wanted = (view.settings, self.lab.closer(self.settings))
+        if view.settings is None:
+            return
+        wanted = (view.settings, self.lab.closer(view.settings.viewed_as(self.settings)))  # a network that is there
         if view.arrays is not None and wanted != self._asked:
             self._asked = wanted
             self._viewer.inspect(**wanted[1])
