@@ -84,9 +84,9 @@ def _in_rounds(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, sto
             if stop():
                 return
             tables = _renewed(tables, fresh)
-            done = sum(map(len, finished))
-            note = f"trained {done} of {len(nets)} networks"
-            yield Frame(done, len(nets), {"training": record.table(), **tables}, note=note)
+            training = record.table()
+            note = f"trained {sum(map(len, finished))} of {len(nets)} networks"
+            yield Frame(int(training["step"].max()), settings.max_steps, {"training": training, **tables}, note=note)
     back = torch.tensor([i for members in order for i in members]).argsort().tolist()
     whole, mse = join(finished).select(back), torch.cat(errors)[back]
     yield from _last(settings, whole, X, y, mse, record.table(), stop)

@@ -45,7 +45,7 @@ def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: Norm, 
 
 
 def closest_opposite(X: Tensor, y: Tensor) -> tuple[int, int]:
-    """The closest two points whose labels differ in sign; the first two points when none do."""
+    """The closest two points whose labels differ in sign; the first and the last when none do."""
     distances = torch.cdist(X, X).masked_fill((y[:, None] > 0) == (y[None, :] > 0), torch.inf)
     if torch.isinf(distances).all():
         return 0, len(X) - 1
