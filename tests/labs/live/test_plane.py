@@ -1,0 +1,110 @@
+"""The plane of the two closest opposite points."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from explorer.labs.live.compute import inspect, stream
+from explorer.labs.live.plane import SIZE, closest_opposite, slice_plane
+from explorer.labs.live.settings import LiveSettings
+from explorer.nets.activations import Rectified
+from explorer.nets.two_layer import initialise
+
+
+def labelled(n: int, d: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    stream = torch.Generator().manual_seed(seed)
+    return torch.randn(n, d, generator=stream, dtype=torch.float64), torch.randn(
+        n, generator=stream, dtype=torch.float64
+    )
+
+
+@given(st.integers(2, 12), st.integers(1, 5), st.integers(0, 99))
+def test_the_closest_pair_is_that_of_brute_force(n: int, d: int, seed: int) -> None:
+    X, y = labelled(n, d, seed)
+    pairs = [(i, j) for i, j in product(range(n), repeat=2) if (y[i] > 0) != (y[j] > 0)]
+    i, j = closest_opposite(X, y)
+    if not pairs:
+        assert (i, j) == (0, n - 1)
+        return
+    assert (i, j) in pairs
+    best = min((X[i] - X[j]).norm().item() for i, j in pairs)
+    assert (X[i] - X[j]).norm().item() == pytest.approx(best, rel=1e-12)
+
+
+@pytest.fixture(scope="module")
+def found() -> tuple[dict[str, np.ndarray], torch.Tensor, torch.Tensor]:
+    X, y = labelled(12, 5, 0)
+    X = X / X.norm(dim=1).max()
+    net = initialise([7], [0], 5, Rectified()).to(torch.float64)
+    return slice_plane(net, X, y, eps=0.3, norm="l2", steps=6), X, y
+
+
+def test_the_plane_holds_the_pair_and_the_origin(found: tuple) -> None:
+    plane, X, y = found
+    i, j = plane["pair"]
+    shadows = plane["points"]
+    assert (i, j) == closest_opposite(X, y)
+    for point in (i, j):  # lies in the plane: its shadow is as long as itself
+        assert np.linalg.norm(shadows[point]) == pytest.approx(X[point].norm().item())
+    assert np.linalg.norm(shadows[i] - shadows[j]) == pytest.approx(plane["distance"].item())
+    assert plane["distance"].item() == pytest.approx((X[i] - X[j]).norm().item())
+    assert plane["jump"].item() == pytest.approx((y[i] - y[j]).abs().item())
+    assert (np.linalg.norm(shadows, axis=1) <= X.norm(dim=1).numpy() + 1e-12).all()
+    assert (np.abs(shadows) <= plane["half"]).all()
+
+
+def test_f_and_its_slope_are_those_of_the_network(found: tuple) -> None:
+    plane, X, _ = found
+    net = initialise([7], [0], 5, Rectified()).to(torch.float64)
+    u, v = (X[i] for i in plane["pair"])
+    e1 = u / u.norm()
+    e2 = (v - (v @ e1) * e1) / (v - (v @ e1) * e1).norm()
+    ticks = np.linspace(-plane["half"].item(), plane["half"].item(), SIZE)
+    for row, column in ((0, 0), (95, 0), (0, 95), (20, 70)):
+        x = (ticks[column] * e1 + ticks[row] * e2)[None]
+        assert plane["f"][row, column] == pytest.approx(net.outputs(x).item(), rel=1e-5)
+        assert plane["slope"][row, column] == pytest.approx(net.gradients(x).norm().item(), rel=1e-5)
+
+
+def test_the_attack_starts_at_the_first_of_the_pair_and_stays_in_its_ball(found: tuple) -> None:
+    plane, X, _ = found
+    assert plane["path"].shape == (7, 2)
+    start = plane["points"][plane["pair"][0]]
+    assert plane["path"][0] == pytest.approx(start)
+    assert (np.linalg.norm(plane["path"] - start, axis=1) <= 0.3 + 1e-9).all()  # a shadow is no longer than the walk
+    net = initialise([7], [0], 5, Rectified()).to(torch.float64)
+    assert plane["path_f"][0] == pytest.approx(net.outputs(X[plane["pair"][0]][None]).item())
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        torch.tensor([[1.0, 0.0, 0.0], [2.0, 0.0, 0.0]]),  # one direction only
+        torch.tensor([[0.0, 0.0, 0.0], [0.0, 1.0, 0.0]]),  # the origin
+        torch.zeros(2, 3),
+        torch.tensor([[1.0, 1.0, 1.0], [-1.0, -1.0, -1.0]]),
+    ],
+    ids=["parallel", "origin", "zero", "opposite"],
+)
+def test_points_that_span_no_plane_get_one(X: torch.Tensor) -> None:
+    net = initialise([4], [0], 3, Rectified()).to(torch.float64)
+    plane = slice_plane(net, X, torch.tensor([1.0, -1.0]), eps=0.1, norm="linf", steps=2)
+    assert all(np.isfinite(values).all() for values in plane.values())
+    assert np.linalg.norm(plane["points"], axis=1) == pytest.approx(X.norm(dim=1).numpy(), abs=1e-6)
+
+
+def test_the_plane_stays_when_k_moves() -> None:
+    settings = LiveSettings.make(n=14, d=4, widths=(3, 8), k_shown=3, seeds=2, max_steps=5, attack_steps=2)
+    arrays = list(stream(settings, torch.device("cpu"), lambda: False))[-1].arrays
+    looks = [inspect(settings, arrays, k=k, seed=seed) for k in (3, 8) for seed in (0, 1)]
+    assert [look["k"].tolist() for look in looks] == [[3], [3], [8], [8]]
+    for look in looks[1:]:
+        for name in ("points", "pair", "half", "labels", "distance", "jump"):
+            assert np.array_equal(look[name], looks[0][name])
+        assert not np.array_equal(look["f"], looks[0]["f"])
+    with pytest.raises(KeyError):
+        inspect(settings, arrays, k=4, seed=0)
