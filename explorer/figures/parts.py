@@ -4,6 +4,7 @@ Every part names its Bokeh data source, so that an update addresses it as {sourc
 HoloViews element anew costs 18-100 ms, patching its source 0.1 ms; so nothing is rendered twice.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,9 +20,11 @@ Hook = Callable[[Any, Any], None]
 
 FONT = 'system-ui, "DejaVu Sans", sans-serif'
 TYPE, LARGE_TYPE = "11px", "15px"  # axis and label text; the card's own text is 13 px, or 17.5 px for a class
+#: The tool bar stands over the second half of the card's heading while the pointer is in the figure.
+BEHIND_TOOLS = ":host { background: linear-gradient(90deg, transparent 46%, var(--ex-card) 50%); }"
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = "return tick >= 1e5 || tick < 1e-3 ? tick.toExponential(0) : String(Number(tick.toPrecision(3)))"
-HEIGHT = 250  # px: three figures side by side and the plane below fit on a 900 px screen
+HEIGHT = 278  # px, 28 of them the tool bar's: two rows of figures and their words fit on a 900 px screen
 
 
 def line(name: str, role: str, *, dash: str = "solid", width: float = 2, alpha: float = 1) -> hv.Curve:
@@ -46,11 +49,13 @@ def band(name: str, role: str) -> hv.Area:
 def dots(
     name: str, role: str, *, size: float = 5, hollow: bool = False, hover: Sequence[tuple[str, str]] = ()
 ) -> hv.Points:
-    """Dots at columns x and y; `hover` lists (label, "@column") for the tip, and its columns may be patched too."""
+    """Dots at columns x and y; `hover` lists (label, "@column{%.3g}") for the tip, whose columns are patched too."""
 
     def tip(plot: Any, element: Any) -> None:
         if hover:
-            tool = HoverTool(tooltips=list(hover), renderers=[plot.handles["glyph_renderer"]], attachment="above")
+            columns = re.findall(r"@\w+", " ".join(text for _, text in hover))
+            tool = HoverTool(tooltips=list(hover), formatters=dict.fromkeys(columns, "printf"), visible=False)
+            tool.renderers = [plot.handles["glyph_renderer"]]
             plot.state.add_tools(tool)
 
     fill = {"fill_alpha": 0.0, "line_width": 1.5} if hollow else {}
@@ -129,6 +134,7 @@ def figure(
         "min_height": HEIGHT,
         "height": HEIGHT,
         "toolbar": "above",
+        "default_tools": ["pan", "box_zoom", "save", "reset"],
         "hooks": [finish],
     }
     return hv.Overlay(list(parts)).opts(**options)
@@ -149,15 +155,17 @@ def frame_in(fig: Any, theme: str, large: bool = False) -> None:
 
 def _style(fig: Any, square: bool) -> None:
     fig.output_backend = "canvas"  # HoloViews asks for WebGL, which loses lines where there is no graphics card
-    fig.toolbar.autohide = True
-    fig.toolbar.logo = None
-    fig.update(toolbar_inner=True, min_border=4)
+    # a drag or a turn of the wheel scrolls the page until somebody picks a tool
+    fig.toolbar.update(autohide=True, logo=None, active_drag=None, active_scroll=None)
+    fig.toolbar.stylesheets = [BEHIND_TOOLS]
+    fig.min_border = 4
     for axis in fig.axis:
         axis.axis_label_text_font_style = "normal"
         axis.major_label_text_font = axis.axis_label_text_font = FONT
         axis.update(axis_label_standoff=2, visible=not square)
     if square:
         fig.update(match_aspect=True, sizing_mode="scale_width", aspect_ratio=1, height=None, min_height=None)
+        fig.toolbar_location = None
     fig.xgrid.visible = False
     frame_in(fig, "light")
 

@@ -35,9 +35,7 @@ class Figures:
 
     def pane(self, slot: str) -> pn.pane.Bokeh:
         """The figure of a slot, to be placed once."""
-        return pn.pane.Bokeh(
-            self.models[slot], sizing_mode="stretch_width", margin=0, css_classes=[f"ex-figure-{slot}"]
-        )
+        return pn.pane.Bokeh(self.models[slot], sizing_mode="stretch_width", margin=0)
 
     def apply(self, patch: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Write the columns that changed; returns the names of the sources that were written."""
@@ -52,7 +50,6 @@ class Figures:
     def on_drag(self, slot: str, call: Callable[[float], None]) -> None:
         """Call with the horizontal coordinate whenever somebody taps or drags in a figure."""
         fig = self.models[slot]
-        fig.toolbar.active_drag = None  # a drag moves the chosen width; zooming is one click away
         for event in (Tap, Pan):
             fig.on_event(event, lambda e: call(e.x))
 

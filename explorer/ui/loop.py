@@ -71,7 +71,10 @@ class NotebookLoop:
             self._loop.call_soon_threadsafe(self._run, call)
 
     def later(self, milliseconds: int, call: Tick) -> None:
-        self.soon(lambda: asyncio.get_running_loop().call_later(milliseconds / 1000, self._run, call))
+        def wait() -> None:
+            asyncio.get_running_loop().call_later(milliseconds / 1000, self._run, call)
+
+        self.soon(wait)
 
     def flush(self) -> None:
         self._push()

@@ -9,14 +9,16 @@ import json
 import sys
 from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 import panel as pn
-from bokeh.models import Model, UIElement
+from bokeh.models import Model
+from bokeh.models.ui import UIElement
 from panel.io.notebook import load_notebook, patch_inline_stylesheets
 from panel.models.esm import ReactComponent
 from panel_material_ui.base import BUNDLE_PATH
 
-from explorer.labs import Lab
+from explorer.labs import Lab, Preset
 from explorer.runtime.board import Board
 from explorer.settings import Settings
 from explorer.ui.loop import NotebookLoop
@@ -51,7 +53,7 @@ class Cell(pn.viewable.Viewer):
         super().__init__()
         self._loop = NotebookLoop(self._push)
         self.view = LabView(lab, settings.changed(story="off"), board, self._loop, page=False)
-        self._root = _Root(self.view, Shown(self._appear), loop=self._loop, hooks=[self._rendered])
+        self._root = _Root(self.view, Shown(self._appear, self._follow), loop=self._loop, hooks=[self._rendered])
         self._outputs: set[str] = set()
         self._started = False
 
@@ -74,6 +76,9 @@ class Cell(pn.viewable.Viewer):
         if not self._started:
             self._started = True
             self._loop.soon(self.view.start)
+
+    def _follow(self, query: str) -> None:
+        self.view.take_preset(Preset("", "", "", dict(parse_qsl(query.lstrip("?")))))
 
     def _rendered(self, _: pn.viewable.Viewable, root: Model) -> None:
         """Leave nothing for the browser to fetch; called whenever the output has new parts."""

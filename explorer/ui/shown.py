@@ -1,4 +1,4 @@
-"""What only the browser knows of a notebook cell: when it is on the screen, and whether the notebook is dark."""
+"""What only the browser knows of a notebook cell: when it is on the screen, its links, and the notebook's theme."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,13 @@ from panel.custom import JSComponent
 
 
 class Shown(JSComponent):
-    """An invisible component that reports when the cell has been drawn, and the notebook's theme whenever it changes.
+    """An invisible component that reports when the cell has been drawn, the notebook's theme, and links to settings.
 
-    It also stops an echo: Panel's end of the comm returns every change that came from the kernel, a figure's whole
-    data among them, and holds back what the user does until the kernel has taken all of it in. Bokeh's own sessions
-    send only what is marked `sync`.
+    A link to other settings would open a page, and would leave the notebook's: its settings are sent instead.
+
+    The component also stops an echo. Panel's end of the comm returns every change that came from the kernel, a
+    figure's whole data among them, and holds back what the user does until the kernel has taken all of it in.
+    Bokeh's own sessions send only what is marked `sync`.
     """
 
     _esm = """
@@ -28,12 +30,21 @@ class Shown(JSComponent):
       theme.observe(body, { attributeFilter: ['class', 'data-jp-theme-light'] })
       model.on('remove', () => theme.disconnect())
       tell()
+      view.root.el.addEventListener('click', (event) => {
+        const link = event.composedPath().find((node) => node.tagName === 'A')?.getAttribute('href')
+        if (!link?.startsWith('?')) return
+        event.preventDefault()
+        model.send_msg({ link })
+      })
     }
     """
 
-    def __init__(self, appear: Callable[[bool], None]) -> None:
+    def __init__(self, appear: Callable[[bool], None], follow: Callable[[str], None]) -> None:
         super().__init__(width=0, height=0, margin=0)
-        self._appear = appear
+        self._appear, self._follow = appear, follow
 
     def _handle_msg(self, data: dict) -> None:
-        self._appear(bool(data["dark"]))
+        if "dark" in data:
+            self._appear(bool(data["dark"]))
+        if "link" in data:
+            self._follow(data["link"])

@@ -35,4 +35,4 @@ class _Text(pn.pane.HTML):
     """A new text is sent alone; Panel would send the style sheets again with it, in a notebook ones from a CDN."""
 
     def _update(self, ref: str, model: Model) -> None:
-        model.text = self._transform_object(self.object)["object"]
+        model.update(text=self._transform_object(self.object)["object"])

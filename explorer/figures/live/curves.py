@@ -48,9 +48,9 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
     )
     name = "√(n/k)" if generic else "shape √(n/k), constant unknown"
     law_text = _texts([(k[:1], law[-1:], name, "law", 2)], look.theme, "left")  # the line falls: this corner is free
-    bottom, top = np.nanmin([low.min(), law.min()]), np.nanmax([loose.max(), high.max()])
+    heights = np.concatenate([low, high, loose, law])  # law is never unknown
     changes: Patch = {
-        "lipschitz:k": {"x": np.array([chosen, chosen]), "y": np.array([bottom, top])},
+        "lipschitz:k": {"x": np.array([chosen, chosen]), "y": np.array([np.nanmin(heights), np.nanmax(heights)])},
         "lipschitz:band": {"x": np.concatenate([k, k[::-1]]), "y": np.concatenate([low, high[::-1]])},
         "lipschitz:product": {"x": k, "y": loose},
         "lipschitz:law": {"x": k, "y": law},

@@ -21,12 +21,13 @@ LAYOUT = (
 PENDING = {"plane": "Drawn as soon as the networks are trained."}
 #: Figures in which the chosen width can be dragged.
 DRAG_K = ("lipschitz",)
+#: What hovering a dot tells of its network.
 NUMBERS = [
-    ("k, seed", "@k, @seed"),
-    ("found ≥", "@lower"),
-    ("certified ≤", "@upper"),
-    ("at the data", "@at_data"),
-    ("MSE", "@mse"),
+    ("width k, seed", "@k{%d}, @seed{%d}"),
+    ("found ≥", "@lower{%.3g}"),
+    ("certified ≤", "@upper{%.3g}"),
+    ("at the data", "@at_data{%.3g}"),
+    ("MSE", "@mse{%.2g}"),
 ]
 
 #: Which theme colour each source is drawn in, where it is one colour.
