@@ -1,0 +1,320 @@
+"""The live lab's figures: declared once, patched from tables, and put into words."""
+
+import re
+from collections.abc import Mapping
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
+
+from explorer.figures import live
+from explorer.figures.live.curves import threshold
+from explorer.figures.palette import ROLES, SCALES, colour, ramp
+from explorer.frames import Columns, Tables
+from explorer.labs import shipped
+from explorer.labs.live import LAB, LiveSettings
+
+FILM, CLOSER = shipped.read(LAB)
+TABLES = FILM[-1].tables
+LOOK = live.Look(LiveSettings.make())
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, Model]:
+    """Rendered, by slot."""
+    return {slot: hv.render(overlay, backend="bokeh") for slot, overlay in live.declare().items()}
+
+
+@pytest.fixture(scope="module")
+def renderers(figures: dict[str, Model]) -> dict[str, GlyphRenderer]:
+    found = [renderer for figure in figures.values() for renderer in figure.renderers]
+    named = {renderer.name: renderer for renderer in found}
+    assert len(named) == len(found), "every source has a name of its own"
+    return named
+
+
+def unknown(tables: Tables) -> dict[str, dict[str, np.ndarray]]:
+    """The same tables with every measured number unknown."""
+    keys = ("k", "seed", "step", "eps", "kept", "law")
+
+    def lost(column: str, values: np.ndarray) -> np.ndarray:
+        if column == "fits":
+            return np.zeros(len(values), bool)
+        return values if column in keys else np.full(len(values), np.nan)
+
+    return {name: {c: lost(c, values) for c, values in table.items()} for name, table in tables.items()}
+
+
+def only(tables: Tables, k: int, seed: int | None = None) -> dict[str, dict[str, np.ndarray]]:
+    """The rows of one width, and one seed."""
+    chosen = {n: (t["k"] == k) & ((seed is None) | (t["seed"] == (seed or 0))) for n, t in tables.items()}
+    return {name: {c: values[chosen[name]] for c, values in table.items()} for name, table in tables.items()}
+
+
+def looks() -> list[live.Look]:
+    far = LiveSettings.make(widths=(3, 999), k_shown=999)
+    relative = LiveSettings.make(prune_rule="relative", data="gaussian")
+    real = LiveSettings.make(data="digits")
+    return [
+        LOOK,
+        live.Look(LOOK.settings, "dark", TABLES, 64),
+        live.Look(far, "dark", unknown(TABLES), 7),
+        live.Look(relative),
+        live.Look(real),
+    ]
+
+
+# Sources -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_slot_has_a_figure_and_every_figure_a_slot(figures: dict[str, Model]) -> None:
+    slots = [slot for row in live.LAYOUT for slot in row]
+    assert sorted(name for slot in slots for name in slot.figures) == sorted(figures)
+    assert set(live.DRAG_K) <= figures.keys()
+    assert set(live.PENDING) <= {slot.name for slot in slots}
+
+
+@pytest.mark.parametrize("look", looks(), ids=range(5))
+def test_every_source_is_patched_and_every_patch_has_a_source(
+    look: live.Look, renderers: dict[str, GlyphRenderer]
+) -> None:
+    patched = live.patch(TABLES, look) | live.patch_plane(CLOSER)
+    assert patched.keys() == renderers.keys()
+
+
+@pytest.fixture(scope="module")
+def read(figures: dict[str, Model], renderers: dict[str, GlyphRenderer]) -> dict[str, set[str]]:
+    """The columns of each source that its glyph and its tip read."""
+    found = {}
+    for name, renderer in renderers.items():
+        values = [getattr(renderer.glyph, prop) for prop in renderer.glyph.dataspecs()]
+        found[name] = {value for value in values if isinstance(value, str)} & set(renderer.data_source.column_names)
+    for tip in (tool for figure in figures.values() for tool in figure.tools if isinstance(tool, HoverTool)):
+        for renderer in tip.renderers:
+            found[renderer.name] |= set(re.findall(r"@(\w+)", str(tip.tooltips)))
+    return found
+
+
+@pytest.mark.parametrize("look", looks(), ids=range(5))
+@pytest.mark.parametrize("tables", [TABLES, FILM[0].tables, unknown(TABLES), only(TABLES, 8), only(TABLES, 512, 1)])
+def test_patched_columns_are_those_that_glyphs_read(
+    tables: Tables, look: live.Look, renderers: dict[str, GlyphRenderer], read: dict[str, set[str]]
+) -> None:
+    for name, columns in live.patch(tables, look).items():
+        assert len({len(values) for values in columns.values()}) == 1, name
+        assert {"x", "xs"} & read[name]
+        assert read[name] <= columns.keys(), name
+        renderers[name].data_source.data = dict(columns)
+
+
+def test_tables_that_have_not_come_leave_their_figures_alone() -> None:
+    assert live.patch({}, LOOK) == {}
+    assert live.widths({}) == []
+    part = {"training": TABLES["training"]}
+    assert {name.partition(":")[0] for name in live.patch(part, LOOK)} == {"training"}
+
+
+def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, GlyphRenderer]) -> None:
+    assert live.ROLES.keys() <= renderers.keys()
+    assert set(live.ROLES.values()) <= ROLES.keys()
+    assert set(live.PICTURES.values()) <= SCALES.keys()
+    assert live.PICTURES.keys() == live.scales(CLOSER).keys()
+    coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("all", "text")}
+    assert renderers.keys() == live.ROLES.keys() | live.PICTURES.keys() | coloured_by_data
+
+
+def test_ranges_follow_the_data(figures: dict[str, Model]) -> None:
+    for slot, figure in figures.items():
+        assert isinstance(figure.x_range, DataRange1d), slot
+        assert isinstance(figure.y_range, DataRange1d), slot
+        assert figure.output_backend == "canvas"
+        assert figure.name == slot
+        assert not figure.legend
+
+
+# What is drawn -----------------------------------------------------------------------------------------------------
+
+
+def drawn(name: str, look: live.Look = LOOK, tables: Tables = TABLES) -> Mapping:
+    return live.patch(tables, look)[name]
+
+
+def test_the_band_lies_between_the_smallest_found_and_the_largest_certified() -> None:
+    table = TABLES["lipschitz"]
+    widths = np.unique(table["k"])
+    low = [table["lower"][table["k"] == k].min() for k in widths]
+    high = [table["upper"][table["k"] == k].max() for k in widths]
+    assert drawn("lipschitz:lower")["y"].tolist() == low
+    assert drawn("lipschitz:upper")["y"].tolist() == high
+    assert drawn("lipschitz:band")["y"].tolist() == low + high[::-1]
+    assert drawn("lipschitz:band")["x"].tolist() == [*widths, *widths[::-1]]
+    assert drawn("lipschitz:law")["y"] == pytest.approx(np.sqrt(200 / widths))
+    assert live.widths(TABLES) == widths.tolist()
+
+
+def test_rings_stand_at_the_networks_that_do_not_fit() -> None:
+    table = TABLES["lipschitz"]
+    rings = drawn("lipschitz:unfit")
+    assert len(rings["x"])
+    assert sorted(zip(rings["k"], rings["seed"], strict=True)) == sorted(
+        zip(table["k"][~table["fits"]], table["seed"][~table["fits"]], strict=True)
+    )
+
+
+def test_on_data_of_another_law_only_the_shape_is_claimed() -> None:
+    real = live.Look(LiveSettings.make(data="digits"))
+    assert "√(n/k)" in drawn("lipschitz:text")["text"]
+    assert "shape √(n/k), constant unknown" in drawn("lipschitz:text", real)["text"]
+
+
+def test_bounds_say_their_direction() -> None:
+    assert {"≥ found", "≤ certified", "≤ |a|·‖W‖ product"} <= set(drawn("lipschitz:text")["text"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_families_have_a_line_a_width_in_the_colours_of_the_ramp(theme: str) -> None:
+    look = live.Look(LOOK.settings, theme)
+    for name in ("attack:all", "pruning:all", "training:all"):
+        family = drawn(name, look)
+        assert len(family["xs"]) == len(family["ys"]) == 12
+        assert family["color"] == ramp(12, theme)
+
+
+def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None:
+    at = live.widths(TABLES).index(64)
+    for name in ("attack", "pruning"):
+        assert drawn(f"{name}:chosen")["y"].tolist() == drawn(f"{name}:all")["ys"][at].tolist()
+        assert len(drawn(f"{name}:pin")["x"]) == 0
+        pinned = live.Look(LOOK.settings.changed(k_shown=8), "light", TABLES, 64)
+        assert drawn(f"{name}:pin", pinned)["y"].tolist() == drawn(f"{name}:chosen")["y"].tolist()
+    pinned = live.Look(LOOK.settings, "light", only(TABLES, 8), 8)
+    assert drawn("lipschitz:pin-upper", pinned)["x"].tolist() == [8]
+
+
+def test_prunability_stands_on_the_line_of_the_tolerance() -> None:
+    limit = drawn("pruning:tolerance")["y"]
+    marker = drawn("pruning:prunability")
+    assert marker["y"].tolist() == [limit[0]]
+    fractions = TABLES["prunability"]["fraction"][TABLES["prunability"]["k"] == 64]
+    assert marker["x"].tolist() == [pytest.approx(fractions.mean())]
+    assert drawn("pruning:prunability", tables=unknown(TABLES))["x"].tolist() == []
+
+
+def test_the_threshold_is_what_the_rule_says() -> None:
+    assert threshold(LiveSettings.make(prune_tolerance=0.2), 0.5) == pytest.approx(0.7)
+    assert threshold(LiveSettings.make(prune_tolerance=0.2, prune_rule="relative"), 0.5) == pytest.approx(0.6)
+
+
+def test_unknown_widths_do_not_hide_the_others() -> None:
+    table = {c: v.copy() for c, v in TABLES["lipschitz"].items()}
+    lost = table["k"] == 8
+    for column in ("at_data", "lower", "formal_lower", "upper", "product"):
+        table[column][lost] = np.nan
+    line = drawn("lipschitz:k", tables={"lipschitz": table})["y"]
+    assert line.tolist() == [np.nanmin([*table["lower"], *table["law"]]), np.nanmax(table["product"])]
+    everything_lost = drawn("lipschitz:k", tables=unknown(TABLES))["y"]
+    assert everything_lost.tolist() == [table["law"].min(), table["law"].max()]
+
+
+def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> None:
+    patch = live.patch_plane(CLOSER)
+    for name in ("f", "slope"):
+        assert len(patch[f"{name}:minus"]["x"]) + len(patch[f"{name}:plus"]["x"]) == 200
+        assert patch[f"{name}:path"]["x"][0] == pytest.approx(patch[f"{name}:pair"]["x"][0], abs=1e-3)
+        assert patch[f"{name}:end"]["x"].tolist() == [patch[f"{name}:path"]["x"][-1]]
+        assert patch[f"{name}:image"]["dw"][0] == pytest.approx(2 * CLOSER["half"][0])
+    low, high = live.scales(CLOSER)["f:image"]
+    assert low == -high <= -1
+    assert live.scales(CLOSER)["slope:image"] == (0.0, CLOSER["slope"].max())
+
+
+# Sentences ---------------------------------------------------------------------------------------------------------
+
+
+def words(tables: Tables, **changes: object) -> dict[str, str]:
+    return live.sentences(tables, live.Look(LOOK.settings.changed(**changes)))
+
+
+def test_every_table_has_its_sentence_and_nothing_else() -> None:
+    slots = {slot.name for row in live.LAYOUT for slot in row}
+    assert words(TABLES).keys() == slots - {"plane"}
+    assert words({}) == {}
+    assert words({"training": TABLES["training"]}).keys() == {"training"}
+
+
+def small(**columns: object) -> Columns:
+    return {name: np.array(values) for name, values in columns.items()}
+
+
+def example() -> dict[str, Columns]:
+    return {
+        "lipschitz": small(
+            k=[4, 64, 64], seed=[0, 0, 1], fits=[False, True, True], lower=[9.0, 2.0, 3.0], upper=[12.0, 3.5, 4.25]
+        ),
+        "attack": small(k=[4, 4, 64, 64], seed=[0, 0, 0, 0], eps=[0.0, 0.2, 0.0, 0.2], success=[0.0, 1.0, 0.0, 0.8]),
+        "pruning": small(k=[64, 64], seed=[0, 0], kept=[0.0, 1.0], loss=[1.0, 0.0]),
+        "prunability": small(k=[64, 64], seed=[0, 1], fraction=[0.25, 0.35]),
+        "training": small(k=[64, 64, 4], seed=[0, 0, 0], step=[0, 1200, 3000], mse=[1.0, 0.0009, 0.2]),
+    }
+
+
+def test_sentences_say_the_numbers() -> None:
+    said = words(example(), widths=(4, 64))
+    assert said["lipschitz"] == "At k = 64 the constant lies in <b>[2, 4.25]</b>, certified, for both networks."
+    assert said["attack"] == "At k = 64, half of the points flip at <b>ε = 0.12</b>; at k = 4, at 0.1."
+    assert (
+        said["pruning"] == "At k = 64, <b>30%</b> of the weights must stay to keep the fit (25% to 35% over the seeds)."
+    )
+    assert said["training"] == "Width 64 fits after <b>1,200</b> steps."
+    narrow = words(example(), widths=(4, 64), k_shown=4)
+    assert narrow["lipschitz"].endswith("<em>It does not fit yet.</em>")
+    assert narrow["attack"] == "At k = 4, half of the points flip at <b>ε = 0.1</b>."
+    assert narrow["training"] == "Width 4 is at <b>0.2</b> after 3,000 steps; fitting means 0.001 or less."
+    assert words(example(), widths=(4, 7, 64), k_shown=7) == {
+        "lipschitz": "Width 7 is not measured yet.",
+        "attack": "Width 7 is not attacked yet.",
+        "pruning": "Width 7 is not pruned yet.",
+        "training": "Width 7 is not trained yet.",
+    }
+
+
+def test_a_curve_that_stays_below_one_half_says_how_far_it_came() -> None:
+    tables = example()
+    tables["attack"] = small(k=[64, 64], seed=[0, 0], eps=[0.0, 0.25], success=[0.0, 0.3])
+    assert words(tables)["attack"] == "At k = 64 at most <b>30%</b> of the points flip, even at ε = 0.25."
+
+
+def test_what_is_unknown_is_called_so() -> None:
+    said = words(unknown(TABLES))
+    assert said["lipschitz"].startswith("At k = 64 no bound is known.")
+    assert said["attack"] == "At k = 64 no point is classified right, so none can be flipped."
+    assert said["pruning"] == "At k = 64 there is no fit to keep."
+    assert not any("nan" in sentence for name, sentence in said.items() if name != "training")
+
+
+@pytest.mark.parametrize("k", LiveSettings.make().widths)
+def test_no_sentence_on_real_tables_holds_a_nan(k: int) -> None:
+    for frame in (FILM[0], FILM[-1]):
+        assert not any("nan" in sentence or "inf" in sentence for sentence in words(frame.tables, k_shown=k).values())
+
+
+def test_the_plane_says_what_the_pair_forces() -> None:
+    found = dict(CLOSER) | {
+        "distance": np.array([0.5]),
+        "jump": np.array([2.0]),
+        "slope": np.array([[1.0, 6.25]]),
+        "k": np.array([32]),
+    }
+    said = live.plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])})
+    assert "any fit is at least <b>4</b> steep" in said
+    assert "at k = 32 this plane reaches <b>6.25</b>" in said
+    assert said.endswith("The attack (line) flips its point.")
+    assert live.plane_sentence(found | {"path_f": np.array([-0.9, -0.1])}).endswith("does not flip its point.")
+
+
+def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:
+    text = drawn("lipschitz:text", live.Look(LOOK.settings, "dark"))
+    by_label = dict(zip(text["text"], text["color"], strict=True))
+    assert by_label["≥ found"] == colour("found", "dark")
+    assert by_label["≤ certified"] == colour("certified", "dark")
