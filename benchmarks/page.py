@@ -72,8 +72,8 @@ def serving(*command: str) -> Iterator[str]:
         )
         try:
             assert process.stdout
-            address = next(word for line in process.stdout for word in line.split() if word.endswith("/"))
-            yield address
+            said = (word for line in process.stdout for word in line.split() if word.startswith("http"))
+            yield next((word for word in said if word.endswith("/")), "a server that has ended")
         finally:
             process.terminate()
             process.wait()

@@ -59,7 +59,7 @@ def table(found: Iterable[Result]) -> Table:
     """Rows as a person reads them."""
     made = Table("bench", "what", "peer", "ratio", "target", "", "agreement")
     for name, row in found:
-        made.add_row(name, row.name, row.peer, times(row.ratio, row.slower), promise(row), verdict(row), agreement(row))
+        made.add_row(name, row.name, row.peer, times(row), promise(row), verdict(row), agreement(row))
     return made
 
 
@@ -70,10 +70,10 @@ def as_object(found: Iterable[Result]) -> dict[str, object]:
     return {"machine": {"cores": cores()}, "rows": rows}
 
 
-def times(ratio: float, slower: bool) -> str:
+def times(row: Row) -> str:
     """'12x', or '3.1x as long' where the ratio says by how much ours is slower."""
-    number = f"{ratio:.0f}" if ratio >= 10 else f"{ratio:.1f}"
-    return f"{number}x as long" if slower else f"{number}x"
+    number = f"{row.ratio:.0f}" if row.ratio >= 10 else f"{row.ratio:.1f}"
+    return f"{number}x as long" if row.slower else f"{number}x"
 
 
 def promise(row: Row) -> str:
