@@ -53,7 +53,7 @@ def start(
     desk = Board(device=device)
     routes = {lab.name: page(lab, lambda: desk) for lab in labs()}
     default = labs()[0].name
-    return pn.serve(
+    server = pn.serve(
         routes,
         port=port,
         address=host,
@@ -67,3 +67,5 @@ def start(
             (r"/health", Health, {"board": desk}),
         ],
     )
+    server.start()  # its housekeeping, which pn.serve leaves out together with the loop: or no session would ever end
+    return server
