@@ -30,7 +30,6 @@ from explorer.ui.browser import KEYS
 ROOT = Path(__file__).parents[1]
 LIVE = (ROOT / "docs/live.md").read_text("utf-8")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-EVERYTHING = "\n".join(page.read_text("utf-8") for page in PAGES)
 COMMANDS: dict[str, click.Command] = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 
 
@@ -134,8 +133,10 @@ def test_every_environment_variable_is_listed() -> None:
 
 
 def test_every_benchmark_is_named() -> None:
+    results = (ROOT / "docs/benchmarks.md").read_text("utf-8")
     for name in runner.names():
-        assert f"`{name}`" in EVERYTHING
+        assert f"| `{name}` |" in results
+        assert f"`{name}`" in LIVE
 
 
 @pytest.mark.parametrize(

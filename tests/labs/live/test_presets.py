@@ -72,6 +72,7 @@ def test_noise_is_fitted_smoothly_only_by_more_neurons(lipschitz: Table) -> None
     assert (np.concatenate([row["lower"] / row["upper"] for row in table.values()]) > 0.5).all()
 
 
+@pytest.mark.slow
 def test_a_width_that_cannot_fit_does_not_and_the_first_that_can_is_steepest(lipschitz: Table, film: Film) -> None:
     table, last = lipschitz("too-narrow"), film("too-narrow")[-1]
     for k in table:
@@ -95,6 +96,7 @@ def test_without_noise_there_is_nothing_to_pay(lipschitz: Table) -> None:
     assert all(table[k]["upper"].max() < noisy[k]["lower"].min() for k in table)
 
 
+@pytest.mark.slow
 def test_in_more_dimensions_found_meets_certified_up_to_k_equal_d(lipschitz: Table) -> None:
     table, before = lipschitz("dimension"), lipschitz("noise")
     assert table[16]["fits"].all()
@@ -127,6 +129,7 @@ def test_squares_fit_barely_at_the_edge_and_pay_for_it(lipschitz: Table) -> None
     assert 1.4 < np.exp(np.mean(np.log(paid))) < 2.8
 
 
+@pytest.mark.slow
 def test_real_digits_ask_for_less_than_random_labels(lipschitz: Table, film: Film) -> None:
     real, random = lipschitz("digits"), lipschitz("digits-noise")
     both = sorted(set(real) & set(random))
