@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 import torch
-import torchattacks
 from torch import Tensor, nn
 
-from benchmarks.peers import TwoClasses, modules
+from benchmarks.peers import PGD, attack_loop, modules
 from benchmarks.table import Row, interleave, ratio
 from explorer.data.synthetic import sphere
 from explorer.measure.attacks import attack
@@ -21,7 +20,6 @@ from explorer.nets.two_layer import Ensemble, initialise
 from explorer.train import adam
 
 N, K, NETWORKS, STEPS, TARGET = 200, 64, 64, 20, 15
-PEERS = {"l2": torchattacks.PGDL2, "linf": torchattacks.PGD}
 LARGEST, LEVELS = 0.25, 10  # radii of the live lab, over sqrt(d) in the l-infinity ball
 
 
@@ -33,23 +31,6 @@ def problem(d: int) -> tuple[Ensemble, Tensor, Tensor]:
     return last.nets, X, y
 
 
-def loop(nets: Sequence[nn.Module], X: Tensor, y: Tensor, eps: Sequence[float], norm: Norm) -> Tensor:
-    """The same with torchattacks, networks x eps; steps of 2.5 eps / STEPS from the point itself."""
-    reach = float(X.abs().max()) + max(eps)  # no attack leaves the picture's range of values
-    pictures, labels = ((X + reach) / (2 * reach)).view(len(X), 1, 1, -1), (y > 0).long()
-    success = torch.zeros(len(nets), len(eps), dtype=torch.float64)
-    for i, net in enumerate(nets):
-        model = TwoClasses(net, reach).eval()
-        right = model(pictures).argmax(1) == labels
-        flipped = torch.zeros_like(right)
-        for j, e in enumerate(eps):
-            radius = e / (2 * reach)
-            pgd = PEERS[norm](model, eps=radius, alpha=2.5 * radius / STEPS, steps=STEPS, random_start=False)
-            flipped |= model(pgd(pictures, labels)).argmax(1) != labels
-            success[i, j] = (flipped & right).sum() / right.sum()
-    return success
-
-
 def rows(rounds: int) -> Iterator[Row]:
     """A row for each d, norm and number of radii; the agreement compares the successes, averaged over the networks."""
     threads = torch.get_num_threads()
@@ -58,7 +39,7 @@ def rows(rounds: int) -> Iterator[Row]:
         for d in (20, 50):
             nets, X, y = problem(d)
             theirs = modules(nets)
-            for norm in PEERS:
+            for norm in PGD:
                 radii = torch.linspace(0, LARGEST, LEVELS + 1, dtype=torch.float64)[1:] / (
                     1 if norm == "l2" else d**0.5
                 )
@@ -82,7 +63,7 @@ def _row(
         return attack(nets, X, y, radii, norm=norm, steps=STEPS)
 
     def peer() -> Tensor:
-        return loop(theirs, X, y, radii.tolist(), norm)
+        return torch.from_numpy(attack_loop(theirs, X, y, radii.tolist(), norm=norm, steps=STEPS))
 
     found, given = ours(), peer()
     more = (found - given).mean(0).min().item()
@@ -90,7 +71,7 @@ def _row(
     what = "curve of 10 eps" if len(radii) > 1 else f"one eps (success {found.mean():.2f})"
     return Row(
         name=f"PGD {norm}, {what}, {NETWORKS} networks, n {N}, d {X.shape[1]}, k {K}, {STEPS} steps",
-        peer=f"loop over torchattacks.{PEERS[norm].__name__}",
+        peer=f"loop over torchattacks.{PGD[norm].__name__}",
         ratio=ratio(mine, peers),
         target=target,
         agreement=(

@@ -95,7 +95,7 @@ def peer(job: Job) -> dict[str, Call]:
         "training": lambda: train_loop(job.untrained, X, y, s.tolerance, s.max_steps),
         "certificates": lambda: sdp_loop(narrow, lipsdp),
         "natural": lambda: sdp_loop(narrow, natural),
-        "attack": lambda: attack_loop(nets, X, y, eps, s.attack_steps),
+        "attack": lambda: attack_loop(nets, X, y, eps, norm=s.norm, steps=s.attack_steps),
         "pruning": lambda: prune_loop(nets, X, y, kept),
     }
 

@@ -13,6 +13,8 @@ from torch.nn.utils import prune
 from explorer.nets.two_layer import Ensemble
 from explorer.train import adam
 
+Form = Callable[[np.ndarray, np.ndarray], cp.Problem]
+
 
 def module(net: Ensemble) -> nn.Sequential:
     """One network as torch.nn has it."""
@@ -43,6 +45,9 @@ def train_loop(nets: Ensemble, X: Tensor, y: Tensor, tolerance: float, max_steps
     return np.array(errors)
 
 
+PGD = {"l2": torchattacks.PGDL2, "linf": torchattacks.PGD}
+
+
 class TwoClasses(nn.Module):
     """What torchattacks asks for: pictures with values in [0, 1] go in, a logit for each class comes out.
 
@@ -59,7 +64,9 @@ class TwoClasses(nn.Module):
         return torch.cat([-f, f], 1)
 
 
-def attack_loop(nets: Sequence[nn.Module], X: Tensor, y: Tensor, eps: Sequence[float], steps: int) -> np.ndarray:
+def attack_loop(
+    nets: Sequence[nn.Module], X: Tensor, y: Tensor, eps: Sequence[float], *, norm: str, steps: int
+) -> np.ndarray:
     """Share of the points classified right that PGD flips at eps or at a smaller one, networks x eps (rising).
 
     Steps of 2.5 eps / `steps` (Madry et al. 2018) from the point itself, which flips more here than a random start.
@@ -75,7 +82,7 @@ def attack_loop(nets: Sequence[nn.Module], X: Tensor, y: Tensor, eps: Sequence[f
             if e == 0:
                 continue
             radius = e / (2 * reach)
-            pgd = torchattacks.PGDL2(model, eps=radius, alpha=2.5 * radius / steps, steps=steps, random_start=False)
+            pgd = PGD[norm](model, eps=radius, alpha=2.5 * radius / steps, steps=steps, random_start=False)
             flipped |= model(pgd(pictures, labels)).argmax(1) != labels
             success[i, j] = (flipped & right).sum() / right.sum()
     return success
@@ -114,11 +121,14 @@ def natural(W: np.ndarray, a: np.ndarray) -> cp.Problem:
     return cp.Problem(cp.Minimize(cp.sum(y)), [cp.diag(y) - B @ B.T >> 0])
 
 
-def sdp_loop(nets: Sequence[nn.Sequential], form: Callable[[np.ndarray, np.ndarray], cp.Problem]) -> np.ndarray:
+def certify(form: Form, W: np.ndarray, a: np.ndarray) -> float:
+    """The certified Lipschitz constant of one ReLU network, with rows w_j in W."""
+    problem = form(W, a)
+    problem.solve(solver=cp.CLARABEL)
+    return math.sqrt(problem.value)
+
+
+def sdp_loop(nets: Sequence[nn.Sequential], form: Form) -> np.ndarray:
     """A certified Lipschitz constant of each network."""
-    constants = []
-    for net in nets:
-        problem = form(net[0].weight.detach().double().numpy(), net[2].weight.detach().double().numpy()[0])
-        problem.solve(solver=cp.CLARABEL)
-        constants.append(math.sqrt(problem.value))
-    return np.array(constants)
+    weights = [[net[layer].weight.detach().double().numpy() for layer in (0, 2)] for net in nets]
+    return np.array([certify(form, W, a[0]) for W, a in weights])

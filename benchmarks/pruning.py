@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 import torch
-from torch import Tensor, nn
-from torch.nn.utils import prune
+from torch import Tensor
 
-from benchmarks.peers import modules
+from benchmarks.peers import modules, prune_loop
 from benchmarks.table import Row, interleave, ratio
 from explorer.data.synthetic import sphere
 from explorer.measure.pruning import curve
@@ -31,27 +30,6 @@ def problem(widths: Sequence[int]) -> tuple[Ensemble, Tensor, Tensor]:
     return last.nets, X, y
 
 
-def loop(nets: Sequence[nn.Sequential], X: Tensor, y: Tensor) -> Tensor:
-    """The same with torch.nn.utils.prune, networks x levels. Weights are put back, which is faster than a copy."""
-    losses = torch.zeros(len(nets), len(KEPT), dtype=torch.float64)
-    for i, net in enumerate(nets):
-        layers = [net[0], net[2]]
-        dense = [layer.weight.detach().clone() for layer in layers]
-        total = sum(weight.numel() for weight in dense)
-        for j, share in enumerate(KEPT.tolist()):
-            removed = total - round(share * total)
-            prune.global_unstructured(
-                [(layer, "weight") for layer in layers], pruning_method=prune.L1Unstructured, amount=removed
-            )
-            with torch.no_grad():
-                losses[i, j] = (net(X).squeeze(1) - y).double().square().mean()
-            for layer, weight in zip(layers, dense, strict=True):
-                prune.remove(layer, "weight")
-                with torch.no_grad():
-                    layer.weight.copy_(weight)
-    return losses
-
-
 def rows(rounds: int) -> Iterator[Row]:
     """A row for networks of one width, and one for the widths of the live lab; the agreement compares all losses."""
     threads = torch.get_num_threads()
@@ -60,11 +38,12 @@ def rows(rounds: int) -> Iterator[Row]:
         for name, (widths, target) in WIDTHS.items():
             nets, X, y = problem(widths)
             theirs = modules(nets)
-            found, given = curve(nets, X, y, KEPT, scope="global"), loop(theirs, X, y)
+            found = curve(nets, X, y, KEPT, scope="global")
+            given = torch.from_numpy(prune_loop(theirs, X, y, KEPT.tolist()))
             away = ((found - given).abs() / given.clamp_min(1)).max().item()
             mine, peer = interleave(
                 lambda: curve(nets, X, y, KEPT, scope="global"),  # noqa: B023
-                lambda: loop(theirs, X, y),  # noqa: B023
+                lambda: prune_loop(theirs, X, y, KEPT.tolist()),  # noqa: B023
                 rounds,
             )
             yield Row(
