@@ -1,0 +1,278 @@
+"""The command line: what it prints and writes, and every mistake as one message with its exit code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from typer.testing import CliRunner, Result
+
+import explorer
+from explorer.cli import app
+from explorer.labs import find
+
+SMALL = ("n=20", "d=4", "widths=4,8", "seeds=1", "trainer=gauss-newton", "max_steps=20", "attack_steps=3")
+TABLES = {name: list(columns) for name, columns in find("live").tables.items()}
+
+Call = Callable[..., Result]
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Call:
+    """Calls the command line with a store of its own: call("run", "live", "n=20") sets n."""
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path / "cache"))
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(app, arguments(words))
+
+    return run
+
+
+def arguments(words: tuple[str, ...]) -> list[str]:
+    """The words, where name=value stands for --set name=value."""
+    return [part for word in words for part in (("--set", word) if re.match(r"\w*=", word) else (word,))]
+
+
+def refused(result: Result, *parts: str) -> None:
+    """Exit code 2 and one line on stderr, nothing on stdout; the line has these parts."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    for part in parts:
+        assert part in line
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("assignment", "value", "allowed"),
+    [
+        ("n=0", "'0'", "use a whole number from 2 to 5000"),
+        ("n=-3", "'-3'", "use a whole number from 2 to 5000"),
+        ("n=nan", "'nan'", "use a whole number"),
+        ("n=inf", "'inf'", "use a whole number"),
+        ("n=many", "'many'", "use a whole number"),
+        ("n=True", "'True'", "use a whole number"),
+        ("n=", "''", "use a whole number"),
+        ("d=513", "'513'", "use a whole number from 2 to 512"),
+        ("p=0", "'0'", "use a whole number from 1 to 6"),
+        ("p=2.5", "'2.5'", "use a whole number from 1 to 6"),
+        ("k_shown=5000", "'5000'", "use a whole number from 1 to 4096"),
+        ("k_shown=7", "7", "use one of 8, 12, 16"),
+        ("widths=", "''", "use 1 to 24 rising whole numbers from 1 to 4096"),
+        ("widths=8,4", "'8,4'", "did you mean 4,8?"),
+        ("widths=8,8", "'8,8'", "did you mean 8?"),
+        ("widths=8,1e9", "'8,1e9'", "rising whole numbers"),
+        ("widths=8,5000", "'8,5000'", "5000 is beyond"),
+        ("noise=1.5", "'1.5'", "use a number from 0 to 1"),
+        ("noise=nan", "'nan'", "use a number from 0 to 1"),
+        ("tolerance=0", "'0'", "above 0"),
+        ("tolerance=-inf", "'-inf'", "above 0"),
+        ("eps_max=-0.1", "'-0.1'", "use a number above 0, at most 10"),
+        ("eps_max=True", "'True'", "use a number"),
+        ("seeds=0", "'0'", "use a whole number from 1 to 16"),
+        ("trainer=sgd", "'sgd'", "use one of adam, gauss-newton"),
+        ("family=tanhh", "'tanhh'", "did you mean tanh?"),
+        ("data=mnist", "'mnist'", "use one of sphere, gaussian, digits"),
+        ("data=own-0123456789abcdef", "'own-0123456789abcdef'", "no such points here"),
+        ("classes=3", "'3'", "use 2 to 2 rising whole numbers from 0 to 9"),
+        ("widht=8", "'8'", "did you mean widths?"),
+        ("zzz=1", "'1'", "no such setting; known: n, d,"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_allowed(call: Call, assignment: str, value: str, allowed: str) -> None:
+    refused(call("run", "live", assignment), f"{assignment.partition('=')[0]} = {value}: ", allowed)
+
+
+def test_all_bad_values_are_told_at_once_a_line_each(call: Call) -> None:
+    result = call("run", "live", "n=0", "d=20", "p=2.5", "widths=8,4", "eps_max=-1")
+    assert result.exit_code == 2
+    assert [line.partition(" ")[0] for line in result.stderr.splitlines()] == ["n", "p", "widths", "eps_max"]
+
+
+def test_a_run_beyond_the_budget_is_refused_with_what_would_fit(call: Call) -> None:
+    refused(call("run", "live", "n=5000", "max_steps=100000"), "n = 5000: would need about", "GiB", "use n <= ")
+    wide = "widths=" + ",".join(str(4096 - i) for i in reversed(range(24)))
+    result = call("run", "live", "n=2000", "d=512", wide, "seeds=16")
+    assert result.exit_code == 2
+    assert re.match(r"widths = \(4073, .*: would need about .* GiB .* use fewer or smaller widths", result.stderr)
+
+
+def test_unknown_names_come_with_the_near_one(call: Call) -> None:
+    refused(call("run", "lives"), "lab = 'lives': no such lab; did you mean live?")
+    refused(call("run", "qqq"), "lab = 'qqq': no such lab; known: live")
+    refused(call("run", "live", "--preset", "digit"), "preset = 'digit'", "did you mean digits?")
+
+
+def test_a_mistake_in_the_usage_is_a_usage_error(call: Call) -> None:
+    refused(call("run", "live", "--set", "n"), "--set = 'n': use name=value")
+    assert call("run", "live", "--nonsense").exit_code == 2
+    assert call("rum").exit_code == 2
+    assert call("serve", "--port", "65536").exit_code == 2
+
+
+def test_a_device_that_is_not_there_is_missing(call: Call) -> None:
+    result = call("run", "live", *SMALL, "--device", "abacus")
+    assert (result.exit_code, result.stderr) == (3, "device = 'abacus': use cpu or cuda\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "allowed"),
+    [
+        (b"", "the file is empty"),
+        (b"a,b,y\n1,2,0\n3,nan,1\n", "X[1, 1] is nan; expected finite numbers"),
+        (b"a,b,y\n1,2,0\n3,1\n", "line 3 of the CSV has 2 values; expected 3"),
+        (b"a,b,y\n1,2,0\n3,x,1\n", "line 3, column 2 of the CSV is 'x'; expected a number"),
+        (b"1\n2\n", "the CSV has one column"),
+    ],
+)
+def test_a_bad_csv_is_refused_with_the_place(call: Call, tmp_path: Path, content: bytes, allowed: str) -> None:
+    path = tmp_path / "points.csv"
+    path.write_bytes(content)
+    refused(call("run", "live", f"data={path}"), f"data = '{path}': ", allowed)
+
+
+@pytest.mark.parametrize(
+    ("arrays", "allowed"),
+    [
+        ({"X": np.ones((4, 2))}, "the .npz has no array y"),
+        ({"X": np.ones((4, 2, 1)), "y": np.ones(4)}, "X has shape (4, 2, 1); expected (n, d)"),
+        ({"X": np.ones((4, 2)), "y": np.ones(3)}, "y has shape (3,); expected (4,)"),
+        ({"X": np.ones((4, 2)), "y": np.array([1, np.inf, 0, 0])}, "y[1] is inf; expected finite numbers"),
+        ({"X": np.array([[object()]]), "y": np.ones(1)}, "object arrays are not read"),
+    ],
+)
+def test_a_bad_npz_is_refused_with_the_array(call: Call, tmp_path: Path, arrays: dict, allowed: str) -> None:
+    path = tmp_path / "points.npz"
+    np.savez(path, **arrays)
+    refused(call("run", "live", f"data={path}"), f"data = '{path}': ", allowed)
+
+
+def test_a_file_that_is_not_there_is_named(call: Call, tmp_path: Path) -> None:
+    refused(call("run", "live", f"data={tmp_path / 'none.csv'}"), "none.csv", "No such file")
+
+
+def test_own_points_run(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("a,b,y\n" + "\n".join(f"{i / 9},{i * 4 % 9 / 9},{i % 2}" for i in range(9)))
+    found = json.loads(call("run", "live", f"data={path}", *SMALL[2:], "--json").stdout)
+    assert re.fullmatch("own-[0-9a-f]{16}", found["settings"]["data"])
+    assert (found["settings"]["n"], found["settings"]["d"]) == (9, 2)
+    assert all(mse is not None for mse in found["tables"]["lipschitz"]["mse"])
+
+
+def test_json_is_one_object_with_fixed_keys(call: Call) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    result = call("run", "live", *SMALL, "--json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = json.loads(result.stdout, parse_constant=refuse)
+    assert sorted(found) == ["device", "lab", "seconds", "settings", "source", "tables", "versions"]
+    assert found["lab"] == "live"
+    assert found["settings"]["widths"] == [4, 8]
+    assert set(found["settings"]) == set(find("live").settings.make().values())
+    assert found["device"] == {"kind": "cpu", "threads": 1}
+    assert found["source"] == "computed"
+    assert found["seconds"] > 0
+    assert set(found["versions"]) == {"explorer", "python", "torch", "numpy"}
+    assert {name: list(table) for name, table in found["tables"].items()} == TABLES
+    for table in found["tables"].values():
+        assert len({len(column) for column in table.values()}) == 1
+    assert found["tables"]["lipschitz"]["k"] == [4, 8]
+
+
+def test_a_finished_run_is_replayed_unless_it_shall_be_fresh(call: Call) -> None:
+    first, second, fresh = (
+        json.loads(call("run", "live", *SMALL, "--json", *more).stdout) for more in ((), (), ("--fresh",))
+    )
+    assert [run["source"] for run in (first, second, fresh)] == ["computed", "store", "computed"]
+    assert first["tables"] == second["tables"] == fresh["tables"]
+    assert first["seconds"] == second["seconds"]
+
+
+def test_a_new_measurement_does_not_train_again(call: Call) -> None:
+    trained = json.loads(call("run", "live", *SMALL, "--json").stdout)
+    measured = json.loads(call("run", "live", *SMALL, "eps_max=0.5", "--json").stdout)
+    assert measured["source"] == "computed"
+    assert measured["tables"]["training"] == trained["tables"]["training"]
+    assert measured["tables"]["attack"]["eps"] != trained["tables"]["attack"]["eps"]
+
+
+def test_out_writes_tables_and_networks(call: Call, tmp_path: Path) -> None:
+    out = tmp_path / "a new" / "folder"
+    result = call("run", "live", *SMALL, "--out", str(out), "--json")
+    assert result.exit_code == 0
+    assert sorted(path.name for path in out.iterdir()) == sorted(
+        ["arrays.npz", "frames.bin", "run.json", *(f"{name}.parquet" for name in TABLES)]
+    )
+    tables = json.loads(result.stdout)["tables"]
+    for name, columns in TABLES.items():
+        table = pd.read_parquet(out / f"{name}.parquet")
+        assert list(table) == columns
+        assert (
+            table[columns[-1]].astype(object).where(table[columns[-1]].notna(), None).tolist()
+            == tables[name][columns[-1]]
+        )
+    with np.load(out / "arrays.npz", allow_pickle=False) as arrays:
+        X, y = arrays["X"], arrays["y"]
+        shapes = {name: arrays[name].shape for name in ("k8_s0_W", "k8_s0_b", "k8_s0_a")}
+        values = np.maximum(X @ arrays["k8_s0_W"] + arrays["k8_s0_b"], 0) @ arrays["k8_s0_a"]
+    assert shapes == {"k8_s0_W": (4, 8), "k8_s0_b": (8,), "k8_s0_a": (8,)}
+    assert np.mean((values - y) ** 2) == pytest.approx(tables["lipschitz"]["mse"][1])
+
+
+def test_equal_seeds_give_equal_bits_in_two_processes(tmp_path: Path) -> None:
+    def tables(place: str) -> str:
+        environment = os.environ | {"EXPLORER_CACHE": str(tmp_path / place)}
+        words = arguments(("run", "live", "n=30", "d=4", "widths=4,8", "seeds=2", "max_steps=60", "--json"))
+        done = subprocess.run(
+            [sys.executable, "-m", "explorer", *words], env=environment, capture_output=True, text=True, check=True
+        )
+        assert done.stderr == ""
+        found = json.loads(done.stdout)
+        assert found["source"] == "computed"
+        return json.dumps(found["tables"])
+
+    assert tables("one") == tables("other")
+
+
+def test_a_mistake_leaves_no_traceback_and_loads_no_torch(tmp_path: Path) -> None:
+    code = "import sys; from explorer.cli import main\ntry: main()\nfinally: print('torch' in sys.modules)"
+    words = ["run", "live", "--set", "n=0"]
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "False\n")
+    assert done.stderr == "n = '0': use a whole number from 2 to 5000\n"
+
+
+def test_without_json_tables_are_for_people(call: Call) -> None:
+    result = call("run", "live", *SMALL)
+    assert result.exit_code == 0
+    for name, columns in TABLES.items():
+        assert re.search(rf"^{name}\n\s*{columns[0]}\s", result.stdout, re.MULTILINE)
+    assert "computed" in result.stderr
+
+
+def test_labs_are_listed_with_presets_settings_and_tables(call: Call) -> None:
+    (live,) = json.loads(call("labs", "--json").stdout)
+    assert live["lab"] == "live"
+    assert live["tables"] == TABLES
+    assert list(live["settings"])[:2] == ["n", "d"]
+    assert {"digits", "polynomial", "too-narrow"} <= set(live["presets"])
+    text = call("labs").stdout
+    assert "live: " in text
+    assert "--preset digits " in text
+
+
+def test_python_raises_what_the_command_line_says() -> None:
+    with pytest.raises(explorer.settings.SettingsError, match=r"p = 2\.5: use a whole number from 1 to 6"):
+        explorer.run("live", p=2.5)
+    with pytest.raises(explorer.settings.SettingsError, match="n = True: use a whole number"):
+        explorer.settings("live", n=True)
+    with pytest.raises(explorer.labs.UnknownName, match="did you mean live"):
+        explorer.run("lives")
