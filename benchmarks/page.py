@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -42,7 +42,8 @@ window.probe = {
       let start = 0
       setTimeout(() => reject(new Error(`still waiting for ${[...waiting]}`)), patience)
       const waiting = new Set(names)
-      addEventListener('keydown', () => { start = performance.now() }, { capture: true, once: true })
+      for (const event of ['keydown', 'click'])
+        addEventListener(event, () => { start ||= performance.now() }, { capture: true, once: true })
       for (const name of names) {
         const signal = probe.source(name).properties.data.change
         const changed = () => {
@@ -105,17 +106,22 @@ def visit(context: Any, url: str, names: list[str]) -> Page:
     return page
 
 
-def press(page: Page, slider: str, key: str, names: list[str]) -> float:
-    """Milliseconds from the key until all named sources have changed and are painted."""
-    page.bring_to_front()
-    page.locator(slider).focus()
+def answer(page: Page, names: list[str], act: Callable[[], object]) -> float:
+    """Milliseconds from a key or click until all named sources have changed and are painted."""
     page.evaluate("what => probe.arm(what)", [names, PATIENCE])
-    page.keyboard.press(key)
+    act()
     return page.evaluate("() => window.pressed")
 
 
+def press(page: Page, slider: str, key: str, names: list[str]) -> float:
+    """The answer to a key on a slider."""
+    page.bring_to_front()
+    page.locator(slider).focus()
+    return answer(page, names, lambda: page.keyboard.press(key))
+
+
 def rest(page: Page) -> None:
-    """Until the run is done and the page has drawn it."""
+    """Until the run whose first frame has been drawn is done, and the page has drawn that, too."""
     page.locator(".ex-status .done").wait_for()
     page.wait_for_timeout(REST)
 
@@ -151,7 +157,7 @@ def rows(rounds: int) -> Iterator[Row]:
             shown.append(points(ours))
             rest(ours)
             # other points and labels: going back to the n before then trains anew, too
-            ours.locator(".ex-seed button").click()
+            answer(ours, OURS_N, ours.locator(".ex-seed button").click)
             rest(ours)
     bare_ms, k_ms, n_ms = bare_ms[1:], k_ms[1:], n_ms[1:]
     detail = {"presses": len(bare_ms), "bare_ms": median(bare_ms)}
