@@ -8,7 +8,8 @@ import torch
 from benchmarks.peers import certify, lipsdp, natural
 from benchmarks.table import Row, interleave, ratio
 from explorer.measure import certificate
-from explorer.measure.lipschitz import FACTOR_STEPS, Draws
+from explorer.measure.ascent import FULL
+from explorer.measure.lipschitz import Draws
 from explorer.measure.stack import Stack
 from explorer.nets.families import activation
 from explorer.nets.two_layer import initialise
@@ -30,7 +31,7 @@ def ours(stack: Stack) -> float:
     """From the weights to the certificate, draws included."""
     draws = Draws.of(D, K, torch.Generator().manual_seed(0), torch.device("cpu"))
     B = certificate.box_matrix(stack.U, *certificate.slope_box(stack, RADIUS))
-    return float(certificate.lipsdp(B, draws.sketch, FACTOR_STEPS)[0])
+    return float(certificate.lipsdp(B, draws.sketch, FULL.factor_steps)[0])
 
 
 def rows(rounds: int) -> Iterator[Row]:

@@ -6,6 +6,7 @@
 import lzma
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -17,7 +18,6 @@ from explorer.labs import Lab, labs
 
 FILE = "shipped.xz"
 LIMIT = 300_000  # bytes a lab: the wheel stays light
-SIGNIFICANT = 12  # bits of a float32's fraction that are kept: three to four digits, more than a figure shows
 
 
 @cache
@@ -32,9 +32,8 @@ def read(lab: Lab) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
 
 
 def pack(frames: list[Frame], look: Columns) -> bytes:
-    """Frames and a closer look, with floats rounded, as one compressed file."""
-    slim = [Frame(f.step, f.total, {t: _rounded(c) for t, c in f.tables.items()}, note=f.note) for f in frames]
-    messages = [*map(frame_to_bytes, slim), encode({}, _rounded(look))]
+    """Frames without their arrays, and a closer look, as one compressed file: nothing is rounded."""
+    messages = [*(frame_to_bytes(replace(frame, arrays={})) for frame in frames), encode({}, look)]
     return lzma.compress(b"".join(struct.pack("<Q", len(m)) + m for m in messages), preset=9 | lzma.PRESET_EXTREME)
 
 
@@ -45,16 +44,6 @@ def compute(lab: Lab) -> tuple[list[Frame], Columns]:
     settings = lab.settings.make(**lab.presets[0].settings)
     frames = list(lab.stream(settings, pick("cpu"), lambda: False))
     return frames, lab.inspect(settings, frames[-1].arrays, **lab.closer(settings))
-
-
-def _rounded(columns: Columns) -> dict[str, np.ndarray]:
-    return {name: _round(array) if array.dtype.kind == "f" else array for name, array in columns.items()}
-
-
-def _round(array: np.ndarray) -> np.ndarray:
-    bits = array.astype(np.float32).view(np.uint32)
-    mask = np.uint32((0xFFFFFFFF << (23 - SIGNIFICANT)) & 0xFFFFFFFF)
-    return np.where(np.isfinite(array), (bits & mask).view(np.float32), array.astype(np.float32))
 
 
 def _split(content: bytes) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.measure import certificate, flattening
-from explorer.measure.ascent import ascend, project, unit
+from explorer.measure.ascent import FULL, Effort, ascend, project, unit
 from explorer.measure.stack import Stack, batches
 from explorer.nets.activations import Polynomial
 from explorer.nets.two_layer import Ensemble
@@ -20,7 +20,6 @@ from explorer.nets.two_layer import Ensemble
 SPHERE = 128  # random points at which the search for a large gradient begins
 SUBSETS = 32  # random sets of neurons to aim at
 ROUNDINGS = 32  # random roundings of the certificate's factor to a corner of the slope box
-FACTOR_STEPS = 50  # the certificate is then within about 1e-5 of the best, mostly 1e-6
 CLIMBS, FLIPS = 4, 8
 
 
@@ -76,6 +75,7 @@ def bracket(
     generator: torch.Generator,
     warm: Float[Tensor, "B d"] | None = None,
     stop: Callable[[], bool] = lambda: False,
+    effort: Effort = FULL,
 ) -> Bracket:
     """Bounds of the Lipschitz constant of every network on the ball |x| <= radius, all in float64.
 
@@ -86,6 +86,7 @@ def bracket(
         generator: a CPU generator, the source of all random starts.
         warm: a point for each network to climb from as well, such as the `witness` of an earlier frame.
         stop: asked before every batch of networks; those not yet measured then stay NaN.
+        effort: how long to search; with less the bracket is wider, and as true.
 
     Raises:
         ValueError: if radius is not positive and finite, or a data point lies outside the ball.
@@ -103,18 +104,23 @@ def bracket(
             break
         stack = Stack.of(nets, batch)
         start = witness[batch] if warm is None else warm[batch].to(torch.float64)
-        numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius)
+        numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius, effort)
     at_data, lower, formal_lower, upper, product, eclipse_fast = numbers
     return Bracket(at_data, lower, formal_lower, upper, product, eclipse_fast, witness)
 
 
 def measure(
-    stack: Stack, X: Float[Tensor, "n d"], warm: Float[Tensor, "m d"], draws: Draws, radius: float
+    stack: Stack,
+    X: Float[Tensor, "n d"],
+    warm: Float[Tensor, "m d"],
+    draws: Draws,
+    radius: float,
+    effort: Effort = FULL,
 ) -> tuple[Float[Tensor, "6 m"], Float[Tensor, "m d"]]:
     """The six numbers of `Bracket`, in its order, and the witness, for one stack of networks."""
     finite = stack.finite() & gradient_terms(stack, radius).isfinite()
     stack = stack.where(finite)
-    found = ascend(stack, X, draws.sphere, draws.subsets[:, : stack.a.shape[1]], warm, radius)
+    found = ascend(stack, X, draws.sphere, draws.subsets[:, : stack.a.shape[1]], warm, radius, effort)
     points = torch.cat([X.expand(len(found), -1, -1), found, warm.unsqueeze(1)], dim=1)
     points = project(points.nan_to_num(0.0, 0.0, 0.0), radius)
     norms = stack.gradients(points).norm(dim=-1)
@@ -130,7 +136,7 @@ def measure(
     else:
         low, high = certificate.slope_box(stack, radius)
         B = certificate.box_matrix(stack.U, low, high)
-        bound, Z = certificate.lipsdp(B, draws.sketch, FACTOR_STEPS)
+        bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps)
         rounded = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
         corners = torch.cat([rounded, signs_at(stack, witness, low, high)], dim=2)
         formal = torch.maximum(certificate.best_corner(B, corners, CLIMBS, FLIPS) - rounding, lower)

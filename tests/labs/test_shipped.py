@@ -13,12 +13,12 @@ from explorer.frames import Columns, Frame
 from explorer.labs import Lab, labs, shipped
 from explorer.labs.live import LAB
 
-#: Floats that ship are cut to 12 bits of their fraction.
-CUT = 2.0**-shipped.SIGNIFICANT
+#: Nothing is rounded, but the last digits of a sum are the processor's own.
+LAST_DIGITS = 1e-5
 #: At the end of training the last digits of a sum, which are the processor's own, have grown: ReLU networks that are
-#: trained for thousands of steps amplify them. On one processor the file is exact to the cut; on another this much is
+#: trained for thousands of steps amplify them. On one processor the file is exact; on another this much is
 #: allowed, and a network on the edge of fitting may fall to the other side. A change of the code is seen all the same:
-#: the first frame, where nothing has been trained yet, is compared to the cut everywhere, the first 30 steps to 1 %.
+#: the first frame, where nothing has been trained yet, is compared to the last digits everywhere, the first 30 steps to 1 %.
 ELSEWHERE = 0.1
 
 
@@ -39,7 +39,7 @@ def ours() -> tuple[tuple[Frame, ...], Columns]:
 
 
 def is_exact(table: Columns, expected: Columns, columns: tuple[str, ...]) -> bool:
-    return all(np.allclose(table[c], expected[c], rtol=CUT, atol=0, equal_nan=True) for c in columns)
+    return all(np.allclose(table[c], expected[c], rtol=LAST_DIGITS, atol=0, equal_nan=True) for c in columns)
 
 
 @pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
@@ -53,9 +53,7 @@ def test_it_holds_messages_one_after_another_and_nothing_else(lab: Lab) -> None:
     at, count = 0, 0
     while at < len(content):
         size = int.from_bytes(content[at : at + 8], "little")
-        _, arrays = frames.decode(content[at + 8 : at + 8 + size])
-        for array in arrays.values():
-            assert array.dtype != np.float64
+        frames.decode(content[at + 8 : at + 8 + size])
         at, count = at + 8 + size, count + 1
     assert at == len(content)
     assert count == len(shipped.read(lab)[0]) + 1
@@ -77,7 +75,7 @@ def test_the_first_frame_is_the_same_everywhere(ours: tuple, computed: tuple) ->
     assert (first.step, first.total, first.note) == (expected.step, expected.total, expected.note)
     for name, table in expected.tables.items():
         for column, values in table.items():
-            np.testing.assert_allclose(first.tables[name][column], values, rtol=2 * CUT, atol=1e-9, err_msg=column)
+            np.testing.assert_allclose(first.tables[name][column], values, rtol=LAST_DIGITS, atol=1e-9, err_msg=column)
 
 
 def test_training_begins_in_the_same_way_everywhere(ours: tuple, computed: tuple) -> None:
@@ -96,7 +94,7 @@ def test_the_last_frame_is_what_training_leads_to(ours: tuple, computed: tuple) 
         "prunability": ("k", "seed"),
     }.items():
         for column in columns:
-            np.testing.assert_allclose(last[name][column], expected[name][column], rtol=CUT)
+            np.testing.assert_allclose(last[name][column], expected[name][column], rtol=LAST_DIGITS)
     table, now = last["lipschitz"], expected["lipschitz"]
     if is_exact(table, now, LAB.tables["lipschitz"]):
         for name in ("attack", "pruning", "prunability", "training"):
@@ -112,13 +110,13 @@ def test_the_closer_look_is_that_of_the_page(ours: tuple, computed: tuple) -> No
     look, expected = ours[1], computed[1]
     assert {name: array.shape for name, array in look.items()} == {n: a.shape for n, a in expected.items()}
     for name in ("k", "distance", "jump", "half", "points", "labels", "pair"):
-        np.testing.assert_allclose(look[name], expected[name], rtol=CUT, atol=1e-9)
+        np.testing.assert_allclose(look[name], expected[name], rtol=LAST_DIGITS, atol=1e-9)
     for name in ("f", "slope"):
         reach = np.abs(expected[name]).max()
         assert np.abs(look[name] - expected[name]).mean() <= ELSEWHERE * reach
 
 
-def test_packing_keeps_everything_but_digits_and_networks() -> None:
+def test_packing_keeps_everything_but_networks() -> None:
     values = np.array([np.pi, -1e-30, 1e30, 0.0, np.nan, np.inf, -np.inf])
     columns = {"k": np.arange(7), "x": values, "fits": values > 0}
     content = shipped.pack([Frame(3, 9, {"t": columns}, {"W": np.ones(4)}, "a note")], {"f": values})
@@ -126,9 +124,9 @@ def test_packing_keeps_everything_but_digits_and_networks() -> None:
     frame = frames.frame_from(*first)
     assert (frame.step, frame.total, frame.note, frame.arrays) == (3, 9, "a note", {})
     for name, array in columns.items():
-        np.testing.assert_allclose(frame.tables["t"][name], array, rtol=CUT)
+        np.testing.assert_array_equal(frame.tables["t"][name], array)
     assert frame.tables["t"]["k"].dtype == columns["k"].dtype
-    np.testing.assert_allclose(look[1]["f"], values, rtol=CUT)
+    np.testing.assert_array_equal(look[1]["f"], values)
 
 
 def test_a_lab_without_a_file_has_no_frames(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

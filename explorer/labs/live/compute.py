@@ -12,11 +12,12 @@ from explorer.labs.live import attack, lipschitz, pruning
 from explorer.labs.live.plane import slice_plane
 from explorer.labs.live.settings import LiveSettings
 from explorer.labs.live.training import Record, from_arrays, last_errors, networks, points, rounds, to_arrays, train
+from explorer.measure.ascent import FULL, SKETCH, Effort
 from explorer.measure.lipschitz import Bracket
 from explorer.nets.two_layer import Ensemble, join
 
 PREVIEW_STEPS = 5  # PGD steps in frames before the last: enough to see the curves move, at a quarter of the price
-PREVIEW_EVERY = 3  # snapshots of the training curve for one measured frame: measuring costs more than training
+PREVIEW_EVERY = 4  # snapshots of the training curve for one measured frame: measuring costs more than training
 
 Measured = dict[str, Columns]
 
@@ -24,8 +25,9 @@ Measured = dict[str, Columns]
 def stream(settings: LiveSettings, device: torch.device, stop: Stop, trained: Columns | None = None) -> Iterator[Frame]:
     """Frames of a live run.
 
-    Frames before the last measure the first seed only, with fewer attack steps; the last is complete and carries
-    data and weights. With `trained`, the arrays of a run of equal training settings, nothing is trained.
+    Frames before the last measure the first seed only, with fewer attack steps and a shorter search for the bracket;
+    the last is complete and carries data and weights. With `trained`, the arrays of a run of equal training settings,
+    nothing is trained.
     When `stop()` turns true the generator ends without a last frame.
     """
     if trained is not None:
@@ -101,10 +103,11 @@ def _measure(
     stop: Stop,
     warm: Tensor | None = None,
     steps: int = PREVIEW_STEPS,
+    effort: Effort = SKETCH,
 ) -> tuple[Measured, Bracket]:
-    """Every table but `training`; and the bracket, whose steepest points the next frame's search starts from."""
+    """Every table but `training`, as a film needs them; and the bracket, from whose points the next search starts."""
     lipschitz_table, bracket = lipschitz.measure(
-        nets, X, mse, tolerance=settings.tolerance, seed=settings.seed, warm=warm, stop=stop
+        nets, X, mse, tolerance=settings.tolerance, seed=settings.seed, warm=warm, stop=stop, effort=effort
     )
     attack_table = attack.measure(nets, X, y, settings, steps=min(steps, settings.attack_steps), stop=stop)
     pruning_table, prunability_table = pruning.measure(nets, X, y, mse, settings)
@@ -121,7 +124,7 @@ def _last(
     settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, mse: Tensor, training: Columns, stop: Stop
 ) -> Iterator[Frame]:
     """The complete frame."""
-    tables, _ = _measure(settings, nets, X, y, mse, stop, steps=settings.attack_steps)
+    tables, _ = _measure(settings, nets, X, y, mse, stop, steps=settings.attack_steps, effort=FULL)
     if stop():
         return
     fits = int((mse <= settings.tolerance).sum())

@@ -5,19 +5,29 @@ import torch
 from torch import Tensor
 
 from explorer.labs import Stop
+from explorer.measure.ascent import Effort
 from explorer.measure.lipschitz import Bracket, bracket
 from explorer.nets.two_layer import Ensemble
 
 
 def measure(
-    nets: Ensemble, X: Tensor, mse: Tensor, *, tolerance: float, seed: int, warm: Tensor | None, stop: Stop
+    nets: Ensemble,
+    X: Tensor,
+    mse: Tensor,
+    *,
+    tolerance: float,
+    seed: int,
+    warm: Tensor | None,
+    stop: Stop,
+    effort: Effort,
 ) -> tuple[dict[str, np.ndarray], Bracket]:
     """The table `lipschitz`, and the bracket, whose witness warms up the next frame.
 
     The ball is |x| <= R with R = max(1, max |x_i|); `law` is sqrt(n / k), a shape whose constant is unknown.
     """
     radius = max(1.0, float(X.norm(dim=1).max()))
-    found = bracket(nets, X, radius=radius, generator=torch.Generator().manual_seed(seed), warm=warm, stop=stop)
+    generator = torch.Generator().manual_seed(seed)
+    found = bracket(nets, X, radius=radius, generator=generator, warm=warm, stop=stop, effort=effort)
     k = np.array(nets.widths, np.int64)
     errors = mse.cpu().numpy().astype(np.float64)
     measured = {
