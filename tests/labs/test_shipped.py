@@ -15,10 +15,10 @@ from explorer.labs.live import LAB
 
 #: Nothing is rounded, but the last digits of a sum are the processor's own.
 LAST_DIGITS = 1e-5
-#: At the end of training the last digits of a sum, which are the processor's own, have grown: ReLU networks that are
-#: trained for thousands of steps amplify them. On one processor the file is exact; on another this much is
-#: allowed, and a network on the edge of fitting may fall to the other side. A change of the code is seen all the same:
-#: the first frame, where nothing has been trained yet, is compared to the last digits everywhere, the first 30 steps to 1 %.
+#: At the end of training they have grown: ReLU networks that are trained for thousands of steps amplify them. On one
+#: processor the file is exact; on another this much is allowed, and a network on the edge of fitting may fall to the
+#: other side. A change of the code is seen all the same: the first frame, where nothing has been trained yet, is
+#: compared to the last digits everywhere, the first 30 steps to 1 %.
 ELSEWHERE = 0.1
 
 
