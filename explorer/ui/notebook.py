@@ -16,6 +16,7 @@ from bokeh.models import Model
 from bokeh.models.ui import UIElement
 from panel.io.notebook import load_notebook, patch_inline_stylesheets
 from panel.models.esm import ReactComponent
+from panel_material_ui import MaterialDesign
 from panel_material_ui.base import BUNDLE_PATH
 
 from explorer.labs import Lab, Preset
@@ -52,7 +53,8 @@ class Cell(pn.viewable.Viewer):
     def __init__(self, lab: Lab, settings: Settings, board: Board) -> None:
         super().__init__()
         self._loop = NotebookLoop(self._push)
-        self.view = LabView(lab, settings.changed(story="off"), board, self._loop, page=False)
+        with pn.config.set(design=MaterialDesign):
+            self.view = LabView(lab, settings.changed(story="off"), board, self._loop, page=False)
         self._root = _Root(self.view, Shown(self._appear, self._follow), loop=self._loop, hooks=[self._rendered])
         self._outputs: set[str] = set()
         self._started = False
@@ -113,6 +115,7 @@ class _Kernel:
         self._holder: str | None = None  # the cell whose output has the libraries
         self._extended = False  # whether Panel's came from here, not from the user's own pn.extension
         pn.extension.add_delete_action(self._deleted)
+        pn.config.design = None  # the Material widgets, once imported, dress everything else in the notebook too
 
     def show(self, lab: Lab, settings: Settings, device: str) -> Cell:
         """A view for the cell that is being run, in place of those of its last run."""
