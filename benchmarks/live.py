@@ -19,10 +19,11 @@ from benchmarks.table import Row, ratio
 from explorer.frames import Frame
 from explorer.labs.live import attack, compute, lipschitz, pruning, training
 from explorer.labs.live.settings import LiveSettings
+from explorer.measure.ascent import FULL
 from explorer.nets.two_layer import Ensemble
 
 WIDEST_SDP = 48  # Clarabel takes a second there and minutes at the next widths: beyond, neither side is timed
-PEER_SECONDS = 60.0  # the peer gets fewer rounds than ours when they would take longer
+PEER_SECONDS = 60.0  # no further round of the peer when it would then take longer
 TARGET = 20.0
 CPU = torch.device("cpu")
 
@@ -31,7 +32,7 @@ Call = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Job:
-    """The default settings, their points and untrained networks, and what our stream ended with."""
+    """A run's settings, its points and untrained networks, and what our stream ended with."""
 
     settings: LiveSettings
     X: Tensor
@@ -41,8 +42,7 @@ class Job:
     tables: dict[str, dict[str, np.ndarray]]
 
     @classmethod
-    def default(cls) -> "Job":
-        settings = LiveSettings.make()
+    def of(cls, settings: LiveSettings) -> "Job":
         last = whole(settings)
         trained, X, y = training.from_arrays(settings, last.arrays)
         return cls(settings, X, y, training.networks(settings, X.shape[1]), trained, last.tables)
@@ -74,7 +74,8 @@ def ours(job: Job) -> dict[str, Call]:
 
     def bracket(members: list[int]) -> object:
         nets = job.trained.select(members)
-        return lipschitz.measure(nets, X, mse[members], tolerance=s.tolerance, seed=s.seed, warm=None, stop=go_on)
+        options = {"tolerance": s.tolerance, "seed": s.seed, "warm": None, "effort": FULL, "stop": go_on}
+        return lipschitz.measure(nets, X, mse[members], **options)
 
     return {
         "training": lambda: list(training.train(s, job.untrained, X, y, go_on)),
@@ -138,19 +139,20 @@ def rows(rounds: int) -> Iterator[Row]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        job = Job.default()
+        job = Job.of(LiveSettings.make())
         our_calls, peer_calls = ours(job), peer(job)
         our_seconds: dict[str, list[float]] = {part: [] for part in our_calls}
         peer_seconds: dict[str, list[float]] = {part: [] for part in peer_calls}
         theirs: dict[str, np.ndarray] = {}
         for _ in range(rounds):
-            for part, call in our_calls.items():
-                our_seconds[part].append(timed(call)[1])
             spent = sum(map(sum, peer_seconds.values()))
-            if spent + spent / max(1, len(peer_seconds["training"])) <= PEER_SECONDS:
-                for part, call in peer_calls.items():
-                    theirs[part], seconds = timed(call)
-                    peer_seconds[part].append(seconds)
+            if spent + spent / max(1, len(peer_seconds["training"])) > PEER_SECONDS:
+                break
+            for part, call in peer_calls.items():
+                theirs[part], seconds = timed(call)
+                peer_seconds[part].append(seconds)
+                for ours_part, ours_call in our_calls.items():  # after every part, so that both see the same minutes
+                    our_seconds[ours_part].append(timed(ours_call)[1])
         agreements = compare(job, theirs)
         for part, (name, library) in PARTS.items():
             mine = our_seconds["certificates" if part == "natural" else part]

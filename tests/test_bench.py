@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 from benchmarks import runner
 from benchmarks.table import Missing, Row, interleave, ratio
 from explorer import cli
+from explorer.labs.live.settings import LiveSettings
 
 ROOT = Path(__file__).parents[1]
 
@@ -147,6 +149,17 @@ def test_both_sides_take_turns_after_a_warm_up():
     assert calls == ["ours", "peer"] * 4
     assert len(mine) == len(peer) == 3
     assert ratio([1, 2, 9], [4, 5, 6]) == 2.5
+
+
+def test_every_part_of_ours_runs_without_the_peers(monkeypatch):
+    names = ("attack_loop", "lipsdp", "modules", "natural", "prune_loop", "sdp_loop", "train_loop")
+    monkeypatch.setitem(sys.modules, "benchmarks.peers", SimpleNamespace(**dict.fromkeys(names)))
+    monkeypatch.delitem(sys.modules, "benchmarks.live", raising=False)
+    live = import_module("benchmarks.live")
+    job = live.Job.of(LiveSettings.make(n=20, d=4, widths=(4, 64), k_shown=4, max_steps=20))
+    assert job.narrow == [0, 2]
+    for part in live.ours(job).values():
+        part()
 
 
 def documented() -> list[dict[str, str]]:
