@@ -1,0 +1,61 @@
+"""Moving a control changes the data of the figures that depend on it, and of no others."""
+
+import pytest
+
+from tools.pages import Server, Tab
+
+CHOSEN = ("lipschitz:k", "attack:chosen", "pruning:chosen", "training:chosen", "f:image", "slope:image")
+FIGURES = ("lipschitz:upper", "lipschitz:lower", "attack:all", "pruning:all", "training:all", "f:image")
+
+
+@pytest.mark.parametrize("name", ["n", "d", "p"])
+def test_a_slider_changes_every_figure(tab: Tab, name: str) -> None:
+    with tab.changes(*FIGURES):
+        tab.press(name, "ArrowRight")
+    tab.until_done()
+
+
+def test_k_shows_another_network_and_trains_none(tab: Tab, server: Server) -> None:
+    started = server.health()["started"]
+    with tab.keeps("training:all", "attack:all", "pruning:all", "lipschitz:upper"):
+        for key in ("Home", "ArrowRight"):
+            with tab.changes(*CHOSEN):
+                tab.press("k_shown", key)
+        assert tab.data("lipschitz:k")["x"] == [8, 8]
+    assert server.health()["started"] == started
+
+
+def test_dragging_in_the_first_figure_chooses_k(tab: Tab) -> None:
+    tab.press("k_shown", "Home")
+    tab.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
+    box = tab.page.locator(".ex-card-lipschitz .bk-Figure").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    tab.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + 0.97 * box["width"], middle, steps=4)
+    tab.page.mouse.up()
+    tab.until("() => explorer.source('lipschitz:k').data.x[0] === 16")
+    assert tab.slider("k_shown").get_attribute("aria-valuetext") == "16"
+    tab.page.mouse.click(box["x"] + 0.15 * box["width"], middle)
+    tab.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
+
+
+def test_a_width_that_does_not_fit_is_ringed(tab: Tab) -> None:
+    dots, rings = tab.data("lipschitz:dots"), tab.data("lipschitz:unfit")
+    assert 4 in rings["k"]  # it has fewer parameters than there are points
+    assert [k for k, mse in zip(dots["k"], dots["mse"], strict=True) if mse > 1e-3] == rings["k"]
+
+
+def test_a_preset_is_turned_to_and_explained(tab: Tab) -> None:
+    choose(tab, "Real data, random labels")
+    tab.until("() => new URLSearchParams(location.search).get('data') === 'digits'")
+    with tab.changes(*FIGURES):  # nobody waits for the run of the preset before
+        choose(tab, "The edge of what squares can fit")
+
+
+def choose(tab: Tab, title: str) -> None:
+    """A preset of the lesson, by its title; wait for its caption."""
+    tab.page.locator(".ex-lesson [role=combobox]").click()
+    tab.page.locator(".ex-lesson li", has_text=title).click()
+    tab.page.locator(".ex-caption h3", has_text=title).wait_for()

@@ -1,0 +1,103 @@
+"""What the page gives to take home."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import Browser
+
+from explorer.labs import find
+from tools.pages import READER, ROOT, Tab, Tabs
+
+TABLES = {name: list(columns) for name, columns in find("live").tables.items()}
+
+
+@pytest.fixture(scope="module")
+def tab(tabs: Tabs, small: str) -> Tab:
+    tab = tabs.new().open(small)
+    tab.click("export")
+    return tab
+
+
+def save(tab: Tab, ending: str, folder: Path) -> Path:
+    """The file behind a button of the export row."""
+    with tab.page.expect_download() as download:
+        tab.click(f"save-{ending}")
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
+
+
+def test_csv_is_one_table_a_file(tab: Tab, tmp_path: Path) -> None:
+    with zipfile.ZipFile(save(tab, "zip", tmp_path)) as archive:
+        tables = {Path(name).stem: pd.read_csv(io.BytesIO(archive.read(name))) for name in archive.namelist()}
+    assert {name: list(table) for name, table in tables.items()} == TABLES
+    assert tables["lipschitz"]["k"].tolist() == [4, 8, 16]
+    assert tables["lipschitz"]["upper"].tolist() == pytest.approx(tab.data("lipschitz:upper")["y"])
+
+
+def test_json_holds_lab_settings_and_tables_with_null_for_unknown(tab: Tab, tmp_path: Path) -> None:
+    def refuse(word: str) -> None:
+        raise AssertionError(f"{word} is not JSON")
+
+    found = json.loads(save(tab, "json", tmp_path).read_text("utf-8"), parse_constant=refuse)
+    assert found["lab"] == "live"
+    assert found["settings"]["n"] == 40
+    assert {name: list(table) for name, table in found["tables"].items()} == TABLES
+    assert found["tables"]["lipschitz"]["fits"] == [False, False, True]
+
+
+def test_networks_are_the_ones_on_the_page(tab: Tab, tmp_path: Path) -> None:
+    with np.load(save(tab, "npz", tmp_path)) as arrays:
+        assert set(arrays) == {"X", "y"} | {f"k{k}_s0_{part}" for k in (4, 8, 16) for part in "Wba"}
+        X, y = arrays["X"], arrays["y"]
+        errors = [
+            np.mean((np.maximum(X @ arrays[f"k{k}_s0_W"] + arrays[f"k{k}_s0_b"], 0) @ arrays[f"k{k}_s0_a"] - y) ** 2)
+            for k in (4, 8, 16)
+        ]
+    assert X.shape == (40, 5)
+    assert errors == pytest.approx(tab.data("lipschitz:dots")["mse"], rel=1e-6)
+
+
+def test_python_lines_give_the_same_tables(tab: Tab, tmp_path: Path) -> None:
+    path = save(tab, "py", tmp_path)
+    path.write_text(path.read_text("utf-8") + 'print(run.source, run.tables["lipschitz"]["upper"].tolist())\n', "utf-8")
+    environment = os.environ | {"EXPLORER_CACHE": str(tab.server.cache), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, path], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    *table, last = done.stdout.splitlines()
+    assert table[0].split() == TABLES["training"]
+    source, _, upper = last.partition(" ")
+    assert source == "store"
+    assert json.loads(upper) == pytest.approx(tab.data("lipschitz:upper")["y"])
+
+
+def test_bibtex_names_the_papers(tab: Tab, tmp_path: Path) -> None:
+    text = save(tab, "bib", tmp_path).read_text("utf-8")
+    for key in ("@inproceedings{bubeck2021law,", "@misc{kuhn2021robustness,"):
+        assert key in text
+    assert text.count("{") == text.count("}")
+
+
+def test_figures_open_without_any_server(tab: Tab, browser: Browser, tmp_path: Path) -> None:
+    path = save(tab, "html", tmp_path)
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    page.add_script_tag(content=READER)
+    page.wait_for_function("() => window.Bokeh?.documents.length && explorer.rows('lipschitz:upper')")
+    shown = json.loads(page.evaluate("() => explorer.data('lipschitz:upper')"))
+    assert page.locator(".bk-Figure").count() > 5
+    page.close()
+    assert shown == tab.data("lipschitz:upper")
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []

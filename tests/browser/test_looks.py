@@ -1,0 +1,59 @@
+"""Themes, the projector, a teacher's links, the phone."""
+
+from explorer.figures.palette import colour
+from tools.pages import Tab, Tabs
+
+
+def wears(tab: Tab, theme: str) -> None:
+    """Wait until page and figures have the theme."""
+    tab.page.locator(f".ex-root{'.ex-dark' if theme == 'dark' else ':not(.ex-dark)'}").wait_for()
+    tab.until("(colour) => explorer.colour('lipschitz:upper') === colour", colour("certified", theme))
+    tab.until("(theme) => document.documentElement.dataset.exTheme === theme", theme)
+
+
+def test_the_theme_follows_the_system_until_somebody_chooses(tabs: Tabs, small: str) -> None:
+    tab = tabs.new(color_scheme="dark").open(small)
+    wears(tab, "dark")
+    tab.page.emulate_media(color_scheme="light")
+    wears(tab, "light")
+    tab.click("theme")
+    wears(tab, "dark")
+    tab.until("() => location.search.includes('theme=dark')")
+    tab.page.emulate_media(color_scheme="dark")
+    tab.click("theme")
+    wears(tab, "light")
+
+
+def test_a_teachers_link_hides_locks_and_enlarges(tabs: Tabs, small: str) -> None:
+    tab = tabs.new().open(small + "&hide=d,family&lock=n,trainer&projector=on&theme=dark")
+    wears(tab, "dark")
+    tab.page.locator(".ex-root.ex-projector").wait_for()
+    assert tab.control("d").count() == tab.control("family").count() == 0
+    assert tab.slider("n").is_disabled()
+    assert tab.control("trainer").locator("button").first.is_disabled()
+    assert tab.slider("p").is_enabled()
+    with tab.keeps("lipschitz:upper"), tab.changes("attack:chosen"):
+        tab.press("k_shown", "ArrowRight")
+    tab.until("() => location.search.includes('k_shown=16')")
+    for kept in ("hide=d,family", "lock=n,trainer", "projector=on"):
+        assert kept in tab.page.url
+
+
+def test_on_a_phone_the_four_sliders_stay_in_sight(tabs: Tabs, small: str) -> None:
+    tab = tabs.new(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open(small)
+    last = tab.page.locator(".ex-card-training .bk-Figure")
+    last.scroll_into_view_if_needed()
+    for name in ("n", "d", "k_shown", "p"):
+        box = tab.slider(name).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0, name
+        assert box["y"] + box["height"] <= 844, name
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= 390, name
+    figure = last.bounding_box()
+    assert figure is not None
+    assert 0 < figure["y"] < 844
+    assert figure["width"] > 250
+    assert tab.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    with tab.changes("attack:chosen"):
+        tab.press("k_shown", "ArrowRight")

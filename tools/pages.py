@@ -1,0 +1,260 @@
+"""The app as a user has it: a server in a process of its own, and its pages in a browser. For tests."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+ROOT = Path(__file__).parents[1]
+PATIENCE = 60.0  # seconds until a wait is a failure; nothing is expected to come near
+TAIL = 60  # lines of log and console that a failure shows
+
+#: Reads the figures' data: what a page shows is compared by its columns, never by its pixels.
+READER = """
+window.explorer = {
+  source(name) {
+    for (const doc of window.Bokeh?.documents ?? [])
+      for (const model of doc.all_models)
+        if (model.name === name && model.type === 'ColumnDataSource') return model
+  },
+  data(name) {
+    const plain = (key, value) => ArrayBuffer.isView(value) ? Array.from(value) : value
+    return JSON.stringify(explorer.source(name)?.data ?? null, plain)
+  },
+  rows(name) {
+    const columns = Object.values(explorer.source(name)?.data ?? {})
+    return columns.length ? columns[0].length : 0
+  },
+  colour(name) {
+    for (const doc of Bokeh.documents)
+      for (const model of doc.all_models)
+        if (model.name === name && model.type === 'GlyphRenderer') return model.glyph.line_color.value
+  },
+  blur() {
+    let focused = document.activeElement
+    while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
+    focused?.blur()
+  },
+  fingerprint(names) {
+    return names.map((name) => {
+      let hash = 2166136261
+      for (const char of explorer.data(name)) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)
+      return hash
+    })
+  },
+}
+"""
+
+
+class Server:
+    """`explorer serve` on a free port, with a cache of its own. Everything it says goes to `log`."""
+
+    def __init__(self, folder: Path, *options: str, program: tuple[str, ...] = ("-m", "explorer")) -> None:
+        self.log = folder / "server.log"
+        self.cache = folder / "cache"
+        # bytes-for-byte what a user types; the environment of a test run must not change what is served
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("BOKEH_", "PANEL_"))}
+        environment |= {"EXPLORER_CACHE": str(self.cache), "OMP_WAIT_POLICY": "PASSIVE"}
+        with self.log.open("wb") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", *program, "serve", "--port", "0", *options],
+                cwd=ROOT,
+                env=environment,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+        self.address = until(lambda: self._address(), f"address in {self.log}")
+        self.until(lambda health: health["worker"] == "ready", "a worker")
+
+    def _address(self) -> str | None:
+        found = re.search(r"explorer is at (http://\S+)/ ", self.said())
+        if found is None and self.process.poll() is not None:
+            raise AssertionError(f"the server ended: {self.said()}")
+        return found and found[1]
+
+    def said(self) -> str:
+        """The log so far."""
+        return self.log.read_text("utf-8", "replace")
+
+    def health(self) -> dict[str, Any]:
+        """What /health answers."""
+        with build_opener(ProxyHandler({})).open(f"{self.address}/health", timeout=PATIENCE) as answer:
+            return json.load(answer)
+
+    def until(self, condition: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:
+        """The first health for which `condition` holds."""
+
+        def look() -> dict[str, Any] | None:
+            health = self.health()
+            return health if condition(health) else None
+
+        return until(look, f"{what}; health: {self.health()}")
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the server."""
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+class Tab:
+    """A page of the app in a browser context."""
+
+    def __init__(self, server: Server, context: BrowserContext) -> None:
+        self.server = server
+        self.console: list[str] = []
+        self.requested: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(PATIENCE * 1000)
+        self.page.add_init_script(READER)
+        self.page.on("console", lambda message: self.console.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
+        self.page.on("request", lambda request: self.requested.append(request.url))
+        self.page.on("websocket", lambda socket: self.requested.append(socket.url))
+
+    def open(self, query: str = "", lab: str = "live") -> "Tab":
+        """Go to a lab and wait until its first run is done."""
+        self.go(query, lab)
+        return self.until_done()
+
+    def go(self, query: str = "", lab: str = "live") -> "Tab":
+        """Go to a lab and wait until the page works."""
+        self.page.goto(f"{self.server.address}/{lab}?{query}")
+        self.page.locator(".status").wait_for()
+        return self
+
+    def until_done(self) -> "Tab":
+        """Wait until the run that was asked for last is complete."""
+        self.page.locator(".status .done").wait_for()
+        return self
+
+    def until(self, condition: str, argument: Any = None) -> None:
+        """Wait until the JavaScript function holds."""
+        self.page.wait_for_function(condition, arg=argument)
+
+    def fingerprint(self, *sources: str) -> list[int]:
+        """One number a source; it changes with the data that its figure shows."""
+        return self.page.evaluate("(names) => explorer.fingerprint(names)", sources)
+
+    def data(self, source: str) -> dict[str, Any]:
+        """The columns of a source."""
+        return json.loads(self.page.evaluate("(name) => explorer.data(name)", source))
+
+    def rows(self, source: str) -> int:
+        """How many rows a source has."""
+        return self.page.evaluate("(name) => explorer.rows(name)", source)
+
+    @contextmanager
+    def changes(self, *sources: str) -> Iterator[None]:
+        """What is done inside changes the data of every one of these sources; waits until it has."""
+        before = self.fingerprint(*sources)
+        yield
+        self.until(
+            "([names, before]) => explorer.fingerprint(names).every((print, i) => print !== before[i])",
+            [list(sources), before],
+        )
+
+    @contextmanager
+    def keeps(self, *sources: str) -> Iterator[None]:
+        """What is done inside leaves the data of these sources as they are."""
+        before = self.fingerprint(*sources)
+        yield
+        assert self.fingerprint(*sources) == before
+
+    def control(self, name: str) -> Locator:
+        """A control by the name of its setting."""
+        return self.page.locator(f".ex-{name}")
+
+    def slider(self, name: str) -> Locator:
+        """The handle of a slider."""
+        return self.control(name).locator("input[type=range]")
+
+    def press(self, name: str, *keys: str) -> None:
+        """Keys on a slider."""
+        self.slider(name).focus()
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def key(self, key: str) -> None:
+        """A key while nothing has the focus."""
+        self.page.evaluate("() => explorer.blur()")
+        self.page.keyboard.press(key)
+
+    def click(self, name: str) -> None:
+        """A button of the bar."""
+        self.control(name).locator("button").click()
+
+    @property
+    def status(self) -> str:
+        """The status line."""
+        return self.page.locator(".status").inner_text()
+
+    @property
+    def notice(self) -> str:
+        """The notice over the figures."""
+        return self.page.locator(".ex-notices [role=alert]").inner_text()
+
+    def report(self, folder: Path) -> str:
+        """What a failure needs to be understood; the picture goes into `folder`."""
+        picture = folder / f"page-{len(list(folder.glob('page-*')))}.png"
+        if not self.page.is_closed():
+            self.page.screenshot(path=picture)
+        return "\n".join([f"page: {self.page.url}", f"screenshot: {picture}", "console:", *self.console[-TAIL:]])
+
+
+class Tabs:
+    """Every page that a test has open. A test that goes wrong tells what they showed."""
+
+    def __init__(self, browser: Browser, server: Server) -> None:
+        self._browser, self._server = browser, server
+        self._open: list[Tab] = []
+
+    def new(self, **options: Any) -> Tab:
+        """A tab in a browser context of its own, as another visitor has; `options` are Playwright's of a context."""
+        options = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | options
+        self._open.append(Tab(self._server, self._browser.new_context(**options)))
+        return self._open[-1]
+
+    def close(self, kept: int = 0) -> None:
+        """Close all but the first `kept`. None may have failed silently or called for another host."""
+        while len(self._open) > kept:
+            tab = self._open.pop()
+            tab.page.context.close()
+            assert not [line for line in tab.console if line.startswith(("uncaught", "error"))]
+            assert {urlsplit(url).netloc for url in tab.requested} <= {urlsplit(self._server.address).netloc, ""}
+
+    @contextmanager
+    def watched(self, failures: Callable[[], int], folder: Path) -> Iterator[None]:
+        """A test: tabs it opens are closed after it; if it fails, all are reported first."""
+        before, kept = failures(), len(self._open)
+        yield
+        if failures() > before:
+            print(*(tab.report(folder) for tab in self._open), sep="\n")
+            print("server:", *self._server.said().splitlines()[-TAIL:], sep="\n")
+        self.close(kept)
+
+
+def until(look: Callable[[], Any], what: str) -> Any:
+    """The first true value of `look`."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited in vain for {what}")
+        time.sleep(0.05)
+    return found
