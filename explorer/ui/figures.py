@@ -8,6 +8,7 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 import panel as pn
+from bokeh.core.serialization import Deserializer
 from bokeh.document import Document
 from bokeh.events import Pan, Tap
 from bokeh.util.serialization import make_id
@@ -80,15 +81,14 @@ def _rendered(module: ModuleType) -> Any:
         fig = hv.render(overlay, backend="bokeh")
         fig.tags = [slot]
         doc.add_root(fig)
-    return doc.to_json()
+    return doc.to_json(deferred=False)
 
 
 def _copies(module: ModuleType) -> dict[str, Any]:
     """Fresh Bokeh figures by slot, each model with an id of its own."""
-    doc = Document.from_json(_renamed(_rendered(module), {}))
-    figures = {fig.tags[0]: fig for fig in doc.roots}
-    doc.clear()
-    return figures
+    # not Document.from_json: it looks through all models anew for every root that it adds
+    found = Deserializer().deserialize({**_renamed(_rendered(module), {}), "defs": []})
+    return {fig.tags[0]: fig for fig in found["roots"]}
 
 
 def _renamed(node: Any, ids: dict[str, str]) -> Any:
