@@ -12,8 +12,8 @@ def query(tab: Tab) -> dict[str, str]:
     return {name: value for name, (value,) in parse_qs(urlsplit(tab.page.url).query).items()}
 
 
-def test_settings_in_the_address_stand_in_the_controls(tabs: Tabs) -> None:
-    tab = tabs.new().open(
+def test_settings_in_the_address_stand_in_the_controls_and_are_shared(tabs: Tabs) -> None:
+    tab = tabs.new(permissions=["clipboard-read", "clipboard-write"]).open(
         "n=30&d=6&p=2&k_shown=16&widths=8,16&family=rectified&trainer=gauss-newton&noise=0.5&seeds=1&seed=3&norm=linf"
     )
     shown = {name: tab.slider(name).get_attribute("aria-valuetext") for name in ("n", "d", "p", "k_shown", "noise")}
@@ -22,6 +22,15 @@ def test_settings_in_the_address_stand_in_the_controls(tabs: Tabs) -> None:
     assert "linf" in tab.page.locator(".ex-fold button", has_text="Attack").inner_text()
     assert tab.data("lipschitz:upper")["x"] == [8, 16]
     assert "seed 3" in tab.status
+    tab.click("share")
+    tab.page.locator(".ex-notices", has_text="in the clipboard").wait_for()
+    shared = tab.page.evaluate("() => navigator.clipboard.readText()")
+    path, _, given = shared.partition("?")
+    assert path == f"{tab.server.address}/live"
+    assert {name: value for name, (value,) in parse_qs(given).items()} == {
+        "n": "30", "d": "6", "p": "2", "k_shown": "16", "widths": "8,16", "trainer": "gauss-newton", "noise": "0.5",
+        "seeds": "1", "seed": "3", "norm": "linf",
+    }  # fmt: skip
 
 
 def test_a_change_stands_in_the_address_which_opens_the_same_page(tabs: Tabs, small: str) -> None:

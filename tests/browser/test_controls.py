@@ -25,6 +25,25 @@ def test_k_shows_another_network_and_trains_none(tab: Tab, server: Server) -> No
     assert server.health()["started"] == started
 
 
+def test_a_dragged_slider_shows_a_small_run_and_starts_the_whole_one_when_let_go(tab: Tab) -> None:
+    address = tab.page.url
+    box = tab.control("n").locator(".MuiSlider-root").bounding_box()
+    thumb = tab.control("n").locator(".MuiSlider-thumb").bounding_box()
+    assert box is not None
+    assert thumb is not None
+    middle = thumb["y"] + thumb["height"] / 2
+    tab.page.mouse.move(thumb["x"] + thumb["width"] / 2, middle)
+    with tab.changes(*FIGURES[:-1]):
+        tab.page.mouse.down()
+        tab.page.mouse.move(box["x"] + box["width"] / 2, middle, steps=5)
+        tab.page.locator(".status", has_text="preview").wait_for()
+    assert tab.page.url == address
+    tab.page.mouse.up()
+    tab.page.wait_for_url(lambda url: url != address)
+    tab.page.locator(".status:not(:has-text('preview')) .done").wait_for()
+    assert f"n={tab.slider('n').get_attribute('aria-valuetext')}" in tab.page.url
+
+
 def test_dragging_in_the_first_figure_chooses_k(tab: Tab) -> None:
     tab.press("k_shown", "Home")
     tab.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
