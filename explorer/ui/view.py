@@ -54,6 +54,7 @@ class LabView(Viewer):
         self._seen = self._inspected = -1
         self._asked: object = None
         self._dragging: Settings | None = None
+        self._dress: tuple[str, bool, bool] | None = None
         self._system_dark = False
         self._replaying = self._started = False
 
@@ -100,8 +101,9 @@ class LabView(Viewer):
             self._refuse(error.problems)
             return
         if name in settings.views:
-            self._notices.clear()
-            self._show(settings)
+            if settings != self.settings:  # an arrow key tells its value twice, as moved and as released
+                self._notices.clear()
+                self._show(settings)
         else:
             self._preview(settings)
 
@@ -289,12 +291,10 @@ class LabView(Viewer):
             self._bar.theme(theme)
             if self._browser:
                 self._browser.set_theme(theme)
-        use_theme(
-            self._root,
-            theme,
-            projector=projector,
-            story=self.settings.story == "on",
-        )
+        dress = theme, projector, self.settings.story == "on"
+        if dress != self._dress:
+            self._dress = dress
+            use_theme(self._root, theme, projector=projector, story=dress[2])
 
     def _compose(self) -> pn.Column:
         four, *rest = self._controls.groups or [box(css_classes=[])]

@@ -17,7 +17,7 @@ from explorer.measure.lipschitz import Bracket
 from explorer.nets.two_layer import Ensemble, join
 
 PREVIEW_STEPS = 5  # PGD steps in frames before the last: enough to see the curves move, at a quarter of the price
-PREVIEW_EVERY = 4  # snapshots of the training curve for one measured frame: measuring costs more than training
+PREVIEW_EVERY = 5  # snapshots of the training curve for one measured frame: measuring costs more than training
 
 Measured = dict[str, Columns]
 

@@ -50,10 +50,11 @@ def networks(settings: LiveSettings, d: int) -> Ensemble:
 def rounds(settings: LiveSettings) -> list[list[int]]:
     """Indices of the networks in the order in which Gauss-Newton, which trains each by itself, takes them.
 
-    First four widths of the first seed (a picture worth seeing), then the rest of that seed, then the others.
+    First four widths of the first seed (a picture worth seeing; not the narrowest, which may never fit and takes
+    longest), then the rest of that seed, then the others.
     """
     count = len(settings.widths)
-    first = sorted({round(i * (count - 1) / 3) for i in range(4)})
+    first = sorted({round((i + 0.5) * (count - 1) / 4) for i in range(4)})
     rest = [i for i in range(count) if i not in first]
     others = list(range(count, count * settings.seeds))
     return [part for part in (first, rest, others) if part]
