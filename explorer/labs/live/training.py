@@ -54,7 +54,7 @@ def rounds(settings: LiveSettings) -> list[list[int]]:
     longest), then the rest of that seed, then the others.
     """
     count = len(settings.widths)
-    first = sorted({round((i + 0.5) * (count - 1) / 4) for i in range(4)})
+    first = sorted({round(i * (count - 1) / 4) for i in range(1, 5)})
     rest = [i for i in range(count) if i not in first]
     others = list(range(count, count * settings.seeds))
     return [part for part in (first, rest, others) if part]

@@ -82,7 +82,7 @@ def test_the_first_frame_is_a_small_picture(monkeypatch: pytest.MonkeyPatch) -> 
     real = attack_panel.attack
     monkeypatch.setattr(attack_panel, "attack", lambda *a, **b: steps.append(b["steps"]) or real(*a, **b))
     at_once = next(LAB.stream(settings(trainer="gauss-newton"), pick(), lambda: False))
-    assert at_once.tables["lipschitz"]["k"].tolist() == [3, 6, 12, 15]
+    assert at_once.tables["lipschitz"]["k"].tolist() == [6, 9, 12, 15]
     movie = next(LAB.stream(settings(), pick(), lambda: False))
     assert movie.step == 0
     assert movie.tables["lipschitz"]["k"].tolist() == [3, 6, 9, 12, 15]
