@@ -1,7 +1,7 @@
 """The top bar: labs, play and its kin, share, compare, export, theme; and the keys that press them."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import panel as pn
 import panel_material_ui as pmui
@@ -15,6 +15,7 @@ HELP = "space: play or pause · → one frame on · r: first frame · s: new see
 QUIET = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "borderColor": "var(--ex-line)"}
 
 
+@runtime_checkable
 class Deeds(Protocol):
     """What the bar can have done."""
 

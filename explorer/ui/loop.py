@@ -8,13 +8,14 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bokeh.document import Document
 
 Tick = Callable[[], None]
 
 
+@runtime_checkable
 class Loop(Protocol):
     """Where a view's ticks run. `soon` may be called from any thread."""
 
