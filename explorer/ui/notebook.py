@@ -48,7 +48,7 @@ def cell(lab: Lab, settings: Settings, device: str) -> "Cell":
 
 
 class Cell(pn.viewable.Viewer):
-    """A view in a cell. It closes when its cell is run again, cleared or deleted, and with the kernel."""
+    """A view in a cell. It closes when its cell is run again, and with the kernel."""
 
     def __init__(self, lab: Lab, settings: Settings, board: Board) -> None:
         super().__init__()
@@ -63,12 +63,10 @@ class Cell(pn.viewable.Viewer):
         return self._root
 
     def close(self) -> None:
-        """Let the run go; it stops if nobody else watches it."""
+        """Let the run go (it stops if nobody else watches it), and what Panel keeps for the output."""
         self.view.close()
-
-    def is_in(self, output: str) -> bool:
-        """Whether the output whose root model has this id shows this view."""
-        return output in self._outputs
+        for output in self._outputs:  # JupyterLab should send this, but pyviz_comms 3.0.6 never opens that comm
+            pn.extension._process_comm_msg({"event_type": "delete", "id": output})
 
     def _push(self) -> None:
         pn.io.push_notebook(self._root)
@@ -114,7 +112,6 @@ class _Kernel:
         self._cells: dict[tuple[str, int], list[Cell]] = {}  # by cell and run
         self._holder: str | None = None  # the cell whose output has the libraries
         self._extended = False  # whether Panel's came from here, not from the user's own pn.extension
-        pn.extension.add_delete_action(self._deleted)
         pn.config.design = None  # the Material widgets, once imported, dress everything else in the notebook too
 
     def show(self, lab: Lab, settings: Settings, device: str) -> Cell:
@@ -141,13 +138,6 @@ class _Kernel:
             elif self._extended:
                 load_notebook(inline=True)
         publish_display_data({"application/javascript": PUT_WIDGETS % json.dumps(BUNDLE_PATH.read_text("utf-8"))})
-
-    def _deleted(self, output: str) -> None:
-        """JupyterLab says that an output has gone."""
-        for views in self._cells.values():
-            for gone in [view for view in views if view.is_in(output)]:
-                gone.close()
-                views.remove(gone)
 
 
 @cache

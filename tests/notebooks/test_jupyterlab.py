@@ -1,4 +1,4 @@
-"""The cell in a real JupyterLab: what it draws moves with its controls, and ends with its output."""
+"""The cell in a real JupyterLab: what it draws moves with its controls, and ends when the cell is run again."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tools.jupyter import JupyterLab, Notebook
-from tools.pages import Tab, until
+from tools.pages import Tab
 
 pytestmark = [pytest.mark.notebook, pytest.mark.slow]
 
@@ -99,8 +99,3 @@ def test_a_new_run_of_the_cell_takes_the_place_of_the_old(tab: Tab, notebook: No
     assert notebook.run(1) == "[1]"
     with tab.changes("lipschitz:upper"):
         tab.press("n", "ArrowRight")
-
-
-def test_a_cleared_output_closes_its_view(notebook: Notebook) -> None:
-    notebook.command("notebook:clear-all-cell-outputs")
-    until(lambda: notebook.run(1) == "[0]", "a view to close")
