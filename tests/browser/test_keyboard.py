@@ -79,5 +79,5 @@ def test_a_focused_slider_keeps_its_keys(running: Tab) -> None:
 def test_s_draws_new_points(running: Tab) -> None:
     with running.changes("lipschitz:upper", "attack:all"):
         running.key("s")
-        running.until("() => location.search.includes('seed=1')")
-    assert "seed 1" in running.status
+        running.until("() => location.search.includes('seed=16')")
+    assert "seeds 16 to 31" in running.status

@@ -13,7 +13,8 @@ from tornado.websocket import websocket_connect
 from tools.pages import PATIENCE, Server, Tab, Tabs, until
 
 SMALL = "n=40&d=5&widths=4,8&k_shown=8&seeds=1&trainer=gauss-newton&max_steps=50"
-ENDLESS = "n=40&d=5&widths=4,8&k_shown=8&seeds=1&max_steps=100000&tolerance=1e-12"
+#: A run that takes minutes: sixteen seeds make its steps slow, but only the first is measured.
+LONG = "n=400&d=20&widths=32,64&k_shown=64&seeds=16&max_steps=100000&tolerance=1e-12"
 
 
 def watch(tab: Tab, query: str) -> Tab:
@@ -31,22 +32,22 @@ def points(tab: Tab) -> int:
 
 
 def test_two_visitors_do_not_see_each_others_runs(tabs: Tabs, server: Server) -> None:
-    one, other = watch(tabs.new(), ENDLESS), watch(tabs.new(), ENDLESS.replace("n=40", "n=60"))
-    assert (points(one), points(other)) == (40, 60)
+    one, other = watch(tabs.new(), LONG), watch(tabs.new(), LONG.replace("n=400", "n=300"))
+    assert (points(one), points(other)) == (400, 300)
     assert server.health()["running"] == 2
     one.key("Space")
     one.control("play").get_by_text("play").wait_for()
     with one.keeps("training:all"), other.changes("training:all"):
         pass
     other.press("k_shown", "Home")
-    other.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
-    assert one.data("lipschitz:k")["x"] == [8, 8]
-    assert (points(one), points(other)) == (40, 60)
+    other.until("() => explorer.source('lipschitz:k').data.x[0] === 32")
+    assert one.data("lipschitz:k")["x"] == [64, 64]
+    assert (points(one), points(other)) == (400, 300)
 
 
 def test_two_visitors_with_equal_settings_share_one_run_until_the_last_has_gone(tabs: Tabs, server: Server) -> None:
     started = server.health()["started"]
-    query = ENDLESS + "&seed=7"
+    query = LONG + "&seed=7"
     one = watch(tabs.new(), query)
     other = watch(tabs.new(), query + "&theme=dark")  # how a page looks has no part in what is computed
     health = server.health()
@@ -65,13 +66,13 @@ def test_two_visitors_with_equal_settings_share_one_run_until_the_last_has_gone(
 
 
 def test_of_twelve_quick_moves_the_last_one_runs_alone(tabs: Tabs, server: Server) -> None:
-    tab = watch(tabs.new(), ENDLESS)
-    tab.press("n", *["ArrowRight"] * 12)
+    tab = watch(tabs.new(), LONG)
+    tab.press("n", *["ArrowLeft"] * 4, *["ArrowRight"] * 8)
     last = int(tab.slider("n").get_attribute("aria-valuetext") or 0)
-    assert last > 200
+    assert last > 400
     tab.until(f"() => location.search.includes('n={last}&')")
     server.until(lambda health: health["running"] == 1 and not health["waiting"], "one run")
-    tab.until("(law) => Math.abs(explorer.source('lipschitz:law').data.y[0] - law) < 1e-9", (last / 4) ** 0.5)
+    tab.until("(law) => Math.abs(explorer.source('lipschitz:law').data.y[0] - law) < 1e-9", (last / 32) ** 0.5)
     with tab.changes("training:all"):  # and goes on
         pass
     assert server.health()["running"] == 1
@@ -79,7 +80,7 @@ def test_of_twelve_quick_moves_the_last_one_runs_alone(tabs: Tabs, server: Serve
 
 
 def test_a_killed_worker_is_told_of_and_the_next_move_works(tabs: Tabs, server: Server) -> None:
-    one, other = watch(tabs.new(), ENDLESS), tabs.new().open(SMALL)
+    one, other = watch(tabs.new(), LONG), tabs.new().open(SMALL)
     before = server.health()
     with other.keeps("lipschitz:upper", "f:image"):
         os.kill(before["pid"], signal.SIGKILL)
@@ -88,7 +89,7 @@ def test_a_killed_worker_is_told_of_and_the_next_move_works(tabs: Tabs, server: 
         assert "done" in other.status
     assert other.page.locator(".ex-notices").is_hidden()
     with one.changes("training:all", "lipschitz:upper"):
-        one.press("n", "ArrowRight")
+        one.press("n", "ArrowLeft")
     assert one.page.locator(".ex-notices").is_hidden()
     assert server.health()["pid"] != before["pid"]
     with other.changes("f:image"):  # whose run ended before: its networks are still there to be looked at
@@ -111,8 +112,8 @@ def test_visitors_leave_nothing_behind(tabs: Tabs, server: Server) -> None:
     threads, files = process.num_threads(), process.num_fds()
     visit(10)
     assert server.health()["viewers"] == 0
-    assert process.num_threads() <= threads
-    assert process.num_fds() <= files
+    assert process.num_threads() <= threads + 2  # the interpreter may have opened something; a session may not
+    assert process.num_fds() <= files + 2
 
 
 async def visits(server: Server, times: int) -> None:
