@@ -6,7 +6,7 @@ Reading comes before param, which by itself takes True for an integer and takes 
 import difflib
 import numbers
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import param
@@ -23,12 +23,9 @@ class Integers(param.Parameter):
 
 
 class Names(param.Parameter):
-    """A tuple of words, each one of `objects`; written with commas."""
+    """A tuple of names of fields; written with commas."""
 
-    __slots__ = ["objects"]
-
-    def __init__(self, default: tuple[str, ...] = (), *, objects: tuple[str, ...] = (), **kwargs) -> None:
-        self.objects = objects
+    def __init__(self, default: tuple[str, ...] = (), **kwargs) -> None:
         super().__init__(default, **kwargs)
 
 
@@ -55,12 +52,15 @@ def write(value: Any) -> str:
     return repr(value) if isinstance(value, float) else str(value)
 
 
-def read(field: param.Parameter, value: Any) -> Any:
-    """`value`, as text or as Python, as the field wants it. Raises ValueError saying what is allowed."""
+def read(field: param.Parameter, value: Any, names: Sequence[str] = ()) -> Any:
+    """`value`, as text or as Python, as the field wants it; `names` are those of all fields.
+
+    Raises ValueError saying what is allowed.
+    """
     if isinstance(field, Integers):
         return _integers(field, value)
     if isinstance(field, Names):
-        return _names(field, value)
+        return _names(value, names)
     if isinstance(field, Choice | param.Selector):
         options = list(field.options() if isinstance(field, Choice) else field.objects)
         pattern = field.also if isinstance(field, Choice) else ""
@@ -117,12 +117,12 @@ def _integers(field: Integers, value: Any) -> tuple[int, ...]:
     return tuple(numbers_)
 
 
-def _names(field: Names, value: Any) -> tuple[str, ...]:
+def _names(value: Any, names: Sequence[str]) -> tuple[str, ...]:
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, Iterable) or not all(isinstance(word, str) for word in words):
         raise ValueError("use names with commas between")
     words = tuple(word for word in map(str.strip, ",".join(words).split(",")) if word)
     for word in words:
-        if field.objects and word not in field.objects:
-            raise ValueError(f"{word} is not one of {', '.join(field.objects)}{suggest(word, field.objects)}")
+        if word not in names:
+            raise ValueError(f"{word} is not one of {', '.join(names)}{suggest(word, names)}")
     return words

@@ -7,6 +7,7 @@ from tornado.web import RedirectHandler, RequestHandler
 
 from explorer.labs import labs
 from explorer.runtime.board import Board
+from explorer.ui.figures import warm
 from explorer.ui.page import page
 
 UNUSED_LIFETIME = 60_000  # ms a page may take to connect after it was sent: thirty tablets that open one link queue up
@@ -51,6 +52,8 @@ def start(
     """The started server, whose loop the caller runs; see `serve`."""
     pn.extension(notifications=False)
     desk = Board(device=device)
+    for lab in labs():
+        warm(lab)
     routes = {lab.name: page(lab, lambda: desk) for lab in labs()}
     default = labs()[0].name
     server = pn.serve(

@@ -169,7 +169,7 @@ class Settings(param.Parameterized):
                 problems.append(Problem(name, value, f"no such setting{near or '; known: ' + ', '.join(cls.fields())}"))
                 continue
             try:
-                good[name] = read(cls.param[name], value)
+                good[name] = read(cls.param[name], value, names=cls.fields())
             except ValueError as error:
                 problems.append(Problem(name, value, str(error), cls.param[name].default))
         settings = cls(**cls.implied(good) | good)

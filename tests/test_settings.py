@@ -78,6 +78,7 @@ BAD = {
     "norm near": ("norm", "l3", "did you mean l2?"),
     "theme": ("theme", "pink", "one of auto, light, dark"),
     "hide number": ("hide", 3, "names with commas between"),
+    "hide unknown": ("hide", "nois", "did you mean noise?"),
     "width": ("width", "8", "did you mean widths?"),
     "unknown": ("zzz", "8", "known: n, d"),
 }
@@ -132,7 +133,7 @@ def test_every_value_survives_its_text(data):
     name = data.draw(st.sampled_from(FIELDS))
     field = LiveSettings.param[name]
     value = data.draw(values(field))
-    assert read(field, write(value)) == value
+    assert read(field, write(value), FIELDS) == value
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), st.text(max_size=12) | st.floats() | st.integers() | st.booleans()))
@@ -140,7 +141,7 @@ def test_nothing_that_is_typed_raises_or_gets_through_unchecked(raw):
     settings, problems = LiveSettings.check(raw)
     named = {problem.field for problem in problems}
     for name in raw.keys() - named:
-        assert read(LiveSettings.param[name], raw[name]) == getattr(settings, name)
+        assert read(LiveSettings.param[name], raw[name], FIELDS) == getattr(settings, name)
 
 
 @given(st.text())

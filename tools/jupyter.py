@@ -77,4 +77,5 @@ class Notebook:
         """Run a cell; what it prints."""
         self.page.evaluate("(cell) => { jupyterapp.shell.currentWidget.content.activeCellIndex = cell }", cell)
         self.command("notebook:run-cell")
-        return "".join(self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-RenderedText").all_inner_texts()).strip()
+        printed = self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-RenderedText")
+        return "".join(printed.all_inner_texts()).strip()

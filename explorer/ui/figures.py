@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -15,6 +16,7 @@ from bokeh.util.serialization import make_id
 
 from explorer.figures.palette import SCALES, blend, colour
 from explorer.figures.parts import frame_in
+from explorer.labs import Lab
 
 FILLED = ("fill_color", "line_color", "text_color")
 
@@ -82,6 +84,11 @@ def _rendered(module: ModuleType) -> Any:
         fig.tags = [slot]
         doc.add_root(fig)
     return doc.to_json(deferred=False)
+
+
+def warm(lab: Lab) -> None:
+    """Render a lab's figures, so that its first visitor need not wait for that."""
+    _rendered(import_module(f"explorer.figures.{lab.name}"))
 
 
 def _copies(module: ModuleType) -> dict[str, Any]:

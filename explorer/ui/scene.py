@@ -18,6 +18,7 @@ class Scene:
         self._module = import_module(f"explorer.figures.{lab.name}")
         self._pinned: tuple[Tables, Settings] | None = None
         self.tables: Tables = {}
+        self.settings: Settings | None = None  # of the tables
         self.theme = "light"
         self.figures = Figures(self._module)
         self._cards = Cards(self._module.LAYOUT, self.figures)
@@ -26,7 +27,7 @@ class Scene:
 
     def draw(self, tables: Tables, settings: Settings) -> None:
         """The tables of a run with these settings."""
-        self.tables = tables
+        self.tables, self.settings = tables, settings
         pinned, pinned_k = (self._pinned[0], self._pinned[1].k_shown) if self._pinned else (None, 0)
         look = self._module.Look(settings, self.theme, pinned, pinned_k)
         self.figures.apply(self._module.patch(tables, look))

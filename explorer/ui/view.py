@@ -254,7 +254,7 @@ class LabView(Viewer):
 
     def _shown(self) -> Shown:
         arrays = self._viewer.look().arrays or {}
-        return Shown(self.settings, self.scene.tables, arrays, self.scene.figures.models)
+        return Shown(self.scene.settings or self.settings, self.scene.tables, arrays, self.scene.figures.models)
 
     def _refuse(self, problems: Iterable[Problem]) -> None:
         self._notices.refuse(problems)
