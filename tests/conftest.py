@@ -42,6 +42,7 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)  # after pytest has grouped tests by their fixtures
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that drive a browser, and run them last.
 
