@@ -14,6 +14,7 @@ from explorer.ui.ticks import ticks
 
 Change = Callable[[str, Any, bool], None]
 
+ARMED = -1  # what a slider's released index is between two releases
 FEW = 4  # options that fit side by side in the 244 px column; more become a menu
 
 SLIDER = {
@@ -131,10 +132,15 @@ class Controls:
             widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", **common)
             widget.sx = SLIDER | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
-            # a DiscreteSlider's own value_throttled is the index of the stop, not the stop
-            widget.param.watch(lambda _: self._ask(name, widget.value, True), "value_throttled")
+            widget.param.watch(lambda event: self._released(name, widget, event.new), "value_throttled")
+            _arm(widget)
         self._widgets[name] = widget
         return widget
+
+    def _released(self, name: str, widget: pmui.DiscreteSlider, index: int) -> None:
+        if index != ARMED:  # the index of the stop, not the stop
+            self._ask(name, widget.value, True)
+            _arm(widget)
 
     def _upload(self, settings: Settings) -> pmui.FileInput:
         accepted = " or ".join(settings.accepts)
@@ -149,6 +155,12 @@ class Controls:
     def _ask(self, name: str, value: Any, final: bool) -> None:
         if not self._silent and value is not None:
             self._change(name, value, final)
+
+
+def _arm(widget: pmui.DiscreteSlider) -> None:
+    """Make sure that the next release is told: the browser keeps silent about an index that it has told before."""
+    with param.edit_constant(widget):
+        widget.value_throttled = ARMED
 
 
 def summary(group: Group, settings: Settings) -> str:
