@@ -18,7 +18,7 @@ from explorer import cli
 from explorer.data import own
 from explorer.fields import Choice, Integers, Names, write
 from explorer.figures.live import LAYOUT
-from explorer.labs import labs
+from explorer.labs import affordable, labs
 from explorer.labs.live import LAB, attack, pruning
 from explorer.labs.live import settings as live
 from explorer.nets import families
@@ -145,7 +145,7 @@ def test_every_benchmark_is_named() -> None:
         f"one of {attack.LEVELS} sizes",
         f"one of {pruning.LEVELS} shares",
         f"n is at most {live.DIGITS_N} and d at most {live.DIGITS_D}",
-        f"more than {live.MEMORY_BUDGET >> 30} GiB or {live.TIME_BUDGET / 60:.0f} minutes",
+        f"more than {affordable.MEMORY_BUDGET >> 30} GiB or {affordable.TIME_BUDGET / 60:.0f} minutes",
         f"At most {own.MAX_ROWS} points, {own.MAX_COLUMNS} dimensions and {own.MAX_BYTES >> 20} MiB",
         f"learning rate {adam.LEARNING_RATE}",
         f"at most {signature(adam.schedule).parameters['snapshots'].default + 1} snapshots",

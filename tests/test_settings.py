@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.fields import Choice, Integers, Names, read, write
-from explorer.labs.live.settings import MEMORY_BUDGET, TIME_BUDGET, LiveSettings
+from explorer.labs.affordable import MEMORY_BUDGET, TIME_BUDGET
+from explorer.labs.live.settings import LiveSettings
 from explorer.settings import Settings, SettingsError
 
 FIELDS = LiveSettings.fields()

@@ -18,6 +18,7 @@ ROLES: Mapping[str, tuple[str, str]] = {  # role: (light, dark)
     "minus": ("#0b6db8", "#5fb0ee"),  # label -1, f < 0
     "plus": ("#c96a0a", "#f0a050"),  # label +1, f > 0
     "pinned": ("#9d3fa8", "#d68be0"),  # the run A that is kept for comparison
+    "floor": ("#0f7a55", "#45c08c"),  # what must hold: no fit lies below
 }
 SCALES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     # below, at and above 0

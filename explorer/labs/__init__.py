@@ -36,12 +36,26 @@ class Preset:
     settings: Mapping[str, object]
 
 
+@dataclass(frozen=True)
+class Panel:
+    """One question of a lab, with a tab of its own: the slug that names it everywhere, the tab, the tables it fills.
+
+    The overview of a lab shows its `primary` panels.
+    """
+
+    slug: str
+    title: str
+    tables: tuple[str, ...]
+    primary: bool = False
+
+
 @dataclass(frozen=True, eq=False)  # there is one of each: a lab equals itself and can be a key
 class Lab:
     """A lab's declaration.
 
     `compute` names the module with `stream` and `inspect`; `closer` gives the query of the closer look that settings
-    ask for, such as the network whose plane slice the page shows.
+    ask for, such as the network whose plane slice the page shows. A lab with `panels` has a setting `panel`, which is
+    the slug of one of them, or "overview".
     """
 
     name: str
@@ -51,7 +65,8 @@ class Lab:
     settings: type[Settings]
     compute: str
     tables: Mapping[str, tuple[str, ...]]
-    closer: Callable[[Any], dict[str, int | float | str]]
+    closer: Callable[[Any], dict[str, int | float | str]] | None = None
+    panels: tuple[Panel, ...] = ()
 
     @property
     def package(self) -> str:

@@ -58,8 +58,8 @@ def looks() -> list[live.Look]:
     real = LiveSettings.make(data="digits")
     return [
         LOOK,
-        live.Look(LOOK.settings, "dark", TABLES, 64),
-        live.Look(far, "dark", unknown(TABLES), 7),
+        live.Look(LOOK.settings, "dark", TABLES, LOOK.settings),
+        live.Look(far, "dark", unknown(TABLES), far),
         live.Look(relative),
         live.Look(real),
     ]
@@ -186,9 +186,9 @@ def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None
     for name in ("attack", "pruning"):
         assert drawn(f"{name}:chosen")["y"].tolist() == drawn(f"{name}:all")["ys"][at].tolist()
         assert len(drawn(f"{name}:pin")["x"]) == 0
-        pinned = live.Look(LOOK.settings.changed(k_shown=8), "light", TABLES, 64)
+        pinned = live.Look(LOOK.settings.changed(k_shown=8), "light", TABLES, LOOK.settings)
         assert drawn(f"{name}:pin", pinned)["y"].tolist() == drawn(f"{name}:chosen")["y"].tolist()
-    pinned = live.Look(LOOK.settings, "light", only(TABLES, 8), 8)
+    pinned = live.Look(LOOK.settings, "light", only(TABLES, 8), LOOK.settings.changed(k_shown=8))
     assert drawn("lipschitz:pin-upper", pinned)["x"].tolist() == [8]
 
 

@@ -2,7 +2,7 @@
 
 from explorer.figures.live.curves import patch, widths
 from explorer.figures.live.declare import DRAG_K, LAYOUT, PENDING, PICTURES, ROLES, declare
-from explorer.figures.live.look import Look
+from explorer.figures.look import Look
 from explorer.figures.live.plane import patch_plane, scales
 from explorer.figures.live.words import plane_sentence, sentences
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from explorer.figures.live.look import Look, Patch
-from explorer.figures.palette import colour, ramp
+from explorer.figures.look import Look, Patch
+from explorer.figures.palette import ramp
 from explorer.figures.tables import Lines, curves, spread
+from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
 from explorer.labs.live.settings import LiveSettings
 
@@ -38,7 +39,7 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
     unfit = ~table["fits"]
     numbers = {c: table[c] for c in ("k", "seed", "lower", "upper", "at_data", "mse")}
     chosen = look.settings.k_shown
-    text = _texts(
+    text = texts(
         [
             (k, loose, "≤ |a|·‖W‖ product", "loose", 9),
             (k, high, "≤ certified", "certified", 9),
@@ -47,7 +48,7 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
         look.theme,
     )
     name = "√(n/k)" if generic else "shape √(n/k), constant unknown"
-    law_text = _texts([(k[:1], law[-1:], name, "law", 2)], look.theme, "left")  # the line falls: this corner is free
+    law_text = texts([(k[:1], law[-1:], name, "law", 2)], look.theme, "left")  # the line falls: this corner is free
     heights = np.concatenate([low, high, loose, law])  # law is never unknown
     changes: Patch = {
         "lipschitz:k": {"x": np.array([chosen, chosen]), "y": np.array([np.nanmin(heights), np.nanmax(heights)])},
@@ -63,7 +64,7 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
             "y": table["lower"][unfit],
             **{c: v[unfit] for c, v in numbers.items()},
         },
-        "lipschitz:text": _joined(text, law_text),
+        "lipschitz:text": joined(text, law_text),
         "lipschitz:pin-upper": {"x": [], "y": []},
         "lipschitz:pin-lower": {"x": [], "y": []},
     }
@@ -78,7 +79,7 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
 def _attack(table: Columns, look: Look) -> Patch:
     shown = curves(table, "eps", "success")
     changes = _family("attack", shown, look)
-    changes["attack:text"] = _joined(
+    changes["attack:text"] = joined(
         _half_label(shown, int(shown.k[0]), look.theme),
         _half_label(shown, look.settings.k_shown, look.theme),
     )
@@ -98,10 +99,10 @@ def _pruning(tables: Tables, look: Look) -> Patch:
     there = np.isfinite(at) & np.isfinite(limit)
     changes["pruning:prunability"] = {"x": at[there], "y": np.full(there.sum(), limit)}
     labels = [(np.array([0.0]), np.array([limit]), "tolerance", "certified", 8)] if np.isfinite(limit) else []
-    text = _texts(labels, look.theme, align="left", dx=4)
+    text = texts(labels, look.theme, align="left", dx=4)
     if there.any():  # the curves fall, so the upper right corner is free
         top = np.array([np.nanmax(shown.y)])
-        text = _joined(text, _texts([(np.ones(1), top, f"prunability {at[0]:.2f}", "certified", 0)], look.theme))
+        text = joined(text, texts([(np.ones(1), top, f"prunability {at[0]:.2f}", "certified", 0)], look.theme))
     changes["pruning:text"] = text
     return changes
 
@@ -126,7 +127,7 @@ def _training(table: Columns, look: Look) -> Patch:
         "training:all": {"xs": xs, "ys": ys, "color": hues},
         "training:chosen": {"x": table["step"][chosen], "y": table["mse"][chosen]},
         "training:tolerance": {"x": np.array([0.0, end]), "y": np.array([limit, limit])},
-        "training:text": _texts([(np.array([end]), np.array([limit]), "fits", "certified", 8)], look.theme),
+        "training:text": texts([(np.array([end]), np.array([limit]), "fits", "certified", 8)], look.theme),
     }
 
 
@@ -143,31 +144,14 @@ def _pinned_curve(look: Look, table: str, x: str, y: str) -> dict[str, list | np
     if look.pinned is None:
         return {"x": [], "y": []}
     shown = curves(look.pinned[table], x, y)
-    return {"x": shown.x, "y": shown.of(look.pinned_k)}
+    return {"x": shown.x, "y": shown.of(look.pinned_settings.k_shown)}
 
 
 def _half_label(shown: Lines, k: int, theme: str) -> dict[str, list]:
     """'k = ...' where that width's curve passes one half, if it does; on the roomier side."""
     curve = shown.of(k)
     if not (curve >= 0.5).any():
-        return _texts([], theme)
+        return texts([], theme)
     at = int(np.argmax(curve >= 0.5))
     side = ("left", 8) if len(shown.x) / 2 <= at < 0.8 * len(shown.x) else ("right", -8)
-    return _texts([(shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0)], theme, *side)
-
-
-def _joined(one: dict[str, list], other: dict[str, list]) -> dict[str, list]:
-    return {column: [*one[column], *other[column]] for column in one}
-
-
-def _texts(items: list, theme: str, align: str = "right", dx: float = 0) -> dict[str, list]:
-    """Columns of a labels part: each item is (x, y, text, role, dy); the text stands at the last finite point."""
-    out: dict[str, list] = {c: [] for c in ("x", "y", "text", "color", "align", "dx", "dy")}
-    for x, y, text, role, dy in items:
-        there = np.flatnonzero(np.isfinite(y))
-        if not len(there):
-            continue
-        row = (float(x[there[-1]]), float(y[there[-1]]), text, colour(role, theme), align, dx, -dy)
-        for column, value in zip(out, row, strict=True):
-            out[column].append(value)
-    return out
+    return texts([(shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0)], theme, *side)

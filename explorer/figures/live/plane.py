@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorer.figures.live.look import Patch
+from explorer.figures.look import Patch
 from explorer.frames import Columns
 
 

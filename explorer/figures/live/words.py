@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorer.figures.live.look import Look
+from explorer.figures.look import Look
 from explorer.figures.tables import curves, spread
 from explorer.frames import Columns, Tables
 

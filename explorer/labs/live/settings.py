@@ -1,6 +1,5 @@
 """Settings of the live lab."""
 
-from bisect import bisect_left
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -9,13 +8,12 @@ import param
 
 from explorer.data import own
 from explorer.fields import Choice, Integers
+from explorer.labs.affordable import too_much
 from explorer.nets.families import families, lacking
 from explorer.settings import Group, Problem, Settings, SettingsError, Work
 
 DIGITS_N, DIGITS_D = 350, 50  # two classes of the 8x8 digits have 351 points or more; 50 components hold their variance
 SOURCES = ("sphere", "gaussian", "digits")
-MEMORY_BUDGET = 4 * 2**30  # bytes: leaves room for the web server and a browser on an 8 GiB laptop
-TIME_BUDGET = 1800.0  # seconds on one core: nobody watches a page longer
 
 
 class LiveSettings(Settings):
@@ -161,7 +159,7 @@ class LiveSettings(Settings):
         if self.k_shown not in self.widths:
             nearest = min(self.widths, key=lambda k: abs(k - self.k_shown))
             found.append(Problem("k_shown", self.k_shown, f"use one of {', '.join(map(str, self.widths))}", nearest))
-        return found or self._too_much()
+        return found or too_much(self, "n", "widths")
 
     def _own_conflicts(self) -> list[Problem]:
         try:
@@ -170,20 +168,6 @@ class LiveSettings(Settings):
             return [Problem("data", self.data, str(error), "sphere")]
         found = [Problem("n", self.n, f"use 2 to {n}, the points of {self.data}", n)] if self.n > n else []
         return found + ([Problem("d", self.d, f"use {d}, the columns of {self.data}", d)] if self.d != d else [])
-
-    def _too_much(self) -> list[Problem]:
-        work = self.work()
-        if _affordable(work):
-            return []
-        need = f"would need about {work.bytes / 2**30:.1f} GiB and {work.seconds:.0f} s"
-        limit = f"at most {MEMORY_BUDGET / 2**30:.0f} GiB and {TIME_BUDGET:.0f} s are allowed"
-        fewer = range(self.param.n.bounds[0], self.n)
-        dear = bisect_left(fewer, True, key=lambda n: not _affordable(type(self)(**self._all() | {"n": n}).work()))
-        if dear:
-            most = fewer[dear - 1]
-            return [Problem("n", self.n, f"{need}; {limit}: use n <= {most}", most)]
-        advice = f"{need}; {limit}: use fewer or smaller widths"
-        return [Problem("widths", self.widths, advice, self.param.widths.default)]
 
     def stops(self, name: str) -> tuple[int, ...]:
         """k moves over the trained widths."""
@@ -216,7 +200,3 @@ class LiveSettings(Settings):
 
 def _shown(source: object) -> str:
     return "the file" if isinstance(source, bytes) else str(source)
-
-
-def _affordable(work: Work) -> bool:
-    return work.bytes <= MEMORY_BUDGET and work.seconds <= TIME_BUDGET

@@ -1,4 +1,4 @@
-"""How the live lab's tables are looked at."""
+"""How a lab's tables are looked at."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 
 from explorer.frames import Tables
-from explorer.labs.live.settings import LiveSettings
 
+#: New columns by the name of the Bokeh source that they are for.
 Patch = dict[str, Mapping[str, list[Any] | np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the tables are looked at: the run's settings, the theme in force, and the pinned run A, if any."""
+    """The run's settings, the theme in force, and the tables and settings of the pinned run A, if any."""
 
-    settings: LiveSettings
+    settings: Any
     theme: str = "light"
     pinned: Tables | None = None
-    pinned_k: int = 0
+    pinned_settings: Any = None
