@@ -42,9 +42,9 @@ def ramp(count: int, theme: str) -> list[str]:
 
 def legible(hue: str, theme: str) -> str:
     """`hue`, mixed with ink until it stands out from the card by `CONTRAST`."""
-    paper, ink = _rgb(colour("paper", theme)), _rgb(colour("ink", theme))
+    paper, ink = rgb(colour("paper", theme)), rgb(colour("ink", theme))
     for mix in range(0, 101, 2):
-        mixed = [(c * (100 - mix) + i * mix) / 100 for c, i in zip(_rgb(hue), ink, strict=True)]
+        mixed = [(c * (100 - mix) + i * mix) / 100 for c, i in zip(rgb(hue), ink, strict=True)]
         if contrast(mixed, paper) >= CONTRAST:
             return "#" + "".join(f"{round(c):02x}" for c in mixed)
     return colour("ink", theme)
@@ -52,7 +52,7 @@ def legible(hue: str, theme: str) -> str:
 
 def blend(stops: Sequence[str], count: int = 256) -> list[str]:
     """`count` colours through `stops`, straight in RGB."""
-    points = [_rgb(stop) for stop in stops]
+    points = [rgb(stop) for stop in stops]
     out = []
     for i in range(count):
         at = i / (count - 1) * (len(points) - 1)
@@ -69,10 +69,11 @@ def contrast(one: Sequence[float], other: Sequence[float]) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(rgb: Sequence[float]) -> float:
-    parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in rgb]
+def _luminance(levels: Sequence[float]) -> float:
+    parts = [c / 255 / 12.92 if c / 255 <= 0.04045 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in levels]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
 
 
-def _rgb(hue: str) -> list[float]:
+def rgb(hue: str) -> list[float]:
+    """Red, green and blue (0..255) of "#rrggbb"."""
     return [float(int(hue[i : i + 2], 16)) for i in (1, 3, 5)]

@@ -50,17 +50,15 @@ def dots(
     name: str, role: str, *, size: float = 5, hollow: bool = False, hover: Sequence[tuple[str, str]] = ()
 ) -> hv.Points:
     """Dots at columns x and y; `hover` lists (label, "@column{%.3g}") for the tip, whose columns are patched too."""
-
-    def tip(plot: Any, element: Any) -> None:
-        if hover:
-            columns = re.findall(r"@\w+", " ".join(text for _, text in hover))
-            tool = HoverTool(tooltips=list(hover), formatters=dict.fromkeys(columns, "printf"), visible=False)
-            tool.renderers = [plot.handles["glyph_renderer"]]
-            plot.state.add_tools(tool)
-
     fill = {"fill_alpha": 0.0, "line_width": 1.5} if hollow else {}
-    options = {"color": colour(role, "light"), "size": size, "hooks": [_named(name), tip], **fill}
+    options = {"color": colour(role, "light"), "size": size, "hooks": [_named(name), _tip(hover)], **fill}
     return hv.Points(([], []), ["x", "y"]).opts(**options)
+
+
+def cells(name: str, *, hover: Sequence[tuple[str, str]] = ()) -> hv.Rectangles:
+    """Filled rectangles with a colour each: columns left, right, bottom, top, color; `hover` as for dots."""
+    options = {"line_alpha": 0.0, "hooks": [_named(name, fill_color="color"), _tip(hover)]}
+    return hv.Rectangles(([], [], [], [])).opts(**options)
 
 
 def labels(name: str) -> hv.Labels:
@@ -168,6 +166,19 @@ def _style(fig: Any, square: bool) -> None:
         fig.toolbar_location = None
     fig.xgrid.visible = False
     frame_in(fig, "light")
+
+
+def _tip(hover: Sequence[tuple[str, str]]) -> Hook:
+    """A hook that shows `hover` beside what the pointer is on; nothing where it is empty."""
+
+    def hook(plot: Any, element: Any) -> None:
+        if hover:
+            columns = re.findall(r"@\w+", " ".join(text for _, text in hover))
+            tool = HoverTool(tooltips=list(hover), formatters=dict.fromkeys(columns, "printf"), visible=False)
+            tool.renderers = [plot.handles["glyph_renderer"]]
+            plot.state.add_tools(tool)
+
+    return hook
 
 
 def _named(name: str, **fields: str) -> Hook:

@@ -3,14 +3,14 @@ from itertools import pairwise
 import pytest
 from bokeh.palettes import Viridis256
 
-from explorer.figures.palette import CONTRAST, ROLES, SCALES, _rgb, blend, colour, contrast, legible, ramp
+from explorer.figures.palette import CONTRAST, ROLES, SCALES, blend, colour, contrast, legible, ramp, rgb
 
 THEMES = ("light", "dark")
 BLACK, WHITE = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
 
 
 def against_paper(hue: str, theme: str) -> float:
-    return contrast(_rgb(hue), _rgb(colour("paper", theme)))
+    return contrast(rgb(hue), rgb(colour("paper", theme)))
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:
@@ -18,8 +18,8 @@ def test_contrast_is_that_of_the_guidelines() -> None:
     assert contrast(BLACK, WHITE) == pytest.approx(21)
     assert contrast(WHITE, BLACK) == pytest.approx(21)
     assert contrast(BLACK, BLACK) == 1
-    assert contrast(_rgb("#767676"), WHITE) == pytest.approx(4.54, abs=0.01)
-    assert contrast(_rgb("#ff0000"), WHITE) == pytest.approx(4.0, abs=0.01)
+    assert contrast(rgb("#767676"), WHITE) == pytest.approx(4.54, abs=0.01)
+    assert contrast(rgb("#ff0000"), WHITE) == pytest.approx(4.0, abs=0.01)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -39,7 +39,7 @@ def test_every_role_stands_out_from_the_card(role: str, theme: str) -> None:
 @pytest.mark.parametrize("theme", THEMES)
 def test_bounds_from_below_and_above_differ_in_lightness_or_hue_for_everyone(theme: str) -> None:
     """The two that are always side by side stay apart without red and green cones: their blues differ most."""
-    found, certified = _rgb(colour("found", theme)), _rgb(colour("certified", theme))
+    found, certified = rgb(colour("found", theme)), rgb(colour("certified", theme))
     assert found[2] - certified[2] >= 100
 
 
@@ -66,5 +66,5 @@ def test_a_scale_runs_through_its_stops(scale: str, theme: str) -> None:
     assert [hues[0], hues[-1]] == [stops[0], stops[-1]]
     if scale == "diverging":
         assert hues[100] == stops[1]
-    steps = [max(abs(a - b) for a, b in zip(_rgb(x), _rgb(y), strict=True)) for x, y in pairwise(hues)]
+    steps = [max(abs(a - b) for a, b in zip(rgb(x), rgb(y), strict=True)) for x, y in pairwise(hues)]
     assert max(steps) <= 6  # no edge that the data do not have
