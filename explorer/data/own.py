@@ -1,7 +1,6 @@
 """A user's own points, from CSV or .npz: checked, rescaled, and kept under the hash of what they hold.
 
-Whatever a file claims about itself is checked before memory is given to it, and nothing in it is ever executed:
-no pickles. Every refusal is a ValueError that says what was found and what was expected.
+Nothing in a file is executed, and every refusal is a ValueError that says what was found and what was expected.
 """
 
 import csv
@@ -9,9 +8,6 @@ import hashlib
 import io
 import os
 import re
-import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -19,6 +15,7 @@ import numpy as np
 from jaxtyping import Float
 from platformdirs import user_cache_path
 
+from explorer.data import npz
 from explorer.data.points import Points
 
 MAX_ROWS = 2000  #: the Gauss-Newton trainer holds n x n matrices of each network
@@ -43,16 +40,7 @@ def ingest(source: str | Path | bytes, into: str | Path) -> str:
     """
     X, y = _checked(*_parse(_read(source)))
     name = _name(X, y)
-    into = Path(into)
-    into.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=into, suffix=".part", delete=False) as part:
-        try:
-            np.savez(part, X=X, y=y)
-            part.close()
-            os.replace(part.name, into / f"{name}.npz")
-        except BaseException:
-            os.unlink(part.name)
-            raise
+    npz.keep(Path(into) / f"{name}.npz", {"X": X, "y": y})
     return name
 
 
@@ -90,55 +78,14 @@ def _name(X: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"]) -> str:
 
 
 def _read(source: str | Path | bytes) -> bytes:
-    if isinstance(source, bytes):
-        data = source
-    else:
-        try:
-            with open(source, "rb") as file:
-                data = file.read(MAX_BYTES + 1)
-        except OSError as error:
-            raise ValueError(f"{source}: cannot be read ({error.strerror}); expected a CSV or .npz file") from error
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"the file is larger than {MAX_BYTES >> 20} MiB, the most that is read")
-    if not data.strip():
-        raise ValueError("the file is empty; expected a CSV (X columns, y) or an .npz (arrays X and y)")
-    return data
+    return npz.read(source, MAX_BYTES, "a CSV (X columns, y) or an .npz (arrays X and y)")
 
 
 def _parse(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    return _from_npz(data) if data.startswith(b"PK") else _from_csv(data)
-
-
-def _from_npz(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = {info.filename: info for info in archive.infolist()}
-            missing = [name for name in ("X", "y") if f"{name}.npy" not in members]
-            if missing:
-                raise ValueError(f"the .npz has no array {' and no array '.join(missing)}; expected arrays X and y")
-            # the directory's sizes first: a few kilobytes can unpack to terabytes
-            if members["X.npy"].file_size + members["y.npy"].file_size > MAX_BYTES:
-                raise ValueError(f"X and y unpack to more than {MAX_BYTES >> 20} MiB, the most that is read")
-            return _array(archive.read("X.npy"), "X"), _array(archive.read("y.npy"), "y")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        raise ValueError(f"not a readable .npz file: {error}") from error
-
-
-def _array(member: bytes, name: str) -> np.ndarray:
-    """The array of an .npy file, whose header is believed only as far as the bytes behind it go."""
-    file = io.BytesIO(member)
-    try:
-        version = np.lib.format.read_magic(file)
-        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = header(file)
-    except Exception as error:  # numpy raises as many kinds of error as there are ways to spoil a header
-        raise ValueError(f"{name} in the .npz is not a readable array") from error
-    if dtype.kind not in "fiub":
-        raise ValueError(f"{name} in the .npz holds {dtype} values; expected real numbers (object arrays are not read)")
-    if np.prod([float(size) for size in shape]) * dtype.itemsize != len(member) - file.tell():
-        raise ValueError(f"{name} in the .npz is cut short or too long for its shape {shape}")
-    flat = np.frombuffer(member, dtype, offset=file.tell())
-    return flat.reshape(shape, order="F" if fortran else "C")
+    if not data.startswith(b"PK"):
+        return _from_csv(data)
+    found = npz.arrays(data, ("X", "y"), MAX_BYTES)
+    return found["X"], found["y"]
 
 
 def _from_csv(data: bytes) -> tuple[np.ndarray, np.ndarray]:
@@ -213,12 +160,7 @@ def _checked(X: np.ndarray, y: np.ndarray) -> tuple[Float[np.ndarray, "n d"], Fl
     if y.shape != X.shape[:1]:
         raise ValueError(f"y has shape {y.shape}; expected ({len(X)},), one label for each row of X {X.shape}")
     _check_size(*X.shape)
-    X, y = X.astype(np.float64), y.astype(np.float64)
-    for name, array in (("X", X), ("y", y)):
-        bad = np.argwhere(~np.isfinite(array))
-        if len(bad):
-            place = ", ".join(str(i) for i in bad[0])
-            raise ValueError(f"{name}[{place}] is {array[tuple(bad[0])]}; expected finite numbers ({len(bad)} are not)")
+    X, y = npz.finite("X", X), npz.finite("y", y)
     largest = np.abs(X).max()
     if largest == 0:
         raise ValueError("all points of X are zero; expected at least one that is not, to rescale to max |x| = 1")

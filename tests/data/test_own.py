@@ -136,7 +136,7 @@ def test_nonsense_is_refused_with_what_was_expected(data, named, tmp_path):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
-    monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("unpacked"))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: pytest.fail("unpacked"))
     with pytest.raises(ValueError, match="unpack to more than"):
         own.ingest(REFUSED["zip bomb"][0], tmp_path)
 

@@ -1,0 +1,128 @@
+"""Arrays of somebody's .npz file, of which nothing is believed and nothing executed.
+
+Whatever a file claims about itself is checked before memory is given to it: the sizes in its directory and in the
+headers of its arrays, and how much its members really unpack to. No pickles. Every refusal is a ValueError that says
+what was found and what was expected.
+"""
+
+import io
+import math
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import numpy as np
+
+SPOILT = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+#: What numpy writes. The other methods of a zip file unpack all at once, whatever size they claim.
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def read(source: str | Path | bytes, most: int, expected: str) -> bytes:
+    """The bytes of a file (or those given), if there are any and at most `most`; `expected` says what should be there.
+
+    Raises:
+        ValueError: if it cannot be read, is empty, or is larger.
+    """
+    if isinstance(source, bytes):
+        data = source
+    else:
+        try:
+            with open(source, "rb") as file:
+                data = file.read(most + 1)
+        except OSError as error:
+            raise ValueError(f"{source}: cannot be read ({error.strerror}); expected {expected}") from error
+    if len(data) > most:
+        raise ValueError(f"the file is larger than {most >> 20} MiB, the most that is read")
+    if not data.strip():
+        raise ValueError(f"the file is empty; expected {expected}")
+    return data
+
+
+def names(data: bytes) -> list[str]:
+    """The arrays that an .npz file says it has. Raises ValueError if it is not one."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+    except SPOILT as error:
+        raise ValueError(f"not a readable .npz file: {error}") from error
+
+
+def arrays(data: bytes, wanted: Collection[str], most: int) -> dict[str, np.ndarray]:
+    """The arrays `wanted` of an .npz file, all of real numbers, of `most` bytes together.
+
+    Raises:
+        ValueError: if it is not an .npz file, lacks one of them, or they are larger or not arrays of real numbers.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            missing = [name for name in wanted if name not in members]
+            if missing:
+                raise ValueError(f"the .npz has no array {' and no array '.join(missing)}; {_expected(wanted)}")
+            # the directory's sizes first: a few kilobytes can unpack to terabytes
+            if sum(members[name].file_size for name in wanted) > most:
+                raise ValueError(f"{_joined(wanted)} unpack to more than {most >> 20} MiB, the most that is read")
+            return {name: _array(_unpacked(archive, members[name]), name) for name in wanted}
+    except SPOILT as error:
+        raise ValueError(f"not a readable .npz file: {error}") from error
+
+
+def keep(path: Path, contents: Mapping[str, np.ndarray]) -> None:
+    """Write an .npz file that appears whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+        try:
+            np.savez(part, **contents)  # type: ignore[arg-type]  # a name might be allow_pickle
+            part.close()
+            os.replace(part.name, path)
+        except BaseException:
+            os.unlink(part.name)
+            raise
+
+
+def finite(name: str, array: np.ndarray) -> np.ndarray:
+    """The array in float64. Raises ValueError with the place of the first number that is not finite."""
+    array = array.astype(np.float64)
+    bad = np.argwhere(~np.isfinite(array))
+    if len(bad):
+        place = ", ".join(str(i) for i in bad[0])
+        raise ValueError(f"{name}[{place}] is {array[tuple(bad[0])]}; expected finite numbers ({len(bad)} are not)")
+    return array
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """A member, unpacked no further than the size it claims: one that lies about it costs no more."""
+    if info.compress_type not in METHODS:
+        raise ValueError(f"{info.filename} in the .npz is packed in a way that numpy does not write")
+    with archive.open(info) as member:
+        return member.read(info.file_size)
+
+
+def _array(member: bytes, name: str) -> np.ndarray:
+    """The array of an .npy file, whose header is believed only as far as the bytes behind it go."""
+    file = io.BytesIO(member)
+    try:
+        version = np.lib.format.read_magic(file)
+        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, fortran, dtype = header(file)
+    except Exception as error:  # numpy raises as many kinds of error as there are ways to spoil a header
+        raise ValueError(f"{name} in the .npz is not a readable array") from error
+    if dtype.kind not in "fiub":
+        raise ValueError(f"{name} in the .npz holds {dtype} values; expected real numbers (object arrays are not read)")
+    if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(member) - file.tell():
+        raise ValueError(f"{name} in the .npz is cut short or too long for its shape {shape}")
+    flat = np.frombuffer(member, dtype, offset=file.tell())
+    return flat.reshape(shape, order="F" if fortran else "C")
+
+
+def _expected(wanted: Collection[str]) -> str:
+    return f"expected arrays {_joined(wanted)}"
+
+
+def _joined(wanted: Collection[str]) -> str:
+    *first, last = wanted
+    return f"{', '.join(first)} and {last}" if first else last
