@@ -1,6 +1,7 @@
 """The command line. Exit codes: 0 done, 2 bad settings or usage, 3 something needed is not there, 1 a failure."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from explorer.labs import Lab, UnknownName, find, labs
 from explorer.settings import Problem, Settings, SettingsError
 
 USAGE, MISSING = 2, 3
+WIDEST = 120  # columns of a paragraph: longer lines are hard to read
 
 app = typer.Typer(
     name="explorer",
@@ -80,6 +82,36 @@ def run(
         for name, table in result.tables.items():
             typer.echo(f"\n{name}\n{table.to_string(index=False, max_rows=40)}")
         typer.echo(f"\n{result.frame.note}; {result.source}, {result.seconds:.1f} s", err=True)
+
+
+@app.command()
+def claims(
+    lab: Annotated[str | None, typer.Argument(metavar="[LAB]", help="Whose claims; those of all labs if none.")] = None,
+    only_list: Annotated[bool, typer.Option("--list", help="Name the claims, compute nothing.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="More seeds and sizes: minutes instead of seconds.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list to stdout.")] = False,
+) -> None:
+    """What the papers claim, and whether it holds here: supported, not supported, or only when."""
+    with told():
+        chosen = labs() if lab is None else (find(lab),)
+        declared = [(one.name, claim) for one in chosen for claim in one.claims]
+        if not declared and not as_json:
+            typer.echo(f"{', '.join(one.name for one in chosen)}: no claims are declared")
+            return
+        if only_list:
+            rows = [{"id": claim.id, "lab": name, "claim": claim.text} for name, claim in declared]
+            typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(f"{r['id']}: {r['claim']}" for r in rows))
+            return
+        from explorer.runtime.claims import recompute, to_json
+
+        judged = []
+        for one in chosen:
+            for entry in recompute(one, full=full, progress=_progress()):
+                judged.append(entry)
+                if not as_json:
+                    typer.echo(entry.to_text(min(shutil.get_terminal_size().columns, WIDEST)) + "\n")
+    if as_json:
+        typer.echo(to_json(judged))
 
 
 @app.command()
@@ -153,13 +185,14 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _progress() -> Callable[[Frame], None] | None:
-    """A line on stderr that follows the frames; nothing when nobody watches."""
+def _progress() -> Callable[..., None] | None:
+    """A line on stderr that follows the frames of a run, or of a claim's runs; nothing when nobody watches."""
     if not sys.stderr.isatty():
         return None
 
-    def show(frame: Frame) -> None:
-        sys.stderr.write(f"\r\x1b[K{frame.step:,} of {frame.total:,}: {frame.note}")
+    def show(frame: Frame, claim: str = "") -> None:
+        of = f"{claim}, " if claim else ""
+        sys.stderr.write(f"\r\x1b[K{of}{frame.step:,} of {frame.total:,}: {frame.note}")
         if frame.arrays:
             sys.stderr.write("\n")
 

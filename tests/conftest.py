@@ -7,12 +7,18 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 from collections.abc import Generator, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
 from jaxtyping import install_import_hook
 
 from tools import browser, typecheck
+
+if TYPE_CHECKING:
+    from explorer.labs import Lab
 
 # every annotation in explorer, shapes too, is checked in every call; nothing of explorer may be imported before
 install_import_hook("explorer", f"{typecheck.__name__}.check")
@@ -33,6 +39,22 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EXPLORER_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture
+def coin(monkeypatch: pytest.MonkeyPatch) -> "Lab":
+    """A small lab with claims, found among the others for the time of a test."""
+    from explorer import labs
+
+    monkeypatch.setattr(labs, "__path__", [*labs.__path__, str(Path(__file__).parent / "pretend")])
+    monkeypatch.setattr(import_module("explorer.labs.coin.compute"), "COMPUTED", [])
+    return labs.find("coin")
+
+
+@pytest.fixture
+def computed(coin: "Lab") -> list[int]:
+    """The throws of every run of `coin` that was computed in this test."""
+    return import_module(coin.compute).COMPUTED
 
 
 @pytest.fixture(scope="session")

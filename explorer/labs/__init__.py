@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module, resources
+from importlib.util import find_spec
 from pkgutil import iter_modules
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from explorer.fields import suggest
 from explorer.frames import Frame
+from explorer.labs.claims import Claim
 from explorer.settings import Settings
 
 Stop = Callable[[], bool]
@@ -87,10 +89,25 @@ class Lab:
         near = suggest(name, known)
         raise UnknownName(f"preset = {name!r}: no such preset of {self.name}{near}; known: {', '.join(known)}")
 
+    def panel(self, settings: Settings) -> str:
+        """The slug of the panel that the settings look at; "" in a lab without panels."""
+        return settings.values()["panel"] if self.panels else ""
+
     @cached_property
     def story(self) -> str:
         """The lab's text in Markdown."""
         return resources.files(self.package).joinpath("story.md").read_text("utf-8")
+
+    def paragraph(self, panel: str) -> str:
+        """A panel's own part of the story, in Markdown; the overview has none."""
+        path = resources.files(self.package).joinpath("story", f"{panel}.md")
+        return path.read_text("utf-8") if path.is_file() else ""
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """What its paper claims: `CLAIMS` of its module `claims`; none where there is no such module."""
+        name = f"{self.package}.claims"
+        return import_module(name).CLAIMS if find_spec(name) else ()
 
     def stream(
         self, settings: Settings, device: object, stop: Stop, trained: Mapping[str, np.ndarray] | None = None
