@@ -62,7 +62,8 @@ class Settings(param.Parameterized):
     #: Fields that change only what is looked at: in the URL, never in a key.
     views: ClassVar[frozenset[str]] = frozenset({"theme", "projector", "story", "hide", "lock"})
 
-    #: File name endings of points of one's own that `take_in` reads, where a lab does.
+    #: The field that takes a file of the user's own, where a lab has one, and the endings of names that it reads.
+    upload: ClassVar[str] = ""
     accepts: ClassVar[tuple[str, ...]] = ()
     #: How the page arranges the controls; a field in no group has no control.
     groups: ClassVar[tuple[Group, ...]] = ()

@@ -1,6 +1,14 @@
-"""Where a figure stands on the page and what stands above it; the page reads this, the figures do not."""
+"""How figures stand on the page; the page reads this, the figures do not."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import holoviews as hv
+
+from explorer.figures.look import Look, Patch
+from explorer.frames import Columns, Tables
 
 
 @dataclass(frozen=True)
@@ -12,3 +20,77 @@ class Slot:
     unit: str
     figures: tuple[str, ...]
     key: bool = False
+
+
+@dataclass(frozen=True)
+class Closer:
+    """What a closer look changes: columns by source, colour limits by picture, sentences by slot."""
+
+    patch: Patch
+    scales: Mapping[str, tuple[float, float]]
+    sentences: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Rows of cards with all that fills them. A source is called "FIGURE:PART", after the figure that it is in.
+
+    Attributes:
+        rows: the cards. declare: the figures by name, all empty. patch: new columns for all their sources.
+        sentences: what stands under each card (HTML), where there is something to say.
+        pending: what stands there until then. roles: the role of each source that is drawn in one colour.
+        pictures: the scale, "diverging" or "sequential", of each source that is a picture.
+        drag_k: figures in which a width can be tapped or dragged. widths: those on the page, for the colour key.
+        closer: what a closer look at one network changes; None where there is no such look.
+    """
+
+    rows: Sequence[Sequence[Slot]]
+    declare: Callable[[], Mapping[str, hv.Overlay]]
+    patch: Callable[[Tables, Look], Patch]
+    sentences: Callable[[Tables, Look], Mapping[str, str]]
+    pending: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    drag_k: Sequence[str] = ()
+    widths: Callable[[Tables], Sequence[int]] = lambda tables: ()
+    closer: Callable[[Columns], Closer] | None = None
+
+    @classmethod
+    def of(cls, module: ModuleType, slots: Sequence[Slot] | None = None) -> "Sheet":
+        """The sheet of a panel's module, in one row; of only some of its slots, where these are named."""
+        return cls(
+            rows=(slots or module.SLOTS,),
+            declare=module.declare,
+            patch=module.patch,
+            sentences=module.sentences,
+            pending=module.PENDING,
+            roles=module.ROLES,
+            pictures=getattr(module, "PICTURES", {}),
+        )
+
+    @classmethod
+    def joined(cls, sheets: "Sequence[Sheet]") -> "Sheet":
+        """The cards of several sheets in one row."""
+        return cls(
+            rows=(tuple(slot for sheet in sheets for slot in sheet.slots),),
+            declare=lambda: _merged(sheet.declare() for sheet in sheets),
+            patch=lambda tables, look: _merged(sheet.patch(tables, look) for sheet in sheets),
+            sentences=lambda tables, look: _merged(sheet.sentences(tables, look) for sheet in sheets),
+            pending=_merged(sheet.pending for sheet in sheets),
+            roles=_merged(sheet.roles for sheet in sheets),
+            pictures=_merged(sheet.pictures for sheet in sheets),
+        )
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        """All cards."""
+        return tuple(slot for row in self.rows for slot in row)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The names of all figures on the cards."""
+        return tuple(name for slot in self.slots for name in slot.figures)
+
+
+def _merged(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: value for part in parts for name, value in part.items()}

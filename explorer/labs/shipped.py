@@ -22,7 +22,7 @@ LIMIT = 300_000  # bytes a lab: the wheel stays light
 
 @cache
 def read(lab: Lab) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
-    """The shipped frames, last one last, and the closer look at the default network; both empty when none ship."""
+    """The shipped frames, last one last, and the closer look with them, if any; both empty when none ship."""
     path = resources.files(lab.package).joinpath(FILE)
     if not path.is_file():
         return (), {}
@@ -43,7 +43,8 @@ def compute(lab: Lab) -> tuple[list[Frame], Columns]:
 
     settings = lab.settings.make(**lab.presets[0].settings)
     frames = list(lab.stream(settings, pick("cpu"), lambda: False))
-    return frames, lab.inspect(settings, frames[-1].arrays, **lab.closer(settings))
+    closer = lab.inspect(settings, frames[-1].arrays, **lab.closer(settings)) if lab.closer else {}
+    return frames, closer
 
 
 def _split(content: bytes) -> Iterator[bytes]:

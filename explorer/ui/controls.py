@@ -51,7 +51,7 @@ class Controls:
     Args:
         settings: what to show at first.
         change: called as change(field, value, final); `final` is false while a slider is dragged.
-        take_file: called with the bytes of a file of somebody's own points, where the lab reads such.
+        take_file: called with the bytes of a file of somebody's own, where the lab reads such.
     """
 
     def __init__(self, settings: Settings, change: Change, take_file: Callable[[bytes], None]) -> None:
@@ -59,8 +59,9 @@ class Controls:
         self._silent = False
         self._widgets: dict[str, pmui.widgets.base.MaterialWidget] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
-        shown = [group for group in settings.groups if set(group.fields) - set(settings.hide)]
-        self.groups = [self._group(group, settings) for group in shown]
+        self._uploads: list[pmui.FileInput] = []
+        self._shown = [group for group in settings.groups if set(group.fields) - set(settings.hide)]
+        self.groups = [self._group(group, settings) for group in self._shown]
         self.show(settings)
 
     def show(self, settings: Settings) -> None:
@@ -72,6 +73,10 @@ class Controls:
             for group, heading, body in self._folds.values():
                 arrow = "▾" if body.visible else "▸"
                 heading.label = f"{group.title}  {summary(group, settings)} {arrow}"
+            for group, column in zip(self._shown, self.groups, strict=True):
+                column.visible = any(settings.matters(name) for name in group.fields if name not in settings.hide)
+            for upload in self._uploads:
+                upload.visible = settings.matters(settings.upload)
         finally:
             self._silent = False
 
@@ -91,7 +96,7 @@ class Controls:
     def _group(self, group: Group, settings: Settings) -> pn.Column:
         names = [name for name in group.fields if name not in settings.hide]
         widgets = [self._widget(name, settings) for name in names]
-        if "data" in names and settings.accepts:
+        if settings.upload in names:
             widgets.append(self._upload(settings))
         if not group.folded:
             title = [html(f"<h2>{group.title}</h2>")] if len(group.fields) > 1 else []
@@ -144,12 +149,18 @@ class Controls:
 
     def _upload(self, settings: Settings) -> pmui.FileInput:
         accepted = " or ".join(settings.accepts)
-        upload = pmui.FileInput(label=f"own points, {accepted}", accept=",".join(settings.accepts), multiple=False)
+        label = f"own {settings.param[settings.upload].label}, {accepted}"
+        upload = pmui.FileInput(label=label, accept=",".join(settings.accepts), multiple=False)
         upload.param.update(
-            variant="outlined", color="default", size="small", margin=(0, 0, 6, 0), disabled="data" in settings.lock
+            variant="outlined",
+            color="default",
+            size="small",
+            margin=(0, 0, 6, 0),
+            disabled=settings.upload in settings.lock,
         )
         upload.param.update(sizing_mode="stretch_width", css_classes=["ex-own"], sx=UPLOAD)
         upload.param.watch(lambda event: self._take_file(event.new) if event.new else None, "value")
+        self._uploads.append(upload)
         return upload
 
     def _ask(self, name: str, value: Any, final: bool) -> None:
@@ -165,5 +176,5 @@ def _arm(widget: pmui.DiscreteSlider) -> None:
 
 def summary(group: Group, settings: Settings) -> str:
     """A folded group's values in a few words."""
-    values = [write(getattr(settings, name)) for name in group.fields[:3]]
+    values = [write(getattr(settings, name)) for name in group.fields if settings.matters(name)][:3]
     return " · ".join(value if len(value) < 9 else f"{value.count(',') + 1}" for value in values)

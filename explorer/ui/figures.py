@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
-from types import ModuleType
 from typing import Any
 
 import holoviews as hv
@@ -14,25 +13,22 @@ from bokeh.document import Document
 from bokeh.events import Pan, Tap
 from bokeh.util.serialization import make_id
 
+from explorer.figures.layout import Sheet
 from explorer.figures.palette import SCALES, blend, colour
 from explorer.figures.parts import frame_in
 from explorer.labs import Lab
+
+Declare = Callable[[], Mapping[str, hv.Overlay]]
 
 FILLED = ("fill_color", "line_color", "text_color")
 
 
 class Figures:
-    """The Bokeh figures of one session.
+    """The Bokeh figures of one sheet in one session, fresh copies of what was rendered once."""
 
-    Args:
-        module: the lab's figure module, with `declare`, `ROLES` (source -> role of its colour) and `PICTURES`
-            (source -> "diverging" or "sequential").
-    """
-
-    def __init__(self, module: ModuleType) -> None:
-        self._roles: Mapping[str, str] = module.ROLES
-        self._pictures: Mapping[str, str] = module.PICTURES
-        self.models = _copies(module)
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self.models = {name: _copy(sheet.declare, name) for name in sheet.figures}
         self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
         self._style = ("light", False)
 
@@ -41,9 +37,14 @@ class Figures:
         return pn.pane.Bokeh(self.models[slot], sizing_mode="stretch_width", margin=0)
 
     def apply(self, patch: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Write the columns that changed; returns the names of the sources that were written."""
+        """Write the columns that changed; returns the names of the sources that were written.
+
+        A patch may be for more figures than the page shows.
+        """
         written = []
         for name, columns in patch.items():
+            if name.partition(":")[0] not in self.models:
+                continue
             source = self._renderers[name].data_source
             if not _same(source.data, columns):
                 source.data = dict(columns)
@@ -68,34 +69,43 @@ class Figures:
         self._style = theme, large
         for fig in self.models.values():
             frame_in(fig, theme, large)
-        for name, role in self._roles.items():
+        for name, role in self._shown(self._sheet.roles):
             glyph = self._renderers[name].glyph
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})
-        for name, scale in self._pictures.items():
+        for name, scale in self._shown(self._sheet.pictures):
             self._renderers[name].glyph.color_mapper.palette = blend(SCALES[scale][theme])
+
+    def _shown(self, sources: Mapping[str, str]) -> list[tuple[str, str]]:
+        """Those of the sources that are in these figures."""
+        return [(name, value) for name, value in sources.items() if name.partition(":")[0] in self.models]
 
 
 @cache
-def _rendered(module: ModuleType) -> Any:
-    """The module's figures as Bokeh JSON. HoloViews takes a second to render them; a copy of the JSON, a tenth."""
+def _declared(declare: Declare) -> Mapping[str, hv.Overlay]:
+    """A sheet's figures as HoloViews has them."""
+    return declare()
+
+
+@cache
+def _rendered(declare: Declare, name: str) -> Any:
+    """A figure as Bokeh JSON. HoloViews takes a tenth of a second to render it; a copy of the JSON, a hundredth."""
     doc = Document()
-    for slot, overlay in module.declare().items():
-        fig = hv.render(overlay, backend="bokeh")
-        fig.tags = [slot]
-        doc.add_root(fig)
+    doc.add_root(hv.render(_declared(declare)[name], backend="bokeh"))
     return doc.to_json(deferred=False)
 
 
 def warm(lab: Lab) -> None:
-    """Render a lab's figures, so that its first visitor need not wait for that."""
-    _rendered(import_module(f"explorer.figures.{lab.name}"))
+    """Render the figures that a lab shows first, so that its first visitor need not wait for that."""
+    for sheet in import_module(f"explorer.figures.{lab.name}").sheets(lab.panel(lab.settings.make())):
+        for name in sheet.figures:
+            _rendered(sheet.declare, name)
 
 
-def _copies(module: ModuleType) -> dict[str, Any]:
-    """Fresh Bokeh figures by slot, each model with an id of its own."""
+def _copy(declare: Declare, name: str) -> Any:
+    """A fresh Bokeh figure, each model in it with an id of its own."""
     # not Document.from_json: it looks through all models anew for every root that it adds
-    found = Deserializer().deserialize({**_renamed(_rendered(module), {}), "defs": []})
-    return {fig.tags[0]: fig for fig in found["roots"]}
+    found = Deserializer().deserialize({**_renamed(_rendered(declare, name), {}), "defs": []})
+    return found["roots"][0]
 
 
 def _renamed(node: Any, ids: dict[str, str]) -> Any:

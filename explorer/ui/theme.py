@@ -3,6 +3,8 @@
 import panel as pn
 from panel_material_ui.base import MaterialComponent
 
+from explorer.settings import Settings
+
 FONT = 'system-ui, "DejaVu Sans", sans-serif'
 
 
@@ -22,15 +24,34 @@ def _material(type_size: int) -> dict[str, object]:
 PLAIN, LARGE = _material(13), _material(17)
 
 
-def use_theme(root: pn.Column, theme: str, *, projector: bool, story: bool) -> None:
-    """Give the root and all widgets in it the theme "light" or "dark"; large type; the text beside the figures."""
-    marks = {"ex-dark": theme == "dark", "ex-projector": projector, "ex-nostory": not story}
-    kept = [name for name in root.css_classes if name not in marks]
-    wanted = kept + [name for name, on in marks.items() if on]
-    if root.css_classes != wanted:
-        root.css_classes = wanted
-    for widget in root.select(MaterialComponent):
-        if widget.theme_config is not (config := LARGE if projector else PLAIN):
-            widget.theme_config = config
-        if widget.dark_theme != (theme == "dark"):
-            widget.dark_theme = theme == "dark"
+class Dress:
+    """What a view wears: its theme, large type for a class, and whether the text stands beside the figures.
+
+    `system_dark` says what surrounds the view, which settings with the theme "auto" follow.
+    """
+
+    def __init__(self, root: pn.Column) -> None:
+        self._root = root
+        self._worn: tuple[str, bool, bool] | None = None
+        self.system_dark = False
+
+    def theme(self, settings: Settings) -> str:
+        """ "light" or "dark"."""
+        return settings.theme if settings.theme != "auto" else "dark" if self.system_dark else "light"
+
+    def wear(self, settings: Settings) -> None:
+        """Follow the settings."""
+        chosen = self.theme(settings), settings.projector == "on", settings.story == "on"
+        if chosen != self._worn:
+            self._worn = chosen
+            self._use(*chosen)
+
+    def _use(self, theme: str, projector: bool, story: bool) -> None:
+        marks = {"ex-dark": theme == "dark", "ex-projector": projector, "ex-nostory": not story}
+        kept = [name for name in self._root.css_classes if name not in marks]
+        self._root.css_classes = kept + [name for name, on in marks.items() if on]
+        for widget in self._root.select(MaterialComponent):
+            if widget.theme_config is not (config := LARGE if projector else PLAIN):
+                widget.theme_config = config
+            if widget.dark_theme != (theme == "dark"):
+                widget.dark_theme = theme == "dark"

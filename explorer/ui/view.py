@@ -21,7 +21,7 @@ from explorer.ui.scene import Scene
 from explorer.ui.status import status
 from explorer.ui.story import Story
 from explorer.ui.style import box, html
-from explorer.ui.theme import use_theme
+from explorer.ui.theme import Dress
 
 PREVIEW_AFTER = 60  # ms a drag must rest before a preview starts; an arrow key's full job comes sooner than that
 REPLAY_EVERY = 120  # ms a recorded frame is shown in a replay: eight a second are still seen one by one
@@ -54,12 +54,9 @@ class LabView(Viewer):
         self._seen = self._inspected = -1
         self._asked: object = None
         self._dragging: Settings | None = None
-        self._dress: tuple[str, bool, bool] | None = None
-        self._system_dark = False
         self._replaying = self._started = False
 
-        self.scene = Scene(lab)
-        self.scene.on_k(self._drag_k)
+        self.scene = Scene(lab, settings, lambda slug: self.change("panel", slug), self._drag_k)
         self._controls = Controls(settings, self.change, self.take_file)
         self._notices = Notices(problems)
         self._status = html("")
@@ -68,6 +65,7 @@ class LabView(Viewer):
         self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
         self._root = self._compose()
+        self._dress = Dress(self._root)
 
         self._viewer = board.viewer(Wake(loop, self.tick))
         self._restyle()
@@ -117,9 +115,9 @@ class LabView(Viewer):
         self._turn_to(settings)
 
     def take_file(self, content: bytes) -> None:
-        """Look at somebody's own points, as they stand in a file of theirs."""
+        """Look at what somebody brought in a file of his own: points, or networks."""
         try:
-            self.change_many(self.lab.settings.take_in({"data": content}))
+            self.change_many(self.lab.settings.take_in({self.lab.settings.upload: content}))
         except SettingsError as error:
             self._refuse(error.problems)
 
@@ -220,6 +218,7 @@ class LabView(Viewer):
         with pn.io.hold():
             self._controls.show(settings)
             self._story.show(settings)
+            self.scene.turn(settings)
             self._restyle()
             self._draw(self.scene.tables)
             self._look_closer(self._viewer.look())
@@ -232,7 +231,7 @@ class LabView(Viewer):
 
     def _look_closer(self, view: View) -> None:
         """Ask for the plane slice of the chosen network once its weights are there, and draw the answer."""
-        if view.settings is None:
+        if view.settings is None or self.lab.closer is None:
             return
         wanted = (view.settings, self.lab.closer(view.settings.viewed_as(self.settings)))  # a network that is there
         if view.arrays is not None and wanted != self._asked:
@@ -254,7 +253,7 @@ class LabView(Viewer):
 
     def _shown(self) -> Shown:
         arrays = self._viewer.look().arrays or {}
-        return Shown(self.scene.settings or self.settings, self.scene.tables, arrays, self.scene.figures.models)
+        return Shown(self.scene.settings or self.settings, self.scene.tables, arrays, self.scene.figures)
 
     def _refuse(self, problems: Iterable[Problem]) -> None:
         self._notices.refuse(problems)
@@ -273,7 +272,7 @@ class LabView(Viewer):
 
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the view is dark, or is not: followed unless the settings name a theme."""
-        self._system_dark = dark
+        self._dress.system_dark = dark
         if self._started:
             self._loop.soon(self._recolour)
 
@@ -282,24 +281,19 @@ class LabView(Viewer):
         self._draw(self.scene.tables)
 
     def _restyle(self) -> None:
-        chosen = self.settings.theme
-        theme = chosen if chosen != "auto" else "dark" if self._system_dark else "light"
-        projector = self.settings.projector == "on"
+        theme = self._dress.theme(self.settings)
         changed = theme != self.scene.theme
-        self.scene.paint(theme, large=projector)
+        self.scene.paint(theme, large=self.settings.projector == "on")
         if changed:
             self._bar.theme(theme)
             if self._browser:
                 self._browser.set_theme(theme)
-        dress = theme, projector, self.settings.story == "on"
-        if dress != self._dress:
-            self._dress = dress
-            use_theme(self._root, theme, projector=projector, story=dress[2])
+        self._dress.wear(self.settings)
 
     def _compose(self) -> pn.Column:
         four, *rest = self._controls.groups or [box(css_classes=[])]
         side = box(box(four, css_classes=["ex-four"]), box(*rest, css_classes=["ex-rest"]), css_classes=["ex-side"])
-        middle = box(self._notices.view, *self.scene.rows, css_classes=["ex-middle"])
+        middle = box(self._notices.view, self.scene.view, css_classes=["ex-middle"])
         bottom = box(self._status, css_classes=["ex-status"])
         parts = [self._bar.view, side, middle, self._story.view, bottom]
         if self._browser:

@@ -10,6 +10,9 @@ from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
 
 from explorer.figures import live
 from explorer.figures.live.curves import threshold
+from explorer.figures.live.plane import patch_plane, scales
+from explorer.figures.live.words import plane_sentence
+from explorer.figures.look import Look
 from explorer.figures.palette import ROLES, SCALES, colour, ramp
 from explorer.frames import Columns, Tables
 from explorer.labs import shipped
@@ -17,7 +20,7 @@ from explorer.labs.live import LAB, LiveSettings
 
 FILM, CLOSER = shipped.read(LAB)
 TABLES = FILM[-1].tables
-LOOK = live.Look(LiveSettings.make())
+LOOK = Look(LiveSettings.make())
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +55,16 @@ def only(tables: Tables, k: int, seed: int | None = None) -> dict[str, dict[str,
     return {name: {c: values[chosen[name]] for c, values in table.items()} for name, table in tables.items()}
 
 
-def looks() -> list[live.Look]:
+def looks() -> list[Look]:
     far = LiveSettings.make(widths=(3, 999), k_shown=999)
     relative = LiveSettings.make(prune_rule="relative", data="gaussian")
     real = LiveSettings.make(data="digits")
     return [
         LOOK,
-        live.Look(LOOK.settings, "dark", TABLES, LOOK.settings),
-        live.Look(far, "dark", unknown(TABLES), far),
-        live.Look(relative),
-        live.Look(real),
+        Look(LOOK.settings, "dark", TABLES, LOOK.settings),
+        Look(far, "dark", unknown(TABLES), far),
+        Look(relative),
+        Look(real),
     ]
 
 
@@ -76,10 +79,8 @@ def test_every_slot_has_a_figure_and_every_figure_a_slot(figures: dict[str, Mode
 
 
 @pytest.mark.parametrize("look", looks(), ids=range(5))
-def test_every_source_is_patched_and_every_patch_has_a_source(
-    look: live.Look, renderers: dict[str, GlyphRenderer]
-) -> None:
-    patched = live.patch(TABLES, look) | live.patch_plane(CLOSER)
+def test_every_source_is_patched_and_every_patch_has_a_source(look: Look, renderers: dict[str, GlyphRenderer]) -> None:
+    patched = live.patch(TABLES, look) | patch_plane(CLOSER)
     assert patched.keys() == renderers.keys()
 
 
@@ -99,7 +100,7 @@ def read(figures: dict[str, Model], renderers: dict[str, GlyphRenderer]) -> dict
 @pytest.mark.parametrize("look", looks(), ids=range(5))
 @pytest.mark.parametrize("tables", [TABLES, FILM[0].tables, unknown(TABLES), only(TABLES, 8), only(TABLES, 512, 1)])
 def test_patched_columns_are_those_that_glyphs_read(
-    tables: Tables, look: live.Look, renderers: dict[str, GlyphRenderer], read: dict[str, set[str]]
+    tables: Tables, look: Look, renderers: dict[str, GlyphRenderer], read: dict[str, set[str]]
 ) -> None:
     for name, columns in live.patch(tables, look).items():
         assert len({len(values) for values in columns.values()}) == 1, name
@@ -119,7 +120,7 @@ def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, 
     assert live.ROLES.keys() <= renderers.keys()
     assert set(live.ROLES.values()) <= ROLES.keys()
     assert set(live.PICTURES.values()) <= SCALES.keys()
-    assert live.PICTURES.keys() == live.scales(CLOSER).keys()
+    assert live.PICTURES.keys() == scales(CLOSER).keys()
     coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("all", "text")}
     assert renderers.keys() == live.ROLES.keys() | live.PICTURES.keys() | coloured_by_data
 
@@ -136,7 +137,7 @@ def test_ranges_follow_the_data(figures: dict[str, Model]) -> None:
 # What is drawn -----------------------------------------------------------------------------------------------------
 
 
-def drawn(name: str, look: live.Look = LOOK, tables: Tables = TABLES) -> Mapping:
+def drawn(name: str, look: Look = LOOK, tables: Tables = TABLES) -> Mapping:
     return live.patch(tables, look)[name]
 
 
@@ -163,7 +164,7 @@ def test_rings_stand_at_the_networks_that_do_not_fit() -> None:
 
 
 def test_on_data_of_another_law_only_the_shape_is_claimed() -> None:
-    real = live.Look(LiveSettings.make(data="digits"))
+    real = Look(LiveSettings.make(data="digits"))
     assert "√(n/k)" in drawn("lipschitz:text")["text"]
     assert "shape √(n/k), constant unknown" in drawn("lipschitz:text", real)["text"]
 
@@ -174,7 +175,7 @@ def test_bounds_say_their_direction() -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_families_have_a_line_a_width_in_the_colours_of_the_ramp(theme: str) -> None:
-    look = live.Look(LOOK.settings, theme)
+    look = Look(LOOK.settings, theme)
     for name in ("attack:all", "pruning:all", "training:all"):
         family = drawn(name, look)
         assert len(family["xs"]) == len(family["ys"]) == 12
@@ -186,9 +187,9 @@ def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None
     for name in ("attack", "pruning"):
         assert drawn(f"{name}:chosen")["y"].tolist() == drawn(f"{name}:all")["ys"][at].tolist()
         assert len(drawn(f"{name}:pin")["x"]) == 0
-        pinned = live.Look(LOOK.settings.changed(k_shown=8), "light", TABLES, LOOK.settings)
+        pinned = Look(LOOK.settings.changed(k_shown=8), "light", TABLES, LOOK.settings)
         assert drawn(f"{name}:pin", pinned)["y"].tolist() == drawn(f"{name}:chosen")["y"].tolist()
-    pinned = live.Look(LOOK.settings, "light", only(TABLES, 8), LOOK.settings.changed(k_shown=8))
+    pinned = Look(LOOK.settings, "light", only(TABLES, 8), LOOK.settings.changed(k_shown=8))
     assert drawn("lipschitz:pin-upper", pinned)["x"].tolist() == [8]
 
 
@@ -218,22 +219,22 @@ def test_unknown_widths_do_not_hide_the_others() -> None:
 
 
 def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> None:
-    patch = live.patch_plane(CLOSER)
+    patch = patch_plane(CLOSER)
     for name in ("f", "slope"):
         assert len(patch[f"{name}:minus"]["x"]) + len(patch[f"{name}:plus"]["x"]) == 200
         assert patch[f"{name}:path"]["x"][0] == pytest.approx(patch[f"{name}:pair"]["x"][0], abs=1e-3)
         assert patch[f"{name}:end"]["x"].tolist() == [patch[f"{name}:path"]["x"][-1]]
         assert patch[f"{name}:image"]["dw"][0] == pytest.approx(2 * CLOSER["half"][0])
-    low, high = live.scales(CLOSER)["f:image"]
+    low, high = scales(CLOSER)["f:image"]
     assert low == -high <= -1
-    assert live.scales(CLOSER)["slope:image"] == (0.0, CLOSER["slope"].max())
+    assert scales(CLOSER)["slope:image"] == (0.0, CLOSER["slope"].max())
 
 
 # Sentences ---------------------------------------------------------------------------------------------------------
 
 
 def words(tables: Tables, **changes: object) -> dict[str, str]:
-    return live.sentences(tables, live.Look(LOOK.settings.changed(**changes)))
+    return live.sentences(tables, Look(LOOK.settings.changed(**changes)))
 
 
 def test_every_table_has_its_sentence_and_nothing_else() -> None:
@@ -306,15 +307,15 @@ def test_the_plane_says_what_the_pair_forces() -> None:
         "slope": np.array([[1.0, 6.25]]),
         "k": np.array([32]),
     }
-    said = live.plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])})
+    said = plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])})
     assert "any fit is at least <b>4</b> steep" in said
     assert "at k = 32 this plane reaches <b>6.25</b>" in said
     assert said.endswith("The attack (line) flips its point.")
-    assert live.plane_sentence(found | {"path_f": np.array([-0.9, -0.1])}).endswith("does not flip its point.")
+    assert plane_sentence(found | {"path_f": np.array([-0.9, -0.1])}).endswith("does not flip its point.")
 
 
 def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:
-    text = drawn("lipschitz:text", live.Look(LOOK.settings, "dark"))
+    text = drawn("lipschitz:text", Look(LOOK.settings, "dark"))
     by_label = dict(zip(text["text"], text["color"], strict=True))
     assert by_label["≥ found"] == colour("found", "dark")
     assert by_label["≤ certified"] == colour("certified", "dark")

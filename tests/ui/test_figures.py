@@ -18,11 +18,11 @@ def column(figures: Figures, source: str) -> list:
 
 
 def test_no_model_is_shared_by_two_sessions() -> None:
-    assert not ids(Figures(live)) & ids(Figures(live))  # two cells of one notebook live in one document
+    assert not ids(Figures(live.SHEET)) & ids(Figures(live.SHEET))  # two cells of one notebook live in one document
 
 
 def test_what_one_session_draws_no_other_sees() -> None:
-    one, other = Figures(live), Figures(live)
+    one, other = Figures(live.SHEET), Figures(live.SHEET)
     patch = {"lipschitz:upper": {"x": np.array([8.0, 16.0]), "y": np.array([2.0, 1.0])}}
     assert one.apply(patch) == ["lipschitz:upper"]
     assert one.apply(patch) == []  # nothing new, nothing sent

@@ -1,23 +1,14 @@
-"""The live lab's figures: what the page needs of a lab to draw it."""
+"""The live lab's figures."""
 
+from explorer.figures.layout import Sheet
 from explorer.figures.live.curves import patch, widths
 from explorer.figures.live.declare import DRAG_K, LAYOUT, PENDING, PICTURES, ROLES, declare
-from explorer.figures.look import Look
-from explorer.figures.live.plane import patch_plane, scales
-from explorer.figures.live.words import plane_sentence, sentences
+from explorer.figures.live.plane import closer
+from explorer.figures.live.words import sentences
 
-__all__ = [
-    "DRAG_K",
-    "LAYOUT",
-    "PENDING",
-    "PICTURES",
-    "ROLES",
-    "Look",
-    "declare",
-    "patch",
-    "patch_plane",
-    "plane_sentence",
-    "scales",
-    "sentences",
-    "widths",
-]
+SHEET = Sheet(LAYOUT, declare, patch, sentences, PENDING, ROLES, PICTURES, DRAG_K, widths, closer)
+
+
+def sheets(panel: str) -> tuple[Sheet, ...]:
+    """The sheets of a panel; this lab has none, and one sheet."""
+    return (SHEET,)

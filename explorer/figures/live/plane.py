@@ -2,8 +2,15 @@
 
 import numpy as np
 
+from explorer.figures.layout import Closer
+from explorer.figures.live.words import plane_sentence
 from explorer.figures.look import Patch
 from explorer.frames import Columns
+
+
+def closer(found: Columns) -> Closer:
+    """All that a closer look changes."""
+    return Closer(patch_plane(found), scales(found), {"plane": plane_sentence(found)})
 
 
 def patch_plane(found: Columns) -> Patch:

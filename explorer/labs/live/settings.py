@@ -21,6 +21,7 @@ class LiveSettings(Settings):
 
     measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
     views = Settings.views | {"k_shown"}
+    upload = "data"
     accepts = (".csv", ".npz")
 
     groups = (

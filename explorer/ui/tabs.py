@@ -1,0 +1,29 @@
+"""The tabs of a lab's panels."""
+
+from collections.abc import Callable
+
+import panel_material_ui as pmui
+
+from explorer.labs import Lab
+from explorer.ui.style import zoomed
+
+LOOK = {"& .MuiTab-root": {"textTransform": "none", "minHeight": 36, "padding": "6px 12px", "fontSize": zoomed(13)}}
+
+
+class Tabs:
+    """One tab a panel, the overview first. The settings are the truth: a tab asks, and is shown what was decided."""
+
+    def __init__(self, lab: Lab, panel: str, choose: Callable[[str], None]) -> None:
+        self._slugs = ["overview", *(panel.slug for panel in lab.panels)]
+        titles = ["Overview", *(panel.title for panel in lab.panels)]
+        self.view = pmui.Tabs(*((title, pmui.Column(visible=False)) for title in titles), dynamic=True)
+        self.view.param.update(margin=0, sizing_mode="stretch_width", css_classes=["ex-tabs"], sx=LOOK)
+        self._silent = False
+        self.show(panel)
+        self.view.param.watch(lambda event: None if self._silent else choose(self._slugs[event.new]), "active")
+
+    def show(self, panel: str) -> None:
+        """Mark the tab of this panel."""
+        self._silent = True
+        self.view.active = self._slugs.index(panel)
+        self._silent = False
