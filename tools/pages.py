@@ -140,8 +140,8 @@ class Tab:
         return self
 
     def until_done(self) -> "Tab":
-        """Wait until the run that was asked for last is complete."""
-        self.page.locator(".status .done").wait_for()
+        """Wait until the run that was asked for last is complete, and not only a preview of it."""
+        self.page.locator(".status:not(:has-text('preview')) .done").wait_for()
         return self
 
     def until(self, condition: str, argument: Any = None) -> None:

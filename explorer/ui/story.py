@@ -13,8 +13,8 @@ from explorer.ui.style import box, html
 FREE = "your own settings"
 FREE_TEXT = (
     "Your own settings",
-    "You have left the lesson; choose a step above to come back. Predict first, then look: what will the certified "
-    "constant, the attack and the pruning curve do?",
+    "You have left the lesson; choose a step above to come back. Predict first, then look: which figure "
+    "will move, and which way?",
 )
 
 
@@ -34,14 +34,16 @@ class Story:
         self._lesson.param.watch(self._chosen, "value")
         self._silent = False
         self._caption = html("", css_classes=["ex-caption"])
-        text = html(f'<div class="story">{MarkdownIt("commonmark").render(lab.story)}</div>')
-        self.view = box(html("<h2>What you see</h2>"), self._lesson, self._caption, text, css_classes=["ex-story"])
+        self._lab, self._text = lab, html("")
+        self.view = box(html("<h2>What you see</h2>"), self._lesson, self._caption, self._text, css_classes=["ex-story"])
 
     def show(self, settings: Settings) -> None:
-        """Follow the settings: a preset's caption, or a word for those who have left the lesson."""
+        """Follow the settings: a preset's caption, or a word for those who have left the lesson; the panel's text."""
         label = next((label for label, values in self._values.items() if values == settings.values()), FREE)
         title, caption = FREE_TEXT if label == FREE else (self._presets[label].title, self._presets[label].caption)
         self._caption.object = f'<div class="story"><h3>{escape(title)}</h3><p>{escape(caption)}</p></div>'
+        text = self._lab.paragraph(self._lab.panel(settings)) or self._lab.story
+        self._text.object = f'<div class="story">{MarkdownIt("commonmark").render(text)}</div>'
         self._silent = True
         self._lesson.value = label
         self._silent = False
