@@ -34,11 +34,11 @@ class Ensemble:
 
     @property
     def W(self) -> Float[Tensor, "d K"]:
-        return self.inner[:-1]
+        return self.inner.narrow(0, 0, len(self.inner) - 1)
 
     @property
     def b(self) -> Float[Tensor, " K"]:
-        return self.inner[-1]
+        return self.inner.select(0, -1)
 
     @property
     def d(self) -> int:

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.nets.two_layer import Ensemble
+from explorer.train.penalties import Penalty, share
 from explorer.train.snapshot import Snapshot, measure, paced
 from explorer.train.tiles import Tile, Workspace, merge, tile
 
@@ -46,7 +47,10 @@ def backward(tile: Tile, work: Workspace) -> None:
 
 
 def update(tile: Tile, count: Float[Tensor, ""], lr: float) -> None:
-    """Adam's step number `count` (from 1) on every entry."""
+    """Adam's step number `count` (from 1) on every entry that is trained."""
+    norm = tile.work.norm
+    if norm:
+        norm.pull_(tile.inner_grad, tile.raw.inner)
     torch._fused_adam_(
         [tile.params],
         [tile.grad],
@@ -62,6 +66,8 @@ def update(tile: Tile, count: Float[Tensor, ""], lr: float) -> None:
         amsgrad=False,
         maximize=False,
     )
+    if norm:
+        norm.fold(tile.raw.inner, out=tile.nets.inner)
 
 
 def schedule(max_steps: int, snapshots: int = 60) -> Callable[[int], bool]:
@@ -106,6 +112,8 @@ def train(
     stop: Callable[[], bool],
     lr: float = LEARNING_RATE,
     at: Callable[[int], bool] | None = None,
+    batch_norm: bool = False,
+    penalty: Penalty | None = None,
 ) -> Iterator[Snapshot]:
     """Train every network until its mean squared error is at most `tolerance`, or for `max_steps` steps.
 
@@ -114,8 +122,13 @@ def train(
     last seen finite (here or in a snapshot). Yields a snapshot before the first step, at the steps that `at` names
     (by default those of `schedule`, at most 61) and at the end; returns early, without one, when `stop()` says so.
     Runs in the dtype and on the device of `nets`, which are not changed.
+
+    With `batch_norm` the weights of `nets` are those before normalisation; snapshots hold plain networks, into which
+    it is folded. With a `penalty`, of falling strength (see `penalties`), a network goes on at least for half of the
+    steps. The tolerance is always one of the mean squared error alone.
     """
-    at, stop, work, record = at or schedule(max_steps), paced(stop), Workspace(nets, X, y), _Record(nets, X, y)
+    at, stop, record = at or schedule(max_steps), paced(stop), _Record(nets, X, y)
+    work = Workspace(nets, X, y, batch_norm=batch_norm)
     tiles = tile(nets, work)
     count = torch.zeros((), device=nets.inner.device)
     check_every = 1 if nets.inner.is_cpu else CHECK_ON_GPU
@@ -123,9 +136,11 @@ def train(
     def settle(one: Tile, near: Sequence[int], step: int) -> Tile | None:
         """Let those of the networks `near` go that are within the tolerance, confirmed in float64, or have diverged."""
         losses = record.take(one, near, step)
-        return one.without({place for place, loss in zip(near, losses, strict=True) if not tolerance < loss < math.inf})
+        return one.without({place for place, loss in zip(near, losses, strict=True) if not bar < loss < math.inf})
 
     for step in range(max_steps + 1):
+        # what a loss must come down to: nothing is low enough while a penalty has its full strength
+        bar = tolerance if penalty is None or share(step, max_steps) < 1 else -math.inf
         if at(step) or step in (0, max_steps):
             settled = (settle(one, range(len(one.nets)), step) for one in tiles)
             tiles = merge([rest for rest in settled if rest])
@@ -140,11 +155,14 @@ def train(
             losses = forward(one, work)
             rest: Tile | None = one
             if step % check_every == 0:
-                near = [place for place, loss in enumerate(losses.tolist()) if not tolerance < loss < math.inf]
+                near = [place for place, loss in enumerate(losses.tolist()) if not bar < loss < math.inf]
                 if near and (rest := settle(one, near, step)):
                     forward(rest, work)
             if rest:
                 backward(rest, work)
+                if penalty:
+                    penalty.renew(rest, step)
+                    penalty.add_(rest, share(step, max_steps))
                 update(rest, count, lr)
                 going.append(rest)
         tiles = merge(going)

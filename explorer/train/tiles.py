@@ -4,7 +4,7 @@ All views are made here, once, so that a training step allocates next to nothing
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.nets.two_layer import Ensemble, join
+from explorer.train.batch_norm import BatchNorm
 
 _T = TypeVar("_T")
 
@@ -26,10 +27,14 @@ class Workspace:
 
     X1 has one column more than X: of ones where the activation carries biases, else of zeros, so that the bias row
     has gradient zero and stays as it is. X1t is its contiguous transpose, faster to multiply with than a strided one.
+    With `norm` the networks are trained in the coordinates of batch normalisation.
     """
 
-    def __init__(self, nets: Ensemble, X: Float[Tensor, "n d"], y: Float[Tensor, " n"]) -> None:
+    def __init__(
+        self, nets: Ensemble, X: Float[Tensor, "n d"], y: Float[Tensor, " n"], *, batch_norm: bool = False
+    ) -> None:
         X = X.to(nets.inner)
+        self.norm = BatchNorm.of(X, nets.activation) if batch_norm else None
         n, d = X.shape
         self.X1: Float[Tensor, "n d+1"] = torch.cat([X, X.new_full((n, 1), float(nets.activation.biased))], 1)
         self.X1t: Float[Tensor, "d+1 n"] = self.X1.T.clone(memory_format=torch.contiguous_format)
@@ -62,7 +67,8 @@ class Run:
 class Tile:
     """Some networks of an ensemble: those at places `members` of it.
 
-    `state` stacks their weights (inner, biases, outer) and Adam's two moments; `nets` are the weights, as an ensemble.
+    `state` stacks what is trained (inner, biases, outer) and Adam's two moments; `raw` is that as an ensemble. `nets`
+    are the networks themselves: `raw`, unless there is batch norm, which is folded into them.
     """
 
     def __init__(
@@ -71,7 +77,8 @@ class Tile:
         self.members, self.state, self.work = tuple(members), state, work
         self.params, self.mean, self.square = state
         n, (rows, K) = len(work.y), self.params.shape
-        self.nets = Ensemble(*_layers(self.params), nets.widths, nets.seeds, nets.activation)
+        self.raw = Ensemble(*_layers(self.params), nets.widths, nets.seeds, nets.activation)
+        self.nets = replace(self.raw, inner=work.norm.fold(self.raw.inner)) if work.norm else self.raw
         self.pre: Float[Tensor, "n K"] = work.pre.narrow(0, 0, n * K).view(n, K)
         self.post: Float[Tensor, "n K"] = work.post.narrow(0, 0, n * K).view(n, K)
         self.residual: Float[Tensor, "B n"] = work.residual.narrow(0, 0, n * len(nets)).view(-1, n)
