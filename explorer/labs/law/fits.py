@@ -1,0 +1,90 @@
+"""Straight lines through few points, each number with its 95 % interval: what figures draw and claims rest on."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy.special import ndtri, stdtrit
+
+LEVEL = 0.95
+Interval = tuple[float, float]
+UNKNOWN: Interval = math.nan, math.nan
+
+
+@dataclass(frozen=True)
+class Line:
+    """The least-squares line y = intercept + slope x through n points, and their correlation.
+
+    Intervals hold `LEVEL` of the probability if the points scatter about a line independently and normally, all alike:
+    those of the coefficients by Student's t with n - 2 degrees of freedom, that of the correlation by Fisher's z. NaN
+    is what n points do not tell: coefficients need two of them, their intervals three, that of the correlation four.
+    """
+
+    n: int
+    intercept: float
+    slope: float
+    correlation: float
+    intercept_interval: Interval
+    slope_interval: Interval
+    correlation_interval: Interval
+    centre: float  # mean of x
+    spread: float  # sum of squares of x about it
+    noise: float  # t quantile times the standard deviation about the line
+
+    def at(self, x: Float[np.ndarray, " m"]) -> Float[np.ndarray, " m"]:
+        """The line at x."""
+        return self.intercept + self.slope * x
+
+    def margin(self, x: Float[np.ndarray, " m"]) -> Float[np.ndarray, " m"]:
+        """Half the width of the interval of the line (not of single points) at each x."""
+        return self.noise * np.sqrt(1 / self.n + (x - self.centre) ** 2 / self.spread)
+
+
+def line(x: np.ndarray, y: np.ndarray) -> Line:
+    """The line through those of the points (x_i, y_i) that are finite.
+
+    Raises:
+        ValueError: if x and y are not one-dimensional and of one length.
+    """
+    x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    if x.ndim != 1 or x.shape != y.shape:
+        raise ValueError(f"x and y have shapes {x.shape} and {y.shape}: two columns of one length")
+    there = np.isfinite(x) & np.isfinite(y)
+    x, y, n = x[there], y[there], int(there.sum())
+    centre, height = (float(v.mean()) if n else math.nan for v in (x, y))
+    across, up = x - centre, y - height
+    spread, rise = float(across @ across), float(up @ up)
+    if n < 2 or not spread > 0:
+        nan = math.nan
+        return Line(n, nan, nan, nan, UNKNOWN, UNKNOWN, UNKNOWN, centre, nan, nan)
+    slope = float(across @ up) / spread
+    intercept = height - slope * centre
+    noise = math.nan
+    if n > 2:
+        residual = up - slope * across
+        noise = float(stdtrit(n - 2, (1 + LEVEL) / 2)) * math.sqrt(float(residual @ residual) / (n - 2))
+    tilt, lift = noise / math.sqrt(spread), noise * math.sqrt(1 / n + centre**2 / spread)
+    correlation = max(-1.0, min(1.0, slope * math.sqrt(spread / rise))) if rise > 0 else math.nan
+    return Line(
+        n,
+        intercept,
+        slope,
+        correlation,
+        (intercept - lift, intercept + lift),
+        (slope - tilt, slope + tilt),
+        fisher(correlation, n),
+        centre,
+        spread,
+        noise,
+    )
+
+
+def fisher(correlation: float, n: int) -> Interval:
+    """The interval of a correlation of n points: artanh of it is about normal with variance 1 / (n - 3)."""
+    if n < 4 or not math.isfinite(correlation):
+        return UNKNOWN
+    if abs(correlation) >= 1:
+        return correlation, correlation
+    z, half = math.atanh(correlation), float(ndtri((1 + LEVEL) / 2)) / math.sqrt(n - 3)
+    return math.tanh(z - half), math.tanh(z + half)

@@ -1,0 +1,91 @@
+"""Lines with intervals, against scipy.stats and by simulation."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from explorer.labs.law.fits import Line, line
+
+RNG = np.random.default_rng(3)
+CLOUDS = [(RNG.standard_normal(n) * 2 + 5, RNG.standard_normal(n)) for n in (3, 4, 9, 200)]
+
+
+@pytest.mark.parametrize(("x", "y"), CLOUDS, ids=lambda v: len(v))
+def test_the_line_is_that_of_scipy(x: np.ndarray, y: np.ndarray) -> None:
+    found, theirs = line(x, y), stats.linregress(x, y)
+    quantile = stats.t.ppf(0.975, len(x) - 2)
+    assert found.n == len(x)
+    assert found.slope == pytest.approx(theirs.slope, rel=1e-10)
+    assert found.intercept == pytest.approx(theirs.intercept, rel=1e-10)
+    assert found.correlation == pytest.approx(theirs.rvalue, rel=1e-10)
+    for interval, middle, error in (
+        (found.slope_interval, theirs.slope, theirs.stderr),
+        (found.intercept_interval, theirs.intercept, theirs.intercept_stderr),
+    ):
+        assert interval == pytest.approx((middle - quantile * error, middle + quantile * error), rel=1e-8)
+
+
+@pytest.mark.parametrize(("x", "y"), CLOUDS[1:], ids=lambda v: len(v))
+def test_the_interval_of_the_correlation_is_that_of_scipy(x: np.ndarray, y: np.ndarray) -> None:
+    theirs = stats.pearsonr(x, y).confidence_interval(0.95)
+    assert line(x, y).correlation_interval == pytest.approx((theirs.low, theirs.high), rel=1e-8)
+
+
+def test_the_band_at_zero_is_the_interval_of_the_intercept() -> None:
+    found = line(*CLOUDS[2])
+    (half,), (middle,) = found.margin(np.zeros(1)), found.at(np.zeros(1))
+    assert (middle - half, middle + half) == pytest.approx(found.intercept_interval)
+
+
+def test_the_intervals_hold_the_truth_as_often_as_they_say() -> None:
+    rng, x, trials = np.random.default_rng(0), np.linspace(0, 3, 7), 2000
+    inside = np.zeros(2)
+    for _ in range(trials):
+        found = line(x, 2 + 0.5 * x + 0.3 * rng.standard_normal(7))
+        inside += [
+            low <= true <= high for (low, high), true in ((found.intercept_interval, 2), (found.slope_interval, 0.5))
+        ]
+    assert inside / trials == pytest.approx(0.95, abs=0.015)
+
+
+def test_points_on_a_line_have_no_margin() -> None:
+    x = np.array([1.0, 2.0, 4.0, 8.0])
+    found = line(x, 3 * x - 1)
+    assert (found.intercept, found.slope, found.correlation) == pytest.approx((-1, 3, 1))
+    assert found.slope_interval == pytest.approx((3, 3))
+    assert found.correlation_interval == pytest.approx((1, 1))
+    assert line(x, -x).correlation == pytest.approx(-1)
+
+
+def test_what_is_not_a_number_is_left_out() -> None:
+    x, y = CLOUDS[2]
+    holes = np.append(y, [math.nan, math.inf])
+    assert line(np.append(x, [0.0, 1.0]), holes) == line(x, y)
+
+
+def unknown(found: Line) -> list[bool]:
+    numbers = found.slope, found.correlation, found.slope_interval[0], found.correlation_interval[0]
+    return [math.isnan(number) for number in numbers]
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "missing"),
+    [
+        ([], [], [True] * 4),
+        ([1], [2], [True] * 4),
+        ([1, 1, 1], [1, 2, 3], [True] * 4),
+        ([1, 2], [1, 3], [False, False, True, True]),
+        ([1, 2, 3], [1, 3, 2], [False, False, False, True]),
+        ([1, 2, 3, 4], [5, 5, 5, 5], [False, True, False, True]),
+    ],
+)
+def test_few_points_tell_little(x: list[float], y: list[float], missing: list[bool]) -> None:
+    assert unknown(line(np.array(x), np.array(y))) == missing
+
+
+@pytest.mark.parametrize(("x", "y"), [(np.zeros(2), np.zeros(3)), (np.zeros((2, 2)), np.zeros((2, 2)))])
+def test_columns_of_different_lengths_are_refused(x: np.ndarray, y: np.ndarray) -> None:
+    with pytest.raises(ValueError, match="length"):
+        line(x, y)
