@@ -20,10 +20,18 @@ def line(entry: dict) -> str:
 
 
 def updated(page: str, measured: dict) -> str:
-    """The page with the measured rows in the place of all rows of its table."""
+    """The page with the measured rows in its table, in the place of all rows of the same benches."""
     before, _, rest = page.partition("| bench |")
+    rows = [text for text in rest.splitlines(keepends=True) if text.startswith("| `")]
     after = "".join(text for text in rest.splitlines(keepends=True)[1:] if not text.startswith("|"))
-    return before + HEAD + "".join(map(line, measured["rows"])) + after
+    anew = {entry["bench"] for entry in measured["rows"]}
+    kept = [row for row in rows if row.split("`")[1] not in anew]
+    return (
+        before
+        + HEAD
+        + "".join(sorted([*kept, *map(line, measured["rows"])], key=lambda row: row.split("`")[1]))
+        + after
+    )
 
 
 if __name__ == "__main__":

@@ -82,9 +82,9 @@ class Settings(param.Parameterized):
 
     @classmethod
     def fields(cls) -> tuple[str, ...]:
-        """Names of all fields in the order in which they are declared, a lab's own first."""
+        """Names of all fields in the order in which they are declared, a lab's own before those of its bases."""
         own = [name for name in cls.param if name != "name"]
-        return tuple(sorted(own, key=lambda name: (name in Settings.views, cls.param[name].precedence or 0)))
+        return tuple(sorted(own, key=lambda name: cls.__mro__.index(cls.param[name].owner)))
 
     def values(self) -> dict[str, Any]:
         """Every field but those of the view: what a result depends on."""

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from importlib import import_module
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,7 @@ from benchmarks import runner
 from explorer import cli
 from explorer.data import own
 from explorer.fields import Choice, Integers, Names, write
-from explorer.figures.live import LAYOUT
-from explorer.labs import affordable, labs
+from explorer.labs import Lab, affordable, labs
 from explorer.labs.live import LAB, attack, pruning
 from explorer.labs.live import settings as live
 from explorer.nets import families
@@ -58,7 +58,7 @@ def _allowed(field: param.Parameter) -> str:
     if isinstance(field, Names):
         return "names of settings"
     if isinstance(field, Choice):
-        return ", ".join([*field.options(), *(["own points"] if field.also else [])])
+        return ", ".join([*field.options(), *(["a file of one's own"] if field.also else [])])
     if isinstance(field, param.Selector):
         return ", ".join(field.objects)
     low, high = field.bounds
@@ -69,15 +69,33 @@ def _effect(settings: type[Settings], name: str) -> str:
     return "looks" if name in settings.views else "measures" if name in settings.measures else "trains"
 
 
-def test_every_setting_stands_there_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def text(lab: Lab) -> str:
+    """The lab's page."""
+    return (ROOT / "docs" / f"{lab.name}.md").read_text("utf-8")
+
+
+each_lab = pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+
+
+@each_lab
+def test_every_setting_stands_there_as_it_is(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(families.VARIABLE, raising=False)
-    table = "\n".join(settings_table(LAB.settings))
-    assert table in LIVE, f"docs/live.md should hold:\n{table}"
+    table = "\n".join(settings_table(lab.settings))
+    assert table in text(lab), f"docs/{lab.name}.md should hold:\n{table}"
 
 
-def test_every_table_stands_there_with_its_columns() -> None:
-    for name, columns in LAB.tables.items():
-        assert f"| `{name}` | {', '.join(f'`{column}`' for column in columns)} |" in LIVE
+@each_lab
+def test_every_table_stands_there_with_its_columns(lab: Lab) -> None:
+    for name, columns in lab.tables.items():
+        assert f"| `{name}` | {', '.join(f'`{column}`' for column in columns)} |" in text(lab)
+
+
+@each_lab
+def test_every_panel_stands_there_with_its_tables(lab: Lab) -> None:
+    for panel in lab.panels:
+        filled = ", ".join(f"`{table}`" for table in panel.tables)
+        assert f"| `{panel.slug}` | {panel.title} | {'yes' if panel.primary else 'no'} | {filled} |" in text(lab)
+        assert f"### {panel.slug}" in text(lab)
 
 
 def test_every_column_of_a_bracket_says_its_direction() -> None:
@@ -93,14 +111,18 @@ def test_every_column_of_a_bracket_says_its_direction() -> None:
     }
 
 
-def test_every_preset_stands_there_in_order() -> None:
-    listed = re.findall(r"^\| `([\w-]+)` \| ([^|`]+) \| [^|]+ \|$", LIVE.partition("## The presets")[2], re.M)
-    assert listed[: len(LAB.presets)] == [(preset.name, preset.title) for preset in LAB.presets]
+@each_lab
+def test_every_preset_stands_there_in_order(lab: Lab) -> None:
+    listed = re.findall(r"^\| `([\w-]+)` \| ([^|`]+) \| [^|]+ \|$", text(lab).partition("## The presets")[2], re.M)
+    assert listed[: len(lab.presets)] == [(preset.name, preset.title) for preset in lab.presets]
 
 
-def test_every_figure_is_explained() -> None:
-    for slot in (slot for row in LAYOUT for slot in row):
-        assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in LIVE, slot.title
+@each_lab
+def test_every_figure_is_explained(lab: Lab) -> None:
+    sheets = import_module(f"explorer.figures.{lab.name}").sheets
+    for panel in [panel.slug for panel in lab.panels] or [""]:
+        for slot in (slot for sheet in sheets(panel) for slot in sheet.slots):
+            assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in text(lab), slot.title
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -183,7 +205,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("language", "code"), [*blocks("README.md"), *blocks("docs/live.md")])
+@pytest.mark.parametrize(("language", "code"), [*blocks("README.md"), *blocks("docs/live.md"), *blocks("docs/law.md")])
 def test_blocks_run_as_written(language: str, code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # a cell needs a notebook: here only its settings are checked
     monkeypatch.setattr(explorer, "explore", explorer.settings)

@@ -72,7 +72,7 @@ class Controls:
                 self._move(name, widget, settings)
             for group, heading, body in self._folds.values():
                 arrow = "▾" if body.visible else "▸"
-                heading.label = f"{group.title}  {summary(group, settings)} {arrow}"
+                heading.label = f"{arrow} {group.title}  {summary(group, settings)}"
             for group, column in zip(self._shown, self.groups, strict=True):
                 column.visible = any(settings.matters(name) for name in group.fields if name not in settings.hide)
             for upload in self._uploads:
@@ -104,7 +104,11 @@ class Controls:
         body = box(*widgets, visible=False, css_classes=["ex-body"])
         heading = pmui.Button(label=group.title, variant="text", color="default", margin=0, sizing_mode="stretch_width")
         heading.sx = {
-            "justifyContent": "flex-start",
+            "display": "block",
+            "textAlign": "left",
+            "overflow": "hidden",
+            "textOverflow": "ellipsis",
+            "whiteSpace": "nowrap",
             "textTransform": "none",
             "fontSize": zoomed(12.5),
             "padding": "6px 0",
@@ -113,7 +117,7 @@ class Controls:
 
         def fold(_: object) -> None:
             body.visible = not body.visible
-            heading.label = heading.label[:-1] + ("▾" if body.visible else "▸")
+            heading.label = ("▾" if body.visible else "▸") + heading.label[1:]
 
         heading.on_click(fold)
         return box(heading, body, css_classes=["ex-group", "ex-fold"])

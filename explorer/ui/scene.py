@@ -38,7 +38,7 @@ class Scene:
         self._standing = Cards(standing, self._on_k)
         self._turning = [Cards(sheet, self._on_k) for sheet in rest]
         self._below = box(*self._rows(), css_classes=["ex-scene"])
-        self._tabs = Tabs(lab, self._panel, choose) if lab.panels else None
+        self._tabs = Tabs(lab, settings, choose) if lab.panels else None
         parts = [self._tabs.view, self._below] if self._tabs else []
         self.view = box(*self._standing.rows, *parts, css_classes=["ex-scene"])
 

@@ -5,21 +5,33 @@ from collections.abc import Callable
 import panel_material_ui as pmui
 
 from explorer.labs import Lab
+from explorer.settings import Settings
 from explorer.ui.style import zoomed
 
-LOOK = {"& .MuiTab-root": {"textTransform": "none", "minHeight": 36, "padding": "6px 12px", "fontSize": zoomed(13)}}
+LOOK = {
+    "& .MuiTabs-root, & .MuiTabs-scroller": {"minHeight": 34, "height": "auto"},
+    "& .MuiTab-root": {
+        "textTransform": "none",
+        "minHeight": 34,
+        "minWidth": 0,
+        "padding": "4px 10px",
+        "fontSize": zoomed(13),
+    },
+}
 
 
 class Tabs:
     """One tab a panel, the overview first. The settings are the truth: a tab asks, and is shown what was decided."""
 
-    def __init__(self, lab: Lab, panel: str, choose: Callable[[str], None]) -> None:
+    def __init__(self, lab: Lab, settings: Settings, choose: Callable[[str], None]) -> None:
         self._slugs = ["overview", *(panel.slug for panel in lab.panels)]
         titles = ["Overview", *(panel.title for panel in lab.panels)]
         self.view = pmui.Tabs(*((title, pmui.Column(visible=False)) for title in titles), dynamic=True)
         self.view.param.update(margin=0, sizing_mode="stretch_width", css_classes=["ex-tabs"], sx=LOOK)
+        self.view.visible = "panel" not in settings.hide
+        self.view.disabled = list(range(len(titles))) if "panel" in settings.lock else []
         self._silent = False
-        self.show(panel)
+        self.show(lab.panel(settings))
         self.view.param.watch(lambda event: None if self._silent else choose(self._slugs[event.new]), "active")
 
     def show(self, panel: str) -> None:

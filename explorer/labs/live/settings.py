@@ -9,6 +9,7 @@ import param
 from explorer.data import own
 from explorer.fields import Choice, Integers
 from explorer.labs.affordable import too_much
+from explorer.labs.training import TrainingSettings
 from explorer.nets.families import families, lacking
 from explorer.settings import Group, Problem, Settings, SettingsError, Work
 
@@ -16,7 +17,7 @@ DIGITS_N, DIGITS_D = 350, 50  # two classes of the 8x8 digits have 351 points or
 SOURCES = ("sphere", "gaussian", "digits")
 
 
-class LiveSettings(Settings):
+class LiveSettings(TrainingSettings):
     """n points, d dimensions, widths k, activation degree p, and how the networks are trained and measured."""
 
     measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
@@ -68,29 +69,6 @@ class LiveSettings(Settings):
         most=24,
         label="widths trained",
         doc="Every width is trained at once; k picks one.",
-    )
-    seeds = param.Integer(
-        2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ..."
-    )
-    seed = param.Integer(0, bounds=(0, 2**31 - 1), label="seed", doc="Fixes data, labels and weights.")
-    tolerance = param.Number(
-        1e-3,
-        bounds=(0, 1),
-        inclusive_bounds=(False, True),
-        softbounds=(1e-6, 0.1),
-        label="fit tolerance",
-        doc="Mean squared error at which a network counts as fitting, and stops.",
-    )
-    max_steps = param.Integer(
-        3000, bounds=(1, 100_000), softbounds=(100, 10_000), label="most steps", doc="Training stops here in any case."
-    )
-    init = param.Number(
-        1.0,
-        bounds=(0, 10),
-        inclusive_bounds=(False, True),
-        softbounds=(0.05, 4),
-        label="initial scale",
-        doc="Size of the random weights before training.",
     )
     norm = param.Selector(
         default="l2", objects=["l2", "linf"], label="attack norm", doc="Norm in which eps is measured."

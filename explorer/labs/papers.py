@@ -1,0 +1,20 @@
+"""The papers that more than one lab is about."""
+
+from explorer.labs import Paper
+
+LAW_OF_ROBUSTNESS = Paper(
+    "Bubeck, Li, Nagaraj 2020",
+    "A law of robustness for two-layers neural networks",
+    "@inproceedings{bubeck2021law,\n  title = {A law of robustness for two-layers neural networks},\n"
+    "  author = {Bubeck, S{\\'e}bastien and Li, Yuanzhi and Nagaraj, Dheeraj},\n"
+    "  booktitle = {Conference on Learning Theory},\n  volume = {134},\n  pages = {804--820},\n  year = {2021},\n"
+    "  eprint = {2009.14444},\n  archiveprefix = {arXiv}\n}\n",
+)
+ROBUSTNESS_TO_PRUNING = Paper(
+    "Kuhn et al. 2021",
+    "Robustness to Pruning Predicts Generalization in Deep Neural Networks",
+    "@misc{kuhn2021robustness,\n"
+    "  title = {Robustness to Pruning Predicts Generalization in Deep Neural Networks},\n"
+    "  author = {Kuhn, Lorenz and Lyle, Clare and Gomez, Aidan N. and Rothfuss, Jonas and Gal, Yarin},\n"
+    "  year = {2021},\n  eprint = {2103.06002},\n  archiveprefix = {arXiv}\n}\n",
+)
