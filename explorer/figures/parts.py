@@ -94,13 +94,14 @@ def figure(
     log_x: bool = False,
     log_y: bool = False,
     x_ticks: Sequence[float] = (),
+    y_ticks: Sequence[float] = (),
     y_bounds: tuple[float | None, float | None] = (None, None),
     square: bool = False,
 ) -> hv.Overlay:
     """The parts over each other, with ranges that follow the data until somebody zooms.
 
     Args:
-        name: of the Bokeh figure. x: label of the horizontal axis. x_ticks: positions, or none for Bokeh's choice.
+        name: of the Bokeh figure. x: label of the horizontal axis. x_ticks, y_ticks: positions, or none for Bokeh's choice.
         y_bounds: ends that stay where they are (a share lies in [0, 1]). square: equal scales and no axes.
     """
 
@@ -118,8 +119,12 @@ def figure(
             fig.yaxis[0].ticker = LogTicker(desired_num_ticks=5)
             fig.yaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
         fig.xaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
+        if log_x:
+            fig.xaxis[0].ticker = LogTicker(desired_num_ticks=5, mantissas=[1, 2, 5])
         if len(x_ticks):
             fig.xaxis[0].ticker = FixedTicker(ticks=list(x_ticks))
+        if len(y_ticks):
+            fig.yaxis[0].ticker = FixedTicker(ticks=list(y_ticks))
 
     options = {
         "logx": log_x,

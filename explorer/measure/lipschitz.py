@@ -125,10 +125,9 @@ def measure(
     points = project(points.nan_to_num(0.0, 0.0, 0.0), radius)
     norms = stack.gradients(points).norm(dim=-1)
     witness = points[torch.arange(len(points)), norms.argmax(1)]
-    # how far sums of k + d terms of these sizes can be off
-    rounding = 4 * sum(stack.W.shape[1:]) * torch.finfo(norms.dtype).eps * gradient_terms(stack, radius)
-    lower = norms.amax(1) - rounding
-    at_data = norms[:, : len(X)].amax(1) - rounding if len(X) else torch.full_like(lower, math.nan)
+    off = rounding(stack, radius)
+    lower = norms.amax(1) - off
+    at_data = norms[:, : len(X)].amax(1) - off if len(X) else torch.full_like(lower, math.nan)
     if isinstance(stack.activation, Polynomial):
         formal = eclipse = torch.full_like(lower, math.nan)
         product = flattening.product(stack, radius)
@@ -139,13 +138,18 @@ def measure(
         bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps)
         rounded = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
         corners = torch.cat([rounded, signs_at(stack, witness, low, high)], dim=2)
-        formal = torch.maximum(certificate.best_corner(B, corners, CLIMBS, FLIPS) - rounding, lower)
+        formal = torch.maximum(certificate.best_corner(B, corners, CLIMBS, FLIPS) - off, lower)
         product = certificate.product(stack, torch.maximum(low.abs(), high.abs()))
         eclipse = certificate.eclipse_fast(stack, low, high)
-        upper = torch.minimum(bound + rounding, product).fmin(eclipse)
+        upper = torch.minimum(bound + off, product).fmin(eclipse)
     numbers = torch.stack([at_data, lower, formal, upper, product, eclipse])
     known = finite & numbers.isfinite()
     return torch.where(known, numbers.clamp_min(0), math.nan), torch.where(finite.unsqueeze(1), witness, math.nan)
+
+
+def rounding(stack: Stack, radius: float) -> Float[Tensor, " m"]:
+    """How far a gradient in the ball, a sum of k + d terms, can be off in float64."""
+    return 4 * sum(stack.W.shape[1:]) * torch.finfo(stack.W.dtype).eps * gradient_terms(stack, radius)
 
 
 def gradient_terms(stack: Stack, radius: float) -> Float[Tensor, " m"]:

@@ -10,11 +10,13 @@ from explorer.data import networks
 from explorer.fields import Choice, Integers
 from explorer.labs.affordable import too_much
 from explorer.labs.law.panels import PANELS
+from explorer.labs.training import TrainingSettings
 from explorer.nets.families import families, lacking
 from explorer.settings import Group, Problem, Settings, SettingsError, Work
 
 SHAPE = ("n", "d", "data", "seed")
-TRAINING = ("widths", "seeds", "trainer", "start", "batch_norm", "penalty", "strength", "init", "tolerance", "max_steps")
+TRAINER = ("trainer", "start", "batch_norm", "penalty", "strength")
+TRAINING = ("widths", "seeds", *TRAINER, "init", "tolerance", "max_steps")
 #: Which settings have an effect in which panel; the page shows these controls and no others.
 USED: Mapping[str, tuple[str, ...]] = {
     "overview": (*SHAPE, "k", "widths", "seeds", "layer"),
@@ -28,18 +30,37 @@ USED: Mapping[str, tuple[str, ...]] = {
     "circle": ("n", "draws", "seed"),
     "noise": ("n", "d", "seed", "sigma", "widths", "seeds", "init", "max_steps"),
 }
+#: Which of its settings the ladder leaves alone, by network: an own one comes with its data and its weights.
+UNUSED_ON_LADDER: Mapping[str, frozenset[str]] = {
+    "trained": frozenset(),
+    "grouped": frozenset({"family", "p", "init", "tolerance", "max_steps"}),
+    "random": frozenset({"tolerance", "max_steps"}),
+    "own": frozenset({"n", "d", "data", "k", "init", "tolerance", "max_steps"}),
+}
 #: What a panel starts from where it differs from the fields' own defaults: sizes that show its effect within seconds.
 START: Mapping[str, Mapping[str, Any]] = {
     "grouped": {"n": 2000, "d": 2000},
     "one-neuron": {"n": 1000, "d": 200},
+    "trained": {"n": 400, "widths": (32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024), "seeds": 4},
     "heat-map": {"d": 20, "widths": (4, 8, 16, 32, 64, 128, 256, 512)},
-    "degree": {"n": 250, "d": 50, "p": 2},
+    "degree": {"p": 2},
     "circle": {"n": 20},
     "noise": {"d": 20, "widths": (32, 64, 128, 256, 512)},
 }
+#: What the panel degree starts from at each p, and the largest d that it takes: its tensors have d^p entries.
+BY_DEGREE: Mapping[int, Mapping[str, Any]] = {
+    1: {"n": 100, "d": 200, "ds": (100, 200, 400)},
+    2: {"n": 250, "d": 50, "ds": (50, 100, 150)},
+    3: {"n": 400, "d": 20, "ds": (14, 20, 28)},
+    4: {"n": 250, "d": 10, "ds": (8, 10, 12)},
+    5: {"n": 150, "d": 6, "ds": (5, 6, 8)},
+    6: {"n": 100, "d": 5, "ds": (4, 5, 6)},
+}
+LARGEST_D: Mapping[int, int] = {1: 2000, 2: 400, 3: 40, 4: 14, 5: 8, 6: 6}
+MOST_POINTS = 3000  # of the n x n kernels that it solves
 
 
-class LawSettings(Settings):
+class LawSettings(TrainingSettings):
     """One panel of the lab, and n points, d dimensions, widths k and activation degree p in it."""
 
     views = Settings.views | {"layer"}
@@ -53,7 +74,7 @@ class LawSettings(Settings):
         Group("Construction", ("sizes",)),
         Group("Noise", ("sigma",)),
         Group("Data", ("data",)),
-        Group("Trainer", ("trainer", "start", "batch_norm", "penalty", "strength")),
+        Group("Trainer", TRAINER),
         Group("Widths and sizes", ("widths", "ns", "ds"), folded=True),
         Group("Seeds and limits", ("seeds", "seed", "draws", "tolerance", "max_steps", "init"), folded=True),
     )
@@ -110,34 +131,15 @@ class LawSettings(Settings):
     ns = Integers(
         (20, 30, 45, 65, 95, 140, 200, 300), bounds=(2, 2000), most=16, label="numbers of points", doc="Rows of cells."
     )
-    ds = Integers((30, 50, 80), bounds=(2, 400), most=6, label="dimensions", doc="One curve each.")
-    draws = param.Integer(10_000, bounds=(100, 200_000), label="draws", doc="Data sets on the circle.")
-    seeds = param.Integer(2, bounds=(1, 32), softbounds=(1, 8), label="seeds", doc="seed, seed + 1, ...")
-    seed = param.Integer(0, bounds=(0, 2**31 - 1), label="seed", doc="Fixes data, labels and weights.")
-    tolerance = param.Number(
-        1e-3,
-        bounds=(0, 1),
-        inclusive_bounds=(False, True),
-        softbounds=(1e-6, 0.1),
-        label="fit tolerance",
-        doc="Mean squared error at which a network counts as fitting, and stops.",
-    )
-    max_steps = param.Integer(
-        3000, bounds=(1, 100_000), softbounds=(100, 10_000), label="most steps", doc="Training stops here in any case."
-    )
-    init = param.Number(
-        1.0,
-        bounds=(0, 10),
-        inclusive_bounds=(False, True),
-        softbounds=(0.05, 4),
-        label="initial scale",
-        doc="Size of the random weights before training.",
-    )
+    ds = Integers((50, 100, 150), bounds=(2, 2000), most=6, label="dimensions", doc="One curve each.")
+    draws = param.Integer(10_000, bounds=(100, 50_000), label="draws", doc="Data sets on the circle.")
 
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Each panel starts from sizes that show its effect."""
-        return dict(START.get(given.get("panel", "overview"), {}))
+        panel = given.get("panel", "overview")
+        start = dict(START.get(panel, {}))
+        return start | BY_DEGREE[given.get("p", start["p"])] if panel == "degree" else start
 
     @classmethod
     def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -158,16 +160,67 @@ class LawSettings(Settings):
             found.append(
                 Problem("family", self.family, f"its module {module} cannot be found", self.param.family.default)
             )
+        if self.panel == "grouped" and min(self.sizes) > self.d:
+            found.append(Problem("sizes", self.sizes, f"a group has at most d = {self.d} points", (self.d,)))
+        if self.panel == "ladder" and self.network == "grouped" and round(self.n / self.k) > self.d:
+            least = -(-self.n // self.d)
+            found.append(Problem("k", self.k, f"use k >= {least}: a group is of at most d = {self.d} points", least))
+        if self.panel == "degree":
+            found += self._degree_conflicts()
         if networks.NAME.fullmatch(self.network):
-            try:
-                networks.load(self.network, networks.folder())
-            except (ValueError, OSError) as error:
-                found.append(Problem("network", self.network, str(error), "trained"))
+            found += self._own_conflicts()
+        if self.matters("trainer"):
+            found += self._trainer_conflicts()
         return found or too_much(self, "n", "widths")
 
+    def _own_conflicts(self) -> list[Problem]:
+        try:
+            biased = networks.load(self.network, networks.folder()).biased
+        except (ValueError, OSError) as error:
+            return [Problem("network", self.network, str(error), "trained")]
+        if self.family == "polynomial" and biased:
+            return [Problem("family", self.family, f"{self.network} has biases, which t^p does not take", "rectified")]
+        return []
+
+    def _degree_conflicts(self) -> list[Problem]:
+        most, found = LARGEST_D[self.p], []
+        small = f"at p = {self.p} use d <= {most}: a tensor has d^p entries"
+        if self.d > most:
+            found.append(Problem("d", self.d, small, most))
+        if max(self.ds) > most:
+            found.append(Problem("ds", self.ds, small, BY_DEGREE[self.p]["ds"]))
+        if self.n > MOST_POINTS:
+            found.append(Problem("n", self.n, f"use n <= {MOST_POINTS}: an n x n kernel is solved", MOST_POINTS))
+        return found
+
+    def _trainer_conflicts(self) -> list[Problem]:
+        """Gauss-Newton knows the error alone; whoever starts from the construction has a penalty of its own."""
+        plain = {"start": "random", "batch_norm": "off", "penalty": "none"}
+        for name, value in (("trainer", "gauss-newton"), ("start", "grouped")):
+            plain.pop(name, None)
+            if getattr(self, name) == value:
+                odd = [other for other, only in plain.items() if getattr(self, other) != only]
+                return [
+                    Problem(other, getattr(self, other), f"use {plain[other]} with {name} = {value}", plain[other])
+                    for other in odd
+                ] + (self._too_narrow_to_group() if self.start == "grouped" and not odd else [])
+        return []
+
+    def _too_narrow_to_group(self) -> list[Problem]:
+        least = (self.n - 2) // self.d + 2  # groups of at most d points of one of two labels
+        if min(self.widths) >= least:
+            return []
+        wide = tuple(k for k in self.widths if k >= least) or (least,)
+        allowed = f"use k >= {least} with start = grouped: a group is of at most d = {self.d} points"
+        return [Problem("widths", self.widths, allowed, wide)]
+
     def matters(self, name: str) -> bool:
-        """A panel has the controls that change it."""
-        return name in self.views - {"layer"} or name == "panel" or name in USED[self.panel]
+        """A panel has the controls that change it; on the ladder these depend on the network."""
+        used = name in self.views - {"layer"} or name == "panel" or name in USED[self.panel]
+        if self.panel != "ladder":
+            return used
+        kind = "own" if networks.NAME.fullmatch(self.network) else self.network
+        return used and name not in UNUSED_ON_LADDER[kind]
 
     def preview(self) -> Self:
         """What a slider shows while it is dragged: one seed, every other width, and no more than 300 steps."""

@@ -1,0 +1,150 @@
+"""The ladder's figures: declared once, patched from any table, and put into words."""
+
+import re
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.models import HoverTool
+
+from explorer.figures.law import ladder as figures
+from explorer.figures.look import Look
+from explorer.figures.palette import ROLES, colour
+from explorer.labs.law.settings import LawSettings
+from explorer.measure.ladder import RUNGS
+
+VALUES = {"a": (3.0, 4.0, 5.0, 6.0, 6.5, 9.0, 12.0), "b": (0.0, np.nan, 2.0, np.nan, 4.0, np.nan, 40.0)}
+
+
+def table(**networks: tuple[float, ...]) -> dict[str, dict[str, np.ndarray]]:
+    names = list(networks)
+    columns = {
+        "network": np.repeat(np.array(names, "<U30"), len(RUNGS)),
+        "rung": np.tile(np.array(list(RUNGS)), len(names)),
+        "value": np.array([v for values in networks.values() for v in values], np.float64),
+        "direction": np.tile(np.array(list(RUNGS.values())), len(names)),
+    }
+    return {"ladder": columns}
+
+
+BOTH, UNKNOWN, DEAD = table(**VALUES), table(a=(np.nan,) * 7), table(a=(0.0,) * 7)
+SETTINGS = LawSettings.make(panel="ladder")
+LOOK = Look(SETTINGS)
+PINNED = Look(SETTINGS, "dark", table(c=VALUES["b"]), SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return {name: hv.render(overlay, backend="bokeh") for name, overlay in figures.declare().items()}
+
+
+@pytest.fixture(scope="module")
+def renderers(drawn):
+    found = [renderer for figure in drawn.values() for renderer in figure.renderers]
+    assert len({renderer.name for renderer in found}) == len(found)
+    return {renderer.name: renderer for renderer in found}
+
+
+def test_slots_name_the_figures_and_rows_the_rungs(drawn):
+    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
+    assert figures.PENDING.keys() <= {slot.name for slot in figures.SLOTS}
+    assert list(figures.RUNGS) == list(RUNGS)
+    for name, rows in (("ladder", figures.RUNGS.values()), ("ladder-gaps", figures.STEPS)):
+        assert list(drawn[name].yaxis[0].major_label_overrides.values()) == [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("look", [LOOK, PINNED], ids=["alone", "pinned"])
+@pytest.mark.parametrize(
+    "tables", [{}, table(), BOTH, table(**dict(reversed(VALUES.items()))), UNKNOWN, DEAD], ids=range(6)
+)
+def test_every_source_is_patched_with_what_its_glyph_reads(tables, look, drawn, renderers):
+    patched = figures.patch(tables, look)
+    assert patched.keys() == renderers.keys()
+    tips = {r.name: t for f in drawn.values() for t in f.tools if isinstance(t, HoverTool) for r in t.renderers}
+    for name, columns in patched.items():
+        glyph = renderers[name].glyph
+        values = [getattr(glyph, prop) for prop in glyph.dataspecs()]
+        read = {v for v in values if isinstance(v, str)} & set(renderers[name].data_source.column_names)
+        if name in tips:
+            read |= set(re.findall(r"@(\w+)", str(tips[name].tooltips)))
+        assert read <= columns.keys(), name
+        assert len({len(values) for values in columns.values()}) == 1, name
+        flat = [v for key in ("x", "xs") if key in columns for v in np.ravel(np.array(columns[key], float))]
+        assert np.isfinite(flat).all()
+        assert (np.array(flat) > 0).all()  # on log axes
+        renderers[name].data_source.data = dict(columns)
+    figures.sentences(tables, look)
+
+
+def test_every_one_colour_source_has_a_role(renderers):
+    coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("guides", "limits", "text")}
+    assert figures.ROLES.keys() | coloured_by_data == renderers.keys()
+    assert set(figures.ROLES.values()) <= ROLES.keys()
+
+
+def test_colour_tells_the_direction():
+    for rung, (_, role, sign) in figures.RUNGS.items():
+        said = {"found": "at most", "certified": "at least", "law": "an estimate"}[role]
+        assert RUNGS[rung].startswith(said)
+        assert sign == {"found": "≥", "certified": "≤", "law": "≈"}[role]
+    patched = figures.patch(BOTH, LOOK)
+    assert patched["ladder:found"]["x"].tolist() == [3, 4, 5]
+    assert patched["ladder:found"]["y"].tolist() == [0, 1, 2]
+    assert patched["ladder:estimate"]["x"].tolist() == [6]
+    assert patched["ladder:certified"]["x"].tolist() == [6.5, 9, 12]
+    text = patched["ladder:text"]
+    assert dict(zip(text["text"], text["color"], strict=True))["≤ 6.5"] == colour("certified", "light")
+
+
+def test_the_interval_of_the_true_constant_is_shaded():
+    band = figures.patch(BOTH, LOOK)["ladder:band"]
+    assert (min(band["x"]), max(band["x"])) == (5, 6.5)
+    assert figures.patch(UNKNOWN, LOOK)["ladder:band"] == {"x": [], "y": []}
+
+
+def test_zero_and_unknown_are_told_in_words():
+    text = figures.patch(table(b=VALUES["b"]), LOOK)["ladder:text"]["text"]
+    assert text.count("not known") == 3
+    assert "≥ 0" in text
+
+
+def test_other_networks_are_rings_and_the_pinned_run_is_a_line():
+    patched = figures.patch(BOTH, LOOK)
+    assert patched["ladder:others"]["x"].tolist() == [2, 4, 40]
+    assert patched["ladder:others"]["y"].tolist() == [2, 4, 6]
+    assert set(patched["ladder:others"]["network"]) == {"b"}
+    assert patched["ladder:pin"] == {"x": [], "y": []}
+    pinned = figures.patch(BOTH, PINNED)["ladder:pin"]
+    assert (pinned["x"].tolist(), pinned["y"].tolist()) == ([2, 4, 40], [2, 4, 6])
+
+
+def test_each_step_is_a_factor_and_two_of_them_have_a_limit():
+    np.testing.assert_allclose(
+        figures.gaps(dict(zip(RUNGS, VALUES["a"], strict=True))), [5 / 4, 6 / 5, 13 / 12, 18 / 13, 4 / 3]
+    )
+    patched = figures.patch(BOTH, LOOK)
+    assert [xs[0] for xs in patched["ladder-gaps:limits"]["xs"]] == pytest.approx([1.2533, 1.4142], abs=1e-4)
+    assert {"at most 1.25", "at most 1.41", "× 1.25"} <= set(patched["ladder-gaps:text"]["text"])
+    assert "× 2" not in figures.patch(table(b=VALUES["b"]), LOOK)["ladder-gaps:text"]["text"]
+
+
+def test_labels_stay_inside_the_figure():
+    text = figures.patch(BOTH, LOOK)["ladder:text"]
+    sides = dict(zip(text["text"], text["align"], strict=True))
+    assert sides["≥ 3"] == "left"
+    assert figures.patch(table(a=VALUES["a"]), LOOK)["ladder:text"]["align"][-1] == "right"
+
+
+def test_sentences_say_where_the_constant_lies():
+    said = figures.sentences(table(trained=VALUES["a"]), LOOK)
+    assert said["ladder"] == ("trained: the constant lies in <b>[5, 6.5]</b>; sampling finds 62% of what is certified.")
+    assert "<b>1.30</b> apart: 1.20 for slopes" in said["ladder-gaps"]
+    assert "1.08 for the relaxation" in said["ladder-gaps"]
+    assert "the first of 2 networks" in figures.sentences(BOTH, LOOK)["ladder"]
+    assert figures.sentences(table(b=VALUES["b"]), LOOK)["ladder-gaps"].endswith("<b>2.00</b> apart.")
+
+
+def test_nothing_is_said_of_what_is_not_there():
+    assert figures.sentences({}, LOOK) == figures.sentences(table(), LOOK) == {}
+    assert figures.sentences(UNKNOWN, LOOK) == {"ladder": "a: no bound of its constant is known."}
+    assert figures.sentences(DEAD, LOOK) == {"ladder": "a: the constant is <b>0</b>; f does not change on the ball."}

@@ -1,0 +1,221 @@
+"""The ladder panel: whole runs for every kind of network."""
+
+import io
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.data import networks
+from explorer.frames import Frame
+from explorer.labs.law import ladder
+from explorer.labs.law.panels import TABLES
+from explorer.labs.law.settings import UNUSED_ON_LADDER, USED, LawSettings
+from explorer.measure.ladder import RUNGS
+from explorer.settings import SettingsError
+
+CPU = torch.device("cpu")
+
+
+def chosen(**values) -> LawSettings:
+    return LawSettings.make(**LawSettings.take_in({"panel": "ladder", "n": 40, "d": 12, "k": 30, **values}))
+
+
+def film(settings: LawSettings) -> list[Frame]:
+    return list(ladder.stream(settings, CPU, lambda: False))
+
+
+def packed(**arrays) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def several(count: int, d: int = 5, **more) -> bytes:
+    rng = np.random.default_rng(0)
+    parts = {}
+    for k in range(1, count + 1):
+        W, b, a = rng.standard_normal((d, k)), rng.standard_normal(k), rng.standard_normal(k)
+        parts |= {f"k{k}_s0_W": W, f"k{k}_s0_b": b, f"k{k}_s0_a": a}
+    return packed(**parts, **more)
+
+
+def rungs(frame: Frame) -> Iterator[tuple[str, dict[str, float]]]:
+    """Each network of a frame, with its rungs."""
+    table = frame.tables["ladder"]
+    for network in dict.fromkeys(table["network"].tolist()):
+        here = table["network"] == network
+        yield network, dict(zip(table["rung"][here].tolist(), table["value"][here].tolist(), strict=True))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(scope="module")
+def films() -> dict[str, list[Frame]]:
+    """A run of every kind."""
+    X = np.random.default_rng(1).standard_normal((9, 5))
+    given = {
+        "trained": chosen(),
+        "gaussian": chosen(data="gaussian", family="tanh"),
+        "polynomial": chosen(family="polynomial", p=2),
+        "grouped": chosen(network="grouped", k=20),
+        "random": chosen(network="random"),
+        "own": chosen(network=several(3)),
+        "own with data": chosen(network=several(20, X=X, y=np.sign(X[:, 0]))),
+    }
+    return {name: film(settings) for name, settings in given.items()}
+
+
+KINDS = ("trained", "gaussian", "polynomial", "grouped", "random", "own", "own with data")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_frame_has_the_whole_table_typed(kind, films):
+    for frame in films[kind]:
+        assert list(frame.tables) == ["ladder"]
+        table = frame.tables["ladder"]
+        assert tuple(table) == TABLES["ladder"]
+        assert table["value"].dtype == np.float64
+        assert all(table[name].dtype.kind == "U" for name in ("network", "rung", "direction"))
+        for start in range(0, len(table["rung"]), len(RUNGS)):
+            assert table["rung"][start : start + len(RUNGS)].tolist() == list(RUNGS)
+            assert table["direction"][start : start + len(RUNGS)].tolist() == list(RUNGS.values())
+            assert len(set(table["network"][start : start + len(RUNGS)])) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_frame_is_monotone_and_later_ones_search_no_less(kind, films):
+    for frame in films[kind]:
+        for _, known in rungs(frame):
+            assert not known["random"] > known["adversarial"]
+            assert not known["at_data"] > known["adversarial"]
+            up = [v for v in list(known.values())[2:] if not np.isnan(v)]
+            assert up == sorted(up)
+    if kind in ("grouped", "random", "own"):  # one and the same network all the time
+        first, last = dict(rungs(films[kind][0])), dict(rungs(films[kind][-1]))
+        assert all(last[name]["adversarial"] >= first[name]["adversarial"] * (1 - 1e-12) for name in first)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_the_last_frame_is_complete(kind, films):
+    *earlier, last = films[kind]
+    assert earlier
+    assert [frame.step for frame in films[kind]] == sorted(frame.step for frame in films[kind])
+    assert all(frame.step < frame.total and not frame.arrays for frame in earlier)
+    assert last.step == last.total
+    assert last.arrays
+
+
+@pytest.mark.parametrize("kind", ["trained", "gaussian", "grouped", "random", "own with data"])
+def test_the_arrays_are_the_network_and_can_be_read_again(kind, films, tmp_path):
+    arrays = films[kind][-1].arrays
+    found = networks.load(networks.ingest(packed(**arrays), tmp_path), tmp_path)
+    _, known = next(rungs(films[kind][-1]))
+    net, at = found.networks[0], np.vstack([found.X, np.zeros((0, found.d))])
+    psi = np.tanh if kind == "gaussian" else lambda t: np.maximum(t, 0)
+    z = at @ net.W + net.b
+    slopes = (1 - psi(z) ** 2) if kind == "gaussian" else (z > 0).astype(float)
+    gradients = (slopes * net.a) @ net.W.T
+    assert np.linalg.norm(gradients, axis=1).max() == pytest.approx(known["at_data"], rel=1e-6)
+
+
+def test_a_fit_is_what_the_note_says(films):
+    assert films["trained"][-1].note.startswith("fits after")
+    assert films["trained"][0].step == 0
+    assert film(chosen(max_steps=3))[-1].note.startswith("does not fit")
+
+
+def test_polynomials_leave_two_rungs_unknown(films):
+    _, known = next(rungs(films["polynomial"][-1]))
+    assert [name for name, value in known.items() if np.isnan(value)] == ["formal_lower", "eclipse_fast"]
+
+
+def test_own_networks_are_named_and_the_first_sixteen_of_a_file_are_shown(films):
+    names = [name for name, _ in rungs(films["own with data"][-1])]
+    assert len(names) == 16
+    assert names[0].startswith("net-")
+    assert [name.split()[1] for name in names] == [f"k{k}_s0" for k in range(1, 17)]
+    assert films["own with data"][-1].note == "9 points, the first 16 of 20 networks"
+    single = film(chosen(network=packed(W=np.eye(3)[:, :2], b=np.zeros(2), a=np.ones(2))))[-1]
+    assert [name for name, _ in rungs(single)] == [str(single.tables["ladder"]["network"][0])]
+    assert networks.NAME.fullmatch(str(single.tables["ladder"]["network"][0]))
+
+
+def test_without_data_the_ball_is_the_unit_ball_and_with_them_it_holds_them(films):
+    assert all(np.isnan(known["at_data"]) for _, known in rungs(films["own"][-1]))
+    assert "R = 1" in films["own"][-1].note
+    line = packed(W=np.ones((1, 1)), b=np.array([-2.0]), a=np.ones(1))  # on beyond x = 2 only
+    far = packed(W=np.ones((1, 1)), b=np.array([-2.0]), a=np.ones(1), X=np.array([[3.0]]))
+    (_, near), (_, beyond) = (next(rungs(film(chosen(network=each))[-1])) for each in (line, far))
+    assert (near["adversarial"], near["upper"]) == pytest.approx((0, 0), abs=1e-12)
+    assert (beyond["random"], beyond["at_data"], beyond["upper"]) == pytest.approx((0, 1, 1))
+
+
+def test_a_network_of_the_live_lab_has_the_same_bounds_on_the_ladder(films):
+    arrays = films["trained"][-1].arrays
+    _, own = next(rungs(film(chosen(network=packed(**arrays)))[-1]))
+    _, known = next(rungs(films["trained"][-1]))
+    for name in ("at_data", "eclipse_fast", "product"):
+        assert own[name] == pytest.approx(known[name], rel=1e-9)
+    assert own["upper"] == pytest.approx(known["upper"], rel=1e-4)
+
+
+@pytest.mark.parametrize("values", [{}, {"network": "grouped", "k": 20}, {"network": "random"}])
+def test_same_settings_same_bits(values):
+    one, two = film(chosen(**values)), film(chosen(**values))
+    assert len(one) == len(two)
+    for first, second in zip(one, two, strict=True):
+        for column, values_ in first.tables["ladder"].items():
+            np.testing.assert_array_equal(values_, second.tables["ladder"][column])
+    other = film(chosen(**values, seed=1))[-1]
+    assert (other.tables["ladder"]["value"] != one[-1].tables["ladder"]["value"]).any()
+
+
+@pytest.mark.parametrize("values", [{}, {"network": "grouped", "k": 20}, {"network": several(3)}])
+def test_stop_ends_a_run_without_a_last_frame(values):
+    settings = chosen(**values)
+    assert not list(ladder.stream(settings, CPU, lambda: True))
+    asked = []
+
+    def stop() -> bool:
+        asked.append(0)
+        return seen > 0
+
+    seen = 0
+    for frame in ladder.stream(settings, CPU, stop):
+        assert not frame.arrays
+        seen += 1
+    assert seen == 1
+    assert asked
+
+
+def test_a_bad_file_is_refused_with_what_was_expected():
+    with pytest.raises(SettingsError, match="transpose"):
+        chosen(network=packed(W=np.ones((7, 5)), b=np.ones(7), a=np.ones(7)))
+    with pytest.raises(SettingsError, match="no such networks here"):
+        chosen(network="net-0123456789abcdef")
+
+
+def test_settings_that_do_not_go_together_are_refused():
+    with pytest.raises(SettingsError, match="use k >= 4"):
+        chosen(network="grouped", n=40, d=12, k=2)
+    with pytest.raises(SettingsError, match="biases, which t\\^p does not take"):
+        chosen(network=several(2), family="polynomial", p=2)
+    without = packed(W=np.eye(3), b=np.zeros(3), a=np.ones(3))
+    assert next(rungs(film(chosen(network=without, family="polynomial", p=2))[-1]))[1]["upper"] == pytest.approx(2)
+
+
+def test_controls_that_the_network_leaves_alone_are_hidden():
+    assert all(unused <= set(USED["ladder"]) for unused in UNUSED_ON_LADDER.values())
+    assert chosen().matters("max_steps")
+    assert not chosen(network="random").matters("max_steps")
+    own = chosen(network=several(1))
+    assert own.matters("seed")
+    assert own.matters("network")
+    assert not own.matters("n")
