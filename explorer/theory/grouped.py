@@ -1,0 +1,73 @@
+"""The grouped construction: one ReLU neuron for m points of one label, and what its gradient is.
+
+It fits n generic points with k = n/m neurons while k d >= C n log n; our reading of the intermediate regime of
+Bubeck, Li, Nagaraj (2020). The formulas here are ours: they take the w_g as orthogonal and |w_g| = 2 sqrt(m).
+"""
+
+import math
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from explorer.nets.activations import Rectified
+from explorer.nets.two_layer import Ensemble
+
+
+def grouped(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], m: int, seed: int = 0) -> Ensemble:
+    """f(x) = sum_g a_g ReLU(w_g . x - 1), one neuron for each group of at most m points of equal label a_g.
+
+    w_g is the shortest solution of w_g . x_i = 2 over the group, so that f(x_i) = y_i as long as no other neuron is on
+    at x_i. The points of a label are split, in their order, into as few groups as m allows, of equal size up to one.
+    `seed` only names the network.
+
+    Raises:
+        ValueError: if m is not in 1 .. d, there are no points, or those of one group are linearly dependent.
+    """
+    n, d = X.shape
+    if not (1 <= m <= d and n >= 1):
+        raise ValueError(f"m = {m}, n = {n}: at least one point, and between 1 and d = {d} points a neuron")
+    labels = y.unique().tolist()
+    classes = [(y == label).nonzero().flatten() for label in labels]
+    parts = [part for points in classes for part in points.tensor_split(math.ceil(len(points) / m))]
+    index = pad_sequence(parts, batch_first=True, padding_value=n)
+    there = (index < n).to(X.dtype)
+    points = torch.cat([X, torch.zeros_like(X[:1])])[index]
+    gram = points @ points.mT + torch.diag_embed(1 - there)
+    factor, failed = torch.linalg.cholesky_ex(gram)
+    if failed.any():
+        raise ValueError(f"m = {m}: the points of a group are linearly dependent; use a smaller m")
+    weights = torch.cholesky_solve(2 * there.unsqueeze(-1), factor)
+    W = (weights.mT @ points).squeeze(1)
+    inner = torch.cat([W.T, -torch.ones_like(W.T[:1])])
+    return Ensemble(inner, y[index[:, 0]], (len(parts),), (seed,), Rectified())
+
+
+def width(y: Float[Tensor, " n"], m: int) -> int:
+    """How many neurons `grouped` takes: each label's points in as few groups of at most m as possible."""
+    return sum(-(-count // m) for count in y.unique(return_counts=True)[1].tolist())
+
+
+def at_data(m: float) -> float:
+    """|grad f| at a data point where only its own neuron is on: |w_g| = 2 sqrt(m)."""
+    return 2 * math.sqrt(m)
+
+
+def on_sphere(m: float, same: float) -> float:
+    """The largest tangential gradient at points of the unit sphere where only neurons of one sign are on.
+
+    A neurons can be on together when |sum w_g / A| / (4 m) <= cos(theta) at the tilt theta; their gradient
+    2 sqrt(m A) keeps the share sin(theta), which gives sqrt(A (4m - A)): 2m at A = 2m, theta = 45 degrees. `same`:
+    neurons of the commoner sign, which bound A.
+    """
+    together = min(same, 2 * m)
+    return math.sqrt(together * (4 * m - together))
+
+
+def in_ball(m: float, neurons: float, radius: float = 1.0) -> float:
+    """The largest gradient in the ball |x| <= radius: 2 sqrt(m A), A <= 4 m radius^2 neurons on: 4m in the unit ball.
+
+    With neurons of both signs on at x, half each, the gradient is orthogonal to x: on the sphere it is as large.
+    """
+    return 2 * math.sqrt(m * min(neurons, 4 * m * radius**2))
