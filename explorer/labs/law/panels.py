@@ -32,7 +32,7 @@ PANELS = {
         Panel("grouped", "Grouped", ("constructions",), primary=True),
         Panel("ladder", "Ladder", ("ladder",), primary=True),
         Panel("trained", "Trained", ("trained",), primary=True),
-        Panel("one-neuron", "One neuron", ("constructions",)),
+        Panel("one-neuron", "One neuron", ("constructions", "floors")),
         Panel("heat-map", "Heat map", ("trained",)),
         Panel("degree", "Degree", ("tensor", "floors")),
         Panel("proxy", "Proxy", ("floors", "trained")),
