@@ -26,23 +26,30 @@ EPSILON = 1e-8
 CHECK_ON_GPU = 16
 
 
-def forward(tile: Tile, work: Workspace) -> Float[Tensor, " B"]:
+def forward(tile: Tile) -> Float[Tensor, " B"]:
     """Mean squared error of every network; leaves preactivations, activations and residuals in the tile's buffers."""
-    torch.mm(work.X1, tile.nets.inner, out=tile.pre)
+    torch.mm(tile.X1, tile.nets.inner, out=tile.pre)
     tile.nets.activation.value(tile.pre, out=tile.post)
     for run in tile.runs:
         torch.bmm(run.outer, run.neurons_by_points, out=run.residual)
-    tile.residual.sub_(work.y)
-    return tile.residual.square().mean(1)
+    tile.residual.sub_(tile.y)
+    if tile.seen is not None:
+        tile.residual.mul_(tile.seen)
+    return tile.residual.square().sum(1).div_(tile.points)
 
 
-def backward(tile: Tile, work: Workspace) -> None:
+def backward(tile: Tile) -> None:
     """Gradient of every network's mean squared error, from what `forward` left, which is overwritten."""
-    tile.residual.mul_(2 / len(work.y))
+    psi = tile.nets.activation
+    tile.residual.mul_(tile.weight)
     for run in tile.runs:
         torch.bmm(run.residual, run.points_by_neurons, out=run.outer_grad)
-        tile.nets.activation.pull_(run.pre, run.post, run.residual_column)
-    torch.mm(work.X1t, tile.pre, out=tile.inner_grad)
+        if run.wide:
+            psi.pull_(run.pre, run.post, run.residual_column)
+    if tile.narrow:
+        pre, post, owner, residual = tile.narrow
+        psi.pull_(pre, post, residual.T.clone(memory_format=torch.contiguous_format).index_select(1, owner))
+    torch.mm(tile.X1t, tile.pre, out=tile.inner_grad)
     tile.inner_grad.mul_(tile.nets.outer)  # once per weight rather than once per point
 
 
@@ -78,7 +85,8 @@ def schedule(max_steps: int, snapshots: int = 60) -> Callable[[int], bool]:
 class _Record:
     """Weights, losses and step counts of the whole ensemble when last looked at: final where a network has stopped."""
 
-    def __init__(self, nets: Ensemble, X: Float[Tensor, "n d"], y: Float[Tensor, " n"]) -> None:
+    def __init__(self, nets: Ensemble, work: Workspace, X: Float[Tensor, "n d"], y: Float[Tensor, " n"]) -> None:
+        self.points = work.points
         self.nets = replace(nets, inner=nets.inner.clone(), outer=nets.outer.clone())
         self.X, self.y = X.double(), y.double()
         self.mse = torch.full((len(nets),), torch.nan, dtype=torch.float64)
@@ -87,7 +95,7 @@ class _Record:
     def take(self, tile: Tile, places: Sequence[int], step: int) -> list[float]:
         """Measure these networks of a tile and, where the loss is finite, note them as they are now."""
         chosen = tile.nets.select(places)
-        losses = measure(chosen, self.X, self.y).tolist()
+        losses = measure(chosen, self.X, self.y, [self.points[tile.members[i]] for i in places]).tolist()
         offsets, columns = self.nets.offsets, chosen.offsets
         for i, (place, loss) in enumerate(zip(places, losses, strict=True)):
             if math.isfinite(loss) or step == 0:
@@ -114,6 +122,7 @@ def train(
     at: Callable[[int], bool] | None = None,
     batch_norm: bool = False,
     penalty: Penalty | None = None,
+    points: Sequence[int] | None = None,
 ) -> Iterator[Snapshot]:
     """Train every network until its mean squared error is at most `tolerance`, or for `max_steps` steps.
 
@@ -126,9 +135,15 @@ def train(
     With `batch_norm` the weights of `nets` are those before normalisation; snapshots hold plain networks, into which
     it is folded. With a `penalty`, of falling strength (see `penalties`), a network goes on at least for half of the
     steps. The tolerance is always one of the mean squared error alone.
+
+    With `points`, network i is fitted to the first points[i] points only: data sets nested in n, side by side.
+
+    Raises:
+        ValueError: if `points` are not between 1 and n, one for each network, or come with `batch_norm`.
     """
-    at, stop, record = at or schedule(max_steps), paced(stop), _Record(nets, X, y)
-    work = Workspace(nets, X, y, batch_norm=batch_norm)
+    at, stop = at or schedule(max_steps), paced(stop)
+    work = Workspace(nets, X, y, batch_norm=batch_norm, points=points)
+    record = _Record(nets, work, X, y)
     tiles = tile(nets, work)
     count = torch.zeros((), device=nets.inner.device)
     check_every = 1 if nets.inner.is_cpu else CHECK_ON_GPU
@@ -152,14 +167,14 @@ def train(
         for one in tiles:
             if stop():
                 return
-            losses = forward(one, work)
+            losses = forward(one)
             rest: Tile | None = one
             if step % check_every == 0:
                 near = [place for place, loss in enumerate(losses.tolist()) if not bar < loss < math.inf]
                 if near and (rest := settle(one, near, step)):
-                    forward(rest, work)
+                    forward(rest)
             if rest:
-                backward(rest, work)
+                backward(rest)
                 if penalty:
                     penalty.renew(rest, step)
                     penalty.add_(rest, share(step, max_steps))

@@ -1,9 +1,10 @@
 """What a trainer yields: the whole ensemble at one moment, and how well each network fits."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import torch
 from jaxtyping import Float64, Int64
 from torch import Tensor
 
@@ -25,9 +26,18 @@ class Snapshot:
     done: bool
 
 
-def measure(nets: Ensemble, X: Float64[Tensor, "n d"], y: Float64[Tensor, " n"]) -> Float64[Tensor, " B"]:
-    """Mean squared error of every network, in float64 whatever the weights are kept in."""
-    return (nets.to(y.dtype).outputs(X) - y).square().mean(1)
+def measure(
+    nets: Ensemble, X: Float64[Tensor, "n d"], y: Float64[Tensor, " n"], points: Sequence[int] = ()
+) -> Float64[Tensor, " B"]:
+    """Mean squared error of every network, in float64 whatever the weights are kept in.
+
+    With `points`, that of network i over its first points[i] points.
+    """
+    most = max(points, default=len(y))
+    squares = (nets.to(y.dtype).outputs(X[:most]) - y[:most]).square()
+    if min(points, default=most) == most:
+        return squares.mean(1)
+    return torch.stack([row[:count].mean() for row, count in zip(squares, points, strict=True)])
 
 
 def paced(stop: Callable[[], bool], seconds: float = 0.02) -> Callable[[], bool]:

@@ -6,10 +6,10 @@ All views are made here, once, so that a training step allocates next to nothing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.nets.two_layer import Ensemble, join
@@ -20,6 +20,11 @@ _T = TypeVar("_T")
 #: Numbers in one (points x neurons) buffer: 1 MB in float32, about what a core's second-level cache holds. A quarter
 #: of it costs a fifth more time in calls, four times as much spills.
 CACHED = 1 << 18
+#: As many of these numbers are computed for nothing, about points that a network does not see, rather than to go
+#: through the calls of a step once more.
+WASTE = 1 << 15
+#: Networks of fewer neurons take the backward step through psi together: torch is slow along short rows.
+NARROW = 32
 
 
 class Workspace:
@@ -27,12 +32,24 @@ class Workspace:
 
     X1 has one column more than X: of ones where the activation carries biases, else of zeros, so that the bias row
     has gradient zero and stays as it is. X1t is its contiguous transpose, faster to multiply with than a strided one.
-    With `norm` the networks are trained in the coordinates of batch normalisation.
+    With `norm` the networks are trained in the coordinates of batch normalisation. Network i sees the first points[i]
+    points, by default all.
     """
 
     def __init__(
-        self, nets: Ensemble, X: Float[Tensor, "n d"], y: Float[Tensor, " n"], *, batch_norm: bool = False
+        self,
+        nets: Ensemble,
+        X: Float[Tensor, "n d"],
+        y: Float[Tensor, " n"],
+        *,
+        batch_norm: bool = False,
+        points: Sequence[int] | None = None,
     ) -> None:
+        self.points = (len(y),) * len(nets) if points is None else tuple(points)
+        if len(self.points) != len(nets) or not all(1 <= count <= len(y) for count in self.points):
+            raise ValueError(f"points {points}: one number from 1 to {len(y)} for each of the {len(nets)} networks")
+        if points is not None and batch_norm:
+            raise ValueError("batch norm takes its statistics from all points, so networks cannot see some of them")
         X = X.to(nets.inner)
         self.norm = BatchNorm.of(X, nets.activation) if batch_norm else None
         n, d = X.shape
@@ -63,12 +80,27 @@ class Run:
     points_by_neurons: Float[Tensor, "B n k"]  # of post
     residual_column: Float[Tensor, "n B 1"]
 
+    @property
+    def wide(self) -> bool:
+        return self.outer.shape[2] >= NARROW
+
+
+class Narrow(NamedTuple):
+    """The narrow networks of a tile: their neurons, which network each belongs to, and the networks' residuals."""
+
+    pre: Float[Tensor, "n c"]
+    post: Float[Tensor, "n c"]
+    owner: Int[Tensor, " c"]
+    residual: Float[Tensor, "b n"]
+
 
 class Tile:
     """Some networks of an ensemble: those at places `members` of it.
 
     `state` stacks what is trained (inner, biases, outer) and Adam's two moments; `raw` is that as an ensemble. `nets`
-    are the networks themselves: `raw`, unless there is batch norm, which is folded into them.
+    are the networks themselves: `raw`, unless there is batch norm, which is folded into them. They come by rising
+    width. X1, X1t and y are the data up to the last point that any of them sees; where some see fewer, `seen` is 1 for
+    a point that a network sees and 0 for others. `weight` is the 2 / n in the gradient of the error.
     """
 
     def __init__(
@@ -76,7 +108,14 @@ class Tile:
     ) -> None:
         self.members, self.state, self.work = tuple(members), state, work
         self.params, self.mean, self.square = state
-        n, (rows, K) = len(work.y), self.params.shape
+        points = [work.points[member] for member in self.members]
+        n, (rows, K) = max(points), self.params.shape
+        self.X1, self.X1t, self.y = work.X1.narrow(0, 0, n), work.X1t.narrow(1, 0, n), work.y.narrow(0, 0, n)
+        counts = torch.tensor(points, dtype=work.y.dtype)
+        seen = torch.arange(n) < counts.unsqueeze(1)
+        self.points: Float[Tensor, " B"] = counts.to(work.y.device)
+        self.weight: Float[Tensor, "B 1"] = 2 / self.points.unsqueeze(1)
+        self.seen: Float[Tensor, "B n"] | None = seen.to(work.y) if min(points) < n else None
         self.raw = Ensemble(*_layers(self.params), nets.widths, nets.seeds, nets.activation)
         self.nets = replace(self.raw, inner=work.norm.fold(self.raw.inner)) if work.norm else self.raw
         self.pre: Float[Tensor, "n K"] = work.pre.narrow(0, 0, n * K).view(n, K)
@@ -85,6 +124,7 @@ class Tile:
         self.grad: Float[Tensor, "rows K"] = work.grad.narrow(0, 0, rows * K).view(rows, K)
         self.inner_grad, self.outer_grad = _layers(self.grad)
         self.runs = list(self._runs())
+        self.narrow = self._narrow()
 
     def _runs(self) -> Iterator[Run]:
         net = column = 0
@@ -96,6 +136,12 @@ class Tile:
             swapped = post.permute(1, 2, 0), post.permute(1, 0, 2), residual.permute(2, 0, 1)
             yield Run(pre, post, outer, grad, residual, *swapped)
             net, column = net + B, column + B * k
+
+    def _narrow(self) -> Narrow | None:
+        widths = [k for k in self.nets.widths if k < NARROW]
+        owner = torch.tensor([i for i, k in enumerate(widths) for _ in range(k)], dtype=torch.int64).to(self.y.device)
+        pre, post = (whole.narrow(1, 0, len(owner)) for whole in (self.pre, self.post))
+        return Narrow(pre, post, owner, self.residual.narrow(0, 0, len(widths))) if widths else None
 
     def without(self, gone: set[int]) -> "Tile | None":
         """The tile of the other networks, if any; `gone` are places in this tile."""
@@ -115,8 +161,9 @@ def _layers(params: Float[Tensor, "rows K"]) -> tuple[Float[Tensor, "rows-1 K"],
 def tile(nets: Ensemble, work: Workspace) -> list[Tile]:
     """Every network in a tile, the narrow ones together, with moments zero. The weights are copied."""
     tiles = []
-    order = sorted(range(len(nets)), key=nets.widths.__getitem__)
-    for members in _pack(order, [nets.widths[i] for i in order], work.columns):
+    order = sorted(range(len(nets)), key=lambda i: (work.points[i], nets.widths[i]))
+    for members in _pack(order, [nets.widths[i] for i in order], [work.points[i] for i in order], work.columns):
+        members.sort(key=nets.widths.__getitem__)
         chosen = nets.select(members)
         params = torch.cat([chosen.inner, chosen.outer.unsqueeze(0)])
         state = torch.stack([params, torch.zeros_like(params), torch.zeros_like(params)])
@@ -128,24 +175,32 @@ def merge(tiles: Sequence[Tile]) -> list[Tile]:
     """The same networks in as few tiles as neighbours fit into."""
     if len(tiles) < 2:
         return list(tiles)
-    packed = _pack(tiles, [one.state.shape[2] for one in tiles], tiles[0].work.columns)
+    sizes, points = [one.state.shape[2] for one in tiles], [len(one.y) for one in tiles]
+    packed = _pack(tiles, sizes, points, tiles[0].work.columns)
     return [_join(parts) if len(parts) > 1 else parts[0] for parts in packed]
 
 
-def _pack(things: Sequence[_T], sizes: Sequence[int], room: int) -> list[list[_T]]:
-    """Neighbours together while their sizes add up to at most `room`."""
+def _pack(things: Sequence[_T], sizes: Sequence[int], points: Sequence[int], room: int) -> list[list[_T]]:
+    """Neighbours together while their sizes add up to at most `room` and not too much is computed for nothing.
+
+    `points` rise: in a pack all see the points of the last, or compute with them in vain.
+    """
     packs: list[list[_T]] = []
-    filled = 0
-    for thing, size in zip(things, sizes, strict=True):
-        if packs and filled + size <= room:
+    filled = needed = 0
+    for thing, size, seen in zip(things, sizes, points, strict=True):
+        if packs and filled + size <= room and filled * seen - needed <= WASTE:
             packs[-1].append(thing)
-            filled += size
+            filled, needed = filled + size, needed + size * seen
         else:
             packs.append([thing])
-            filled = size
+            filled, needed = size, size * seen
     return packs
 
 
 def _join(tiles: Sequence[Tile]) -> Tile:
+    """One tile of all the networks, by rising width."""
     members = [i for one in tiles for i in one.members]
-    return Tile(members, join([one.nets for one in tiles]), torch.cat([one.state for one in tiles], 2), tiles[0].work)
+    nets, state = join([one.nets for one in tiles]), torch.cat([one.state for one in tiles], 2)
+    order = sorted(range(len(nets)), key=nets.widths.__getitem__)
+    parts = state.split(nets.widths, 2)
+    return Tile([members[i] for i in order], nets.select(order), torch.cat([parts[i] for i in order], 2), tiles[0].work)

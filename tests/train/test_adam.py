@@ -67,8 +67,8 @@ def test_loss_and_gradient_are_those_of_autograd(psi: Activation) -> None:
     (X, y), nets = data(), networks(psi)
     work = Workspace(nets, X, y)
     for one in tile(nets, work):
-        losses = adam.forward(one, work)
-        adam.backward(one, work)
+        losses = adam.forward(one)
+        adam.backward(one)
         gradients = one.grad.split(one.nets.widths, 1)
         for place, member in enumerate(one.members):
             net = Reference(nets.select([member]))
@@ -262,9 +262,49 @@ def test_the_step_runs_on_a_gpu(psi: Activation) -> None:
         nets = Ensemble(inner, outer, WIDTHS, SEEDS, psi)
         work = Workspace(nets, X, y)
         (one,) = tile(nets, work)
-        losses = adam.forward(one, work)
-        adam.backward(one, work)
+        losses = adam.forward(one)
+        adam.backward(one)
         adam.update(one, torch.ones((), device="cuda"), 0.01)
         smaller = one.without({1, 3})
         assert smaller is not None
         assert all(t.device.type == "cuda" for t in (losses, one.grad, one.params, smaller.params))
+
+
+# Data sets nested in n -----------------------------------------------------------------------------------------------
+
+POINTS = (30, 30, 12, 20, 7, 1)
+
+
+@pytest.mark.parametrize("psi", ALL, ids=repr)
+@pytest.mark.parametrize("waste", [0, 1 << 15])
+def test_gradients_are_those_of_the_points_that_a_network_sees(
+    psi: Activation, waste: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiles, "WASTE", waste)
+    (X, y), nets = data(), networks(psi)
+    cut = tile(nets, Workspace(nets, X, y, points=POINTS))
+    assert len(cut) == (1 if waste else 5)
+    for one in cut:
+        losses = adam.forward(one)
+        adam.backward(one)
+        gradients = one.grad.split(one.nets.widths, 1)
+        for place, member in enumerate(one.members):
+            net, n = Reference(nets.select([member])), POINTS[member]
+            loss = (net(X[:n]) - y[:n]).square().mean()
+            loss.backward()
+            bias = net.b.grad if psi.biased else torch.zeros_like(net.b)
+            expected = torch.cat([net.W.grad, bias[None], net.a.grad[None]])
+            torch.testing.assert_close(losses[place], loss.detach(), rtol=1e-12, atol=0)
+            torch.testing.assert_close(gradients[place], expected, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("waste", [0, 300, 1 << 15])
+def test_nested_data_sets_train_side_by_side_as_each_alone(waste: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiles, "WASTE", waste)
+    (X, y), nets = data(), networks()
+    together = run(nets, X, y, points=POINTS)[-1]
+    for i, n in enumerate(POINTS):
+        alone = run(nets.select([i]), X[:n], y[:n])[-1]
+        assert alone.steps[0] == together.steps[i]
+        torch.testing.assert_close(alone.mse[0], together.mse[i], rtol=1e-6, atol=0)
+        torch.testing.assert_close(alone.nets.inner, together.nets.select([i]).inner, rtol=1e-9, atol=1e-10)

@@ -90,7 +90,7 @@ def test_the_step_runs_on_a_gpu() -> None:
         nets = Ensemble(torch.empty(7, 75, device="cuda"), torch.empty(75, device="cuda"), WIDTHS, SEEDS, Rectified())
         work = Workspace(nets, X, y, batch_norm=True)
         (one,) = tile(nets, work)
-        adam.forward(one, work)
-        adam.backward(one, work)
+        adam.forward(one)
+        adam.backward(one)
         adam.update(one, torch.ones((), device="cuda"), 0.01)
         assert one.nets.inner.device.type == one.params.device.type == "cuda"
