@@ -20,7 +20,7 @@ class Row:
 
     name: str
     peer: str
-    ratio: float  # median seconds of the peer over median seconds of ours
+    ratio: float  # median seconds of the peer over ours; where `name` says tightness, its bound over ours
     target: float | None  # the least ratio promised, if one is
     agreement: str  # what was compared, with its number
     agrees: bool

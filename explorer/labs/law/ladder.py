@@ -43,7 +43,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     points = make(settings.n, settings.d, noise=1.0, seed=settings.seed)
     if settings.network == "grouped":
         X, y = points.tensors(dtype=torch.float64, device=device)
-        m = max(1, round(settings.n / settings.k))
+        m = -(-settings.n // settings.k)
         net = grouped(X, y, m, settings.seed)
         shown = Shown("grouped", f"k{net.widths[0]}_s{settings.seed}", net)
         yield from _fixed(settings, [shown], X, y, stop, f"groups of {m}, width {net.widths[0]}")

@@ -162,7 +162,7 @@ class LawSettings(TrainingSettings):
             )
         if self.panel == "grouped" and min(self.sizes) > self.d:
             found.append(Problem("sizes", self.sizes, f"a group has at most d = {self.d} points", (self.d,)))
-        if self.panel == "ladder" and self.network == "grouped" and round(self.n / self.k) > self.d:
+        if self.panel == "ladder" and self.network == "grouped" and -(-self.n // self.k) > self.d:
             least = -(-self.n // self.d)
             found.append(Problem("k", self.k, f"use k >= {least}: a group is of at most d = {self.d} points", least))
         if self.panel == "degree":
