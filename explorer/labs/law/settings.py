@@ -42,7 +42,7 @@ START: Mapping[str, Mapping[str, Any]] = {
     "grouped": {"n": 2000, "d": 2000},
     "one-neuron": {"n": 1000, "d": 200},
     "trained": {"n": 400, "widths": (32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024), "seeds": 4},
-    "heat-map": {"d": 20, "widths": (4, 8, 16, 32, 64, 128, 256, 512)},
+    "heat-map": {"d": 20, "widths": (2, 4, 8, 16, 32, 64, 128, 256)},
     "degree": {"p": 2},
     "circle": {"n": 20},
     "noise": {"d": 20, "widths": (32, 64, 128, 256, 512)},
