@@ -82,6 +82,13 @@ class Rectified(Activation):
 
 
 @dataclass(frozen=True)
+class Unbiased(Rectified):
+    """max(0, t)^p in networks without biases."""
+
+    biased = False
+
+
+@dataclass(frozen=True)
 class Polynomial(Activation):
     """t^p, without biases."""
 

@@ -1,0 +1,123 @@
+"""The panel proxy: |a| |W|_op of trained networks without biases, and the floor below which no fit of theirs lies."""
+
+import holoviews as hv
+import numpy as np
+
+from explorer.figures import parts
+from explorer.figures.layout import Slot
+from explorer.figures.look import Look, Patch
+from explorer.figures.tables import spread
+from explorer.figures.texts import joined, texts
+from explorer.frames import Columns, Tables
+
+SLOTS = (Slot("proxy", "The product and its floor", "|a|·‖W‖ of networks without biases", ("proxy",)),)
+ROLES = {
+    "proxy:law": "law",
+    "proxy:search": "floor",
+    "proxy:floor": "floor",
+    "proxy:pin": "pinned",
+    "proxy:dots": "found",
+    "proxy:unfit": "ink",
+}
+PENDING = {"proxy": "The floors come first, then the networks."}
+HOVER = [
+    ("width k, seed", "@k{%d}, @seed{%d}"),
+    ("|a|·‖W‖", "@y{%.3g}"),
+    ("Lip, found ≥", "@lower{%.3g}"),
+    ("Lip, certified ≤", "@upper{%.3g}"),
+    ("MSE", "@mse{%.2g}"),
+]
+TICKS = [digit * 10.0**e for e in range(-4, 4) for digit in (1, 2, 5)]
+SHOWN = ("k", "seed", "lower", "upper", "mse")
+
+
+def declare() -> dict[str, hv.Overlay]:
+    """The figure, empty."""
+    p = parts
+    drawn = [
+        p.line("proxy:law", "law", dash="dashed", width=1.5),
+        p.line("proxy:search", "floor", dash="dashed", width=1.5),
+        p.line("proxy:floor", "floor", width=2.5),
+        p.line("proxy:pin", "pinned", dash="dashed", width=1.8),
+        p.dots("proxy:dots", "found", size=6, hover=HOVER),
+        p.dots("proxy:unfit", "ink", size=10, hollow=True, hover=HOVER),
+        p.labels("proxy:text"),
+    ]
+    return {"proxy": p.figure(drawn, name="proxy", x="n / k", log_x=True, log_y=True, x_ticks=TICKS, y_ticks=TICKS)}
+
+
+def patch(tables: Tables, look: Look) -> Patch:
+    """New columns for every source."""
+    empty: dict[str, list] = {"x": [], "y": []}
+    nobody = empty | {column: [] for column in SHOWN}
+    changes: Patch = dict.fromkeys(ROLES, empty) | {"proxy:dots": nobody, "proxy:unfit": nobody}
+    text = texts([], look.theme)
+    if len(_column(tables, "floors", "k")):
+        floor, search = (_floor(tables["floors"], name) for name in ("proxy", "proxy-search"))
+        x = floor["x"]
+        law = np.sqrt(x)
+        changes |= {"proxy:floor": floor, "proxy:search": search, "proxy:law": {"x": x, "y": law}}
+        middle, highest = slice(len(x) // 2, len(x) // 2 + 1), np.fmax(law, search["y"])
+        # the lines rise: there is room above them on the left, and below them on the right
+        above = [
+            (x[middle], highest[middle], "floor if the search found R", "floor", 10),
+            (x, highest, "√(n/k)", "law", 12),
+        ]
+        below = [(x[middle], np.fmin(law, floor["y"])[middle], "certified floor", "floor", -12)]
+        text = joined(texts(above, look.theme), texts(below, look.theme, "left"))
+    if len(_column(tables, "trained", "k")):
+        trained = tables["trained"]
+        there = np.isfinite(trained["product"])
+        changes |= {
+            "proxy:dots": _dots(trained, there),
+            "proxy:unfit": _dots(trained, there & ~trained["fits"]),
+        }
+        x, product = _mean(trained)
+        text = joined(text, texts([(x[:1], product[:1], "trained, Adam", "found", 12)], look.theme, "left"))
+    if look.pinned is not None and len(_column(look.pinned, "trained", "k")):
+        x, product = _mean(look.pinned["trained"])
+        changes["proxy:pin"] = {"x": x, "y": product}
+    return changes | {"proxy:text": text}
+
+
+def sentences(tables: Tables, look: Look) -> dict[str, str]:
+    """How many networks lie above the certified floor, and the one that comes closest."""
+    k, fits = _column(tables, "trained", "k"), _column(tables, "trained", "fits").astype(bool)
+    if not len(_column(tables, "floors", "k")) or not len(k):
+        return {}
+    held = _floor(tables["floors"], "proxy")
+    floor = np.interp(tables["trained"]["n"] / k, held["x"], held["y"])
+    ratio = (tables["trained"]["product"] / floor)[fits]
+    if not len(ratio):
+        return {"proxy": "No network fits yet: the floor holds for those that do."}
+    closest = int(ratio.argmin())
+    above = int((ratio >= 1).sum())
+    unfit = int((~fits).sum())
+    rest = f" {unfit} ringed {'does' if unfit == 1 else 'do'} not fit: no floor holds for them." if unfit else ""
+    return {
+        "proxy": f"<b>{above} of {len(ratio)}</b> networks that fit lie above the certified floor; the closest, "
+        f"k = {k[fits][closest]}, at <b>{ratio[closest]:.2g}</b> times its height.{rest}"
+    }
+
+
+def _column(tables: Tables, table: str, column: str) -> np.ndarray:
+    return tables[table][column] if table in tables else np.zeros(0)
+
+
+def _floor(floors: Columns, name: str) -> dict[str, np.ndarray]:
+    """One of the two floors over n/k, rising."""
+    rows = floors["name"] == name
+    x, y = floors["n"][rows] / floors["k"][rows], floors["value"][rows]
+    order = x.argsort()
+    return {"x": x[order], "y": y[order]}
+
+
+def _mean(trained: Columns) -> tuple[np.ndarray, np.ndarray]:
+    """The mean product over the seeds, over n/k, rising."""
+    k, product = spread(trained, "product")
+    return (trained["n"][0] / k)[::-1], product.mean[::-1]
+
+
+def _dots(trained: Columns, rows: np.ndarray) -> dict[str, np.ndarray]:
+    places = {"x": (trained["n"] / trained["k"])[rows], "y": trained["product"][rows]}
+    return places | {column: trained[column][rows] for column in SHOWN}

@@ -1,0 +1,119 @@
+"""Rigidity: in d >= 3 no neuron of a ReLU network can hide a kink on the sphere steeper than twice the constant.
+
+Across its kink u_j . x = t_j, with u_j = w_j / |w_j| and t_j = -b_j / |w_j|, neuron j turns the tangential gradient of
+f by alpha_j = |a_j| |w_j| times the tangential part of u_j, which has length sqrt(1 - t_j^2). Where no other neuron has
+its kink, f turns by just that, and both one-sided gradients are at most Lip long:
+
+    alpha_j sqrt(1 - t_j^2) <= 2 Lip        (|t_j| <= 1).
+
+In d >= 3 such points exist as soon as no two neurons share a hyperplane: another hyperplane meets the (d - 2)-sphere of
+this kink in a smaller set. In d = 2 a kink is two points, and others may have theirs there: in `four_cycle` the kinks
+of four neurons cancel in pairs. The factor 2 is attained: by |u . x| / 2, see `folded`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+ANYWHERE, ON_KINKS = 1024, 64  # random points of the sphere, and of every kink
+CLIMBERS, ROUNDS = 32, 60
+SAME_PLACE = 1e-9  # radians
+
+
+@dataclass(frozen=True)
+class Relus:
+    """f(x) = sum_j a_j max(0, u_j . x - t_j) with unit u_j and |t_j| <= 1, so that alpha_j = |a_j|."""
+
+    u: Float[np.ndarray, "k d"]
+    t: Float[np.ndarray, " k"]
+    a: Float[np.ndarray, " k"]
+
+    def steepness(self, x: Float[np.ndarray, "s d"], on: Float[np.ndarray, "s k"] | None = None):
+        """Length (s,) of the tangential gradient at unit x; `on` tells which neurons count as active."""
+        on = (x @ self.u.T > self.t).astype(float) if on is None else on
+        gradient = (on * self.a) @ self.u
+        return np.linalg.norm(gradient - (gradient * x).sum(1, keepdims=True) * x, axis=1)
+
+
+def random(k: int, d: int, rng: np.random.Generator) -> Relus:
+    """k neurons with random directions, thresholds and outer weights."""
+    return Relus(_unit(rng.standard_normal((k, d))), rng.uniform(-0.8, 0.8, k), rng.standard_normal(k))
+
+
+def folded(d: int, rng: np.random.Generator) -> Relus:
+    """max(0, u . x - t) less half of what it would be without a kink: -1/2 and 1/2 along u on either side of it.
+
+    The second neuron has its kink where the sphere ends. The ratio is sqrt(1 - t^2).
+    """
+    u = _unit(rng.standard_normal((1, d)))
+    return Relus(np.concatenate([u, u]), np.array([rng.uniform(-0.4, 0.4), -1.0]), np.array([1.0, -0.5]))
+
+
+def four_cycle(d: int, rng: np.random.Generator) -> Relus:
+    """Four neurons over a random plane, whose kinks meet the plane's unit circle in four points, two in each.
+
+    Neurons over the arcs (1, 2) and (3, 4) count +, those over (2, 4) and (1, 3) count -, with |a_j| such that all
+    kinks have size 1 there: they cancel. The closer the points 2 and 3, the flatter f is on the circle.
+    """
+    side, middle = rng.uniform(1.0, 1.3, 2), rng.uniform(0.1, 0.2)
+    angle = rng.uniform(0, 2 * np.pi) + np.cumsum([0, side[0], middle, side[1]])
+    first, last = angle[[0, 1, 2, 0]], angle[[1, 3, 3, 2]]
+    centre, half = (first + last) / 2, (last - first) / 2
+    plane = np.linalg.qr(rng.standard_normal((d, 2)))[0].T
+    u = np.stack([np.cos(centre), np.sin(centre)], axis=1) @ plane
+    return Relus(u, np.cos(half), np.array([1, -1, 1, -1]) / np.sin(half))
+
+
+def ratio(net: Relus, rng: np.random.Generator) -> float:
+    """max_j alpha_j sqrt(1 - t_j^2) / (2 Lip) of f on the unit sphere.
+
+    In d = 2 Lip is computed; in d >= 3 it is searched for, and what is found may be too small, the ratio too large.
+    """
+    constant = on_circle(net) if net.u.shape[1] == 2 else on_sphere(net, rng)
+    return float((np.abs(net.a) * np.sqrt(1 - net.t**2)).max() / (2 * constant))
+
+
+def on_circle(net: Relus) -> float:
+    """Lip of f on the unit circle: on every arc between kinks |df/dangle| is a sine, largest at an end or its crest."""
+    centre, half = np.arctan2(net.u[:, 1], net.u[:, 0]), np.arccos(net.t)
+    ends = np.sort(np.concatenate([centre - half, centre + half]) % (2 * np.pi))
+    ends = np.append(ends, ends[0] + 2 * np.pi)
+    middle = (ends[1:] + ends[:-1]) / 2
+    on = np.cos(middle[:, None] - centre) > net.t
+    gradient = (on * net.a) @ net.u
+    size, crest = np.linalg.norm(gradient, axis=1), np.arctan2(gradient[:, 1], gradient[:, 0]) + np.pi / 2
+    away = np.abs((crest - middle + np.pi / 2) % np.pi - np.pi / 2)  # of the nearest crest or trough
+    reach = (ends[1:] - ends[:-1]) / 2
+    real = reach > SAME_PLACE  # two kinks in one place are no arc
+    return float((size * np.cos(np.maximum(away - reach, 0)))[real].max())
+
+
+def on_sphere(net: Relus, rng: np.random.Generator) -> float:
+    """The steepest tangential gradient found: at random points, on both sides of every kink, and climbing."""
+    k, d = net.u.shape
+    kinks = [_kink(net, j, rng) for j in range(k)]
+    sides = [net.steepness(x, on) for x, below, above in kinks for on in (below, above)]
+    x = np.concatenate([_unit(rng.standard_normal((ANYWHERE, d))), *(points for points, _, _ in kinks)])
+    steep = net.steepness(x)
+    best = np.argsort(steep)[-CLIMBERS:]
+    x, steep = x[best], steep[best]
+    for scale in np.geomspace(1, 1e-3, ROUNDS):
+        tried = _unit(x + scale * rng.standard_normal(x.shape) / np.sqrt(d))
+        new = net.steepness(tried)
+        x, steep = np.where((new > steep)[:, None], tried, x), np.maximum(new, steep)
+    return float(max(steep.max(), *(side.max() for side in sides)))
+
+
+def _kink(net: Relus, j: int, rng: np.random.Generator):
+    """Points of the sphere on neuron j's kink, and which neurons are active just below and just above it."""
+    v = rng.standard_normal((ON_KINKS, net.u.shape[1]))
+    v = _unit(v - np.outer(v @ net.u[j], net.u[j]))
+    x = net.t[j] * net.u[j] + np.sqrt(1 - net.t[j] ** 2) * v
+    on = (x @ net.u.T > net.t).astype(float)
+    this = np.arange(len(net.t)) == j
+    return x, np.where(this, 0.0, on), np.where(this, 1.0, on)
+
+
+def _unit(v: Float[np.ndarray, "s d"]) -> Float[np.ndarray, "s d"]:
+    return v / np.linalg.norm(v, axis=1, keepdims=True)
