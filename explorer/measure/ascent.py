@@ -8,6 +8,7 @@ Only the way is computed here, in float32: what a point is worth is for the call
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -145,6 +146,7 @@ def ascend(
     warm: Float[Tensor, "m d"],
     radius: float,
     effort: Effort = FULL,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Float[Tensor, "m found d"]:
     """Points of the ball with a large |grad f|, for each of m networks.
 
@@ -157,6 +159,7 @@ def ascend(
             takes no other start's place.
         radius: of the ball.
         effort: how long to search.
+        stop: asked before every round; when true, the search ends where it is.
     """
     X, sphere, subsets, warm = X.float(), sphere.float(), subsets.float(), warm.float()
     stack = stack.single()
@@ -167,6 +170,8 @@ def ascend(
     start = torch.cat([x, anywhere], dim=1)
     x = torch.cat([start, extra], dim=1)
     for i in range(effort.rounds):
+        if stop():
+            break
         h = radius * slab(i / (effort.rounds - 1))
         x = project(x + h * uphill(stack, x, h), radius)
     climbed, from_extra = x.split([start.shape[1], 1], dim=1)
@@ -174,6 +179,8 @@ def ascend(
     best = take(known, best_distinct(norms(stack, known), effort.polished))
     x = torch.cat([best, from_extra, extra], dim=1)
     for i in range(effort.polish_rounds):
+        if stop():
+            break
         x = polish(stack, x, radius * slab(i / (effort.polish_rounds - 1)) / 4, radius)
     return x.double()
 

@@ -7,6 +7,7 @@ the "natural SDP" of GeoLIP, Wang et al. 2022), at most sqrt(pi/2) above the lar
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
@@ -63,21 +64,26 @@ def eclipse_fast(stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m
 
 
 def lipsdp(
-    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int
+    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int, stop: Callable[[], bool] = lambda: False
 ) -> tuple[Float[Tensor, " m"], Float[Tensor, "m n c"]]:
     """The certificate of LipSDP-Neuron, and the rows of B P whose lengths are its multipliers y.
 
+    When `stop()`, asked before every step, turns true, the multipliers are those found so far: the bound holds for any.
     The signs of B P g for Gaussian g are corners of the box to begin from (Goemans and Williamson 1995).
     """
-    Z = B @ factor(B, sketch, steps)
+    Z = B @ factor(B, sketch, steps, stop)
     return certificate(B, Z.norm(dim=-1)), Z
 
 
-def factor(B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int) -> Float[Tensor, "m d c"]:
+def factor(
+    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int, stop: Callable[[], bool] = lambda: False
+) -> Float[Tensor, "m d c"]:
     """P = B'V near the largest |B'V|_F over V with unit rows, of at least sqrt(2 n) or d entries (Barvinok 1995)."""
     ahead = P = sketch.expand(len(B), -1, -1)
     age = P.new_zeros(len(B), 1, 1)
     for _ in range(steps):
+        if stop():
+            break
         P, ahead, age = factor_step(B, P, ahead, age)
     return P
 

@@ -57,7 +57,8 @@ def ladder(
 
     Args:
         nets: the networks. X: data points in the ball |x| <= radius, or none. seed: of all random draws.
-        warm: for each network a point to search from as well. stop: asked before each network; the rest stay NaN.
+        warm: for each network a point to search from as well.
+        stop: asked before every step; networks not yet measured stay NaN.
         effort: how long to search for `adversarial` and `upper`.
 
     Raises:
@@ -84,6 +85,7 @@ def ladder(
             radius=radius,
             generator=torch.Generator().manual_seed(seed),
             warm=start,
+            stop=stop,
             effort=effort,
         )
         # two lower bounds of one constant, rounded in products of different shapes: the larger one holds

@@ -85,7 +85,7 @@ def bracket(
         radius: R of the ball.
         generator: a CPU generator, the source of all random starts.
         warm: a point for each network to climb from as well, such as the `witness` of an earlier frame.
-        stop: asked before every batch of networks; those not yet measured then stay NaN.
+        stop: asked before every step; networks not yet measured stay NaN.
         effort: how long to search; with less the bracket is wider, and as true.
 
     Raises:
@@ -104,7 +104,7 @@ def bracket(
             break
         stack = Stack.of(nets, batch)
         start = witness[batch] if warm is None else warm[batch].to(torch.float64)
-        numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius, effort)
+        numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius, effort, stop)
     at_data, lower, formal_lower, upper, product, eclipse_fast = numbers
     return Bracket(at_data, lower, formal_lower, upper, product, eclipse_fast, witness)
 
@@ -116,11 +116,15 @@ def measure(
     draws: Draws,
     radius: float,
     effort: Effort = FULL,
+    stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Float[Tensor, "6 m"], Float[Tensor, "m d"]]:
-    """The six numbers of `Bracket`, in its order, and the witness, for one stack of networks."""
+    """The six numbers of `Bracket`, in its order, and the witness, for one stack of networks; NaN if stopped."""
+    unknown = X.new_full((6, len(stack.a)), math.nan), torch.full_like(warm, math.nan)
     finite = stack.finite() & gradient_terms(stack, radius).isfinite()
     stack = stack.where(finite)
-    found = ascend(stack, X, draws.sphere, draws.subsets[:, : stack.a.shape[1]], warm, radius, effort)
+    found = ascend(stack, X, draws.sphere, draws.subsets[:, : stack.a.shape[1]], warm, radius, effort, stop)
+    if stop():
+        return unknown
     points = torch.cat([X.expand(len(found), -1, -1), found, warm.unsqueeze(1)], dim=1)
     points = project(points.nan_to_num(0.0, 0.0, 0.0), radius)
     norms = stack.gradients(points).norm(dim=-1)
@@ -135,7 +139,9 @@ def measure(
     else:
         low, high = certificate.slope_box(stack, radius)
         B = certificate.box_matrix(stack.U, low, high)
-        bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps)
+        bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps, stop)
+        if stop():
+            return unknown
         rounded = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
         corners = torch.cat([rounded, signs_at(stack, witness, low, high)], dim=2)
         formal = torch.maximum(certificate.best_corner(B, corners, CLIMBS, FLIPS) - off, lower)

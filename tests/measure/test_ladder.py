@@ -155,10 +155,11 @@ def test_a_network_that_float64_cannot_hold_is_unknown():
 
 
 def test_stop_leaves_the_rest_unknown():
-    left = iter([False])
     nets = initialise((5, 5, 5), (0, 1, 2), 4, Rectified())
-    found = ladder(nets, torch.zeros(0, 4), radius=1.0, seed=0, stop=lambda: next(left, True))
-    assert found.values[:, 2].isfinite().tolist() == [True, False, False]
+    for calls, known in ((0, 0), (20, 0), (100, 1), (1000, 3)):
+        left = iter([False] * calls)
+        found = ladder(nets, torch.zeros(0, 4), radius=1.0, seed=0, stop=lambda: next(left, True))  # noqa: B023
+        assert found.values[:, 2].isfinite().tolist() == [True] * known + [False] * (3 - known)
 
 
 @pytest.mark.parametrize("small", [0.5, 0.0, math.nan])
