@@ -1,4 +1,4 @@
-"""Straight lines through few points, each number with its 95 % interval: what figures draw and claims rest on."""
+"""Lines and planes through few points, each number with its 95 % interval: what figures draw and claims rest on."""
 
 import math
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class Line:
 
     def margin(self, x: Float[np.ndarray, " m"]) -> Float[np.ndarray, " m"]:
         """Half the width of the interval of the line (not of single points) at each x."""
-        return self.noise * np.sqrt(1 / self.n + (x - self.centre) ** 2 / self.spread)
+        return self.noise * np.sqrt(1 / max(self.n, 1) + (x - self.centre) ** 2 / self.spread)
 
 
 def line(x: np.ndarray, y: np.ndarray) -> Line:
@@ -78,6 +78,44 @@ def line(x: np.ndarray, y: np.ndarray) -> Line:
         spread,
         noise,
     )
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The least-squares plane z = intercept + first x + second y through n points.
+
+    The intervals are those of `Line`, with n - 3 degrees of freedom. NaN is what n points do not tell.
+    """
+
+    n: int
+    first: float
+    second: float
+    first_interval: Interval
+    second_interval: Interval
+
+
+def plane(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Plane:
+    """The plane through those of the points (x_i, y_i, z_i) that are finite.
+
+    Raises:
+        ValueError: if x, y and z are not one-dimensional and of one length.
+    """
+    columns = [np.asarray(column, np.float64) for column in (x, y, z)]
+    if columns[0].ndim != 1 or len({column.shape for column in columns}) > 1:
+        raise ValueError(f"columns have shapes {[column.shape for column in columns]}: one length, one dimension")
+    points = np.stack(columns, axis=1)
+    points = points[np.isfinite(points).all(1)]
+    n = len(points)
+    points = points - points.mean(0) if n else points
+    slopes, residual, rank, _ = np.linalg.lstsq(points[:, :2], points[:, 2], rcond=None)
+    if rank < 2:
+        return Plane(n, math.nan, math.nan, UNKNOWN, UNKNOWN)
+    margins = np.full(2, math.nan)
+    if n > 3:
+        variance = float(residual[0]) / (n - 3) * np.diag(np.linalg.inv(points[:, :2].T @ points[:, :2]))
+        margins = float(stdtrit(n - 3, (1 + LEVEL) / 2)) * np.sqrt(variance)
+    intervals = [(float(at - half), float(at + half)) for at, half in zip(slopes, margins, strict=True)]
+    return Plane(n, float(slopes[0]), float(slopes[1]), *intervals)
 
 
 def fisher(correlation: float, n: int) -> Interval:

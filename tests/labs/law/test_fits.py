@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from explorer.labs.law.fits import Line, line
+from explorer.labs.law.fits import Line, line, plane
 
 RNG = np.random.default_rng(3)
 CLOUDS = [(RNG.standard_normal(n) * 2 + 5, RNG.standard_normal(n)) for n in (3, 4, 9, 200)]
@@ -89,3 +89,37 @@ def test_few_points_tell_little(x: list[float], y: list[float], missing: list[bo
 def test_columns_of_different_lengths_are_refused(x: np.ndarray, y: np.ndarray) -> None:
     with pytest.raises(ValueError, match="length"):
         line(x, y)
+
+
+def test_the_interval_of_a_plane_holds_the_truth_as_often_as_it_says() -> None:
+    rng, held = np.random.default_rng(1), np.zeros(2)
+    x, y = rng.standard_normal(12), rng.standard_normal(12)
+    for _ in range(2000):
+        found = plane(x, y, 3 + 2 * x - y + rng.standard_normal(12))
+        held += [
+            low <= truth <= high for truth, (low, high) in ((2, found.first_interval), (-1, found.second_interval))
+        ]
+    assert (np.abs(held / 2000 - 0.95) < 0.02).all()
+
+
+def test_a_plane_agrees_with_the_line_that_it_contains() -> None:
+    x, z = CLOUDS[3]
+    y = RNG.standard_normal(len(x))
+    flat = plane(x, y, 2 * x - 3 * y + 1)
+    assert (flat.first, flat.second) == pytest.approx((2, -3))
+    assert flat.first_interval == pytest.approx((2, 2))
+    design = np.stack([np.ones_like(x), x, y], 1)
+    theirs = np.linalg.solve(design.T @ design, design.T @ z)
+    assert (plane(x, y, z).first, plane(x, y, z).second) == pytest.approx(tuple(theirs[1:]))
+
+
+def test_a_plane_leaves_out_the_unknown_and_says_when_it_knows_too_little() -> None:
+    x, y, z = np.array([0, 1, 0, 2.0]), np.array([0, 0, 1, 1.0]), np.array([1, 3, 2, np.nan])
+    three = plane(x, y, z)
+    assert three.n == 3
+    assert (three.first, three.second) == pytest.approx((2, 1))
+    assert np.isnan(three.first_interval).all()
+    assert math.isnan(plane(x, x, z).first)
+    assert math.isnan(plane(x[:0], x[:0], x[:0]).first)
+    with pytest.raises(ValueError, match="one length"):
+        plane(x, y, z[:2])
