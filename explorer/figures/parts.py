@@ -23,7 +23,8 @@ TYPE, LARGE_TYPE = "11px", "15px"  # axis and label text; the card's own text is
 #: The tool bar stands over the second half of the card's heading while the pointer is in the figure.
 BEHIND_TOOLS = ":host { background: linear-gradient(90deg, transparent 46%, var(--ex-card) 50%); }"
 #: Plain numbers where they are short, 1e-6 where they are not.
-PLAIN = "return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(tick.toPrecision(3)))"
+PLAIN = """const short = tick.toPrecision(tick >= 1e3 ? 6 : 3)
+return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(short))"""
 HEIGHT = 278  # px, 28 of them the tool bar's: two rows of figures and their words fit on a 900 px screen
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from explorer.data import digits, own, synthetic
 from explorer.data.points import Points
 from explorer.frames import Columns
-from explorer.labs import Stop
+from explorer.labs import Stop, weights
 from explorer.labs.live.settings import LiveSettings
 from explorer.nets.families import activation
 from explorer.nets.two_layer import Ensemble, initialise
@@ -97,15 +97,7 @@ def last_errors(nets: Ensemble, table: Columns) -> Tensor:
 
 def to_arrays(nets: Ensemble, X: Tensor, y: Tensor, table: Columns) -> dict[str, np.ndarray]:
     """Data and weights as `run --out` writes them, and the training table, from which `measure anew` starts."""
-    arrays = {"X": X.cpu().numpy(), "y": y.cpu().numpy()}
-    for i, (k, seed) in enumerate(zip(nets.widths, nets.seeds, strict=True)):
-        net = nets.select([i]).to("cpu")
-        arrays |= {
-            f"k{k}_s{seed}_W": net.W.numpy(),
-            f"k{k}_s{seed}_b": net.b.numpy(),
-            f"k{k}_s{seed}_a": net.outer.numpy(),
-        }
-    return arrays | {f"training_{column}": values for column, values in table.items()}
+    return weights.to_arrays(nets, X, y) | {f"training_{column}": values for column, values in table.items()}
 
 
 def from_arrays(settings: LiveSettings, arrays: Columns) -> tuple[Ensemble, Tensor, Tensor]:

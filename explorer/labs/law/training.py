@@ -1,0 +1,152 @@
+"""Trained networks of the law lab: on which points, from which start, by which trainer, and how steep they end."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from explorer.data import synthetic
+from explorer.frames import Columns
+from explorer.labs import Stop
+from explorer.labs.law.settings import LawSettings
+from explorer.labs.live import lipschitz
+from explorer.measure.ascent import FULL, Effort
+from explorer.measure.lipschitz import Bracket
+from explorer.nets.activations import Rectified
+from explorer.nets.two_layer import Ensemble, initialise, join
+from explorer.theory import grouped
+from explorer.train import adam, gauss_newton
+from explorer.train.penalties import AdversarialGradient, PathNorm, Penalty, WeightDecay
+from explorer.train.snapshot import Snapshot
+
+COLUMNS = ("mse", "fits", "lower", "upper", "product", "law")  # those that the live lab measures too
+
+
+def points(settings: LawSettings, n: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """n points of R^d and random signs, in the precision in which the trainer works."""
+    make = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
+    dtype = torch.float64 if settings.trainer == "gauss-newton" else torch.float32
+    return make(n, settings.d, noise=1.0, seed=settings.seed).tensors(dtype=dtype, device=device)
+
+
+def networks(settings: LawSettings, X: Tensor, y: Tensor) -> Ensemble:
+    """The untrained networks, ordered by seed and then by width."""
+    pairs = [(k, settings.seed + s) for s in range(settings.seeds) for k in settings.widths]
+    if settings.start == "grouped":
+        nets = join([from_grouped(X, y, k, seed, settings.init) for k, seed in pairs])
+    else:
+        widths, seeds = zip(*pairs, strict=True)
+        nets = initialise(widths, seeds, settings.d, Rectified(), settings.init)
+    return nets.to(X.device, X.dtype)
+
+
+def from_grouped(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], k: int, seed: int, scale: float) -> Ensemble:
+    """The grouped construction of at most k neurons, on points in an order drawn from `seed`, as k neurons, in float64.
+
+    The neurons that it leaves over are random ones of size `scale` with outer weight zero: they change nothing, and
+    can learn.
+
+    Raises:
+        ValueError: if k is so small that a group would need more than d points.
+    """
+    order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed * (1 << 20) + k)).to(X.device)
+    X, y = X[order].double(), y[order].double()
+    m = -(-len(y) // k)
+    while grouped.width(y, m) > k:
+        m += 1
+    built = grouped.grouped(X, y, m, seed)
+    if built.widths == (k,):
+        return built
+    spare = initialise([k - built.widths[0]], [seed], X.shape[1], Rectified(), scale).to(X)
+    inner = torch.cat([built.inner, spare.inner], 1)
+    outer = torch.cat([built.outer, torch.zeros_like(spare.outer)])
+    return replace(built, inner=inner, outer=outer, widths=(k,))
+
+
+def trainer(settings: LawSettings) -> str:
+    """The name of all that decides how a network is trained, as it stands in the tables."""
+    if settings.start == "grouped":
+        return f"{settings.trainer} from grouped, gradient penalty {settings.strength:g}"
+    added = ["batch norm"] if settings.batch_norm == "on" else []
+    if settings.penalty != "none":
+        added.append(f"{settings.penalty.replace('-', ' ')} {settings.strength:g}")
+    return ", ".join([settings.trainer, *added])
+
+
+def train(settings: LawSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Snapshot]:
+    """Snapshots of the training that the settings name."""
+    if settings.trainer == "gauss-newton":
+        return gauss_newton.train(nets, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop)
+    return adam.train(
+        nets,
+        X,
+        y,
+        tolerance=settings.tolerance,
+        max_steps=settings.max_steps,
+        stop=stop,
+        batch_norm=settings.batch_norm == "on",
+        penalty=_penalty(settings, nets, X),
+    )
+
+
+def _penalty(settings: LawSettings, nets: Ensemble, X: Tensor) -> Penalty | None:
+    if settings.start == "grouped":
+        radius, generator = max(1.0, float(X.norm(dim=1).max())), torch.Generator().manual_seed(settings.seed)
+        return AdversarialGradient(settings.strength, nets, X, radius=radius, generator=generator)
+    kinds = {"path-norm": PathNorm, "weight-decay": WeightDecay}
+    return kinds[settings.penalty](settings.strength) if settings.penalty != "none" else None
+
+
+def measured(
+    nets: Ensemble,
+    X: Tensor,
+    mse: Tensor,
+    *,
+    trainer: str,
+    tolerance: float,
+    seed: int,
+    warm: Tensor | None = None,
+    stop: Stop = lambda: False,
+    effort: Effort = FULL,
+) -> tuple[dict[str, np.ndarray], Bracket]:
+    """The table `trained` of these networks, and the bracket, from whose witness the next search starts.
+
+    `lower` is the largest gradient found in the ball |x| <= max(1, max |x_i|), `upper` the smallest certificate.
+    """
+    found, bracket = lipschitz.measure(
+        nets, X, mse, tolerance=tolerance, seed=seed, warm=warm, stop=stop, effort=effort
+    )
+    rows = len(nets)
+    sizes = {name: np.full(rows, size, np.int64) for name, size in zip("nd", X.shape, strict=True)}
+    names = {"k": found["k"], "seed": found["seed"], "trainer": np.full(rows, trainer)}
+    return sizes | names | {name: found[name] for name in COLUMNS}, bracket
+
+
+def plain(
+    settings: LawSettings, n: int, widths: Sequence[int], device: torch.device, stop: Stop, effort: Effort = FULL
+) -> Columns | None:
+    """The table `trained` of networks of these widths for n points; None when `stop()` turned true.
+
+    All other panels train this way, as the settings say: by default Adam from random weights.
+    """
+    settings = settings.changed(widths=tuple(widths))
+    X, y = points(settings, n, device)
+    snapshots = deque(train(settings, networks(settings, X, y), X, y, stop), maxlen=1)
+    if stop():
+        return None
+    last = snapshots.pop()
+    table, _ = measured(
+        last.nets,
+        X,
+        last.mse,
+        trainer=trainer(settings),
+        tolerance=settings.tolerance,
+        seed=settings.seed,
+        stop=stop,
+        effort=effort,
+    )
+    return None if stop() else table
