@@ -43,7 +43,12 @@ def declare() -> dict[str, hv.Overlay]:
         parts.labels("picture:text"),
     ]
     ticks = [2**i for i in range(13)]
-    return {"picture": parts.figure(drawn, name="picture", x="width k", log_x=True, log_y=True, x_ticks=ticks)}
+    numbers = [round(base * 10**power) for power in range(4) for base in (1, 2, 5)]
+    return {
+        "picture": parts.figure(
+            drawn, name="picture", x="width k", log_x=True, log_y=True, x_ticks=ticks, y_ticks=numbers
+        )
+    }
 
 
 def patch(tables: Tables, look: Look) -> Patch:
@@ -69,7 +74,8 @@ def layers(tables: Tables) -> dict[str, Layer]:
     Only exact fits count as built, only networks within the tolerance as trained; both hold what was found by search,
     which is at most the true constant. The floor is that of any network, whatever its weights.
     """
-    built, trained, floors = (tables.get(name, {}) for name in ("constructions", "trained", "floors"))
+    floors = tables.get("floors", {})
+    built, trained = (_on_grid(tables.get(name, {}), floors) for name in ("constructions", "trained"))
     return {
         "constructions": _layer(built, "lip_ball", built.get("misfit", np.empty(0)) == 0, np.fmin),
         "trained": _layer(trained, "lower", trained.get("fits", np.empty(0, bool)), np.fmin),
@@ -94,6 +100,15 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
         f"{where}, whatever its width. Far below what training finds.",
     }
     return {"picture": said[look.settings.layer]}
+
+
+def _on_grid(table: Columns, floors: Columns) -> Columns:
+    """The rows at the n, d and k of the floors: an overview holds others too, for the cards below."""
+    if not table or not floors:
+        return {}
+    grid = np.stack([floors[axis] for axis in "ndk"])[:, :, None]
+    there = (np.stack([table[axis] for axis in "ndk"])[:, None] == grid).all(0).any(0)
+    return {column: values[there] for column, values in table.items()}
 
 
 def _layer(table: Columns, column: str, counts: np.ndarray, best: np.ufunc) -> Layer:

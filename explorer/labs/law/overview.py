@@ -52,7 +52,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
             return
         tables["constructions"].append(built)
         if n == settings.n:
-            cards = _sizes(settings, X[:n].double(), y[:n].double(), stop)
+            cards = _sizes(settings, device, stop)
             if cards is None:
                 return
             tables["constructions"].append(cards)
@@ -84,11 +84,13 @@ def _one_a_point(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Con
     return one_neuron.measured(X, y, min(least, one_neuron.GRID[-1]), least, seed=settings.seed, stop=stop)
 
 
-def _sizes(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Columns | None:
-    """The grouped construction at the group sizes of its own card."""
+def _sizes(settings: LawSettings, device: torch.device, stop: Stop) -> Columns | None:
+    """The grouped construction at the group sizes of its own card, where it fits: in at least n dimensions."""
+    settings = settings.changed(d=max(settings.d, min(settings.n, settings.param.d.bounds[1])))
+    X, y = training.points(settings, settings.n, device)
     rows = []
     for m in grouped.distinct(y, SIZES, settings.d):
-        row = grouped.measured(X, y, m, seed=settings.seed, stop=stop)
+        row = grouped.measured(X.double(), y.double(), m, seed=settings.seed, stop=stop)
         if row is None:
             return None
         rows.append(row)
