@@ -88,8 +88,8 @@ def _sample(
     if d == settings.d:
         signed = tensor.unfold(X[:n], y[None, :n], p)[0]
         ky_fan = form_floors.ky_fan(signed, n).cpu().numpy()[: 1 if p == 1 else d]
-    known = (torch.where(forms.fits, value, torch.nan).cpu().numpy() for value in (norm, floor))
-    return Sample(d, seed, counts, *known, ky_fan)
+    op_norm, frobenius = (torch.where(forms.fits, value, torch.nan).cpu().numpy() for value in (norm, floor))
+    return Sample(d, seed, counts, op_norm, frobenius, ky_fan)
 
 
 def _tensor(samples: dict[tuple[int, int], Sample], p: int) -> Columns:
