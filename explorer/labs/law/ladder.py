@@ -23,11 +23,12 @@ EVERY = 4  # snapshots of training for one frame
 
 @dataclass(frozen=True)
 class Shown:
-    """A network on the ladder: the name it has in the table and, before _W, in the arrays."""
+    """A network on the ladder: the name it has in the table and, before _W, in the arrays; and its outer bias."""
 
     network: str
     prefix: str
     net: Ensemble
+    c: float = 0.0
 
 
 def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[Frame]:
@@ -89,7 +90,7 @@ def _own(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[Fr
         inner = torch.tensor(np.vstack([net.W, net.b]), device=device)
         made = Ensemble(inner, torch.tensor(net.a, device=device), (len(net.b),), (settings.seed,), psi)
         name = f"{settings.network} {net.label}".rstrip()
-        shown.append(Shown(name, net.label or f"k{len(net.b)}_s0", made))
+        shown.append(Shown(name, net.label or f"k{len(net.b)}_s0", made, net.c))
     X = None if found.X is None else torch.tensor(found.X, device=device)
     y = None if found.y is None else torch.tensor(found.y, device=device)
     count = "" if found.offered == len(shown) else f", the first {len(shown)} of {found.offered} networks"
@@ -139,4 +140,6 @@ def _arrays(shown: Sequence[Shown], X: Tensor | None, y: Tensor | None) -> Colum
     tensors = {name: tensor for name, tensor in (("X", X), ("y", y)) if tensor is not None}
     for each in shown:
         tensors |= {f"{each.prefix}_W": each.net.W, f"{each.prefix}_b": each.net.b, f"{each.prefix}_a": each.net.outer}
+        if each.c:
+            tensors[f"{each.prefix}_c"] = torch.tensor(each.c, dtype=torch.float64)
     return {name: tensor.cpu().numpy() for name, tensor in tensors.items()}

@@ -125,6 +125,11 @@ def test_the_arrays_are_the_network_and_can_be_read_again(kind, films, tmp_path)
     assert np.linalg.norm(gradients, axis=1).max() == pytest.approx(known["at_data"], rel=1e-6)
 
 
+def test_an_outer_bias_is_handed_back():
+    given = chosen(network=packed(W=np.eye(3), b=np.ones(3), a=np.ones(3), c=0.5))
+    assert film(given)[-1].arrays["k3_s0_c"] == 0.5
+
+
 def test_a_fit_is_what_the_note_says(films):
     assert films["trained"][-1].note.startswith("fits after")
     assert films["trained"][0].step == 0
