@@ -201,4 +201,5 @@ def _progress() -> Callable[..., None] | None:
 
 def main() -> None:
     """The entry point `explorer`."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # torch's idle threads would spin and slow a busy machine
     app()
