@@ -13,11 +13,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.ascent import project, unit
+from explorer.measure.ascent import ascend, project, unit
+from explorer.measure.lipschitz import Draws
+from explorer.measure.stack import Stack
 from explorer.nets.two_layer import Ensemble
 
 TRIES = 8  # random sets of each size and sign
 ROUNDS = 3  # how often a set is exchanged for the neurons that are most nearly on at its point
+CLIMBED = 1 << 18  # n d up to which the generic search takes about a tenth of a second (k <= n)
 LIFT = 1 + 1e-6  # just across the kinks
 RIDGE = 1e-12  # relative; keeps sets of dependent neurons solvable
 
@@ -43,6 +46,7 @@ def steepest(
     *,
     radius: float,
     generator: torch.Generator,
+    extra: Float[Tensor, "N d"] | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> Steepest:
     """Aim at sets of the given sizes: of positive neurons, of negative ones, and of both.
@@ -52,6 +56,7 @@ def steepest(
         sizes: how many neurons to turn on at once.
         radius: of the ball.
         generator: a CPU generator, the source of all sets.
+        extra: points of the ball to look at as well, and, at length 1, for `sphere`; none of them 0.
         stop: asked before every size; the rest is then left out.
     """
     ball = one_sign = sphere = 0.0
@@ -63,7 +68,25 @@ def steepest(
             steep = float(across[len(inside) :].amax())
             ball, sphere = max(ball, float(full.amax())), max(sphere, steep)
             one_sign = max(one_sign, steep) if sign else one_sign
+    if extra is not None:
+        ball = max(ball, float(slopes(net, extra)[0].amax()))
+        sphere = max(sphere, float(slopes(net, unit(extra))[1].amax()))
     return Steepest(ball, one_sign, sphere)
+
+
+def climbed(
+    net: Ensemble, X: Float[Tensor, "n d"], radius: float, generator: torch.Generator
+) -> Float[Tensor, "N d"] | None:
+    """Points of the ball that the generic search climbs to; None where n d is too large for it.
+
+    Where sets of neurons are far from orthogonal (small d) it finds more than aims do, for large d less. All widths
+    at the same points are searched alike, or a slope over them would show the search.
+    """
+    if X.numel() > CLIMBED:
+        return None
+    draws = Draws.of(net.d, net.widths[0], generator, X.device)
+    nowhere = X.new_full((1, net.d), math.nan, dtype=torch.float64)
+    return ascend(Stack.of(net, [0]), X, draws.sphere, draws.subsets, nowhere, radius)[0]
 
 
 def slopes(net: Ensemble, x: Float[Tensor, "N d"]) -> tuple[Float[Tensor, " N"], Float[Tensor, " N"]]:
@@ -102,19 +125,22 @@ def aim(
     inside, tilted = [], []
     for _ in range(1 + ROUNDS):
         chosen = score.topk(size, dim=1).indices
-        rows = W.T[chosen]
+        rows = W.T.index_select(0, chosen.flatten()).unflatten(0, chosen.shape)
         gram = rows @ rows.mT
         ridge = RIDGE * gram.diagonal(dim1=1, dim2=2).mean(1, keepdim=True).expand(-1, size)
         factor = torch.linalg.cholesky_ex(gram + torch.diag_embed(ridge)).L
-
-        def combine(values: Tensor, rows: Tensor = rows, factor: Tensor = factor) -> Tensor:
-            return (torch.cholesky_solve(values, factor).mT @ rows).squeeze(1)
-
-        x = LIFT * combine(levels[chosen].unsqueeze(-1))
-        free = unit(across - combine(rows @ across.unsqueeze(-1)))
+        x = LIFT * combine(rows, factor, levels.take(chosen).unsqueeze(-1))
+        free = unit(across - combine(rows, factor, rows @ across.unsqueeze(-1)))
         short = project(x, 1.0)
         left = (1 - short.square().sum(1, keepdim=True)).clamp_min(0).sqrt()
         inside.append(project(x, radius))
         tilted.append(unit(short + left * free))
         score = x @ W - levels + closed
     return torch.cat(inside), torch.cat(tilted)
+
+
+def combine(
+    rows: Float[Tensor, "tries A d"], factor: Float[Tensor, "tries A A"], values: Float[Tensor, "tries A 1"]
+) -> Float[Tensor, "tries d"]:
+    """The shortest x with rows x = values; `factor` is Cholesky's of rows rows'. 0 where it does not exist."""
+    return (torch.cholesky_solve(values, factor).mT @ rows).squeeze(1).nan_to_num(0.0, 0.0, 0.0)

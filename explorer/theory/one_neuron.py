@@ -13,6 +13,8 @@ from explorer.measure.ascent import unit
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble
 
+ROUNDING = 1e-12  # added to t*, at which two caps touch, so that rounding errors do not make them meet
+
 
 def one_neuron(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], t: float, seed: int = 0) -> Ensemble:
     """f(x) = sum_i y_i ReLU((u_i . x - |x_i|) / (1 - t) + 1), u_i = x_i / |x_i|: a ramp of width 1 - t each.
@@ -44,7 +46,7 @@ def disjoint_from(X: Float[Tensor, "n d"], radius: float = 1.0) -> float:
     sizes = X.norm(dim=1)
     U = X / sizes.unsqueeze(1)
     reach = radius * (2 + 2 * (U @ U.T)).clamp_min(0).sqrt() - sizes - sizes.unsqueeze(1)
-    return 1 + float(reach.fill_diagonal_(-math.inf).amax()) / 2
+    return 1 + float(reach.fill_diagonal_(-math.inf).amax()) / 2 + ROUNDING
 
 
 def meetings(X: Float[Tensor, "n d"], count: int) -> Float[Tensor, "pairs d"]:

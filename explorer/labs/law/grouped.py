@@ -12,7 +12,7 @@ from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.settings import LawSettings
 from explorer.theory import grouped as theory
-from explorer.theory.aims import steepest
+from explorer.theory.aims import climbed, steepest
 from explorer.theory.fit import fit
 
 HALVINGS = 4  # smaller dimensions d/2 .. d/16 in which the fit breaks down
@@ -77,8 +77,9 @@ def measured(
     if not search:
         return row
     together = sorted({max(1, round(4 * share * row.n / row.k)) for share in SHARES})
-    generator = torch.Generator().manual_seed(seed)
-    found = steepest(net, together, radius=_radius(X), generator=generator, stop=stop)
+    radius, generator = _radius(X), torch.Generator().manual_seed(seed)
+    extra = climbed(net, X, radius, generator)
+    found = steepest(net, together, radius=radius, generator=generator, extra=extra, stop=stop)
     if stop():
         return None
     return replace(row, lip_sphere=found.one_sign, lip_ball=max(found.ball, at_data.slope))

@@ -14,7 +14,7 @@ from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.settings import LawSettings
 from explorer.theory import one_neuron as theory
-from explorer.theory.aims import slopes, steepest
+from explorer.theory.aims import climbed, steepest
 from explorer.theory.fit import fit
 from explorer.theory.mcshane import mcshane
 
@@ -73,25 +73,27 @@ def measured(
     """The row of `one_neuron(X, y, t)`, in float64; None when `stop()` turned true.
 
     The search aims at single caps, whose rim is the worst place of the sphere while caps are disjoint, at as many as
-    can overlap, and between the closest points.
+    can overlap, and between the closest points; below t* the generic search helps.
     """
     net = theory.one_neuron(X, y, t, seed)
     at_data = fit(net, X, y, stop)
     if at_data is None:
         return None
     radius = _radius(X)
+    radius, generator = _radius(X), torch.Generator().manual_seed(seed)
     together = range(1, 2 + math.floor(OVERLAP * (radius / t) ** 2))
-    found = steepest(net, together, radius=radius, generator=torch.Generator().manual_seed(seed), stop=stop)
+    between, climbs = theory.meetings(X, PAIRS), climbed(net, X, radius, generator) if t < least else None
+    extra = between if climbs is None else torch.cat([between, climbs])
+    found = steepest(net, together, radius=radius, generator=generator, extra=extra, stop=stop)
     if stop():
         return None
-    full, tangential = slopes(net, theory.meetings(X, PAIRS))
     return replace(
         expected(X, t, least),
         fit_error=at_data.error,
         misfit=at_data.misfit,
         lip_data=at_data.slope,
-        lip_sphere=max(found.sphere, float(tangential.amax())),
-        lip_ball=max(found.ball, at_data.slope, float(full.amax())),
+        lip_sphere=found.sphere,
+        lip_ball=max(found.ball, at_data.slope),
     )
 
 

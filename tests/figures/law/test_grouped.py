@@ -1,0 +1,131 @@
+"""The figures of `grouped`: declared once, patched from any table, and put into words."""
+
+import re
+
+import holoviews as hv
+import numpy as np
+import pytest
+
+from explorer.figures.law import grouped as figures
+from explorer.figures.look import Look
+from explorer.figures.palette import ROLES
+from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.settings import LawSettings
+
+SIZES = (1, 2, 4, 8)
+
+
+def row(m: int, d: int = 2000, misfit: float = 0.0, **given: float) -> Construction:
+    known = {"fit_error": misfit, "lip_data": 2 * m**0.5, "lip_sphere": 2.1 * m, "lip_ball": 3.9 * m}
+    return Construction(
+        "grouped", 2000, d, 2000 // m, misfit=misfit, formula_sphere=2 * m, formula_ball=4 * m, **(known | given)
+    )
+
+
+def tables(*rows: Construction) -> dict[str, dict[str, np.ndarray]]:
+    return {"constructions": dict(columns(rows))}
+
+
+FORMULAS = tables(
+    *(Construction("grouped", 2000, 2000, 2000 // m, formula_sphere=2 * m, formula_ball=4 * m) for m in SIZES)
+)
+SMALLER = [row(m, 250, min(1.0, m / 8), lip_sphere=np.nan, lip_ball=np.nan) for m in (4, 8, 16)]
+WHOLE = tables(*map(row, SIZES), *SMALLER, Construction("one-neuron", 2000, 2000, 2000, formula_ball=5.0))
+UNFIT = tables(*(row(m, misfit=0.5) for m in SIZES))
+ONE = tables(row(2))
+ALL = [{}, tables(), FORMULAS, WHOLE, UNFIT, ONE]
+SETTINGS = LawSettings.make(panel="grouped")
+LOOK = Look(SETTINGS)
+PINNED = Look(SETTINGS, "dark", WHOLE, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return {name: hv.render(overlay, backend="bokeh") for name, overlay in figures.declare().items()}
+
+
+@pytest.fixture(scope="module")
+def renderers(drawn):
+    found = [renderer for figure in drawn.values() for renderer in figure.renderers]
+    assert len({renderer.name for renderer in found}) == len(found)
+    return {renderer.name: renderer for renderer in found}
+
+
+def test_slots_name_the_figures_and_sources_have_roles(drawn, renderers):
+    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
+    assert figures.PENDING.keys() == {slot.name for slot in figures.SLOTS}
+    assert figures.ROLES.keys() <= renderers.keys()
+    assert set(figures.ROLES.values()) <= ROLES.keys()
+
+
+@pytest.mark.parametrize(
+    "look", [LOOK, PINNED, Look(SETTINGS, "light", {}, SETTINGS)], ids=["alone", "pinned", "empty"]
+)
+@pytest.mark.parametrize("given", ALL, ids=range(len(ALL)))
+def test_every_source_is_patched_with_what_its_glyph_reads(given, look, renderers):
+    patched = figures.patch(given, look)
+    assert patched.keys() == renderers.keys()
+    for name, new in patched.items():
+        glyph = renderers[name].glyph
+        read = {v for v in (getattr(glyph, p) for p in glyph.dataspecs()) if isinstance(v, str)}
+        assert read & set(renderers[name].data_source.column_names) <= new.keys(), name
+        assert len({len(values) for values in new.values()}) == 1, name
+        renderers[name].data_source.data = {key: list(values) for key, values in new.items()}
+
+
+def test_the_tip_reads_columns_that_are_patched(renderers):
+    patched = figures.patch(WHOLE, LOOK)
+    for tip, sources in (
+        (figures.NUMBERS, ("grouped:ball-dots", "grouped:unfit")),
+        (figures.CELLS, ("grouped-transition:dots",)),
+    ):
+        names = set(re.findall(r"@(\w+)", str(tip)))
+        assert all(names <= patched[source].keys() for source in sources)
+
+
+def test_curves_are_those_of_the_chosen_dimension():
+    patched = figures.patch(WHOLE, LOOK)
+    assert list(patched["grouped:ball"]["x"]) == list(SIZES)
+    assert list(patched["grouped:ball"]["y"]) == [3.9 * m for m in SIZES]
+    assert list(patched["grouped:conjecture"]["y"]) == [m**0.5 for m in SIZES]
+    assert patched["grouped:unfit"]["x"] == []
+    assert len(figures.patch(UNFIT, LOOK)["grouped:unfit"]["x"]) == 3 * len(SIZES)
+    assert "4n/k" in str(patched["grouped:text"]["text"])
+
+
+def test_the_fit_of_every_dimension_is_drawn_over_density():
+    patched = figures.patch(WHOLE, LOOK)
+    xs = patched["grouped-transition:lines"]["xs"]
+    assert [len(x) for x in xs] == [4, 3]
+    np.testing.assert_allclose(xs[1], [250 / (m * np.log(2000)) for m in (4, 8, 16)])
+    assert patched["grouped-transition:text"]["text"] == ["2000", "d = 250"]
+    assert figures.patch(FORMULAS, LOOK)["grouped-transition:lines"]["xs"] == []
+
+
+def test_run_a_is_dashed():
+    assert list(figures.patch(ONE, PINNED)["grouped:pin"]["y"]) == [3.9 * m for m in SIZES]
+    assert list(figures.patch(ONE, LOOK)["grouped:pin"]["y"]) == []
+
+
+def test_slope_and_its_standard_error():
+    x = np.array([1.0, 2.0, 4.0, 8.0])
+    noisy = x**0.5 * np.exp([0.01, -0.02, 0.0, 0.01])
+    value, error = figures.slope(x, noisy)
+    (expected, _), covariance = np.polyfit(np.log(x), np.log(noisy), 1, cov=True)
+    assert value == pytest.approx(expected)
+    assert error == pytest.approx(covariance[0, 0] ** 0.5)
+    assert np.isnan(figures.slope(x[:2], noisy[:2])).all()
+
+
+def test_sentences():
+    assert figures.sentences({}, LOOK) == figures.sentences(tables(), LOOK) == {}
+    said = figures.sentences(WHOLE, LOOK)
+    assert "<b>0.50 ± 0.00</b> at the data" in said["grouped"]
+    assert "4 widths" in said["grouped"]
+    assert "Every point is fitted from" in said["grouped-transition"]
+    assert figures.sentences(FORMULAS, LOOK).keys() == {"grouped"}
+    assert "formulas" in figures.sentences(FORMULAS, LOOK)["grouped"]
+    assert "No network fits" in figures.sentences(UNFIT, LOOK)["grouped"]
+    assert "No network fits" in figures.sentences(UNFIT, LOOK)["grouped-transition"]
+    assert "<b>7.8</b>" in figures.sentences(ONE, LOOK)["grouped"]
+    assert "down to" in figures.sentences(ONE, LOOK)["grouped-transition"]

@@ -1,0 +1,127 @@
+"""The figures of `one-neuron`: declared once, patched from any table, and put into words."""
+
+import re
+
+import holoviews as hv
+import numpy as np
+import pytest
+
+from explorer.figures.law import one_neuron as figures
+from explorer.figures.look import Look
+from explorer.figures.palette import ROLES
+from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.settings import LawSettings
+
+STAR, GRID = 0.8, (0.5, 0.7, 0.8, 0.9)
+
+
+def row(t: float, n: int = 1000, found: float = 1.0) -> Construction:
+    sphere = ((1 + t) / (1 - t)) ** 0.5
+    return Construction(
+        "one-neuron",
+        n,
+        200,
+        n,
+        fit_error=0.0,
+        misfit=0.2 if t < 0.6 else 0.0,
+        lip_data=found / (1 - t),
+        lip_sphere=found * sphere,
+        lip_ball=found / (1 - t),
+        formula_sphere=sphere if t >= STAR else np.nan,
+        formula_ball=1 / (1 - t),
+    )
+
+
+def tables(*rows: Construction, floors: tuple[float, ...] = ()) -> dict[str, dict[str, np.ndarray]]:
+    n = np.array([250 * (i + 1) for i in range(len(floors))], np.int64)
+    names = {"name": np.array(["mcshane"] * len(n), "<U7"), "n": n, "d": n, "k": n, "value": np.array(floors, float)}
+    words = {"applies_to": np.array(["any function"] * len(n), "<U12")}
+    return {"constructions": dict(columns(rows)), "floors": {**names, **words}}
+
+
+FORMULAS = tables(*(row(t, found=np.nan) for t in GRID))
+WHOLE = tables(*map(row, GRID), row(STAR, 250), row(STAR, 500), floors=(1.5, 0.0, 1.7))
+CROWDED = tables(row(0.5), row(0.7), floors=(1.5,))
+ROOMY = tables(row(0.85), row(0.9))
+ALL = [{}, tables(), FORMULAS, WHOLE, CROWDED, ROOMY]
+SETTINGS = LawSettings.make(panel="one-neuron")
+LOOK = Look(SETTINGS)
+PINNED = Look(SETTINGS, "dark", WHOLE, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    return {name: hv.render(overlay, backend="bokeh") for name, overlay in figures.declare().items()}
+
+
+@pytest.fixture(scope="module")
+def renderers(drawn):
+    found = [renderer for figure in drawn.values() for renderer in figure.renderers]
+    assert len({renderer.name for renderer in found}) == len(found)
+    return {renderer.name: renderer for renderer in found}
+
+
+def test_slots_name_the_figures_and_sources_have_roles(drawn, renderers):
+    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
+    assert figures.PENDING.keys() == {slot.name for slot in figures.SLOTS}
+    assert figures.ROLES.keys() <= renderers.keys()
+    assert set(figures.ROLES.values()) <= ROLES.keys()
+
+
+@pytest.mark.parametrize(
+    "look", [LOOK, PINNED, Look(SETTINGS, "light", {}, SETTINGS)], ids=["alone", "pinned", "empty"]
+)
+@pytest.mark.parametrize("given", ALL, ids=range(len(ALL)))
+def test_every_source_is_patched_with_what_its_glyph_reads(given, look, renderers):
+    patched = figures.patch(given, look)
+    assert patched.keys() == renderers.keys()
+    for name, new in patched.items():
+        glyph = renderers[name].glyph
+        read = {v for v in (getattr(glyph, p) for p in glyph.dataspecs()) if isinstance(v, str)}
+        assert read & set(renderers[name].data_source.column_names) <= new.keys(), name
+        assert len({len(values) for values in new.values()}) == 1, name
+        renderers[name].data_source.data = {key: list(values) for key, values in new.items()}
+
+
+def test_the_tip_reads_columns_that_are_patched():
+    patched = figures.patch(WHOLE, LOOK)
+    for source in ("one-neuron:ball", "one-neuron:sphere", "one-neuron:unfit"):
+        assert set(re.findall(r"@(\w+)", str(figures.NUMBERS))) <= patched[source].keys()
+
+
+def test_thresholds_formulas_and_the_marker():
+    patched = figures.patch(WHOLE, LOOK)
+    np.testing.assert_allclose(patched["one-neuron:ball"]["x"], GRID)
+    np.testing.assert_allclose(patched["one-neuron:ball"]["y"], [1 / (1 - t) for t in GRID])
+    np.testing.assert_allclose(patched["one-neuron:star"]["x"], [STAR, STAR])
+    assert "t* = 0.8" in patched["one-neuron:text"]["text"]
+    assert len(patched["one-neuron:unfit"]["x"]) == 2
+    for given in (CROWDED, ROOMY):  # caps meet at every t, or at none
+        assert len(figures.patch(given, LOOK)["one-neuron:star"]["x"]) == 0
+
+
+def test_more_points_at_the_same_threshold():
+    patched = figures.patch(WHOLE, LOOK)
+    assert list(patched["one-neuron-points:ball"]["x"]) == [250, 500, 1000]
+    np.testing.assert_allclose(patched["one-neuron-points:ball"]["y"], 5)
+    floor = patched["one-neuron-points:floor"]["y"]
+    np.testing.assert_array_equal(floor, [1.5, np.nan, 1.7])  # a log axis has no 0
+    assert len(figures.patch(FORMULAS, LOOK)["one-neuron-points:ball"]["x"]) == 0
+
+
+def test_run_a_is_dashed():
+    pinned = figures.patch(ROOMY, PINNED)
+    assert len(pinned["one-neuron:pin"]["x"]) == len(GRID)
+    assert len(pinned["one-neuron-points:pin"]["x"]) == 3
+
+
+def test_sentences():
+    assert figures.sentences({}, LOOK) == figures.sentences(tables(), LOOK) == {}
+    said = figures.sentences(WHOLE, LOOK)
+    assert "<b>0.800</b>" in said["one-neuron"]
+    assert "<b>[1.000, 1.000]</b> at 2 thresholds" in said["one-neuron"]
+    assert "From 250 to 1,000 points" in said["one-neuron-points"]
+    assert "both formulas are exact" in figures.sentences(FORMULAS, LOOK)["one-neuron"]
+    assert "overlap at every t" in figures.sentences(CROWDED, LOOK)["one-neuron"]
+    assert "t = <b>0.85</b>" in figures.sentences(ROOMY, LOOK)["one-neuron"]
+    assert "one-neuron-points" not in figures.sentences(ROOMY, LOOK)

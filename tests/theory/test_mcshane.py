@@ -1,0 +1,48 @@
+"""The floor of any function against brute force, and against functions that we can build."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from scipy.spatial.distance import pdist
+
+from explorer.theory import mcshane as module
+from explorer.theory.mcshane import mcshane
+
+
+def points(n: int, d: int, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    X = torch.randn(n, d, generator=generator, dtype=torch.float64)
+    return X, torch.randn(n, generator=generator, dtype=torch.float64)
+
+
+@pytest.mark.parametrize(("n", "d"), [(2, 1), (7, 3), (60, 4)])
+@pytest.mark.parametrize("mse", [0.0, 0.01])
+def test_brute_force(n: int, d: int, mse: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ROWS", 16)
+    X, y = points(n, d)
+    rise = np.maximum(pdist(y[:, None].numpy(), "cityblock") - math.sqrt(2 * n * mse), 0)
+    assert mcshane(X, y, mse) == pytest.approx((rise / pdist(X.numpy())).max(), rel=1e-9)
+
+
+def test_no_function_lies_below_it() -> None:
+    X, y = points(40, 2)
+    whole = mcshane(X, y)
+    for share in (0.99, 0.9, 0.7, 0.0):  # share * y has an extension with constant share * whole
+        mse = float(((1 - share) * y).square().mean())
+        assert mcshane(X, y, mse) <= share * whole + 1e-12
+
+
+def test_equal_points_and_equal_labels() -> None:
+    X = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
+    assert mcshane(X, torch.tensor([1.0, -1.0, 1.0], dtype=torch.float64)) == math.inf
+    assert mcshane(X, torch.tensor([1.0, 1.0, -1.0], dtype=torch.float64)) == pytest.approx(math.sqrt(2))
+    assert mcshane(X, torch.ones(3, dtype=torch.float64)) == 0
+    assert mcshane(X[:1], torch.ones(1, dtype=torch.float64)) == 0
+
+
+@pytest.mark.parametrize("mse", [-1e-9, math.nan])
+def test_an_error_that_cannot_be_is_refused(mse: float) -> None:
+    with pytest.raises(ValueError, match="mse"):
+        mcshane(*points(3, 2), mse)
