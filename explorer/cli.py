@@ -1,6 +1,7 @@
 """The command line. Exit codes: 0 done, 2 bad settings or usage, 3 something needed is not there, 1 a failure."""
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
