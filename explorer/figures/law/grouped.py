@@ -11,6 +11,7 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
+from explorer.labs.law.settings import LawSettings
 
 SLOTS = (
     Slot("grouped", "Grouped construction", "largest gradient", ("grouped",)),
@@ -103,6 +104,13 @@ def patch(tables: Tables, look: Look) -> Patch:
     return _gradients(tables, look) | _transition(tables, look)
 
 
+def chosen(tables: Tables, settings: LawSettings) -> Measured:
+    """The rows of the largest dimension, which is that of the settings, or one in which the overview can fit."""
+    table = tables.get("constructions", {})
+    here = (table["name"] == "grouped") & (table["n"] == settings.n) if table else np.zeros(0, bool)
+    return measured(tables, settings.n, int(table["d"][here].max()) if here.any() else settings.d)
+
+
 def measured(tables: Tables, n: int, d: int) -> Measured:
     """The rows of the table `constructions` that are of this construction, n and d."""
     table = tables.get("constructions")
@@ -138,7 +146,7 @@ def slope(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 
 def _gradients(tables: Tables, look: Look) -> Patch:
-    rows = measured(tables, look.settings.n, look.settings.d)
+    rows = chosen(tables, look.settings)
     x, nothing = rows.x, np.zeros(0)
     formulas = {curve: rows.table.get(formula, nothing) for curve, (_, formula, _) in CURVES.items() if formula}
     formulas["data"] = 2 * np.sqrt(x)
@@ -158,7 +166,7 @@ def _gradients(tables: Tables, look: Look) -> Patch:
     out["grouped:text"] = texts(labels, look.theme, "left", 8)
     out["grouped:pin"] = {"x": [], "y": []}
     if look.pinned is not None:
-        kept = measured(look.pinned, look.pinned_settings.n, look.pinned_settings.d)
+        kept = chosen(look.pinned, look.pinned_settings)
         out["grouped:pin"] = {"x": kept.x, "y": kept.table.get("lip_ball", nothing)}
     return out
 
@@ -213,7 +221,7 @@ def _name(name: str, x: np.ndarray, y: np.ndarray, hue: str, theme: str) -> dict
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """The slopes, and where the fit ends."""
-    rows = measured(tables, look.settings.n, look.settings.d)
+    rows = chosen(tables, look.settings)
     out = {}
     if len(rows.x):
         out["grouped"] = _slopes(rows)
@@ -235,7 +243,7 @@ def _slopes(rows: Measured) -> str:
     return (
         f"Sampling sees one exponent, the worst case another: slope {said['data']} at the data, "
         f"{said['sphere']} on the sphere (neurons of one sign on), {said['ball']} in the ball "
-        f"(± standard error, {len(x)} widths, one data set)."
+        f"(± standard error, {len(x)} widths, one data set of n = {rows.table['n'][0]}, d = {rows.table['d'][0]})."
     )
 
 
