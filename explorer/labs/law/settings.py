@@ -46,7 +46,7 @@ START: Mapping[str, Mapping[str, Any]] = {
     "heat-map": {"d": 20, "widths": (2, 4, 8, 16, 32, 64, 128, 256)},
     "degree": {"p": 2},
     "circle": {"n": 20},
-    "noise": {"d": 20, "widths": (32, 64, 128, 256, 512)},
+    "noise": {"n": 500, "d": 10, "widths": (64, 128, 256, 512, 1024)},
 }
 #: What the panel degree starts from at each p, and the largest d that it takes: its tensors have d^p entries.
 BY_DEGREE: Mapping[int, Mapping[str, Any]] = {
@@ -196,16 +196,19 @@ class LawSettings(TrainingSettings):
 
     def _trainer_conflicts(self) -> list[Problem]:
         """Gauss-Newton knows the error alone; whoever starts from the construction has a penalty of its own."""
-        plain = {"start": "random", "batch_norm": "off", "penalty": "none"}
-        for name, value in (("trainer", "gauss-newton"), ("start", "grouped")):
-            plain.pop(name, None)
-            if getattr(self, name) == value:
-                odd = [other for other, only in plain.items() if getattr(self, other) != only]
-                return [
-                    Problem(other, getattr(self, other), f"use {plain[other]} with {name} = {value}", plain[other])
-                    for other in odd
-                ] + (self._too_narrow_to_group() if self.start == "grouped" and not odd else [])
+        if self.trainer == "gauss-newton":
+            return self._only("trainer = gauss-newton", start="random", batch_norm="off", penalty="none")
+        if self.start == "grouped":
+            return self._only("start = grouped", batch_norm="off", penalty="none") or self._too_narrow_to_group()
         return []
+
+    def _only(self, choice: str, **allowed: str) -> list[Problem]:
+        """A problem for each of these fields that has another value than the one allowed with `choice`."""
+        return [
+            Problem(name, getattr(self, name), f"use {value} with {choice}", value)
+            for name, value in allowed.items()
+            if getattr(self, name) != value
+        ]
 
     def _too_narrow_to_group(self) -> list[Problem]:
         least = (self.n - 2) // self.d + 2  # groups of at most d points of one of two labels
@@ -218,6 +221,8 @@ class LawSettings(TrainingSettings):
     def matters(self, name: str) -> bool:
         """A panel has the controls that change it; on the ladder these depend on the network."""
         used = name in self.views - {"layer"} or name == "panel" or name in USED[self.panel]
+        if name == "strength":
+            return used and (self.penalty != "none" or self.start == "grouped")
         if self.panel != "ladder":
             return used
         kind = "own" if networks.NAME.fullmatch(self.network) else self.network

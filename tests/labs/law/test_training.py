@@ -101,6 +101,14 @@ def test_the_narrowest_widths_that_can_be_grouped_are_taken() -> None:
         assert training.networks(chosen, X, y).widths == (5, 5)
 
 
+def test_a_strength_matters_where_something_is_added() -> None:
+    matters = [
+        settings(**changes).matters("strength") for changes in ({}, {"penalty": "path-norm"}, {"start": "grouped"})
+    ]
+    assert matters == [False, True, True]
+    assert not LawSettings.make(panel="circle", penalty="path-norm").matters("strength")
+
+
 def test_settings_of_other_panels_do_not_clash() -> None:
     assert LawSettings.make(panel="heat-map", trainer="gauss-newton", batch_norm="on").panel == "heat-map"
 
