@@ -102,7 +102,7 @@ def figure(
     """The parts over each other, with ranges that follow the data until somebody zooms.
 
     Args:
-        name: of the Bokeh figure. x: label of the horizontal axis. x_ticks, y_ticks: positions, or none for Bokeh's own.
+        name: of the Bokeh figure. x: label of the horizontal axis. x_ticks, y_ticks: positions; none for Bokeh's own.
         y_bounds: ends that stay where they are (a share lies in [0, 1]). square: equal scales and no axes.
     """
 
