@@ -157,20 +157,17 @@ def _floors(tables: Tables, look: Look) -> Patch:
     shape = np.sqrt(settings.n * settings.d) / k if settings.p == 2 else np.full(len(k), np.nan)
     marks = np.unique(np.geomspace(1, max(len(k), 1), 16).round().astype(np.int64)) - 1 if len(k) else k
     heights = np.concatenate([floor, norm])
-    counted = len(k) > 0 and least > 1
+    counted = len(k) > 0 and least > 1 and settings.n <= monomials(settings.d, settings.p)
+    too_few = np.array([least]), heights.max(keepdims=True, initial=0)[: int(counted)]
+    late = least > end**0.5  # on a log axis
     beside: list[Label] = [
         (k[:1], np.full(1, every)[: len(k) - 1], "≥ any form that fits", "floor", 8),
-        (
-            np.array([least]),
-            heights.max(keepdims=True, initial=0) if counted else heights[:0],
-            "← too few to fit",
-            "law",
-            -4,
-        ),
+        (*too_few, "" if late else "← too few to fit", "law", -4),
     ]
     inside: list[Label] = [
         (k[:third], floor[:third], "≥ with k neurons", "floor", -14 if len(k) > 1 else 12),
         (np.full(1, width), norm[:1], "fits" if settings.p <= 2 else "≥ fits", "found", 12),
+        (*too_few, "too few to fit" if late else "", "law", -4),
     ]
     return {
         "degree-floor:least": {"x": np.full(2, least), "y": [heights.min(), heights.max()]} if counted else EMPTY,
@@ -198,23 +195,23 @@ def _neurons(tables: Tables, look: Look) -> Patch:
     n = np.array([max(1, round(share * e**p)) for e in d.tolist()], np.int64)
     pairs = list(zip(d.tolist(), n.tolist(), strict=True))
     enough = np.array([enough_neurons(e, p) for e, _ in pairs])
+    fits = np.array([m <= monomials(e, p) for e, m in pairs], bool)
     least = np.array([least_neurons(e, p, m) for e, m in pairs])
     found = np.array([neurons(e, p, m) for e, m in pairs])
-    dots, here, most = np.isin(d, there), d == look.settings.d, len(d) * 7 // 10
-    labels: list[Label] = [
-        (d[:most], enough[:most], "≤ always enough", "certified", 10),
-        (d[:most], least[:most], "≥ fewer cannot fit" * (p > 1), "floor", 10),
+    dots, point = fits & np.isin(d, there), fits & (d == look.settings.d)
+    third, most = len(d) // 3, len(d) * 7 // 10
+    above: list[Label] = [(d[:most], enough[:most], "≤ always enough", "certified", 10)]
+    below: list[Label] = [
+        (d[:third], n[:third], "n, as the sum stands", "loose", -8),
+        (d[fits][:third], least[fits][:third], "≥ fewer cannot fit" * (p > 1), "floor", -8),
     ]
     return {
         "degree-neurons:sum": {"x": d, "y": n},
         "degree-neurons:enough": {"x": d, "y": enough},
-        "degree-neurons:least": {"x": d, "y": least},
+        "degree-neurons:least": {"x": d[fits], "y": least[fits]},
         "degree-neurons:found": {"x": d[dots], "y": found[dots]},
-        "degree-neurons:point": {"x": d[here & dots], "y": found[here & dots]},
-        "degree-neurons:text": joined(
-            texts(labels, look.theme, "right", -4),
-            texts([(d[: most // 3], n[: most // 3], "n, as the sum stands", "loose", -8)], look.theme, "left", 10),
-        ),
+        "degree-neurons:point": {"x": d[point], "y": found[point]},
+        "degree-neurons:text": joined(texts(above, look.theme, "right", -4), texts(below, look.theme, "left", 10)),
     }
 
 
@@ -239,7 +236,8 @@ def _names(curves: Mapping[int, Mapping[str, np.ndarray]], hues: Mapping[int, st
         near = [end for end in ends if max(x, end[0]) < 1.15 * min(x, end[0])]
         above = 9 if ends and not near else 0  # the first stands at the top of the figure
         ends.append((x, y))
-        row = (*(near[0] if near else (x, y)), f"d = {d}", hues[d], "right", -8, 13 * len(near) - above)
+        side = ("right", -8) if len(curve["x"]) > 1 else ("left", 10)
+        row = (*(near[0] if near else (x, y)), f"d = {d}", hues[d], *side, 13 * len(near) - above)
         for name, value in zip(out, row, strict=True):
             out[name].append(value)
     return out
