@@ -118,6 +118,16 @@ def plane(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Plane:
     return Plane(n, float(slopes[0]), float(slopes[1]), *intervals)
 
 
+def mean(values: np.ndarray) -> tuple[float, Interval]:
+    """The mean of n numbers and its interval by Student's t with n - 1 degrees of freedom; NaN where n is too small."""
+    n = len(values)
+    if n < 2:
+        return (float(values[0]) if n else math.nan), UNKNOWN
+    middle = float(np.mean(values))
+    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    return middle, (middle - half, middle + half)
+
+
 def fisher(correlation: float, n: int) -> Interval:
     """The interval of a correlation of n points: artanh of it is about normal with variance 1 / (n - 3)."""
     if n < 4 or not math.isfinite(correlation):

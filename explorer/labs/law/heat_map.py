@@ -1,7 +1,7 @@
 """Panel: how steep trained networks are, over number of points and width."""
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, product
 
 import numpy as np
 import torch
@@ -53,9 +53,9 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
 
 def networks(settings: LawSettings) -> tuple[Ensemble, list[int]]:
     """The untrained networks of one seed, row by row, and how many points each sees."""
-    widths = settings.widths * len(settings.ns)
+    points, widths = zip(*product(settings.ns, settings.widths), strict=True)
     nets = initialise(widths, [settings.seed] * len(widths), settings.d, Rectified(), settings.init)
-    return nets, [n for n in settings.ns for _ in settings.widths]
+    return nets, list(points)
 
 
 def train(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from explorer.labs.law.fits import Line, line, plane
+from explorer.labs.law.fits import Line, line, mean, plane
 
 RNG = np.random.default_rng(3)
 CLOUDS = [(RNG.standard_normal(n) * 2 + 5, RNG.standard_normal(n)) for n in (3, 4, 9, 200)]
@@ -123,3 +123,14 @@ def test_a_plane_leaves_out_the_unknown_and_says_when_it_knows_too_little() -> N
     assert math.isnan(plane(x[:0], x[:0], x[:0]).first)
     with pytest.raises(ValueError, match="one length"):
         plane(x, y, z[:2])
+
+
+def test_the_interval_of_a_mean_is_that_of_scipy() -> None:
+    values = CLOUDS[2][0]
+    middle, interval = mean(values)
+    theirs = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    assert middle == pytest.approx(values.mean())
+    assert interval == pytest.approx((theirs.low, theirs.high))
+    assert mean(values[:1])[0] == values[0]
+    assert np.isnan([mean(values[:1])[1], mean(values[:0])[1]]).all()
+    assert math.isnan(mean(values[:0])[0])

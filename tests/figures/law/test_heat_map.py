@@ -1,0 +1,114 @@
+"""Figures of the heat map: sources, what stands in cells, and the sentences."""
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.models import GlyphRenderer
+
+from explorer.figures.law import heat_map
+from explorer.figures.look import Look
+from explorer.figures.palette import ROLES
+from explorer.frames import Tables
+from explorer.labs.law.settings import LawSettings
+
+SETTINGS = LawSettings.make(panel="heat-map", ns=(20, 80), widths=(2, 8, 32), d=4)
+LOOK = Look(SETTINGS)
+
+
+def tables(value: float = 1.0) -> Tables:
+    """Two seeds; constants value * sqrt(n), unfit where k(d + 2) < n and, for one seed, at (20, 8)."""
+    seed, n, k = (column.ravel() for column in np.meshgrid([0, 1], [20, 80], [2, 8, 32], indexing="ij"))
+    fits = (k * 6 >= n) & ~((n == 20) & (k == 8) & (seed == 1))
+    lower = value * np.sqrt(n) * (1 + seed)
+    return {
+        "trained": {
+            "n": n,
+            "d": np.full(12, 4),
+            "k": k,
+            "seed": seed,
+            "trainer": np.full(12, "adam"),
+            "mse": np.where(fits, 1e-4, 0.1),
+            "fits": fits,
+            "lower": lower,
+            "upper": 1.1 * lower,
+            "product": 2 * lower,
+            "law": np.sqrt(n / k),
+        }
+    }
+
+
+EMPTY = {name: values[:0] for name, values in tables()["trained"].items()}
+CASES: dict[str, Tables] = {
+    "none": {},
+    "empty": {"trained": EMPTY},
+    "nan": tables(np.nan),
+    "first": {"trained": {name: values[:1] for name, values in tables()["trained"].items()}},
+    "whole": tables(),
+}
+
+
+@pytest.fixture(scope="module")
+def renderers() -> dict[str, GlyphRenderer]:
+    figures = [hv.render(overlay, backend="bokeh") for overlay in heat_map.declare().values()]
+    return {renderer.name: renderer for figure in figures for renderer in figure.renderers}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_source_is_patched_with_what_its_glyph_reads(
+    case: str, theme: str, renderers: dict[str, GlyphRenderer]
+) -> None:
+    for look in (Look(SETTINGS, theme), Look(SETTINGS, theme, tables(), SETTINGS), Look(SETTINGS, theme, {}, SETTINGS)):
+        patched = heat_map.patch(CASES[case], look)
+        assert patched.keys() == renderers.keys()
+        for name, columns in patched.items():
+            glyph, source = renderers[name].glyph, renderers[name].data_source
+            read = {field for prop in glyph.dataspecs() if isinstance(field := getattr(glyph, prop), str)}
+            assert read & set(source.column_names) <= columns.keys(), name
+            assert len({len(column) for column in columns.values()}) == 1, name
+        assert heat_map.sentences(CASES[case], look).keys() <= {slot.name for slot in heat_map.SLOTS}
+    assert (heat_map.sentences(CASES[case], LOOK) == {}) == (case in ("none", "empty"))
+
+
+def test_names_and_roles(renderers: dict[str, GlyphRenderer]) -> None:
+    assert heat_map.ROLES.keys() <= renderers.keys()
+    assert set(heat_map.ROLES.values()) <= ROLES.keys()
+    assert set(heat_map.PENDING) <= {slot.name for slot in heat_map.SLOTS}
+    assert sorted(heat_map.declare()) == sorted(name for slot in heat_map.SLOTS for name in slot.figures)
+
+
+def test_cells_hold_the_mean_of_the_networks_that_fit_or_a_cross() -> None:
+    grid = heat_map.Grid.of(tables())
+    assert list(zip(grid.n, grid.k, strict=True)) == [(n, k) for n in (20, 80) for k in (2, 8, 32)]
+    np.testing.assert_array_equal(grid.fitting, [0, 1, 2, 0, 0, 2])
+    np.testing.assert_array_equal(grid.networks, [2] * 6)
+    root = np.sqrt([20, 20, 80])
+    np.testing.assert_allclose(grid.value[[1, 2, 5]], root * [1, 1.5, 1.5])
+    np.testing.assert_allclose(grid.product, 2 * grid.value)
+    assert np.isnan(grid.value[[0, 3, 4]]).all()
+    text = heat_map.patch(tables(), LOOK)["heat-map:numbers"]["text"]
+    assert sorted(text) == sorted(["4.5", "6.7", "13", "×", "×", "×"])
+
+
+def test_lines_of_the_diagonal_run_along_n_over_k() -> None:
+    lines = heat_map.patch(tables(), LOOK)["heat-map-diagonal:rows"]
+    assert [list(x) for x in lines["xs"]] == [[20 / 32, 20 / 8], [80 / 32]]
+    assert len(set(lines["color"])) == 2
+
+
+def test_sentences_count_cells_and_give_exponents() -> None:
+    said = heat_map.sentences(tables(), LOOK)
+    assert "<b>4.47 to 13.4</b>" in said["heat-map"]
+    assert (
+        "3 of 6 cells (×) did not fit in 3,000 steps: 3 with fewer parameters than points, 0 with enough"
+        in (said["heat-map"])
+    )
+    assert "too few for exponents" in said["heat-map-diagonal"]
+    n, k = (column.ravel() for column in np.meshgrid([20, 40, 80], [4, 8, 16]))
+    scatter = np.exp(np.random.default_rng(0).normal(0, 1e-3, 9))
+    more = {"n": n, "k": k, "fits": np.full(9, True), "lower": 3 * (n / k) ** 0.5 * k**-0.25 * scatter}
+    whole = {"trained": more | {"upper": more["lower"], "product": more["lower"]}}
+    said = heat_map.sentences(whole, LOOK)
+    assert "(n/k)<sup>0.50</sup> k<sup>−0.25</sup>" in said["heat-map-diagonal"]
+    assert "over 9 cells taken as independent: so n/k alone does not decide" in said["heat-map-diagonal"]
+    assert "did not fit" not in said["heat-map"]

@@ -1,0 +1,117 @@
+"""Figures of the noise panel: sources, curves, and the sentences."""
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.models import GlyphRenderer
+
+from explorer.figures.law import noise
+from explorer.figures.look import Look
+from explorer.figures.palette import ROLES
+from explorer.frames import Tables
+from explorer.labs.law.settings import LawSettings
+
+SETTINGS = LawSettings.make(panel="noise", widths=(64, 128, 256), sigma=0.5)
+LOOK = Look(SETTINGS)
+MSE = 10 ** -np.linspace(0, 3.1, 20)
+
+
+def tables(value: float = 1.0) -> Tables:
+    """Lip = value * mse^(-1/2) * 64/k with noise, and 2 * value without; the second seed has come halfway."""
+    parts = []
+    for sigma in (0.5, 0.0):
+        for k in (64, 128, 256):
+            for seed, mse in ((0, MSE), (1, MSE[:10])):
+                lower = value * (mse**-0.5 * 64 / k if sigma else np.full(len(mse), 2.0))
+                rows = len(mse)
+                parts.append((np.full(rows, sigma), np.full(rows, k), np.full(rows, seed), np.arange(rows), mse, lower))
+    names = ("sigma", "k", "seed", "step", "mse", "lower")
+    return {"noise": dict(zip(names, map(np.concatenate, zip(*parts, strict=True)), strict=True))}
+
+
+CASES: dict[str, Tables] = {
+    "none": {},
+    "empty": {"noise": {name: values[:0] for name, values in tables()["noise"].items()}},
+    "nan": tables(np.nan),
+    "first": {"noise": {name: values[:1] for name, values in tables()["noise"].items()}},
+    "whole": tables(),
+}
+
+
+@pytest.fixture(scope="module")
+def renderers() -> dict[str, GlyphRenderer]:
+    figures = [hv.render(overlay, backend="bokeh") for overlay in noise.declare().values()]
+    return {renderer.name: renderer for figure in figures for renderer in figure.renderers}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("sigma", [0.5, 0.0])
+def test_every_source_is_patched_with_what_its_glyph_reads(
+    case: str, sigma: float, renderers: dict[str, GlyphRenderer]
+) -> None:
+    settings = SETTINGS.changed(sigma=sigma)
+    for look in (Look(settings), Look(settings, "dark", tables(), SETTINGS), Look(settings, "dark", {}, SETTINGS)):
+        patched = noise.patch(CASES[case], look)
+        assert patched.keys() == renderers.keys()
+        for name, columns in patched.items():
+            glyph, source = renderers[name].glyph, renderers[name].data_source
+            read = {field for prop in glyph.dataspecs() if isinstance(field := getattr(glyph, prop), str)}
+            assert read & set(source.column_names) <= columns.keys(), name
+            assert len({len(column) for column in columns.values()}) == 1, name
+        assert noise.sentences(CASES[case], look).keys() <= {slot.name for slot in noise.SLOTS}
+    assert (noise.sentences(CASES[case], LOOK) == {}) == (case in ("none", "empty"))
+
+
+def test_names_and_roles(renderers: dict[str, GlyphRenderer]) -> None:
+    assert noise.ROLES.keys() <= renderers.keys()
+    assert set(noise.ROLES.values()) <= ROLES.keys()
+    assert set(noise.PENDING) <= {slot.name for slot in noise.SLOTS}
+    assert sorted(noise.declare()) == sorted(name for slot in noise.SLOTS for name in slot.figures)
+
+
+def test_a_curve_is_read_between_its_points_and_not_beyond() -> None:
+    (first, *_) = noise.curves(tables(), 0.5)
+    assert (first.k, first.seed) == (64, 0)
+    np.testing.assert_allclose(first.at(np.array([0.25, 0.025, 1e-3])), [2, 40**0.5, 1000**0.5])
+    assert np.isnan(first.at(np.array([2.0, 1e-6]))).all()
+
+
+def test_an_error_that_rises_for_a_while_is_left_out() -> None:
+    table = {
+        "sigma": np.zeros(4),
+        "k": np.full(4, 8),
+        "seed": np.zeros(4, int),
+        "step": np.arange(4),
+        "mse": np.array([1, 0.5, 0.8, 0.1]),
+        "lower": np.array([1.0, 2.0, 9.0, 4.0]),
+    }
+    (only,) = noise.curves({"noise": table}, 0.0)
+    assert only.mse.tolist() == [1, 0.5, 0.1]
+
+
+def test_means_are_of_the_networks_that_have_come_that_far() -> None:
+    lines = noise.patch(tables(), LOOK)["noise:noisy"]
+    assert len(lines["xs"]) == 3
+    for x, y, k in zip(lines["xs"], lines["ys"], (64, 128, 256), strict=True):
+        assert x[-1] == pytest.approx(SETTINGS.tolerance)
+        np.testing.assert_allclose(y, x**-0.5 * 64 / k)
+    level = noise.patch(tables(), LOOK)["noise:level"]
+    assert list(level["x"]) == [0.25, 0.25]
+
+
+def test_only_networks_that_fit_count_at_the_end() -> None:
+    ends = noise.patch(tables(), LOOK)["noise-width:dots"]
+    assert list(ends["k"]) == [64, 128, 256]
+    assert set(ends["seed"]) == {0}
+
+
+def test_sentences_tell_the_price_beside_the_control() -> None:
+    said = noise.sentences(tables(), LOOK)
+    assert "<b>3.16 times</b>" in said["noise"]
+    assert "3 networks, least 3.16" in said["noise"]
+    assert "without noise, between the same errors, 1.00 times" in said["noise"]
+    assert "slope <b>−1.00</b>" in said["noise-width"]
+    assert "σ = 0: 2 at k = 64, 2 at k = 256, slope <b>0.00</b>" in said["noise-width"]
+    assert "no label noise" in noise.sentences(tables(), Look(SETTINGS.changed(sigma=0)))["noise"]
+    early = {"noise": {name: values[:1] for name, values in tables()["noise"].items()}}
+    assert "yet" in noise.sentences(early, LOOK)["noise"]
