@@ -2,11 +2,11 @@
 
 For labels +-1 and f(x) = sum_j a_j max(0, w_j . x), with R_n = sup over |w| <= 1 of |sum_i y_i max(0, w . x_i)|,
 
-    n (1 - sqrt(MSE)) <= sum_i y_i f(x_i) <= sum_j |a_j| |w_j| R_n <= sqrt(k) |a| |W|_op R_n.
+    n (1 - sqrt(MSE)) <= sum_i y_i f(x_i) <= sum_j |a_j| |w_j| R_n <= |a| |W|_F R_n <= sqrt(k) |a| |W|_op R_n.
 
-The first step is Cauchy-Schwarz on sum_i y_i (y_i - f(x_i)), the last one |W|_F <= sqrt(k) |W|_op. So an upper bound of
-R_n (`proxy_bound`) gives a floor that holds; the largest value that a search finds (here) gives one that may be too
-high, and shows how much of the distance to a network is the bound's own.
+The first step is Cauchy-Schwarz on sum_i y_i (y_i - f(x_i)). The last one loses where k > d: the rank of W is at most
+d, so that sqrt(min(k, d)) does in the place of sqrt(k). An upper bound of R_n (`proxy_bound`) gives a floor that holds;
+the largest value that a search finds (here) gives one that may be too high.
 """
 
 from collections.abc import Callable
@@ -24,12 +24,12 @@ LENGTHS = 8  # steps tried at once, from 1 down to 2^-7 of the radius
 WORK = 1e8  # starts * n * d: a round then takes about 50 ms
 
 
-def floor(n: int, k: int | np.ndarray, correlation: float, mse: float | np.ndarray) -> float | np.ndarray:
-    """The least |a| |W|_op of k ReLU neurons without biases that fit n labels +-1 to `mse`, given R_n or a bound of it.
+def floor(n: int, rank: int | np.ndarray, correlation: float, mse: float) -> float | np.ndarray:
+    """The least |a| |W|_op of ReLU neurons without biases that fit n labels +-1 to `mse`, given R_n or a bound of it.
 
-    0 where mse >= 1, which the function 0 attains.
+    `rank` is the width k, or min(k, d). 0 where mse >= 1, which the function 0 attains.
     """
-    return n * np.maximum(1 - np.sqrt(mse), 0) / (np.sqrt(k) * correlation)
+    return n * max(1 - mse**0.5, 0) / (np.sqrt(rank) * correlation)
 
 
 def correlations(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], w: Float[Tensor, "*s d"]) -> Float[Tensor, "*s"]:

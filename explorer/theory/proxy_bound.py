@@ -44,7 +44,7 @@ class Terms:
         return cls(X, (torch.stack([y, -y]) > 0).double())
 
 
-def start(terms: Terms) -> Float[Tensor, "2 n+1"]:
+def start(terms: Terms) -> Float[Tensor, "2 n_and_1"]:
     """A first choice for `bound`, by Cauchy-Schwarz: the same g for all, and c = 1/2."""
     count = terms.above.sum(1, keepdim=True).clamp_min(1)
     masked = terms.above.unsqueeze(2) * terms.X
@@ -52,20 +52,20 @@ def start(terms: Terms) -> Float[Tensor, "2 n+1"]:
     return torch.cat([terms.above * (count / (16 * steepest)).log() / 2, (count * steepest).sqrt().log() - 2], dim=1)
 
 
-def bound(terms: Terms, choice: Float[Tensor, "2 n+1"]) -> tuple[Float[Tensor, " 2"], Float[Tensor, "2 n+1"]]:
+def bound(terms: Terms, choice: Float[Tensor, "2 n_and_1"]) -> tuple[Float[Tensor, " 2"], Float[Tensor, "2 n_and_1"]]:
     """The upper bound of the sum under either sign, and its gradient.
 
     `choice` holds log g or logit c of every term and, last, log(m - lambda_max). The gradient is that of the mean of
     the quadratic over a distribution of w: around one point of the ball, and along the top eigenvector.
     """
     X, above = terms.X, terms.above
-    free, excess = choice[:, :-1], choice[:, -1].exp()
+    free, excess = choice.narrow(1, 0, len(X)), choice.select(1, -1).exp()
     g, c = free.exp(), free.sigmoid()
     size = X.norm(dim=1).clamp_min(torch.finfo(X.dtype).tiny)
     bend = torch.where(above > 0, g, -torch.minimum(c, 1 - c) / size)
     lean = torch.where(above > 0, 0.5, -c)
     values, vectors = torch.linalg.eigh(X.T @ (bend.unsqueeze(2) * X))
-    top = values[:, -1]
+    top, along = values.select(1, -1), vectors.select(2, -1)
     m = top.clamp_min(0) + excess + ROUNDING * values.abs().amax(1)
     weights = 1 / (m.unsqueeze(1) - values)
     turned = ((lean @ X).unsqueeze(1) @ vectors).squeeze(1)
@@ -73,7 +73,7 @@ def bound(terms: Terms, choice: Float[Tensor, "2 n+1"]) -> tuple[Float[Tensor, "
     w = (vectors @ (turned * weights / 2).unsqueeze(2)).squeeze(2)
     rest = 1 - w.square().sum(1)
     t = w @ X.T
-    square = t.square() + (rest * (top > 0)).unsqueeze(1) * (vectors[:, :, -1] @ X.T).square()
+    square = t.square() + (rest * (top > 0)).unsqueeze(1) * (along @ X.T).square()
     by_g = g * square - 1 / (16 * g)
     by_c = -c * (1 - c) * (t + torch.where(c < 0.5, 1.0, -1.0) / size * square)
     return total, torch.cat([torch.where(above > 0, by_g, by_c), (rest * excess).unsqueeze(1)], dim=1)

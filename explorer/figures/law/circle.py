@@ -75,11 +75,7 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
     out = {}
     lip, n = _lips(tables)
     if len(lip):
-        distance, p = kolmogorov_smirnov(lip, n)
-        test = f"Kolmogorov-Smirnov distance {distance:.3f}, <b>p = {p:.2g}</b>"
-        out["circle"] = (
-            f"{len(lip):,} data sets of n = {n}: {test}. The middle one needs L* = <b>{np.median(lip):.3g}</b>."
-        )
+        out["circle"] = f"{len(lip):,} data sets of n = {n}: " + _tested(lip, n)
     d, ratio = _rigid(tables)
     if (d == 2).any() and (d > 2).any():
         most = ratio[d > 2].max()
@@ -88,6 +84,14 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
             f"largest of {int((d > 2).sum())} networks is at <b>{most:.3g}</b>, and 1 cannot be passed."
         )
     return out
+
+
+def _tested(lip: np.ndarray, n: int) -> str:
+    if not lip.any():
+        return "each has one label only, which a constant fits."
+    distance, p = kolmogorov_smirnov(lip, n)
+    test = f"Kolmogorov-Smirnov distance to the law {distance:.3f}, <b>p = {p:.2g}</b>"
+    return f"{test}. The middle one needs L* = <b>{np.median(lip):.3g}</b>."
 
 
 def _lips(tables: Tables) -> tuple[np.ndarray, int]:

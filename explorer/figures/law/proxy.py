@@ -13,6 +13,7 @@ from explorer.frames import Columns, Tables
 SLOTS = (Slot("proxy", "The product and its floor", "|a|·‖W‖ of networks without biases", ("proxy",)),)
 ROLES = {
     "proxy:law": "law",
+    "proxy:rank": "floor",
     "proxy:search": "floor",
     "proxy:floor": "floor",
     "proxy:pin": "pinned",
@@ -36,6 +37,7 @@ def declare() -> dict[str, hv.Overlay]:
     p = parts
     drawn = [
         p.line("proxy:law", "law", dash="dashed", width=1.5),
+        p.line("proxy:rank", "floor", dash="dotted", width=2),
         p.line("proxy:search", "floor", dash="dashed", width=1.5),
         p.line("proxy:floor", "floor", width=2.5),
         p.line("proxy:pin", "pinned", dash="dashed", width=1.8),
@@ -53,18 +55,21 @@ def patch(tables: Tables, look: Look) -> Patch:
     changes: Patch = dict.fromkeys(ROLES, empty) | {"proxy:dots": nobody, "proxy:unfit": nobody}
     text = texts([], look.theme)
     if len(_column(tables, "floors", "k")):
-        floor, search = (_floor(tables["floors"], name) for name in ("proxy", "proxy-search"))
+        floor, rank, search = (_floor(tables["floors"], f"proxy{kind}") for kind in ("", "-rank", "-search"))
         x = floor["x"]
         law = np.sqrt(x)
-        changes |= {"proxy:floor": floor, "proxy:search": search, "proxy:law": {"x": x, "y": law}}
-        middle, highest = slice(len(x) // 2, len(x) // 2 + 1), np.fmax(law, search["y"])
-        # the lines rise: there is room above them on the left, and below them on the right
-        above = [
-            (x[middle], highest[middle], "floor if the search found R", "floor", 10),
-            (x, highest, "√(n/k)", "law", 12),
+        changes |= {"proxy:floor": floor, "proxy:rank": rank, "proxy:search": search, "proxy:law": {"x": x, "y": law}}
+        middle, last = slice(len(x) // 2, len(x) // 2 + 1), slice(len(x) - 1, None)
+        lowest, highest = np.fmin(law, floor["y"]), np.fmax(law, search["y"])
+        # the lines rise: there is room above their left ends and below their middle
+        left = [
+            (x[:1], search["y"][:1], "R by search", "floor", 15),
+            (x[middle], lowest[middle], "certified floor", "floor", -12),
         ]
-        below = [(x[middle], np.fmin(law, floor["y"])[middle], "certified floor", "floor", -12)]
-        text = joined(texts(above, look.theme), texts(below, look.theme, "left"))
+        if rank["y"][0] > floor["y"][0]:
+            left.append((x[:1], rank["y"][:1], "certified, min(k, d) for k", "floor", 9))
+        ends = [(x[last], highest[last], "√(n/k)", "law", 12)]
+        text = joined(texts(left, look.theme, "left"), texts(ends, look.theme))
     if len(_column(tables, "trained", "k")):
         trained = tables["trained"]
         there = np.isfinite(trained["product"])

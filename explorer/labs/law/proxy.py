@@ -38,7 +38,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
             return
         floors = _floors(settings, certified, found)
         trained = _while_training(settings, nets, np.full(len(nets), np.nan))
-        yield Frame(0, settings.max_steps, {"floors": floors, "trained": trained}, note="two floors of this data set")
+        yield Frame(0, settings.max_steps, {"floors": floors, "trained": trained}, note="floors of this data set")
     limits = {"tolerance": settings.tolerance, "max_steps": settings.max_steps, "stop": stop}
     for shot, snapshot in enumerate(adam.train(nets, X, y, **limits)):
         if snapshot.done:
@@ -78,18 +78,23 @@ def products(nets: Ensemble) -> Float64[Tensor, " B"]:
 
 
 def _floors(settings: LawSettings, certified: float, found: float) -> Columns:
-    """Two rows a width: the floor that holds, and what it would be if the search had found R_n."""
+    """Three rows a width: the floor that holds, with k and with the rank of W; and if the search has found R_n."""
     k = np.array(settings.widths, np.int64)
-    values = [proxy.floor(settings.n, k, correlation, settings.tolerance) for correlation in (certified, found)]
-    fits = f"MSE <= {settings.tolerance:g}"
-    of = f"|a|·|W| of networks without biases, {fits}", f"the same, if the search has found R_n; {fits}"
+    of = f"|a|·|W| of networks without biases, MSE <= {settings.tolerance:g}"
+    kinds = {
+        "proxy": (k, certified, of),
+        "proxy-rank": (np.minimum(k, settings.d), certified, f"{of}; k replaced by min(k, d)"),
+        "proxy-search": (k, found, f"{of}; estimate, R_n by search"),
+    }
+    rows = len(kinds) * len(k)
+    values = [proxy.floor(settings.n, rank, correlation, settings.tolerance) for rank, correlation, _ in kinds.values()]
     return {
-        "name": np.repeat(["proxy", "proxy-search"], len(k)),
-        "n": np.full(2 * len(k), settings.n, np.int64),
-        "d": np.full(2 * len(k), settings.d, np.int64),
-        "k": np.tile(k, 2),
+        "name": np.repeat(list(kinds), len(k)),
+        "n": np.full(rows, settings.n, np.int64),
+        "d": np.full(rows, settings.d, np.int64),
+        "k": np.tile(k, len(kinds)),
         "value": np.concatenate(values),
-        "applies_to": np.repeat(of, len(k)),
+        "applies_to": np.repeat([text for *_, text in kinds.values()], len(k)),
     }
 
 

@@ -1,0 +1,108 @@
+"""The figures of the panel circle: declared once, patched from tables, and put into words."""
+
+import re
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.models import GlyphRenderer, HoverTool
+
+from explorer.figures.law import circle as figures
+from explorer.figures.look import Look
+from explorer.figures.palette import ROLES
+from explorer.frames import Tables
+from explorer.labs.law import LAB
+
+SETTINGS = LAB.settings.make(panel="circle")
+
+
+def tables(lip: np.ndarray, n: int = 20, ratios: dict[int, tuple[float, ...]] | None = None) -> Tables:
+    ratios = {2: (0.4, 2.5), 3: (0.5, 1.0), 30: (0.5, 0.9)} if ratios is None else ratios
+    d = np.array([d for d, values in ratios.items() for _ in values], np.int64)
+    circle = {"seed": np.arange(len(lip)), "n": np.full(len(lip), n), "lip": lip}
+    ratio = np.array([value for values in ratios.values() for value in values], np.float64)
+    return {"circle": circle, "rigidity": {"seed": np.zeros(len(d), np.int64), "d": d, "ratio": ratio}}
+
+
+DRAWN = np.random.default_rng(0).lognormal(4, 1, 3000) + 1
+FULL = tables(DRAWN)
+HALF = tables(np.where(np.arange(1000) % 2, 0.0, 10.0 + np.arange(1000)), n=2)
+LOOK = Look(SETTINGS)
+PINNED = Look(SETTINGS, "dark", FULL, SETTINGS)
+SHOWN = [
+    {},
+    FULL,
+    HALF,
+    tables(np.zeros(0), ratios={}),
+    tables(np.zeros(5), n=2, ratios={2: (0.3,)}),
+    tables(np.full(5, np.nan), ratios={2: (np.nan,), 3: (np.nan,)}),
+    tables(np.array([7.0]), ratios={3: (0.5,)}),
+]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, hv.Overlay]:
+    return {name: hv.render(overlay, backend="bokeh") for name, overlay in figures.declare().items()}
+
+
+@pytest.fixture(scope="module")
+def renderers(drawn) -> dict[str, GlyphRenderer]:
+    return {renderer.name: renderer for figure in drawn.values() for renderer in figure.renderers}
+
+
+@pytest.mark.parametrize("look", [LOOK, PINNED], ids=["alone", "pinned"])
+@pytest.mark.parametrize("shown", SHOWN, ids=range(len(SHOWN)))
+def test_every_source_is_patched_with_what_its_glyph_reads(shown, look, drawn, renderers) -> None:
+    patched = figures.patch(shown, look)
+    assert patched.keys() == renderers.keys()
+    tips = [tool for figure in drawn.values() for tool in figure.tools if isinstance(tool, HoverTool)]
+    for name, columns in patched.items():
+        source, glyph = renderers[name].data_source, renderers[name].glyph
+        values = [getattr(glyph, prop) for prop in glyph.dataspecs()]
+        read = {value for value in values if isinstance(value, str)} & set(source.column_names)
+        for tip in tips:
+            read |= set(re.findall(r"@(\w+)", str(tip.tooltips))) if renderers[name] in tip.renderers else set()
+        assert read <= columns.keys(), name
+        assert len({len(values) for values in columns.values()}) == 1, name
+        source.data = dict(columns)
+
+
+def test_every_colour_has_a_role_and_every_slot_its_figure(drawn, renderers) -> None:
+    assert figures.ROLES.keys() <= renderers.keys()
+    assert set(figures.ROLES.values()) <= ROLES.keys()
+    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
+
+
+def test_the_drawn_line_is_the_share_of_data_sets() -> None:
+    found = figures.patch(FULL, LOOK)["circle:found"]
+    shares = [np.mean(x >= DRAWN) for x in found["x"]]
+    np.testing.assert_allclose(found["y"], shares)
+    assert len(found["x"]) <= 400
+    half = figures.patch(HALF, LOOK)["circle:found"]
+    assert half["y"][0] == pytest.approx(0.501)  # half of the data sets need no slope at all
+    assert half["y"][-1] == 1
+
+
+def test_dots_above_the_line_stand_out() -> None:
+    patched = figures.patch(FULL, LOOK)
+    assert patched["circle-rigidity:above"]["y"].tolist() == [2.5]
+    assert len(patched["circle-rigidity:dots"]["y"]) == 5
+    assert patched["circle-rigidity:one"]["x"].tolist() == [2, 30]
+
+
+def test_sentences_give_the_test_and_both_largest_ratios() -> None:
+    said = figures.sentences(FULL, LOOK)
+    assert said["circle"].startswith("3,000 data sets of n = 20: Kolmogorov-Smirnov distance")
+    assert "p = " in said["circle"]
+    assert "reach <b>2.5</b>" in said["circle-rigidity"]
+    assert "the largest of 4 networks is at <b>1</b>" in said["circle-rigidity"]
+
+
+@pytest.mark.parametrize("shown", [SHOWN[0], SHOWN[3], SHOWN[5]], ids=range(3))
+def test_nothing_to_say_is_not_said(shown) -> None:
+    assert figures.sentences(shown, LOOK) == {}
+
+
+def test_no_data_set_needs_a_slope() -> None:
+    words = figures.sentences(SHOWN[4], LOOK)["circle"]
+    assert "nan" not in words

@@ -1,0 +1,124 @@
+"""The figure of the panel proxy: declared once, patched from tables, and put into words."""
+
+import re
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.models import GlyphRenderer, HoverTool
+
+from explorer.figures.law import proxy as figures
+from explorer.figures.look import Look
+from explorer.figures.palette import ROLES
+from explorer.frames import Tables
+from explorer.labs.law import LAB
+from explorer.labs.law.panels import TABLES
+
+K = np.array([8, 16, 32, 64])
+SETTINGS = LAB.settings.make(panel="proxy", n=100, widths=tuple(K.tolist()))
+
+
+def tables(product: float = 20.0, fits: tuple[bool, ...] = (False, True, True, True), rank: int = 30) -> Tables:
+    floor = 100 / np.sqrt(K) / 9
+    floors = {
+        "name": np.repeat(["proxy", "proxy-rank", "proxy-search"], 4),
+        "n": np.full(12, 100),
+        "d": np.full(12, rank),
+        "k": np.tile(K, 3),
+        "value": np.concatenate([floor, 100 / np.sqrt(np.minimum(K, rank)) / 9, 1.2 * floor]),
+        "applies_to": np.full(12, "networks"),
+    }
+    numbers = {name: np.full(4, 5.0) for name in ("lower", "upper")}
+    trained = {
+        "n": np.full(4, 100),
+        "d": np.full(4, rank),
+        "k": K,
+        "seed": np.zeros(4, np.int64),
+        "trainer": np.full(4, "adam, zero bias"),
+        "mse": np.where(fits, 1e-3, 0.1),
+        "fits": np.array(fits),
+        **numbers,
+        "product": np.full(4, product),
+        "law": np.sqrt(100 / K),
+    }
+    return {"floors": {c: floors[c] for c in TABLES["floors"]}, "trained": {c: trained[c] for c in TABLES["trained"]}}
+
+
+def without_rows(full: Tables) -> Tables:
+    return {name: {c: values[:0] for c, values in table.items()} for name, table in full.items()}
+
+
+FULL = tables()
+LOOK = Look(SETTINGS)
+PINNED = Look(SETTINGS, "dark", FULL, SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[str, hv.Overlay]:
+    return {name: hv.render(overlay, backend="bokeh") for name, overlay in figures.declare().items()}
+
+
+@pytest.fixture(scope="module")
+def renderers(drawn) -> dict[str, GlyphRenderer]:
+    return {renderer.name: renderer for figure in drawn.values() for renderer in figure.renderers}
+
+
+@pytest.mark.parametrize("look", [LOOK, PINNED], ids=["alone", "pinned"])
+@pytest.mark.parametrize(
+    "shown",
+    [{}, without_rows(FULL), FULL, tables(np.nan), tables(fits=(False,) * 4), {"floors": FULL["floors"]}],
+    ids=range(6),
+)
+def test_every_source_is_patched_with_what_its_glyph_reads(shown, look, drawn, renderers) -> None:
+    patched = figures.patch(shown, look)
+    assert patched.keys() == renderers.keys()
+    tips = [tool for figure in drawn.values() for tool in figure.tools if isinstance(tool, HoverTool)]
+    for name, columns in patched.items():
+        source, glyph = renderers[name].data_source, renderers[name].glyph
+        values = [getattr(glyph, prop) for prop in glyph.dataspecs()]
+        read = {value for value in values if isinstance(value, str)} & set(source.column_names)
+        for tip in tips:
+            read |= set(re.findall(r"@(\w+)", str(tip.tooltips))) if renderers[name] in tip.renderers else set()
+        assert read <= columns.keys(), name
+        assert len({len(values) for values in columns.values()}) == 1, name
+        source.data = dict(columns)
+
+
+def test_every_colour_has_a_role_and_every_slot_its_figure(drawn, renderers) -> None:
+    assert figures.ROLES.keys() <= renderers.keys()
+    assert set(figures.ROLES.values()) <= ROLES.keys()
+    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
+
+
+def test_lines_rise_with_slope_one_half_and_rings_mark_what_does_not_fit() -> None:
+    patched = figures.patch(FULL, LOOK)
+    for name in ("floor", "search", "law"):
+        x, y = (np.log(patched[f"proxy:{name}"][axis]) for axis in "xy")
+        np.testing.assert_allclose(np.diff(y) / np.diff(x), 0.5)
+        assert (np.diff(x) > 0).all()
+    assert patched["proxy:unfit"]["k"].tolist() == [8]
+    assert len(patched["proxy:dots"]["x"]) == 4
+    assert patched["proxy:pin"]["x"] == []
+    assert len(figures.patch({}, PINNED)["proxy:pin"]["x"]) == 4
+
+
+def test_the_line_of_the_rank_is_named_only_where_it_is_another() -> None:
+    for rank, named in ((30, True), (100, False)):
+        text = figures.patch(tables(rank=rank), LOOK)["proxy:text"]["text"]
+        assert any("min(k, d)" in words for words in text) == named
+
+
+def test_the_sentence_counts_the_networks_that_fit() -> None:
+    words = figures.sentences(FULL, LOOK)["proxy"]
+    closest = 20 / (100 / 4 / 9)
+    assert "<b>3 of 3</b>" in words
+    assert f"k = 16, at <b>{closest:.2g}</b>" in words
+    assert "1 ringed does not fit" in words
+    assert "<b>0 of 3</b>" in figures.sentences(tables(0.1), LOOK)["proxy"]
+    assert "No network fits yet" in figures.sentences(tables(fits=(False,) * 4), LOOK)["proxy"]
+
+
+@pytest.mark.parametrize("shown", [{}, without_rows(FULL), {"floors": FULL["floors"]}], ids=range(3))
+def test_nothing_to_say_is_not_said(shown) -> None:
+    assert figures.sentences(shown, LOOK) == {}
+    assert "proxy" in figures.PENDING
