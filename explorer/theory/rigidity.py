@@ -29,8 +29,10 @@ class Relus:
     t: Float[np.ndarray, " k"]
     a: Float[np.ndarray, " k"]
 
-    def steepness(self, x: Float[np.ndarray, "s d"], on: Float[np.ndarray, "s k"] | None = None):
-        """Length (s,) of the tangential gradient at unit x; `on` tells which neurons count as active."""
+    def steepness(
+        self, x: Float[np.ndarray, "s d"], on: Float[np.ndarray, "s k"] | None = None
+    ) -> Float[np.ndarray, " s"]:
+        """Length of the tangential gradient at unit x; `on` tells which neurons count as active, 1 or 0."""
         on = (x @ self.u.T > self.t).astype(float) if on is None else on
         gradient = (on * self.a) @ self.u
         return np.linalg.norm(gradient - (gradient * x).sum(1, keepdims=True) * x, axis=1)
@@ -105,7 +107,9 @@ def on_sphere(net: Relus, rng: np.random.Generator) -> float:
     return float(max(steep.max(), *(side.max() for side in sides)))
 
 
-def _kink(net: Relus, j: int, rng: np.random.Generator):
+def _kink(
+    net: Relus, j: int, rng: np.random.Generator
+) -> tuple[Float[np.ndarray, "s d"], Float[np.ndarray, "s k"], Float[np.ndarray, "s k"]]:
     """Points of the sphere on neuron j's kink, and which neurons are active just below and just above it."""
     v = rng.standard_normal((ON_KINKS, net.u.shape[1]))
     v = _unit(v - np.outer(v @ net.u[j], net.u[j]))
