@@ -160,9 +160,7 @@ def _diagonal(grid: Grid, look: Look) -> Patch:
             **{name: getattr(grid, name)[fits] for name in TIP},
         },
         "heat-map-diagonal:pin": {"x": pinned[0], "y": pinned[1]},
-        "heat-map-diagonal:text": joined(
-            ends, texts([(law, np.sqrt(law), "√(n/k), shape only", "law", -10)], look.theme)
-        ),
+        "heat-map-diagonal:text": joined(ends, texts([(law, np.sqrt(law), "√(n/k), a shape", "law", 12)], look.theme)),
     }
 
 
