@@ -165,7 +165,7 @@ def _floors(tables: Tables, look: Look) -> Patch:
         (*too_few, "" if late else "← too few to fit", "law", -4),
     ]
     inside: list[Label] = [
-        (k[:third], floor[:third], "≥ with k neurons", "floor", -14 if len(k) > 1 else 12),
+        (k[:third], floor[:third], "≥ k neurons", "floor", -14 if len(k) > 1 else 12),
         (np.full(1, width), norm[:1], "fits" if settings.p <= 2 else "≥ fits", "found", 12),
         (*too_few, "too few to fit" if late else "", "law", -4),
     ]

@@ -229,7 +229,7 @@ def _beside(
         at = value if np.isfinite(value) else start
         if label:
             sides[at > far].append((np.array([at]), np.array([row]), label, role, 10))
-    return joined(texts(sides[False], theme, "left", 5), texts(sides[True], theme, "right", 4))
+    return joined(texts(sides[False], theme, "left", 5), texts(sides[True], theme, "right", 0))
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:

@@ -1,0 +1,108 @@
+"""The law lab's page: its picture, its tabs, and every panel with its sliders."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorer.labs.law import LAB
+from tools.pages import Server, Tab, Tabs
+
+
+@dataclass(frozen=True)
+class Case:
+    """A panel at a size that takes a moment, a slider with the sources that it changes, and cards with sentences."""
+
+    query: str
+    slider: str
+    sources: tuple[str, ...]
+    cards: tuple[str, ...]
+
+
+CASES = {
+    "overview": Case(
+        "n=24&d=8&widths=8,16,32&k=16&seeds=1",
+        "n",
+        ("picture:cells", "grouped:ball", "trained:dots"),
+        ("picture", "ladder"),
+    ),
+    "grouped": Case("n=64&d=64&sizes=1,2,4", "d", ("grouped:ball", "grouped-transition:dots"), ("grouped",)),
+    "ladder": Case("n=30&d=6&k=16", "k", ("ladder:found", "ladder:certified", "ladder-gaps:dots"), ("ladder",)),
+    "trained": Case("n=30&d=6&widths=8,16,32,64&seeds=1", "n", ("trained:dots", "trained-loglog:dots"), ("trained",)),
+    "one-neuron": Case("n=40&d=30", "n", ("one-neuron:ball", "one-neuron-points:ball"), ("one-neuron",)),
+    "heat-map": Case(
+        "d=5&ns=10,20,40&widths=4,8,16&seeds=1&max_steps=300",
+        "d",
+        ("heat-map:cells", "heat-map-diagonal:dots"),
+        ("heat-map",),
+    ),
+    "degree": Case("n=30&d=12&ds=12,16&seeds=1", "p", ("degree:curves", "degree-neurons:sum"), ("degree",)),
+    "proxy": Case("n=30&d=6&widths=8,16,32&seeds=1", "n", ("proxy:dots", "proxy:floor"), ("proxy",)),
+    "circle": Case("n=10&draws=500", "n", ("circle:found", "circle:law"), ("circle",)),
+    "noise": Case("n=40&d=5&widths=16,32&seeds=1&max_steps=300", "sigma", ("noise:curves",), ("noise",)),
+}
+
+
+@pytest.fixture(scope="module")
+def law(tabs: Tabs) -> Tab:
+    """A page that a module's tests share."""
+    return tabs.new().open(f"panel=circle&{CASES['circle'].query}", "law")
+
+
+def test_every_panel_has_a_case() -> None:
+    assert set(CASES) == {"overview", *(panel.slug for panel in LAB.panels)}
+
+
+@pytest.mark.parametrize("slug", CASES)
+def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(law: Tab, slug: str) -> None:
+    case = CASES[slug]
+    law.open(f"panel={slug}&{case.query}", "law")
+    for source in case.sources:
+        assert law.rows(source) > 0, source
+    for card in case.cards:
+        assert re.search(r"\d", law.page.locator(f".ex-say-{card} .say b").first.inner_text())
+    with law.changes(*case.sources):
+        law.press(case.slider, "ArrowRight")
+    law.until_done()
+
+
+def test_a_tab_turns_to_its_panel_and_the_picture_stays(law: Tab) -> None:
+    law.open(f"panel=circle&{CASES['circle'].query}", "law")
+    with law.keeps("picture:cells"):
+        law.page.get_by_role("tab", name="Ladder").click()
+        law.page.locator(".ex-card-ladder").wait_for()
+        law.until_done()
+    assert "panel=ladder" in law.page.url
+    assert law.rows("ladder:found") > 0
+    assert law.page.locator(".ex-card-circle").count() == 0
+    assert "rungs" in law.page.locator(".ex-story").inner_text().lower()
+    assert law.control("k").is_visible()
+    assert not law.control("draws").is_visible()
+
+
+def test_layers_are_switched_without_a_run(law: Tab, server: Server) -> None:
+    law.open(f"panel=circle&{CASES['circle'].query}", "law")
+    started = server.health()["started"]
+    for layer in ("floors", "constructions", "trained"):
+        with law.changes("picture:cells"):
+            law.control("layer").get_by_role("button", name=layer).click()
+    assert server.health()["started"] == started
+
+
+def test_a_network_of_ones_own_climbs_the_ladder_and_a_bad_one_is_refused(law: Tab, tmp_path: Path) -> None:
+    law.open(f"panel=ladder&{CASES['ladder'].query}", "law")
+    rng = np.random.default_rng(0)
+    own, bad = tmp_path / "own.npz", tmp_path / "bad.npz"
+    np.savez(own, W=rng.normal(size=(5, 12)), b=np.zeros(12), a=rng.normal(size=12))
+    np.savez(bad, W=rng.normal(size=(5, 12)), b=np.zeros(3), a=rng.normal(size=12))
+    chooser = law.control("own").locator("input[type=file]")
+    with law.changes("ladder:found", "ladder:certified"):
+        chooser.set_input_files(own)
+    law.until_done()
+    assert re.search(r"network=net-[0-9a-f]{16}", law.page.url)
+    chooser.set_input_files(bad)
+    law.page.locator(".ex-notices [role=alert]").wait_for()
+    assert "b" in law.notice
+    assert "expected" in law.notice
