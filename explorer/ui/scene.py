@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from importlib import import_module
 
+from bokeh.models import Model
+
 from explorer.figures.look import Look
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab, shipped
@@ -43,7 +45,7 @@ class Scene:
         self.view = box(*self._standing.rows, *parts, css_classes=["ex-scene"])
 
     @property
-    def figures(self) -> dict[str, object]:
+    def figures(self) -> dict[str, Model]:
         """The Bokeh figures on the page by name."""
         return {name: model for cards in self._all() for name, model in cards.figures.models.items()}
 

@@ -58,7 +58,8 @@ def patch(tables: Tables, look: Look) -> Patch:
     layer, theme = found[look.settings.layer], look.theme
     over = cells.span(*(each.value for each in found.values()))
     lines, ratios = guides.contours(ks, ns, theme) if ks else ({"xs": [], "ys": [], "color": []}, texts([], theme))
-    line, name = guides.frontier(ks, ns, look.settings.d, theme) if ks else ({"x": [], "y": []}, texts([], theme))
+    nowhere = {"x": np.empty(0), "y": np.empty(0)}
+    line, name = guides.frontier(ks, ns, look.settings.d, theme) if ks else (nowhere, texts([], theme))
     return {
         "picture:cells": cells.quads(layer.k, layer.n, layer.value, theme, ks=ks or [1], ns=ns or [1], over=over),
         "picture:numbers": cells.numbers(layer.k, layer.n, layer.value, theme, over=over),
