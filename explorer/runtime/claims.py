@@ -70,9 +70,9 @@ class Judged:
         low, high = (f"{end:.3g}" for end in verdict.interval)
         seeds = f"seed{'s' if len(self.seeds) > 1 else ''} {write(self.seeds)}"
         paragraphs = {
-            "claim": f"{self.claim.text} ({self.claim.paper})",
+            "claim": f"{self.claim.paper}: {self.claim.text}",
             "rule": self.claim.rule,
-            "statistic": f"{verdict.statistic} = {verdict.value:.3g}, from {low} to {high} ({verdict.spread})",
+            "statistic": f"{verdict.statistic}: {verdict.value:.3g} ({low} to {high}, {verdict.spread})",
             "found": verdict.found,
             "from": f"n = {verdict.n:,}, {seeds}; {len(self.runs)} runs, {self.seconds:.1f} s, {self.source}",
         }

@@ -17,7 +17,8 @@ class Card:
     """
 
     def __init__(self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool) -> None:
-        self._head = html(f'<p class="head"><b>{escape(title)}</b><span title="{escape(unit)}">{escape(unit)}</span></p>')
+        whole = f'<span title="{escape(unit)}">{escape(unit)}</span>'  # the tip tells what a narrow card cuts off
+        self._head = html(f'<p class="head"><b>{escape(title)}</b>{whole}</p>')
         self._say = html('<p class="say"></p>', css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         parts = [self._head, figure, self._say, *([self._key] if key else [])]

@@ -35,7 +35,8 @@ class Story:
         self._silent = False
         self._caption = html("", css_classes=["ex-caption"])
         self._lab, self._text = lab, html("")
-        self.view = box(html("<h2>What you see</h2>"), self._lesson, self._caption, self._text, css_classes=["ex-story"])
+        heading = html("<h2>What you see</h2>")
+        self.view = box(heading, self._lesson, self._caption, self._text, css_classes=["ex-story"])
 
     def show(self, settings: Settings) -> None:
         """Follow the settings: a preset's caption, or a word for those who have left the lesson; the panel's text."""

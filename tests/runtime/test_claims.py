@@ -86,10 +86,10 @@ def test_text_fits_the_width_and_says_it_all(judged: list[Judged]) -> None:
     text = judged[0].to_text(60)
     assert max(map(len, text.splitlines())) <= 60
     assert text.startswith("coin-1: supported\n")
-    for part in ("a coin is fair (Bernoulli 1713)", "half heads", "share of heads = 0.", "seeds 0,1,2,3,4", "n = 2"):
+    for part in ("Bernoulli 1713: a coin is fair", "half heads", "share of heads: 0.", "seeds 0,1,2,3,4", "n = 2"):
         assert part in " ".join(text.split())
     assert "not supported" in judged[1].to_text(80)
-    assert "odds = nan, from nan to inf" in judged[2].to_text(80)
+    assert "odds: nan (nan to inf, none)" in judged[2].to_text(80)
 
 
 def test_a_lab_without_claims_has_none() -> None:
