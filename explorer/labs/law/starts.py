@@ -17,7 +17,7 @@ USED: Mapping[str, tuple[str, ...]] = {
     "degree": (*SHAPE, "p", "ds", "seeds"),
     "proxy": (*SHAPE, "widths", "seeds", "init", "tolerance", "max_steps"),
     "circle": ("n", "draws", "seed"),
-    "noise": ("n", "d", "seed", "sigma", "widths", "seeds", "init", "max_steps"),
+    "noise": ("n", "d", "seed", "sigma", "widths", "seeds", "init", "tolerance", "max_steps"),
 }
 #: Which of its settings the ladder leaves alone, by network: an own one comes with its data and its weights.
 UNUSED_ON_LADDER: Mapping[str, frozenset[str]] = {

@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from explorer.labs.law import verdicts
+from explorer.device import pick
+from explorer.labs.law import LAB, verdicts
 from explorer.labs.law.panels import TABLES
 from explorer.labs.law.tried import Networks
 
@@ -226,3 +227,22 @@ def test_nothing_that_fits_is_no_support(judge) -> None:
 def test_networks_are_grouped_by_their_data() -> None:
     nets = Networks.trained({"a": trained([5, 5, 3], [1, 2, 4], 1.0)})
     assert [(n, d, part.k.tolist()) for n, d, part in nets.families()] == [(3, D, [4]), (5, D, [1, 2])]
+
+
+@pytest.mark.parametrize(
+    ("claim", "changed"),
+    [
+        ("law-4", {"widths": (16, 32, 64), "seeds": 1}),
+        ("law-5", {"seeds": 1}),
+        ("law-6", {"ds": (10, 12), "d": 12, "n": 10}),
+    ],
+)
+def test_the_panels_fill_the_tables_that_a_verdict_reads(claim: str, changed: dict) -> None:
+    (declared,) = [one for one in LAB.claims if one.id == claim]
+    runs = {}
+    for name, values in declared.runs.items():
+        *_, last = LAB.stream(LAB.settings.make(**{**values, **changed}), pick(), lambda: False)
+        runs[name] = last.tables
+    found = declared.judge(runs)
+    assert found.verdict == "proved, holds"
+    assert found.n >= 6

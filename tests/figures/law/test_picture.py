@@ -1,0 +1,90 @@
+"""The picture of n and k: three layers over one grid, one colour scale."""
+
+import holoviews as hv
+import numpy as np
+import pytest
+
+from explorer.figures import law
+from explorer.figures.law import picture
+from explorer.figures.look import Look
+from explorer.figures.palette import rgb
+from explorer.frames import Tables
+from explorer.labs import shipped
+from explorer.labs.law import LAB
+from explorer.labs.law.settings import LawSettings
+
+TABLES: Tables = shipped.read(LAB)[0][-1].tables
+SETTINGS = LawSettings.make()
+LAYERS = ("constructions", "trained", "floors")
+
+
+def look(layer: str, theme: str = "light") -> Look:
+    return Look(SETTINGS.changed(layer=layer), theme)
+
+
+def test_every_source_is_declared_and_patched() -> None:
+    figure = hv.render(picture.declare()["picture"], backend="bokeh")
+    names = {renderer.name for renderer in figure.renderers}
+    for tables in ({}, TABLES, {"trained": TABLES["trained"]}):
+        for layer in LAYERS:
+            patch = picture.patch(tables, look(layer))
+            assert set(patch) == names
+            for columns in patch.values():
+                assert len({len(values) for values in columns.values()}) == 1
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_cell_for_every_n_and_k(layer: str) -> None:
+    drawn = picture.patch(TABLES, look(layer))["picture:cells"]
+    assert sorted(zip(drawn["n"], drawn["k"], strict=True)) == sorted(
+        {(n, k) for n in (50, 100, 200, 400) for k in SETTINGS.widths}
+    )
+
+
+def test_trained_cells_are_the_smallest_found_among_those_that_fit() -> None:
+    table = TABLES["trained"]
+    layer = picture.layers(TABLES)["trained"]
+    for n, k, value in zip(layer.n, layer.k, layer.value, strict=True):
+        here = (table["n"] == n) & (table["k"] == k) & table["fits"]
+        assert value == table["lower"][here].min() if here.any() else np.isnan(value)
+
+
+def test_one_scale_for_all_layers() -> None:
+    """Equal values have equal colours in any layer; floors are lighter than what is above them."""
+    hues = {layer: picture.patch(TABLES, look(layer))["picture:cells"]["color"] for layer in LAYERS}
+    brightness = {
+        layer: np.mean([sum(int(h[i : i + 2], 16) for i in (1, 3, 5)) for h in hues[layer]]) for layer in LAYERS
+    }
+    assert brightness["floors"] > brightness["trained"]
+
+
+def test_floors_on_other_things_than_networks_are_left_out() -> None:
+    floors = {column: values.copy() for column, values in TABLES["floors"].items()}
+    floors["name"] = np.full(len(floors["name"]), "ky-fan")
+    assert np.isnan(picture.layers({**TABLES, "floors": floors})["floors"].value).all()
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_the_sentence_says_where_and_between_which_numbers(layer: str) -> None:
+    said = picture.sentences(TABLES, look(layer))["picture"]
+    value = picture.layers(TABLES)[layer].value
+    assert f"<b>{np.nanmin(value):.3g} to {np.nanmax(value):.3g}</b>" in said
+    assert "d = 30" in said
+
+
+def test_before_anything_is_there_it_says_nothing() -> None:
+    assert picture.sentences({}, look("trained")) == {}
+
+
+@pytest.mark.parametrize("panel", ["overview", *(panel.slug for panel in LAB.panels)])
+def test_a_panel_shows_the_picture_and_its_own_cards(panel: str) -> None:
+    standing, below = law.sheets(panel)
+    assert [slot.name for slot in standing.slots] == ["picture"]
+    assert all(slot.name.startswith(panel) for slot in below.slots) or panel == "overview"
+    assert set(below.figures) <= set(below.declare())
+    names = [slot.name for slot in below.slots]
+    assert len(set(names)) == len(names) <= 3
+
+
+def test_the_overview_shows_the_first_card_of_each_primary_panel() -> None:
+    assert [slot.name for slot in law.sheets("overview")[1].slots] == ["grouped", "ladder", "trained"]
