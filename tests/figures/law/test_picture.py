@@ -52,10 +52,8 @@ def test_trained_cells_are_the_smallest_found_among_those_that_fit() -> None:
 def test_one_scale_for_all_layers() -> None:
     """Equal values have equal colours in any layer; floors are lighter than what is above them."""
     hues = {layer: picture.patch(TABLES, look(layer))["picture:cells"]["color"] for layer in LAYERS}
-    brightness = {
-        layer: np.mean([sum(int(h[i : i + 2], 16) for i in (1, 3, 5)) for h in hues[layer]]) for layer in LAYERS
-    }
-    assert brightness["floors"] > brightness["trained"]
+    light = {layer: np.mean([sum(rgb(hue)) for hue in hues[layer]]) for layer in LAYERS}
+    assert light["floors"] > light["trained"]
 
 
 def test_floors_on_other_things_than_networks_are_left_out() -> None:
