@@ -33,7 +33,7 @@ def contours(ks: Sequence[int], ns: Sequence[int], theme: str) -> tuple[dict[str
 def frontier(ks: Sequence[int], ns: Sequence[int], d: int, theme: str) -> tuple[dict[str, np.ndarray], dict[str, list]]:
     """Columns of the line k (d + 2) = n, left of which a network has fewer parameters than points, and of its label."""
     x, y = _inside(partial(mul, d + 2), ks, ns)
-    label = [(x[-1:], y[-1:], "k(d + 2) = n", "ink", 0)] if len(x) else []
+    label = [(x[-1:], y[-1:], "k(d+2) = n", "ink", 0)] if len(x) else []
     return {"x": x, "y": y}, texts(label, theme, "right", -4)
 
 
