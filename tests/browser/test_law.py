@@ -41,7 +41,7 @@ CASES = {
     "degree": Case("n=30&d=12&ds=12,16&seeds=1", "p", ("degree:curves", "degree-neurons:sum"), ("degree",)),
     "proxy": Case("n=30&d=6&widths=8,16,32&seeds=1", "n", ("proxy:dots", "proxy:floor"), ("proxy",)),
     "circle": Case("n=10&draws=500", "n", ("circle:found", "circle:law"), ("circle",)),
-    "noise": Case("n=40&d=5&widths=16,32&seeds=1&max_steps=300", "sigma", ("noise:curves",), ("noise",)),
+    "noise": Case("n=40&d=5&widths=32,64&seeds=1", "sigma", ("noise:noisy", "noise-width:dots"), ("noise",)),
 }
 
 
@@ -77,7 +77,7 @@ def test_a_tab_turns_to_its_panel_and_the_picture_stays(law: Tab) -> None:
     assert "panel=ladder" in law.page.url
     assert law.rows("ladder:found") > 0
     assert law.page.locator(".ex-card-circle").count() == 0
-    assert "rungs" in law.page.locator(".ex-story").inner_text().lower()
+    assert "Seven numbers for one constant" in law.page.locator(".ex-story .story").last.inner_text()
     assert law.control("k").is_visible()
     assert not law.control("draws").is_visible()
 
