@@ -1,6 +1,8 @@
 """What a run may cost: work is estimated before it starts, and too much of it is refused with a way out."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from explorer.settings import Problem, Settings, Work
@@ -9,10 +11,11 @@ MEMORY_BUDGET = 4 * 2**30  # bytes: leaves room for the web server and a browser
 TIME_BUDGET = 1800.0  # seconds on one core: nobody watches a page longer
 
 
-def too_much(settings: Settings, field: str, otherwise: str) -> list[Problem]:
-    """Nothing for a run that can be afforded; else the largest `field` (a whole number) that can be.
+def too_much(settings: Settings, fields: Sequence[str], otherwise: str) -> list[Problem]:
+    """Nothing for a run that can be afforded; else how far to lower the first of the `fields` that helps.
 
-    Where no value of it is small enough, the default of `otherwise`, a list, is advised.
+    Fields are whole numbers, and those that do not matter are passed over. Where none of them helps alone, the default
+    of `otherwise`, a list, is advised.
     """
     work = settings.work()
     if _affordable(work):
@@ -20,11 +23,15 @@ def too_much(settings: Settings, field: str, otherwise: str) -> list[Problem]:
     need = f"would need about {work.bytes / 2**30:.1f} GiB and {work.seconds:.0f} s"
     limit = f"at most {MEMORY_BUDGET / 2**30:.0f} GiB and {TIME_BUDGET:.0f} s are allowed"
     values: dict[str, Any] = {name: getattr(settings, name) for name in settings.fields()}
-    value, least = values[field], settings.param[field].bounds[0]
-    fewer = range(least, value)
-    dear = bisect_left(fewer, True, key=lambda v: not _affordable(type(settings)(**values | {field: v}).work()))
-    if dear:
-        return [Problem(field, value, f"{need}; {limit}: use {field} <= {fewer[dear - 1]}", fewer[dear - 1])]
+
+    def dear(field: str, value: int) -> bool:
+        return not _affordable(type(settings)(**values | {field: value}).work())
+
+    for field in filter(settings.matters, fields):
+        fewer = range(settings.param[field].bounds[0], values[field])
+        if most := bisect_left(fewer, True, key=partial(dear, field)):
+            advice = f"{need}; {limit}: use {field} <= {fewer[most - 1]}"
+            return [Problem(field, values[field], advice, fewer[most - 1])]
     advice = f"{need}; {limit}: use fewer or smaller {otherwise}"
     return [Problem(otherwise, values[otherwise], advice, settings.param[otherwise].default)]
 

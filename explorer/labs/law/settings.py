@@ -128,7 +128,7 @@ class LawSettings(TrainingSettings):
             found += self._own_conflicts()
         if self.matters("trainer"):
             found += self._trainer_conflicts()
-        return found or too_much(self, "n", "widths")
+        return found or too_much(self, ("n", "max_steps", "d", "draws"), "widths")
 
     def _own_conflicts(self) -> list[Problem]:
         try:

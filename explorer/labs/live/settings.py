@@ -138,7 +138,7 @@ class LiveSettings(TrainingSettings):
         if self.k_shown not in self.widths:
             nearest = min(self.widths, key=lambda k: abs(k - self.k_shown))
             found.append(Problem("k_shown", self.k_shown, f"use one of {', '.join(map(str, self.widths))}", nearest))
-        return found or too_much(self, "n", "widths")
+        return found or too_much(self, ("n",), "widths")
 
     def _own_conflicts(self) -> list[Problem]:
         try:
