@@ -67,6 +67,11 @@ class Draws:
         return cls(*(each.to(device) for each in drawn))
 
 
+def ball_radius(X: Float[Tensor, "n d"]) -> float:
+    """R = max(1, max |x_i|): the ball on which constants are measured holds the unit sphere and the data."""
+    return max(1.0, float(X.norm(dim=1).amax())) if len(X) else 1.0
+
+
 def bracket(
     nets: Ensemble,
     X: Float[Tensor, "n d"],

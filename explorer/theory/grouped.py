@@ -49,9 +49,9 @@ def width(y: Float[Tensor, " n"], m: int) -> int:
     return sum(-(-count // m) for count in y.unique(return_counts=True)[1].tolist())
 
 
-def at_data(m: float) -> float:
-    """|grad f| at a data point where only its own neuron is on: |w_g| = 2 sqrt(m)."""
-    return 2 * math.sqrt(m)
+def smallest(y: Float[Tensor, " n"], k: int) -> int | None:
+    """The least m with which `grouped` takes at most k neurons; None where there are more labels than that."""
+    return next((m for m in range(max(1, -(-len(y) // k)), len(y) + 1) if width(y, m) <= k), None)
 
 
 def on_sphere(m: float, same: float) -> float:

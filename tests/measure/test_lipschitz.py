@@ -10,7 +10,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from explorer.measure.lipschitz import Bracket, bracket
+from explorer.measure.lipschitz import Bracket, ball_radius, bracket
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.two_layer import Ensemble, initialise
 
@@ -289,3 +289,9 @@ def test_a_ball_that_holds_not_all_data_is_refused(radius):
     nets = networks(Rectified(1), (4,), 3, 1)
     with pytest.raises(ValueError, match="radius"):
         measured(nets, torch.eye(3, dtype=torch.float64), radius)
+
+
+def test_the_ball_holds_the_unit_sphere_and_the_data() -> None:
+    assert ball_radius(torch.tensor([[0.1, 0.2], [3.0, 4.0]])) == 5
+    assert ball_radius(torch.full((2, 3), 0.1)) == 1
+    assert ball_radius(torch.zeros(0, 3)) == 1

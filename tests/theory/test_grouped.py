@@ -39,7 +39,7 @@ def test_it_fits_where_there_is_room() -> None:
         assert found is not None
         assert found.error < 1e-9
         assert found.misfit == 0
-        assert 0.98 <= found.slope / theory.at_data(m) <= 1.15
+        assert 0.98 <= found.slope / (2 * math.sqrt(m)) <= 1.15
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,6 @@ def test_what_cannot_be_grouped_is_refused() -> None:
 
 
 def test_formulas_meet_where_neurons_run_out() -> None:
-    assert theory.at_data(4) == 4
     assert theory.on_sphere(3, 100) == 6
     assert theory.in_ball(3, 100) == 12
     assert theory.in_ball(3, 100, 1.5) == 18
@@ -74,3 +73,10 @@ def test_formulas_meet_where_neurons_run_out() -> None:
         tilts = np.linspace(0, np.pi / 2, 100_001)
         most = np.minimum(same, np.floor(4 * 3 * np.cos(tilts) ** 2 + 1e-9))
         assert theory.on_sphere(3, same) == pytest.approx((2 * np.sqrt(3 * most) * np.sin(tilts)).max(), rel=1e-3)
+
+
+@pytest.mark.parametrize(("k", "m"), [(1, None), (2, 4), (3, 2), (4, 2), (5, 2), (6, 1), (9, 1)])
+def test_the_smallest_groups_for_so_many_neurons(k: int, m: int | None) -> None:
+    y = torch.tensor([1.0, -1.0, -1.0, 1.0, -1.0, -1.0])
+    assert theory.smallest(y, k) == m
+    assert m is None or width(y, m) <= k

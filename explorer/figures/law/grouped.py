@@ -112,11 +112,15 @@ def chosen(tables: Tables, settings: LawSettings) -> Measured:
 
 
 def measured(tables: Tables, n: int, d: int) -> Measured:
-    """The rows of the table `constructions` that are of this construction, n and d."""
+    """The rows of the table `constructions` that are of this construction, n and d.
+
+    Those of the overview's picture, which may have idle neurons, know no formulas.
+    """
     table = tables.get("constructions")
     if table is None:
         return Measured(np.zeros(0), {})
-    here = np.flatnonzero((table["name"] == "grouped") & (table["n"] == n) & (table["d"] == d))
+    own = (table["name"] == "grouped") & np.isfinite(table["formula_ball"])
+    here = np.flatnonzero(own & (table["n"] == n) & (table["d"] == d))
     here = here[np.argsort(-table["k"][here])]
     rows = {name: values[here] for name, values in table.items()}
     return Measured(rows["n"] / rows["k"], rows)

@@ -8,10 +8,11 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.data import synthetic
 from explorer.frames import Columns, Frame
-from explorer.labs import Stop
-from explorer.labs.law.settings import MOST_POINTS, LawSettings
+from explorer.labs import Stop, weights
+from explorer.labs.law.points import drawn
+from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.starts import MOST_POINTS
 from explorer.theory import form_floors, tensor
 from explorer.theory.monomials import enough_neurons, monomials
 
@@ -50,7 +51,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     samples: dict[tuple[int, int], Sample] = {}
     arrays: Columns = {}
     for step, (e, seed, counts) in enumerate(jobs, start=1):
-        X, y = _points(settings, max(counts), e, seed, device)
+        X, y = drawn(settings, n=max(counts), d=e, seed=seed).tensors(dtype=torch.float64, device=device)
         forms = tensor.interpolate(X, y, p, counts, stop)
         samples[e, seed] = _sample(X, y, forms, counts, settings, seed, stop)
         if stop():
@@ -66,12 +67,6 @@ def points(d: int, p: int, chosen: int | None) -> list[int]:
     """Numbers of points of a curve: shares of C(d + p - 1, p), as far as the kernel is solved, and the chosen one."""
     some = {max(2, round(share * monomials(d, p))) for share in SHARES}
     return sorted({n for n in some if n <= MOST_POINTS} | ({chosen} if chosen else set()))
-
-
-def _points(settings: LawSettings, n: int, d: int, seed: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    generate = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
-    drawn = generate(n, d, noise=1.0, seed=seed)
-    return torch.from_numpy(drawn.X).to(device), torch.from_numpy(drawn.y).to(device)
 
 
 def _sample(
@@ -133,10 +128,7 @@ def _floors(samples: dict[tuple[int, int], Sample], n: int, d: int, p: int) -> C
 
 def _arrays(X: Tensor, y: Tensor, forms: tensor.Forms, p: int, seed: int) -> Columns:
     """The chosen points, and the form through them as a network, where there is one."""
-    found = {"X": X.float().cpu().numpy(), "y": y.float().cpu().numpy()}
+    X32, y32 = X.float(), y.float()
     if forms.fits[0]:
-        net = tensor.network(X, forms.c[0], p, seed)
-        name = f"k{net.widths[0]}_s{seed}"
-        found |= {f"{name}_{part}": getattr(net, part).cpu().numpy() for part in ("W", "b")}
-        found[f"{name}_a"] = net.outer.cpu().numpy()
-    return found
+        return weights.to_arrays(tensor.network(X, forms.c[0], p, seed), X32, y32)
+    return {"X": X32.cpu().numpy(), "y": y32.cpu().numpy()}

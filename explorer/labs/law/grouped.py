@@ -6,11 +6,12 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from explorer.data import synthetic
 from explorer.frames import Frame
 from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.points import drawn
 from explorer.labs.law.settings import LawSettings
+from explorer.measure.lipschitz import ball_radius
 from explorer.theory import grouped as theory
 from explorer.theory.aims import climbed, steepest
 from explorer.theory.fit import fit
@@ -24,14 +25,14 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
 
     When `stop()` turns true the generator ends without a last frame.
     """
-    X, y = _points(settings, settings.d, device)
+    X, y = drawn(settings).tensors(dtype=torch.float64, device=device)
     sizes = distinct(y, settings.sizes, settings.d)
     smaller = [d for d in (settings.d >> i for i in range(1, 1 + HALVINGS)) if d >= max(2, min(settings.sizes))]
     jobs = [(settings.d, [m]) for m in reversed(sizes)] + [(d, distinct(y, settings.sizes, d)) for d in smaller]
     rows = {(settings.d, m): expected(X, y, m) for m in sizes}
     yield Frame(0, len(jobs), {"constructions": columns(list(rows.values()))}, note="the formulas")
     for step, (d, some) in enumerate(jobs, start=1):
-        Z = X if d == settings.d else _points(settings, d, device)[0]
+        Z = X if d == settings.d else drawn(settings, d=d).tensors(dtype=torch.float64, device=device)[0]
         for m in some:
             row = measured(Z, y, m, seed=settings.seed, search=d == settings.d, stop=stop)
             if row is None:
@@ -57,7 +58,7 @@ def expected(X: Tensor, y: Tensor, m: int) -> Construction:
         d,
         k,
         formula_sphere=theory.on_sphere(n / k, same),
-        formula_ball=theory.in_ball(n / k, k, _radius(X)),
+        formula_ball=theory.in_ball(n / k, k, ball_radius(X)),
     )
 
 
@@ -77,18 +78,9 @@ def measured(
     if not search:
         return row
     together = sorted({max(1, round(4 * share * row.n / row.k)) for share in SHARES})
-    radius, generator = _radius(X), torch.Generator().manual_seed(seed)
+    radius, generator = ball_radius(X), torch.Generator().manual_seed(seed)
     extra = climbed(net, X, radius, generator)
     found = steepest(net, together, radius=radius, generator=generator, extra=extra, stop=stop)
     if stop():
         return None
     return replace(row, lip_sphere=found.one_sign, lip_ball=max(found.ball, at_data.slope))
-
-
-def _points(settings: LawSettings, d: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    draw = synthetic.sphere if settings.data == "sphere" else synthetic.gaussian
-    return draw(settings.n, d, 1.0, settings.seed).tensors(dtype=torch.float64, device=device)
-
-
-def _radius(X: Tensor) -> float:
-    return max(1.0, float(X.norm(dim=1).amax()))

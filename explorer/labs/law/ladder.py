@@ -7,12 +7,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.data import networks, synthetic
+from explorer.data import networks
 from explorer.frames import Columns, Frame
 from explorer.labs import Stop
+from explorer.labs.law.points import drawn
 from explorer.labs.law.settings import LawSettings
 from explorer.measure.ascent import FULL, SKETCH
 from explorer.measure.ladder import RUNGS, ladder
+from explorer.measure.lipschitz import ball_radius
 from explorer.nets.families import activation
 from explorer.nets.two_layer import Ensemble, initialise
 from explorer.theory.grouped import grouped
@@ -40,8 +42,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     if networks.NAME.fullmatch(settings.network):
         yield from _own(settings, device, stop)
         return
-    make = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
-    points = make(settings.n, settings.d, noise=1.0, seed=settings.seed)
+    points = drawn(settings)
     if settings.network == "grouped":
         X, y = points.tensors(dtype=torch.float64, device=device)
         m = -(-settings.n // settings.k)
@@ -61,7 +62,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
 
 def _trained(settings: LawSettings, shown: Shown, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Frame]:
     """Adam, as in the live lab; the search goes on from where it was four snapshots ago."""
-    radius, warm = _radius(X), None
+    radius, warm = ball_radius(X.double()), None
     snapshots = adam.train(shown.net, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop)
     for shot, snapshot in enumerate(snapshots):
         if shot % EVERY and not snapshot.done:
@@ -103,7 +104,7 @@ def _fixed(
     """Networks that do not change: a sketch of all, then each in full; the bounds of a sketch hold too."""
     names, total = [each.network for each in shown], len(shown)
     data = shown[0].net.inner.new_zeros(0, shown[0].net.d) if X is None else X
-    radius = _radius(data)
+    radius = ball_radius(data.double())
     values, warm = [], []
     for each in shown:
         found = ladder(each.net, data, radius=radius, seed=settings.seed, stop=stop, effort=SKETCH)
@@ -119,10 +120,6 @@ def _fixed(
         values[i] = found.values
         arrays = _arrays(shown, X, y) if i + 1 == total else {}
         yield Frame(i + 1, total, {"ladder": _table(names, torch.cat(values))}, arrays, note)
-
-
-def _radius(X: Tensor) -> float:
-    return max(1.0, float(X.double().norm(dim=1).amax())) if len(X) else 1.0
 
 
 def _table(names: Sequence[str], values: Tensor) -> dict[str, np.ndarray]:

@@ -8,11 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.data import synthetic
 from explorer.frames import Columns, Frame
 from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.points import drawn
 from explorer.labs.law.settings import LawSettings
+from explorer.measure.lipschitz import ball_radius
 from explorer.theory import one_neuron as theory
 from explorer.theory.aims import climbed, steepest
 from explorer.theory.fit import fit
@@ -30,9 +31,8 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     The last t is t* where the caps of all n points can be disjoint, else 0.97. When `stop()` turns true the generator
     ends without a last frame.
     """
-    draw = synthetic.sphere if settings.data == "sphere" else synthetic.gaussian
-    X, y = draw(settings.n, settings.d, 1.0, settings.seed).tensors(dtype=torch.float64, device=device)
-    least = theory.disjoint_from(X, _radius(X))
+    X, y = drawn(settings).tensors(dtype=torch.float64, device=device)
+    least = theory.disjoint_from(X, ball_radius(X))
     inside = [least] if GRID[0] <= least < GRID[-1] else []
     chosen = inside[0] if inside else GRID[-1]
     thresholds = sorted({*GRID, *inside})
@@ -79,8 +79,7 @@ def measured(
     at_data = fit(net, X, y, stop)
     if at_data is None:
         return None
-    radius = _radius(X)
-    radius, generator = _radius(X), torch.Generator().manual_seed(seed)
+    radius, generator = ball_radius(X), torch.Generator().manual_seed(seed)
     together = range(1, 2 + math.floor(OVERLAP * (radius / t) ** 2))
     between, climbs = theory.meetings(X, PAIRS), climbed(net, X, radius, generator) if t < least else None
     extra = between if climbs is None else torch.cat([between, climbs])
@@ -107,7 +106,3 @@ def _floors(floors: dict[int, float], d: int) -> Columns:
         "value": np.array([floors[n] for n in sorted(floors)], np.float64),
         "applies_to": np.array(["any function"] * len(ns), np.str_),
     }
-
-
-def _radius(X: Tensor) -> float:
-    return max(1.0, float(X.norm(dim=1).amax()))

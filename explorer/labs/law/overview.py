@@ -14,7 +14,9 @@ from explorer.labs.law import grouped, ladder, one_neuron, training
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.panels import PANELS, TABLES
 from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.starts import USED
 from explorer.measure.ascent import SKETCH
+from explorer.measure.lipschitz import ball_radius
 from explorer.theory import grouped as groups
 from explorer.theory.mcshane import mcshane
 from explorer.theory.one_neuron import disjoint_from
@@ -30,10 +32,11 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     When `stop()` turns true the generator ends without a last frame.
     """
     ns = sorted({min(MOST, max(2, round(settings.n * part))) for part in ROWS})
-    X, y = training.points(settings, ns[-1], device)
+    trained = _panel(settings, "trained")
+    X, y = training.points(trained, ns[-1], device)
     total = 2 + 2 * len(ns)
     tables: dict[str, list[Columns]] = {name: [_empty(name)] for name in _names()}
-    tables["floors"] += [_floors(settings, X[:n].double(), y[:n].double()) for n in ns]
+    tables["floors"] += [_floors(trained, X[:n].double(), y[:n].double()) for n in ns]
     yield _frame(0, total, tables, "what must hold")
     *_, climbed = [None, *ladder.stream(_panel(settings, "ladder"), device, stop)]
     if climbed is None or stop():
@@ -41,7 +44,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     tables["ladder"] = [climbed.tables["ladder"]]
     yield _frame(1, total, tables, "one network on the ladder")
     for step, n in enumerate(_outwards(ns, settings.n), start=2):
-        found = training.plain(_panel(settings, "trained"), n, settings.widths, device, stop, SKETCH)
+        found = training.plain(trained, n, settings.widths, device, stop, SKETCH)
         if found is None:
             return
         tables["trained"].append(found)
@@ -52,7 +55,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
             return
         tables["constructions"].append(built)
         if n == settings.n:
-            cards = _sizes(settings, device, stop)
+            cards = _sizes(trained, device, stop)
             if cards is None:
                 return
             tables["constructions"].append(cards)
@@ -62,34 +65,37 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
 
 
 def _built(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Columns | None:
-    """The row of the picture with n points: at every width the construction that has room, unused neurons idle."""
+    """The row of the picture with n points: at every width the construction that has room, unused neurons idle.
+
+    Formulas are of constructions without idle neurons, those of the grouped panel's card; here they are unknown.
+    """
     rows = []
     for k in settings.widths:
         if k >= len(X):
             row = _one_a_point(settings, X, y, stop)
         else:
-            m = next((m for m in range(1, settings.d + 1) if groups.width(y, m) <= k), None)
-            if m is None:  # a group would need more than d points
+            m = groups.smallest(y, k)
+            if m is None or m > settings.d:
                 continue
             row = grouped.measured(X, y, m, seed=settings.seed, stop=stop)
         if row is None:
             return None
-        rows.append(replace(row, k=k))
+        rows.append(replace(row, k=k, formula_sphere=np.nan, formula_ball=np.nan))
     return columns(rows)
 
 
 def _one_a_point(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Construction | None:
     """One neuron a point at the smallest threshold whose caps are disjoint."""
-    least = disjoint_from(X, max(1.0, float(X.norm(dim=1).amax())))
+    least = disjoint_from(X, ball_radius(X))
     return one_neuron.measured(X, y, min(least, one_neuron.GRID[-1]), least, seed=settings.seed, stop=stop)
 
 
 def _sizes(settings: LawSettings, device: torch.device, stop: Stop) -> Columns | None:
     """The grouped construction at the group sizes of its own card, where it fits: in at least n dimensions."""
-    settings = settings.changed(d=max(settings.d, min(settings.n, settings.param.d.bounds[1])))
-    X, y = training.points(settings, settings.n, device)
+    d = max(settings.d, min(settings.n, settings.param.d.bounds[1]))
+    X, y = training.points(settings, settings.n, device, d)
     rows = []
-    for m in grouped.distinct(y, SIZES, settings.d):
+    for m in grouped.distinct(y, SIZES, d):
         row = grouped.measured(X.double(), y.double(), m, seed=settings.seed, stop=stop)
         if row is None:
             return None
@@ -111,9 +117,9 @@ def _floors(settings: LawSettings, X: Tensor, y: Tensor) -> Columns:
 
 
 def _panel(settings: LawSettings, panel: str) -> LawSettings:
-    """These settings in another panel, which starts from the sizes chosen here and not from its own."""
-    chosen: dict[str, Any] = {name: getattr(settings, name) for name in ("n", "d", "k", "widths")}
-    return settings.changed(panel=panel, **chosen)
+    """The settings of a panel with all that the overview uses as chosen here; what it does not use has no effect."""
+    chosen: dict[str, Any] = {name: getattr(settings, name) for name in USED["overview"]}
+    return LawSettings.make(panel=panel, **chosen)
 
 
 def _outwards(ns: Sequence[int], first: int) -> list[int]:

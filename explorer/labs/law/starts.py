@@ -28,7 +28,7 @@ UNUSED_ON_LADDER: Mapping[str, frozenset[str]] = {
 }
 #: What a panel starts from where it differs from the fields' own defaults: sizes that show its effect within seconds.
 START: Mapping[str, Mapping[str, Any]] = {
-    "overview": {"widths": (16, 32, 64, 128, 256, 512)},
+    "overview": {"widths": (16, 32, 64, 128, 256, 512), "seeds": 4},
     "grouped": {"n": 2000, "d": 2000},
     "one-neuron": {"n": 1000, "d": 200},
     "trained": {"n": 400, "widths": (32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024), "seeds": 4},

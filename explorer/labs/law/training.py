@@ -9,13 +9,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.data import synthetic
 from explorer.frames import Columns
 from explorer.labs import Stop
+from explorer.labs.law.points import drawn
 from explorer.labs.law.settings import LawSettings
 from explorer.labs.live import lipschitz
 from explorer.measure.ascent import FULL, Effort
-from explorer.measure.lipschitz import Bracket
+from explorer.measure.lipschitz import Bracket, ball_radius
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble, initialise, join
 from explorer.theory import grouped
@@ -26,11 +26,10 @@ from explorer.train.snapshot import Snapshot
 COLUMNS = ("mse", "fits", "lower", "upper", "product", "law")  # those that the live lab measures too
 
 
-def points(settings: LawSettings, n: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """n points of R^d and random signs, in the precision in which the trainer works."""
-    make = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
+def points(settings: LawSettings, n: int, device: torch.device, d: int | None = None) -> tuple[Tensor, Tensor]:
+    """n points of R^d and random signs, in the precision in which the trainer works; d is that of the settings."""
     dtype = torch.float64 if settings.trainer == "gauss-newton" else torch.float32
-    return make(n, settings.d, noise=1.0, seed=settings.seed).tensors(dtype=dtype, device=device)
+    return drawn(settings, n=n, d=d).tensors(dtype=dtype, device=device)
 
 
 def networks(settings: LawSettings, X: Tensor, y: Tensor) -> Ensemble:
@@ -55,9 +54,9 @@ def from_grouped(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], k: int, seed: 
     """
     order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed * (1 << 20) + k)).to(X.device)
     X, y = X[order].double(), y[order].double()
-    m = -(-len(y) // k)
-    while grouped.width(y, m) > k:
-        m += 1
+    m = grouped.smallest(y, k)
+    if m is None or m > X.shape[1]:
+        raise ValueError(f"k = {k}: a group of the {len(y)} points would have more than d = {X.shape[1]} of them")
     built = grouped.grouped(X, y, m, seed)
     if built.widths == (k,):
         return built
@@ -95,7 +94,7 @@ def train(settings: LawSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Sto
 
 def _penalty(settings: LawSettings, nets: Ensemble, X: Tensor) -> Penalty | None:
     if settings.start == "grouped":
-        radius, generator = max(1.0, float(X.norm(dim=1).max())), torch.Generator().manual_seed(settings.seed)
+        radius, generator = ball_radius(X), torch.Generator().manual_seed(settings.seed)
         return AdversarialGradient(settings.strength, nets, X, radius=radius, generator=generator)
     kinds = {"path-norm": PathNorm, "weight-decay": WeightDecay}
     return kinds[settings.penalty](settings.strength) if settings.penalty != "none" else None

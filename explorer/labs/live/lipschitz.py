@@ -6,7 +6,7 @@ from torch import Tensor
 
 from explorer.labs import Stop
 from explorer.measure.ascent import Effort
-from explorer.measure.lipschitz import Bracket, bracket
+from explorer.measure.lipschitz import Bracket, ball_radius, bracket
 from explorer.nets.two_layer import Ensemble
 
 
@@ -25,8 +25,7 @@ def measure(
 
     The ball is |x| <= R with R = max(1, max |x_i|); `law` is sqrt(n / k), a shape whose constant is unknown.
     """
-    radius = max(1.0, float(X.norm(dim=1).max()))
-    generator = torch.Generator().manual_seed(seed)
+    radius, generator = ball_radius(X), torch.Generator().manual_seed(seed)
     found = bracket(nets, X, radius=radius, generator=generator, warm=warm, stop=stop, effort=effort)
     k = np.array(nets.widths, np.int64)
     errors = mse.cpu().numpy().astype(np.float64)

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from explorer.measure.attacks import Norm, path
+from explorer.measure.lipschitz import ball_radius
 from explorer.nets.two_layer import Ensemble
 
 SIZE = 96  # pixels a side: 9,216 points, a few milliseconds at k = 512, and 74 kB as float32
@@ -24,7 +25,7 @@ def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: Norm, 
     X, y = X.to(dtype), y.to(dtype)
     i, j = closest_opposite(X, y)
     e1, e2 = _basis(X[i], X[j])
-    half = 1.15 * max(1.0, float(X.norm(dim=1).max()))
+    half = 1.15 * ball_radius(X)
     ticks = torch.linspace(-half, half, SIZE, dtype=dtype)
     grid = (ticks[:, None, None] * e2 + ticks[None, :, None] * e1).reshape(-1, X.shape[1])
     walked = path(net, X[i], float(y[i]), eps=eps, norm=norm, steps=steps).to(dtype)

@@ -4,11 +4,14 @@ import numpy as np
 import pytest
 
 from explorer.device import pick
+from explorer.figures.law.grouped import chosen
 from explorer.frames import Frame, Tables
 from explorer.labs import shipped
-from explorer.labs.law import LAB
+from explorer.labs.law import LAB, overview, training
 from explorer.labs.law.panels import TABLES
 from explorer.labs.law.settings import LawSettings
+from explorer.settings import SettingsError
+from explorer.theory.grouped import width
 
 SMALL = LawSettings.make(n=40, d=12, widths=(8, 16, 32, 64), k=16, seeds=1)
 
@@ -106,3 +109,40 @@ def test_the_shipped_frames_are_those_that_the_code_computes() -> None:
                 assert (ours[column] == values).mean() > 0.9, (name, column)
             else:  # Adam's last digits are the processor's own, and training amplifies them
                 np.testing.assert_allclose(ours[column], values, rtol=0.1, atol=1e-3, err_msg=f"{name}.{column}")
+
+
+def test_all_seeds_of_the_settings_are_trained_and_no_others(tables: Tables) -> None:
+    assert set(tables["trained"]["seed"].tolist()) == {0}
+    default = LAB.settings.make()
+    shown = shipped.read(LAB)[0][-1].tables["trained"]["seed"]
+    assert np.unique(shown).tolist() == list(range(default.seed, default.seed + default.seeds))
+
+
+def test_settings_that_only_other_panels_use_change_nothing(tables: Tables) -> None:
+    """Some of them would not even fit the sizes of the picture."""
+    other = {"network": "grouped", "p": 3, "tolerance": 0.1, "max_steps": 7}
+    left = SMALL.changed(start="grouped", batch_norm="on", **other)
+    first = next(iter(LAB.stream(left, pick(), lambda: False))).tables["floors"]
+    for column, values in first.items():
+        np.testing.assert_array_equal(values, tables["floors"][column])
+    for panel in ("ladder", "trained"):
+        assert overview._panel(left, panel) == overview._panel(SMALL, panel)
+
+
+def test_the_card_may_have_more_dimensions_than_training_could_afford() -> None:
+    settings = LawSettings.make(n=1000, d=30)
+    with pytest.raises(SettingsError, match="s are allowed"):
+        settings.changed(d=1000)
+    assert overview._sizes(settings, pick(), lambda: True) is None  # stopped at the first network
+
+
+def test_the_card_shows_no_networks_with_idle_neurons() -> None:
+    """In n dimensions or more the picture and the card are about the same points."""
+    settings = LawSettings.make(n=12, d=14, widths=(5, 9, 16), k=4, seeds=1)
+    X, y = (part.double() for part in training.points(settings, 12, pick()))
+    parts = overview._built(settings, X, y, lambda: False), overview._sizes(settings, pick(), lambda: False)
+    assert all(parts)
+    built = {column: np.concatenate([part[column] for part in parts]) for column in TABLES["constructions"]}
+    card = chosen({"constructions": built}, settings).table
+    assert card["k"].tolist() == sorted({width(y, m) for m in (1, 2, 4, 8)}, reverse=True)
+    assert set(card["k"]) < set(built["k"])

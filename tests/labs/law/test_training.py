@@ -101,6 +101,14 @@ def test_the_narrowest_widths_that_can_be_grouped_are_taken() -> None:
         assert training.networks(chosen, X, y).widths == (5, 5)
 
 
+def test_too_few_neurons_to_group_are_refused() -> None:
+    X, y = torch.eye(4), torch.tensor([1.0, -1.0, 1.0, -1.0])
+    with pytest.raises(ValueError, match="k = 1"):
+        training.from_grouped(X, y, 1, 0, 1.0)  # two labels
+    with pytest.raises(ValueError, match="k = 2"):
+        training.from_grouped(X[:, :1], y, 2, 0, 1.0)  # two points a neuron in one dimension
+
+
 def test_a_strength_matters_where_something_is_added() -> None:
     matters = [
         settings(**changes).matters("strength") for changes in ({}, {"penalty": "path-norm"}, {"start": "grouped"})
