@@ -33,7 +33,7 @@ def ours(seeds: Seeds) -> Cells:
 def side_by_side(settings: LawSettings) -> Cells:
     """One seed."""
     X, y = training.points(settings, max(settings.ns), CPU)
-    nets, points = heat_map.networks(settings)
+    nets, points = heat_map.networks(settings, settings.seed)
     *_, last = heat_map.train(settings, nets, X, y, points, go_on)
     bounds = torch.empty(len(nets), dtype=torch.float64)
     for batch in batches(nets.widths):
@@ -51,7 +51,7 @@ def whole(settings: LawSettings) -> object:
 def loop(settings: LawSettings) -> Cells:
     """The same seed as a competent person writes it: from the same weights, cell after cell."""
     X, y = training.points(settings, max(settings.ns), CPU)
-    nets, points = heat_map.networks(settings)
+    nets, points = heat_map.networks(settings, settings.seed)
     found = [cell(nets.select([i]), X[:n], y[:n], settings) for i, n in enumerate(points)]
     return {"mse": np.array([mse for mse, _ in found]), "product": np.array([bound for _, bound in found])}
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from explorer.frames import Columns, Frame
 from explorer.labs import Stop, weights
 from explorer.labs.law import training
+from explorer.labs.law.points import drawn
 from explorer.labs.law.settings import LawSettings
 from explorer.measure.ascent import SKETCH
 from explorer.nets.activations import Rectified
@@ -26,17 +27,16 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     A network is measured once, when it has stopped. So cells fill in from the wide networks, which fit first, to the
     narrow ones, which may never fit. When `stop()` turns true the generator ends without a last frame.
     """
-    settings = settings.changed(trainer="adam")
     tables: list[Columns] = []
     arrays: dict[str, np.ndarray] = {}
     for turn in range(settings.seeds):
-        here = settings.changed(seed=settings.seed + turn)
-        X, y = training.points(here, max(here.ns), device)
-        nets, points = networks(here)
+        seed = settings.seed + turn
+        X, y = drawn(settings, n=max(settings.ns), seed=seed).tensors(dtype=torch.float32, device=device)
+        nets, points = networks(settings, seed)
         measured: set[int] = set()
-        for snapshot in train(here, nets.to(device), X, y, points, stop):
-            fresh = [i for i in _stopped(snapshot, here.tolerance) if i not in measured]
-            tables += _rows(here, snapshot, X, points, fresh, stop)
+        for snapshot in train(settings, nets.to(device), X, y, points, stop):
+            fresh = [i for i in _stopped(snapshot, settings.tolerance) if i not in measured]
+            tables += _rows(settings, seed, snapshot, X, points, fresh, stop)
             if stop():
                 return
             measured.update(fresh)
@@ -51,10 +51,10 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
             return
 
 
-def networks(settings: LawSettings) -> tuple[Ensemble, list[int]]:
+def networks(settings: LawSettings, seed: int) -> tuple[Ensemble, list[int]]:
     """The untrained networks of one seed, row by row, and how many points each sees."""
     points, widths = zip(*product(settings.ns, settings.widths), strict=True)
-    nets = initialise(widths, [settings.seed] * len(widths), settings.d, Rectified(), settings.init)
+    nets = initialise(widths, [seed] * len(widths), settings.d, Rectified(), settings.init)
     return nets, list(points)
 
 
@@ -74,7 +74,7 @@ def _stopped(snapshot: Snapshot, tolerance: float) -> list[int]:
 
 
 def _rows(
-    settings: LawSettings, snapshot: Snapshot, X: Tensor, points: list[int], fresh: list[int], stop: Stop
+    settings: LawSettings, seed: int, snapshot: Snapshot, X: Tensor, points: list[int], fresh: list[int], stop: Stop
 ) -> Iterator[Columns]:
     """The table `trained` of the named networks, a part for each n."""
     for n, same in groupby(fresh, key=points.__getitem__):
@@ -83,9 +83,9 @@ def _rows(
             snapshot.nets.select(members),
             X[:n],
             snapshot.mse[members],
-            trainer=settings.trainer,
+            trainer="adam",
             tolerance=settings.tolerance,
-            seed=settings.seed,
+            seed=seed,
             stop=stop,
             effort=SKETCH,
         )
