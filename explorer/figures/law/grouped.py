@@ -6,11 +6,13 @@ import holoviews as hv
 import numpy as np
 
 from explorer.figures import parts
+from explorer.figures.law.numbers import interval, signed
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
+from explorer.labs.law.fits import Line, line
 from explorer.labs.law.settings import LawSettings
 
 SLOTS = (
@@ -58,6 +60,11 @@ class Measured:
         """x and a column where the network fits every point and the column is known."""
         there = (self.table["misfit"] == 0) & np.isfinite(self.table[column])
         return self.x[there], self.table[column][there]
+
+    def power(self, column: str) -> Line:
+        """log column = C + s log(n/k), where the network fits and has a gradient there."""
+        x, y = self.fitting(column)
+        return line(np.log(x), np.log(np.where(y > 0, y, np.nan)))
 
 
 def declare() -> dict[str, hv.Overlay]:
@@ -137,16 +144,6 @@ def families(tables: Tables, n: int) -> dict[int, Measured]:
 def density(rows: Measured) -> np.ndarray:
     """k d / (n log n)."""
     return rows.table["d"] / (rows.x * np.log(np.maximum(rows.table["n"], 2)))
-
-
-def slope(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Slope of log y against log x by least squares, and its standard error; NaN where there are too few points."""
-    if len(x) < 3:
-        return np.nan, np.nan
-    u, v = np.log(x) - np.log(x).mean(), np.log(y)
-    best = float(u @ v / (u @ u))
-    residual = v - v.mean() - best * u
-    return best, float(np.sqrt(residual @ residual / (len(x) - 2) / (u @ u)))
 
 
 def _gradients(tables: Tables, look: Look) -> Patch:
@@ -235,19 +232,19 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
 
 
 def _slopes(rows: Measured) -> str:
-    fits = {curve: slope(*rows.fitting(column)) for curve, (column, *_) in CURVES.items()}
+    fits = {curve: rows.power(column) for curve, (column, *_) in CURVES.items()}
     x, worst = rows.fitting("lip_ball")
     if not len(x):
         if (rows.table["misfit"] > 0).any():
             return "No network fits all points here: take more dimensions or smaller groups."
         return "Dotted: what the formulas say. The networks are being built."
-    if not all(np.isfinite(value) for value, _ in fits.values()):
+    if not all(np.isfinite(fit.slope_interval[0]) for fit in fits.values()):
         return f"At n/k = {x[-1]:.3g} some point of the ball has a gradient of <b>{worst[-1]:.3g}</b> or more."
-    said = {curve: f"<b>{value:.2f} ± {error:.2f}</b>" for curve, (value, error) in fits.items()}
+    said = {curve: f"<b>{signed(fit.slope)}</b> {interval(fit.slope_interval)}" for curve, fit in fits.items()}
     return (
         f"Sampling sees one exponent, the worst case another: slope {said['data']} at the data, "
         f"{said['sphere']} on the sphere (neurons of one sign on), {said['ball']} in the ball "
-        f"(± standard error, {len(x)} widths, one data set of n = {rows.table['n'][0]}, d = {rows.table['d'][0]})."
+        f"(95 % intervals, {len(x)} widths, one data set of n = {rows.table['n'][0]}, d = {rows.table['d'][0]})."
     )
 
 

@@ -9,6 +9,7 @@ from jaxtyping import Float, Int
 
 from explorer.figures import parts
 from explorer.figures.law import cells, guides
+from explorer.figures.law.numbers import interval, signed
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import colour, ramp
@@ -194,17 +195,9 @@ def _exponents(grid: Grid) -> str:
         return f"{found.n} cells with k ≤ n fit so far: too few for exponents."
     low, high = found.second_interval
     verdict = "so n/k alone may decide" if low <= 0 <= high else "so n/k alone does not decide"
-    power = f"<b>(n/k)<sup>{_minus(found.first)}</sup> k<sup>{_minus(found.second)}</sup></b>"
+    power = f"<b>(n/k)<sup>{signed(found.first)}</sup> k<sup>{signed(found.second)}</sup></b>"
     return (
-        f"Where k ≤ n, what is found goes like {power}, 95 % intervals {_interval(found.first_interval)} and "
-        f"{_interval(found.second_interval)} over {found.n} cells taken as independent: {verdict}. "
+        f"Where k ≤ n, what is found goes like {power}, 95 % intervals {interval(found.first_interval)} and "
+        f"{interval(found.second_interval)} over {found.n} cells taken as independent: {verdict}. "
         "The conjectured shape has exponents ½ and 0."
     )
-
-
-def _interval(ends: tuple[float, float]) -> str:
-    return f"[{_minus(ends[0])}, {_minus(ends[1])}]"
-
-
-def _minus(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -7,6 +7,7 @@ import holoviews as hv
 import numpy as np
 
 from explorer.figures import parts
+from explorer.figures.law.numbers import interval, signed
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import colour, ramp
@@ -223,13 +224,8 @@ def _slopes(tables: Tables, look: Look) -> str:
         found: Line = line(np.log(k), np.log(heights))
         if not math.isfinite(found.slope_interval[0]):
             continue
-        low, high = found.slope_interval
         said.append(
             f"σ = {sigma:.2g}: {heights[0]:.3g} at k = {k[0]}, {heights[-1]:.3g} at k = {k[-1]}, "
-            f"slope <b>{_minus(found.slope)}</b> [{_minus(low)}, {_minus(high)}] on log axes over {found.n} widths"
+            f"slope <b>{signed(found.slope)}</b> {interval(found.slope_interval)} on log axes over {found.n} widths"
         )
     return "; ".join(said) + "." if said else ""
-
-
-def _minus(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -19,8 +19,6 @@ from explorer.frames import Columns, Tables
 SLOTS = (Slot("picture", "n and k", "points against width, one Lipschitz constant a cell", ("picture",)),)
 PENDING = {"picture": "Drawn by the overview: open its tab."}
 ROLES = {"picture:frontier": "ink"}
-#: Floors that hold for every network of a cell, whatever its weights.
-ANY_NETWORK = ("mcshane", "projection")
 NUMBERS = [("n points, k width", "@n{%d}, @k{%d}"), ("Lipschitz constant", "@value{%.3g}")]
 
 
@@ -73,14 +71,14 @@ def layers(tables: Tables) -> dict[str, Layer]:
     """The three layers: the smallest constant that was built, the smallest that was trained, the largest floor.
 
     Only exact fits count as built, only networks within the tolerance as trained; both hold what was found by search,
-    which is at most the true constant. The floor is that of any network, whatever its weights.
+    which is at most the true constant. The floor is that of any function (McShane), so of any network.
     """
     floors = tables.get("floors", {})
     built, trained = (_on_grid(tables.get(name, {}), floors) for name in ("constructions", "trained"))
     return {
         "constructions": _layer(built, "lip_ball", built.get("misfit", np.empty(0)) == 0, np.fmin),
         "trained": _layer(trained, "lower", trained.get("fits", np.empty(0, bool)), np.fmin),
-        "floors": _layer(floors, "value", np.isin(floors.get("name", np.empty(0, "<U1")), ANY_NETWORK), np.fmax),
+        "floors": _layer(floors, "value", floors.get("name", np.empty(0, "<U1")) == "mcshane", np.fmax),
     }
 
 

@@ -7,12 +7,13 @@ import holoviews as hv
 import numpy as np
 
 from explorer.figures import parts
+from explorer.figures.law.numbers import interval, signed
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
 from explorer.figures.tables import Spread, spread
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.law.fits import Interval, Line, line
+from explorer.labs.law.fits import Line, line
 from explorer.labs.law.panels import TABLES
 
 SLOTS = (
@@ -174,7 +175,7 @@ def _power(shown: Trained, kept: Trained, theme: str) -> Patch:
     half = height * np.exp((HALF - shown.power.slope) * (np.log(shown.n / k) - shown.power.centre))
     labels = [
         (*_widest(shown), "≤ certified", "certified", 9.0),
-        (k, height, f"≥ found: {_minus(-shown.power.slope)}", "found", -14.0),
+        (k, height, f"≥ found: {signed(-shown.power.slope)}", "found", -14.0),
     ]
     return {
         "trained-loglog:half": {"x": k, "y": half},
@@ -240,8 +241,8 @@ def _affine_words(shown: Trained) -> str:
     said = f"<b>{found.intercept:.3g} {'+' if found.slope >= 0 else '−'} {abs(found.slope):.3g} √(n/k)</b>"
     return (
         f"What is found of trained networks ({name}) follows {said}: {verdict}. 95 % intervals "
-        f"A [{low:.3g}, {high:.3g}], B {_interval(found.slope_interval)}; correlation {_minus(found.correlation)} "
-        f"{_interval(found.correlation_interval)} over {found.n} widths (means), one data set."
+        f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {signed(found.correlation)} "
+        f"{interval(found.correlation_interval)} over {found.n} widths (means), one data set."
     )
 
 
@@ -252,14 +253,6 @@ def _power_words(shown: Trained) -> str:
     low, high = -found.slope_interval[1], -found.slope_interval[0]
     verdict = "which holds −1/2" if low <= -HALF <= high else "far from −1/2"
     return (
-        f"On logarithmic axes what is found has slope <b>{_minus(-found.slope)}</b> in k, 95 % interval "
-        f"{_interval((low, high))} over {found.n} widths, {verdict}."
+        f"On logarithmic axes what is found has slope <b>{signed(-found.slope)}</b> in k, 95 % interval "
+        f"{interval((low, high))} over {found.n} widths, {verdict}."
     )
-
-
-def _interval(ends: Interval) -> str:
-    return f"[{_minus(ends[0])}, {_minus(ends[1])}]"
-
-
-def _minus(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from explorer.labs.claims import NOT_SUPPORTED, ONLY_WHEN, PROVED, SUPPORTED, Verdict
-from explorer.labs.law.fits import line
+from explorer.labs.law.fits import line, mean
 from explorer.labs.law.tried import Networks, Runs, rows_of, stacked
 from explorer.theory import projection
 
@@ -57,7 +56,8 @@ def smooth_width(runs: Runs) -> Verdict:
         found = [sizes for level in LEVELS for sizes in _smallest(nets.at(bound <= level)) if len(sizes) >= FEWEST]
         slopes = np.array([line(*np.log(sizes).T).slope for sizes in found])
         if len(slopes) > 1:
-            exponents[way], shares = _mean(slopes), np.concatenate([n / k for n, k in (sizes.T for sizes in found)])
+            exponents[way] = Exponent(*mean(slopes), f"{len(slopes)} pairs (L0, seed)")
+            shares = np.concatenate([n / k for n, k in (sizes.T for sizes in found)])
             said.append(
                 f"{way.capitalize()}: {shares.min():.2g} to {shares.max():.2g} points a neuron suffice; exponents from"
                 f" {slopes.min():.2f} to {slopes.max():.2f}, their mean {exponents[way]}"
@@ -175,13 +175,6 @@ class Exponent:
 
     def __str__(self) -> str:
         return f"{self.value:.2f} ({self.interval[0]:.2f} to {self.interval[1]:.2f})"
-
-
-def _mean(slopes: np.ndarray) -> Exponent:
-    """The mean of at least two slopes, with Student's interval."""
-    mean, n = float(slopes.mean()), len(slopes)
-    margin = float(stdtrit(n - 1, 0.975) * slopes.std(ddof=1)) / math.sqrt(n)
-    return Exponent(mean, (mean - margin, mean + margin), f"{n} pairs (L0, seed)")
 
 
 def _smallest(nets: Networks) -> list[np.ndarray]:

@@ -107,20 +107,19 @@ def test_run_a_is_dashed():
     assert list(figures.patch(ONE, LOOK)["grouped:pin"]["y"]) == []
 
 
-def test_slope_and_its_standard_error():
-    x = np.array([1.0, 2.0, 4.0, 8.0])
-    noisy = x**0.5 * np.exp([0.01, -0.02, 0.0, 0.01])
-    value, error = figures.slope(x, noisy)
-    (expected, _), covariance = np.polyfit(np.log(x), np.log(noisy), 1, cov=True)
-    assert value == pytest.approx(expected)
-    assert error == pytest.approx(covariance[0, 0] ** 0.5)
-    assert np.isnan(figures.slope(x[:2], noisy[:2])).all()
+def test_slopes_are_of_networks_that_fit_and_have_a_gradient():
+    x = np.array([1.0, 2.0, 4.0, 8.0, 16.0])
+    table = {"misfit": np.array([0, 0, 0, 0.1, 0]), "lip_ball": np.array([3.0, 6.0, 12.0, 99.0, 0.0])}
+    found = figures.Measured(x, table).power("lip_ball")
+    assert found.n == 3
+    assert found.slope == pytest.approx(1)
+    assert found.slope_interval == pytest.approx((1, 1))
 
 
 def test_sentences():
     assert figures.sentences({}, LOOK) == figures.sentences(tables(), LOOK) == {}
     said = figures.sentences(WHOLE, LOOK)
-    assert "<b>0.50 ± 0.00</b> at the data" in said["grouped"]
+    assert "<b>0.50</b> [0.50, 0.50] at the data" in said["grouped"]
     assert "4 widths" in said["grouped"]
     assert "Every point is fitted from" in said["grouped-transition"]
     assert figures.sentences(FORMULAS, LOOK).keys() == {"grouped"}

@@ -1,0 +1,13 @@
+"""Numbers as the sentences write them."""
+
+from explorer.labs.law.fits import Interval
+
+
+def signed(value: float) -> str:
+    """Two decimals, with a real minus sign."""
+    return f"{value:.2f}".replace("-", "−")
+
+
+def interval(ends: Interval) -> str:
+    """Both ends of an interval."""
+    return f"[{signed(ends[0])}, {signed(ends[1])}]"
