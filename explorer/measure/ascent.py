@@ -62,9 +62,9 @@ def take(x: Float[Tensor, "m N d"], rows: Int[Tensor, "m c"]) -> Float[Tensor, "
 def aims(stack: Stack, subsets: Float[Tensor, "s k"]) -> Float[Tensor, "m 2*s d"]:
     """Unit sums of w_j over random sets of neurons whose a_j have one sign; `subsets` is uniform in [0, 1].
 
-    Such a point switches its whole set on at once: in the grouped construction of Bubeck, Li, Nagaraj (2020) the
-    worst points are of this kind, and neither data nor random points come near them. The sets hold from all
-    neurons of the sign down to about one.
+    Such a point switches its whole set on at once: in the grouped construction (`theory.grouped`) the worst points are
+    of this kind, and neither data nor random points come near them. The sets hold from all neurons of the sign down to
+    about one.
     """
     steps = torch.linspace(0, 1, len(subsets), dtype=subsets.dtype, device=subsets.device)
     share = torch.exp(-math.log(subsets.shape[1]) * steps)

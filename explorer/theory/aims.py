@@ -57,27 +57,31 @@ def steepest(
         radius: of the ball.
         generator: a CPU generator, the source of all sets.
         extra: points of the ball to look at as well, and, at length 1, for `sphere`; none of them 0.
-        stop: asked before every size; the rest is then left out.
+        stop: asked after every size; the rest is then left out.
     """
     ball = one_sign = sphere = 0.0
     for sign in (1.0, -1.0, 0.0):
         for inside, tilted in aims(net, sizes, sign, radius, generator):
             if stop():
-                break
+                return Steepest(ball, one_sign, sphere)
             full, across = slopes(net, torch.cat([inside, tilted]))
             steep = float(across[len(inside) :].amax())
             ball, sphere = max(ball, float(full.amax())), max(sphere, steep)
             one_sign = max(one_sign, steep) if sign else one_sign
     if extra is not None:
-        ball = max(ball, float(slopes(net, extra)[0].amax()))
+        ball = max(ball, float(slopes(net, project(extra, radius))[0].amax()))  # found in float32, perhaps just outside
         sphere = max(sphere, float(slopes(net, unit(extra))[1].amax()))
     return Steepest(ball, one_sign, sphere)
 
 
 def climbed(
-    net: Ensemble, X: Float[Tensor, "n d"], radius: float, generator: torch.Generator
+    net: Ensemble,
+    X: Float[Tensor, "n d"],
+    radius: float,
+    generator: torch.Generator,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Float[Tensor, "N d"] | None:
-    """Points of the ball that the generic search climbs to; None where n d is too large for it.
+    """Points of the ball, up to float32, that the generic search climbs to; None where n d is too large for it.
 
     Where sets of neurons are far from orthogonal (small d) it finds more than aims do, for large d less. All widths
     at the same points are searched alike, or a slope over them would show the search.
@@ -86,7 +90,7 @@ def climbed(
         return None
     draws = Draws.of(net.d, net.widths[0], generator, X.device)
     nowhere = X.new_full((1, net.d), math.nan, dtype=torch.float64)
-    return ascend(Stack.of(net, [0]), X, draws.sphere, draws.subsets, nowhere, radius)[0]
+    return ascend(Stack.of(net, [0]), X, draws.sphere, draws.subsets, nowhere, radius, stop=stop)[0]
 
 
 def slopes(net: Ensemble, x: Float[Tensor, "N d"]) -> tuple[Float[Tensor, " N"], Float[Tensor, " N"]]:

@@ -1,7 +1,7 @@
 """The grouped construction: one ReLU neuron for m points of one label, and what its gradient is.
 
-It fits n generic points with k = n/m neurons while k d >= C n log n; our reading of the intermediate regime of
-Bubeck, Li, Nagaraj (2020). The formulas here are ours: they take the w_g as orthogonal and |w_g| = 2 sqrt(m).
+It fits n generic points with k = n/m neurons while k d >= C n log n. Construction and formulas are our own derivation.
+The formulas take the w_g as orthogonal and |w_g| = 2 sqrt(m): the gradient at a point where its own neuron alone is on.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The floor of |a| |W|_op for ReLU networks without biases (Theorem 5 of Bubeck, Li, Nagaraj 2020; our constants).
+"""The floor of |a| |W|_op for ReLU networks without biases (Theorem 5 of Bubeck, Li, Nagaraj 2020; our proof).
 
 For labels +-1 and f(x) = sum_j a_j max(0, w_j . x), with R_n = sup over |w| <= 1 of |sum_i y_i max(0, w . x_i)|,
 

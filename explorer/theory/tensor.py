@@ -2,7 +2,7 @@
 
 c = K^{-1} y with K_ij = (x_i . x_j)^p gives the form through the data whose tensor has the least Frobenius norm. On the
 unit ball its Lipschitz constant is p |T|, |T| the largest |T(u_1, ..., u_p)| over unit vectors, which for a symmetric T
-is the largest |f| on the sphere (Banach 1938). The construction of Bubeck, Li, Nagaraj 2020 for psi(t) = t^p, n ~ d^p.
+is the largest |f| on the sphere (Banach 1938). We use it for networks of psi(t) = t^p, n ~ d^p.
 """
 
 from collections.abc import Callable, Sequence

@@ -79,7 +79,7 @@ def measured(
         return row
     together = sorted({max(1, round(4 * share * row.n / row.k)) for share in SHARES})
     radius, generator = ball_radius(X), torch.Generator().manual_seed(seed)
-    extra = climbed(net, X, radius, generator)
+    extra = climbed(net, X, radius, generator, stop)
     found = steepest(net, together, radius=radius, generator=generator, extra=extra, stop=stop)
     if stop():
         return None

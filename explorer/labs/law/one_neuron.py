@@ -81,7 +81,8 @@ def measured(
         return None
     radius, generator = ball_radius(X), torch.Generator().manual_seed(seed)
     together = range(1, 2 + math.floor(OVERLAP * (radius / t) ** 2))
-    between, climbs = theory.meetings(X, PAIRS), climbed(net, X, radius, generator) if t < least else None
+    between = theory.meetings(X, PAIRS)
+    climbs = climbed(net, X, radius, generator, stop) if t < least else None
     extra = between if climbs is None else torch.cat([between, climbs])
     found = steepest(net, together, radius=radius, generator=generator, extra=extra, stop=stop)
     if stop():
