@@ -12,6 +12,8 @@ from explorer.ui.style import box, html
 
 HELP = "space: play or pause · → one frame on · r: first frame · s: new seed · ?: this help"
 
+Soon = Callable[[Callable[[], Any]], None]
+
 QUIET = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "borderColor": "var(--ex-line)"}
 
 
@@ -35,10 +37,11 @@ class Bar:
 
     Args:
         lab: the current one. deeds: what does the work. exports: shown below the buttons while they are asked for.
+        soon: has a deed done in a tick, which holds the document's lock; a click, now and then, does not.
         page: whether there is an address to share, and other labs to go to.
     """
 
-    def __init__(self, lab: Lab, deeds: Deeds, exports: pn.Column, *, page: bool) -> None:
+    def __init__(self, lab: Lab, deeds: Deeds, exports: pn.Column, soon: Soon, *, page: bool) -> None:
         links = "".join(
             f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>'
             for other in labs()
@@ -46,18 +49,22 @@ class Bar:
         name = f"<b>explorer</b>{links}" if page else f"<b>{lab.title}</b><span>{lab.question}</span>"
         brand = html(f'<p class="brand">{name}</p>', css_classes=["ex-brand"], sizing_mode=None)
         self._exports = exports
-        self._play = _button("❚❚ pause", deeds.toggle_play, "ex-play", variant="contained", color="primary")
-        self._pin = _button("compare", deeds.toggle_pin, "ex-compare")
-        self._theme = _button("dark", deeds.toggle_theme, "ex-theme")
+
+        def button(label: str, deed: Callable[[], Any], name: str, **look: str) -> pmui.Button:
+            return _button(label, lambda: soon(deed), name, **look)
+
+        self._play = button("❚❚ pause", deeds.toggle_play, "ex-play", variant="contained", color="primary")
+        self._pin = button("compare", deeds.toggle_pin, "ex-compare")
+        self._theme = button("dark", deeds.toggle_theme, "ex-theme")
         buttons = [
             self._play,
-            _button("step", deeds.step, "ex-step"),
-            _button("reset", deeds.reset, "ex-reset"),
-            _button("new seed", deeds.new_seed, "ex-seed"),
+            button("step", deeds.step, "ex-step"),
+            button("reset", deeds.reset, "ex-reset"),
+            button("new seed", deeds.new_seed, "ex-seed"),
             self._pin,
-            _button("story", deeds.toggle_story, "ex-fold-story"),
-            *([_button("share", deeds.share, "ex-share")] if page else []),
-            _button("export ▾", self._toggle_exports, "ex-export"),
+            button("story", deeds.toggle_story, "ex-fold-story"),
+            *([button("share", deeds.share, "ex-share")] if page else []),
+            button("export ▾", self._toggle_exports, "ex-export"),
             self._theme,
         ]
         self.view = box(brand, *buttons, css_classes=["ex-top"])

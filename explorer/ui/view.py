@@ -60,7 +60,7 @@ class LabView(Viewer):
         self._controls = Controls(settings, self.change, self.take_file)
         self._notices = Notices(problems)
         self._status = html("")
-        self._bar = Bar(lab, self, downloads(lab, self._shown), page=page)
+        self._bar = Bar(lab, self, downloads(lab, self._shown), loop.soon, page=page)
         self._story = Story(lab, self.take_preset)
         self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
