@@ -2,9 +2,9 @@
 
 It is the statement of a later audit of Theorem 6 of Bubeck, Li, Nagaraj 2020, read there and not in the paper (a
 secondary source; the paper's own constant may differ): let the n >= 8 d points be uniform on the sphere and the labels
-random signs. Then with probability at least 1 - `failure(n)`, every f(x) = g(P x) with P of rank r and a mean squared
-error of at most 1/256 has a Lipschitz constant on the sphere of at least (3 / (32 sqrt(8))) sqrt(d / r). A network with
-k <= d neurons is such a function, r = k.
+random signs. Then with probability at least 1 - e^(-n/4) - 2 e^(-n/32), every f(x) = g(P x) with P of rank r and a
+mean squared error of at most 1/256 has a Lipschitz constant on the sphere of at least (3 / (32 sqrt(8))) sqrt(d / r).
+A network with k <= d neurons is such a function, r = k.
 """
 
 import math
@@ -22,8 +22,3 @@ def floor(n: int, d: int, r: int, mse: float) -> float:
     if n < POINTS_A_DIMENSION * d or not mse <= MSE or r > d:
         return math.nan
     return CONSTANT * math.sqrt(d / r)
-
-
-def failure(n: int) -> float:
-    """The chance, at most, that n points and labels are drawn for which the floor does not hold."""
-    return min(1.0, math.exp(-n / 4) + 2 * math.exp(-n / 32))

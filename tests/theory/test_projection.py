@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from explorer.theory.projection import failure, floor
+from explorer.theory.projection import floor
 
 
 def test_it_is_the_constant_of_the_audit_times_the_root() -> None:
@@ -18,11 +18,6 @@ def test_it_is_the_constant_of_the_audit_times_the_root() -> None:
 )
 def test_nothing_is_said_beyond_its_conditions(n: int, d: int, r: int, mse: float) -> None:
     assert math.isnan(floor(n, d, r, mse))
-
-
-def test_the_chance_of_failure_falls_with_n() -> None:
-    assert failure(1) == 1.0
-    assert failure(256) == pytest.approx(2 * math.exp(-8), rel=1e-6)
 
 
 @pytest.mark.parametrize("d", [2, 3, 5])

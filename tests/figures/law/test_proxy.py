@@ -1,11 +1,7 @@
 """The figure of the panel proxy: declared once, patched from tables, and put into words."""
 
-import re
-
-import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.models import GlyphRenderer, HoverTool
 
 from explorer.figures.law import proxy as figures
 from explorer.figures.look import Look
@@ -53,35 +49,14 @@ LOOK = Look(SETTINGS)
 PINNED = Look(SETTINGS, "dark", FULL, SETTINGS)
 
 
-@pytest.fixture(scope="module")
-def drawn() -> dict[str, hv.Overlay]:
-    return {name: hv.render(overlay, backend="bokeh") for name, overlay in figures.declare().items()}
-
-
-@pytest.fixture(scope="module")
-def renderers(drawn) -> dict[str, GlyphRenderer]:
-    return {renderer.name: renderer for figure in drawn.values() for renderer in figure.renderers}
-
-
 @pytest.mark.parametrize("look", [LOOK, PINNED], ids=["alone", "pinned"])
 @pytest.mark.parametrize(
     "shown",
     [{}, without_rows(FULL), FULL, tables(np.nan), tables(fits=(False,) * 4), {"floors": FULL["floors"]}],
     ids=range(6),
 )
-def test_every_source_is_patched_with_what_its_glyph_reads(shown, look, drawn, renderers) -> None:
-    patched = figures.patch(shown, look)
-    assert patched.keys() == renderers.keys()
-    tips = [tool for figure in drawn.values() for tool in figure.tools if isinstance(tool, HoverTool)]
-    for name, columns in patched.items():
-        source, glyph = renderers[name].data_source, renderers[name].glyph
-        values = [getattr(glyph, prop) for prop in glyph.dataspecs()]
-        read = {value for value in values if isinstance(value, str)} & set(source.column_names)
-        for tip in tips:
-            read |= set(re.findall(r"@(\w+)", str(tip.tooltips))) if renderers[name] in tip.renderers else set()
-        assert read <= columns.keys(), name
-        assert len({len(values) for values in columns.values()}) == 1, name
-        source.data = dict(columns)
+def test_every_source_is_patched_with_what_its_glyph_reads(shown, look, take) -> None:
+    take(figures.patch(shown, look))
 
 
 def test_every_colour_has_a_role_and_every_slot_its_figure(drawn, renderers) -> None:
