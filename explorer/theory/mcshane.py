@@ -1,6 +1,7 @@
 """The floor that any function must respect: two points with different labels force a slope between them."""
 
 import math
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float
@@ -9,12 +10,16 @@ from torch import Tensor
 ROWS = 512  # of the n x n matrix of distances held at once
 
 
-def mcshane(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], mse: float = 0.0) -> float:
+def mcshane(
+    X: Float[Tensor, "n d"], y: Float[Tensor, " n"], mse: float = 0.0, stop: Callable[[], bool] = lambda: False
+) -> float:
     """The least Lipschitz constant of any function with mean squared error `mse` or less at (x_i, y_i).
 
     max over pairs of (|y_i - y_j| - sqrt(2 n mse)) / |x_i - x_j|: the residuals of such a function have
     e_i^2 + e_j^2 <= n mse, hence |e_i| + |e_j| <= sqrt(2 n mse). For mse = 0 the extension of McShane (1934) attains
     it; otherwise it is a floor. 0 where nothing is forced, infinite where equal points have different labels.
+
+    `stop` is asked before every ROWS points; when it turns true the pairs that are left are not looked at.
 
     Raises:
         ValueError: if `mse` is negative or not a number.
@@ -26,6 +31,8 @@ def mcshane(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], mse: float = 0.0) -
     floor = 0.0
     sizes = X.square().sum(1)
     for start in range(0, len(X), ROWS):
+        if stop():
+            break
         rows = slice(start, start + ROWS)
         squares = sizes[rows, None] + sizes - 2 * X[rows] @ X.T
         rise = ((y[rows, None] - y).abs() - slack).clamp_min(0)

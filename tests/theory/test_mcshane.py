@@ -46,3 +46,10 @@ def test_equal_points_and_equal_labels() -> None:
 def test_an_error_that_cannot_be_is_refused(mse: float) -> None:
     with pytest.raises(ValueError, match="mse"):
         mcshane(*points(3, 2), mse)
+
+
+def test_what_it_has_seen_when_stopped_still_holds() -> None:
+    X, y = points(1200, 3)
+    asked = iter([False, True])
+    assert mcshane(X, y, stop=lambda: True) == 0
+    assert 0 < mcshane(X, y, stop=lambda: next(asked)) <= mcshane(X, y)

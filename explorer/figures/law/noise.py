@@ -130,7 +130,8 @@ def _way(tables: Tables, look: Look) -> Patch:
     level = np.array([heights.min(), heights.max()]) if len(heights) and sigma > 0 else np.zeros(0)
     lowest = min(noiseless.values(), key=lambda way: way[1][-1] if len(way[1]) else math.inf, default=None)
     control = [(*lowest, "σ = 0", "law", -8)] if lowest else []
-    pinned = _means(look.pinned, look.pinned_settings.sigma, tolerance) if look.pinned is not None else {}
+    kept = look.pinned_settings
+    pinned = _means(look.pinned, kept.sigma, kept.tolerance) if look.pinned is not None else {}
     pin = next(iter(pinned.values()), (np.zeros(0), np.zeros(0)))
     return {
         "noise:noisy": {"xs": [x for x, _ in noisy.values()], "ys": [y for _, y in noisy.values()], "color": hues},

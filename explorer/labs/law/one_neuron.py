@@ -53,7 +53,9 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
             return
         rows[n, t] = row
         if n not in floors:
-            floors[n] = mcshane(X[:n], y[:n])
+            floors[n] = mcshane(X[:n], y[:n], stop=stop)
+            if stop():
+                return
         yield frame(step, f"t = {t:.3g}, {n} points")
 
 

@@ -36,7 +36,9 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     X, y = training.points(trained, ns[-1], device)
     total = 2 + 2 * len(ns)
     tables: dict[str, list[Columns]] = {name: [_empty(name)] for name in _names()}
-    tables["floors"] += [_floors(trained, X[:n].double(), y[:n].double()) for n in ns]
+    tables["floors"] += [_floors(trained, X[:n].double(), y[:n].double(), stop) for n in ns]
+    if stop():
+        return
     yield _frame(0, total, tables, "what must hold")
     *_, climbed = [None, *ladder.stream(_panel(settings, "ladder"), device, stop)]
     if climbed is None or stop():
@@ -103,7 +105,7 @@ def _sizes(settings: LawSettings, device: torch.device, stop: Stop) -> Columns |
     return columns(rows)
 
 
-def _floors(settings: LawSettings, X: Tensor, y: Tensor) -> Columns:
+def _floors(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Columns:
     """What any function that fits these points to the tolerance must reach; the same at every width."""
     count = len(settings.widths)
     return {
@@ -111,7 +113,7 @@ def _floors(settings: LawSettings, X: Tensor, y: Tensor) -> Columns:
         "n": np.full(count, len(X)),
         "d": np.full(count, settings.d),
         "k": np.array(settings.widths, np.int64),
-        "value": np.full(count, mcshane(X, y, settings.tolerance)),
+        "value": np.full(count, mcshane(X, y, settings.tolerance, stop)),
         "applies_to": np.full(count, f"any function with MSE <= {settings.tolerance:g}"),
     }
 
