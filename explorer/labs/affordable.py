@@ -14,8 +14,8 @@ TIME_BUDGET = 1800.0  # seconds on one core: nobody watches a page longer
 def too_much(settings: Settings, fields: Sequence[str], otherwise: str) -> list[Problem]:
     """Nothing for a run that can be afforded; else how far to lower the first of the `fields` that helps.
 
-    Fields are whole numbers, and those that do not matter are passed over. Where none of them helps alone, the default
-    of `otherwise`, a list, is advised.
+    Fields are whole numbers, and those that do not matter are passed over. Where none of them helps alone, one thing
+    that makes the run smaller is taken back to its default: `otherwise`, a list, or else one of the fields.
     """
     work = settings.work()
     if _affordable(work):
@@ -24,16 +24,22 @@ def too_much(settings: Settings, fields: Sequence[str], otherwise: str) -> list[
     limit = f"at most {MEMORY_BUDGET / 2**30:.0f} GiB and {TIME_BUDGET:.0f} s are allowed"
     values: dict[str, Any] = {name: getattr(settings, name) for name in settings.fields()}
 
+    def cost(field: str, value: object) -> Work:
+        return type(settings)(**values | {field: value}).work()
+
     def dear(field: str, value: int) -> bool:
-        return not _affordable(type(settings)(**values | {field: value}).work())
+        return not _affordable(cost(field, value))
 
     for field in filter(settings.matters, fields):
         fewer = range(settings.param[field].bounds[0], values[field])
         if most := bisect_left(fewer, True, key=partial(dear, field)):
             advice = f"{need}; {limit}: use {field} <= {fewer[most - 1]}"
             return [Problem(field, values[field], advice, fewer[most - 1])]
-    advice = f"{need}; {limit}: use fewer or smaller {otherwise}"
-    return [Problem(otherwise, values[otherwise], advice, settings.param[otherwise].default)]
+    defaults = {field: settings.param[field].default for field in (otherwise, *fields)}
+    smaller = (field for field, value in defaults.items() if cost(field, value).seconds < work.seconds)
+    field = next(smaller, otherwise)
+    kind = "fewer or smaller" if field == otherwise else "smaller"
+    return [Problem(field, values[field], f"{need}; {limit}: use {kind} {field}", defaults[field])]
 
 
 def _affordable(work: Work) -> bool:
