@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import panel_material_ui as pmui
+import param
 
 from explorer.labs import Lab
 from explorer.settings import Settings
@@ -32,10 +33,17 @@ class Tabs:
         self.view.disabled = list(range(len(titles))) if "panel" in settings.lock else []
         self._silent = False
         self.show(lab.panel(settings))
-        self.view.param.watch(lambda event: None if self._silent else choose(self._slugs[event.new]), "active")
+        self._choose = choose
+        self.view.param.watch(self._asked, "active")
 
     def show(self, panel: str) -> None:
         """Mark the tab of this panel."""
+        self._shown = panel
         self._silent = True
         self.view.active = self._slugs.index(panel)
         self._silent = False
+
+    def _asked(self, event: param.parameterized.Event) -> None:
+        if not self._silent:
+            self._choose(self._slugs[event.new])
+            self.show(self._shown)  # another one if settings have turned to it, the old one if they were refused
