@@ -15,12 +15,13 @@ from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
 from explorer.ui.controls import Controls
 from explorer.ui.downloads import Shown, downloads
+from explorer.ui.frame import compose
 from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
 from explorer.ui.scene import Scene
 from explorer.ui.status import status
 from explorer.ui.story import Story
-from explorer.ui.style import box, html
+from explorer.ui.style import html
 from explorer.ui.theme import Dress
 
 PREVIEW_AFTER = 60  # ms a drag must rest before a preview starts; an arrow key's full job comes sooner than that
@@ -64,7 +65,14 @@ class LabView(Viewer):
         self._story = Story(lab, self.take_preset)
         self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
-        self._root = self._compose()
+        self._root = compose(
+            self._bar.view,
+            self._controls.groups,
+            [self._notices.view, self.scene.view],
+            self._story.view,
+            self._status,
+            self._browser,
+        )
         self._dress = Dress(self._root)
 
         self._viewer = board.viewer(Wake(loop, self.tick))
@@ -226,7 +234,8 @@ class LabView(Viewer):
 
     def _draw(self, tables: Tables) -> None:
         drawn = self._viewer.look().settings or self.settings  # a preview's, while a slider is dragged
-        self.scene.draw(tables, drawn.viewed_as(self.settings))
+        with pn.io.hold():  # what is not held goes another way, and may overtake the figures that a tab has brought
+            self.scene.draw(tables, drawn.viewed_as(self.settings))
         self._loop.flush()
 
     def _look_closer(self, view: View) -> None:
@@ -277,8 +286,9 @@ class LabView(Viewer):
             self._loop.soon(self._recolour)
 
     def _recolour(self) -> None:
-        self._restyle()
-        self._draw(self.scene.tables)
+        with pn.io.hold():
+            self._restyle()
+            self._draw(self.scene.tables)
 
     def _restyle(self) -> None:
         theme = self._dress.theme(self.settings)
@@ -289,13 +299,3 @@ class LabView(Viewer):
             if self._browser:
                 self._browser.set_theme(theme)
         self._dress.wear(self.settings)
-
-    def _compose(self) -> pn.Column:
-        four, *rest = self._controls.groups or [box(css_classes=[])]
-        side = box(box(four, css_classes=["ex-four"]), box(*rest, css_classes=["ex-rest"]), css_classes=["ex-side"])
-        middle = box(self._notices.view, self.scene.view, css_classes=["ex-middle"])
-        bottom = box(self._status, css_classes=["ex-status"])
-        parts = [self._bar.view, side, middle, self._story.view, bottom]
-        if self._browser:
-            return box(*parts, self._browser, css_classes=["ex-root"])
-        return box(*parts, css_classes=["ex-root", "ex-cell"])

@@ -82,6 +82,19 @@ def test_a_tab_turns_to_its_panel_and_the_picture_stays(law: Tab) -> None:
     assert not law.control("draws").is_visible()
 
 
+def test_tabs_turn_faster_than_panels_are_computed(law: Tab) -> None:
+    """What is drawn never overtakes the figures in which it is drawn: the browser would not know them."""
+    law.open(f"panel=ladder&{CASES['ladder'].query}", "law")
+    for name in ("Trained", "Proxy", "Ladder"):
+        law.page.get_by_role("tab", name=name).click()
+        law.click("compare")
+        law.click("compare")
+    law.page.locator(".ex-card-ladder").wait_for()
+    law.until_done()
+    assert law.rows("ladder:found") > 0
+    assert not [line for line in law.console if line.startswith("uncaught")]
+
+
 def test_layers_are_switched_without_a_run(law: Tab, server: Server) -> None:
     law.open(f"panel=circle&{CASES['circle'].query}", "law")
     started = server.health()["started"]
