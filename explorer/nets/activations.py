@@ -16,7 +16,7 @@ class Activation:
 
     degree: int = 1
 
-    #: False for t^p, whose networks carry no biases so that f stays homogeneous (BLN 2020).
+    #: False for t^p, whose networks carry no biases so that f stays homogeneous.
     biased = True
 
     @property

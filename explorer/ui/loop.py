@@ -7,9 +7,10 @@ before the tick runs, so that nothing that lands during the tick is lost.
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol, runtime_checkable
 
+import panel as pn
 from bokeh.document import Document
 
 Tick = Callable[[], None]
@@ -25,21 +26,46 @@ class Loop(Protocol):
     def later(self, milliseconds: int, call: Tick) -> None:
         """Run `call` once after a while; only from the view's own thread."""
 
+    def held(self) -> AbstractContextManager[None]:
+        """Send what changes inside together, and in order; only from the view's own thread."""
+
     def flush(self) -> None:
         """Send what was written to figures, which a server does by itself; only from the view's own thread."""
 
 
 class ServerLoop:
-    """A served page: the only thread-safe door of a document is its next tick."""
+    """A served page: ticks run in the document's next tick, which holds its lock.
+
+    The tick is asked for in the server's own thread. Panel collects a document's events while it holds them, and its
+    lists are no place for two threads: a next tick that another thread asks for at the wrong moment never comes.
+
+    Changes are held by Bokeh's means. Those that `pn.io.hold` lets go (panel 1.9.4) are written past its queue: what
+    comes after them may overtake them, and while the socket is busy the last of them may stay behind for good
+    (`_dispatch_msgs` ends when the task before it has taken its mark away).
+
+    Raises:
+        RuntimeError: if no loop runs in this thread.
+    """
 
     def __init__(self, doc: Document) -> None:
-        self._doc = doc
+        self._doc, self._loop = doc, asyncio.get_running_loop()
 
     def soon(self, call: Tick) -> None:
-        self._doc.add_next_tick_callback(call)
+        self._loop.call_soon_threadsafe(self._doc.add_next_tick_callback, call)
 
     def later(self, milliseconds: int, call: Tick) -> None:
         self._doc.add_timeout_callback(call, milliseconds)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        if self._doc.callbacks.hold_value:
+            yield
+            return
+        self._doc.hold("combine")
+        try:
+            yield
+        finally:
+            self._doc.unhold()
 
     def flush(self) -> None:
         pass
@@ -76,6 +102,9 @@ class NotebookLoop:
             asyncio.get_running_loop().call_later(milliseconds / 1000, self._run, call)
 
         self.soon(wait)
+
+    def held(self) -> AbstractContextManager[None]:
+        return pn.io.hold()
 
     def flush(self) -> None:
         self._push()

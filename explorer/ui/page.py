@@ -29,8 +29,9 @@ def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewa
                 query = settings.to_query()
                 location.search = f"?{query}" if query else ""
 
-        view = LabView(lab, settings, board(), ServerLoop(doc), page=True, problems=problems, on_settings=remember)
-        pn.state.onload(view.start)
+        loop = ServerLoop(doc)
+        view = LabView(lab, settings, board(), loop, page=True, problems=problems, on_settings=remember)
+        pn.state.onload(lambda: loop.soon(view.start))
         pn.state.on_session_destroyed(lambda context: view.close())
         connection.follow(doc, view.close)
         return view.__panel__()

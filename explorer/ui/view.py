@@ -1,9 +1,9 @@
 """A lab on one page or in one cell: controls, figures and words around a viewer of the board."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
-import panel as pn
 from panel.viewable import Viewable, Viewer
 
 from explorer.frames import Tables
@@ -13,18 +13,19 @@ from explorer.runtime.viewer import View
 from explorer.settings import Problem, Settings, SettingsError
 from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
+from explorer.ui.closer import CloserLook
 from explorer.ui.controls import Controls
 from explorer.ui.downloads import Shown, downloads
 from explorer.ui.frame import compose
 from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
+from explorer.ui.preview import Preview
 from explorer.ui.scene import Scene
 from explorer.ui.status import status
 from explorer.ui.story import Story
 from explorer.ui.style import html
 from explorer.ui.theme import Dress
 
-PREVIEW_AFTER = 60  # ms a drag must rest before a preview starts; an arrow key's full job comes sooner than that
 REPLAY_EVERY = 120  # ms a recorded frame is shown in a replay: eight a second are still seen one by one
 
 
@@ -52,17 +53,15 @@ class LabView(Viewer):
         super().__init__()
         self.lab, self.settings = lab, settings
         self._loop, self._on_settings = loop, on_settings
-        self._seen = self._inspected = -1
-        self._asked: object = None
-        self._dragging: Settings | None = None
+        self._seen = -1
         self._replaying = self._started = False
 
-        self.scene = Scene(lab, settings, lambda slug: self.change("panel", slug), self._drag_k)
-        self._controls = Controls(settings, self.change, self.take_file)
+        self.scene = Scene(lab, settings, self._ticked(self.take_panel), self._ticked(self._drag_k))
+        self._controls = Controls(settings, self._ticked(self.change), self._ticked(self.take_file))
         self._notices = Notices(problems)
         self._status = html("")
         self._bar = Bar(lab, self, downloads(lab, self._shown), loop.soon, page=page)
-        self._story = Story(lab, self.take_preset)
+        self._story = Story(lab, self._ticked(self.take_preset))
         self._story.show(settings)
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
         self._root = compose(
@@ -76,6 +75,8 @@ class LabView(Viewer):
         self._dress = Dress(self._root)
 
         self._viewer = board.viewer(Wake(loop, self.tick))
+        self._closer = CloserLook(lab, self._viewer)
+        self._preview = Preview(loop, lambda small: self._viewer.request(lab.name, small))
         self._restyle()
         self.scene.draw_shipped(settings)
 
@@ -85,10 +86,11 @@ class LabView(Viewer):
     def start(self) -> None:
         """Ask for the run. Only once the page is there: Bokeh loses what is written to a figure before that."""
         self._started = True
-        if self._browser:
-            self._browser.set_theme(self.scene.theme)
-        self._recolour()
-        self._request(self.settings)
+        with self._loop.held():
+            self._recolour()
+            if self._browser:
+                self._browser.set_theme(self.scene.theme)
+            self._request(self.settings)
 
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
@@ -111,7 +113,7 @@ class LabView(Viewer):
                 self._notices.clear()
                 self._show(settings)
         else:
-            self._preview(settings)
+            self._preview.offer(settings)
 
     def change_many(self, updates: Mapping[str, Any]) -> None:
         """Several fields at once, each as `change` takes it."""
@@ -134,6 +136,14 @@ class LabView(Viewer):
         kept = {name: getattr(self.settings, name) for name in Settings.views}
         self._turn_to(self.lab.settings.make(**{**preset.settings, **kept}))
 
+    def take_panel(self, slug: str) -> None:
+        """Turn to another panel, and say which values do not fit there and were brought within its reach."""
+        settings, problems = self.lab.settings.check(self.settings.deliberate() | {"panel": slug})
+        with self._loop.held():
+            self._turn_to(settings)
+            if problems:
+                self._notices.refuse(problems)
+
     def new_seed(self) -> None:
         """Other points, labels and weights: the first seed after those in use."""
         values = self.settings.values()
@@ -155,8 +165,9 @@ class LabView(Viewer):
     def toggle_pin(self) -> None:
         """Keep what is shown as run A, drawn over the runs that follow; or let it go."""
         self.scene.pin(None if self.scene.pinned else self.settings)
-        self._bar.pinned(self.scene.pinned)
-        self._draw(self.scene.tables)
+        with self._loop.held():
+            self._bar.pinned(self.scene.pinned)
+            self._draw(self.scene.tables)
 
     def share(self) -> None:
         """Put a link to this very view into the clipboard."""
@@ -174,7 +185,8 @@ class LabView(Viewer):
 
     def say(self, text: str) -> None:
         """A word over the figures."""
-        self._notices.say(text)
+        with self._loop.held():
+            self._notices.say(text)
 
     # What happens then ----------------------------------------------------------------------------------------
 
@@ -184,7 +196,7 @@ class LabView(Viewer):
         if view.version == self._seen:
             return
         self._seen = view.version
-        with pn.io.hold():
+        with self._loop.held():
             if view.frame is not None and view.frame.tables is not self.scene.tables:
                 self._draw(view.frame.tables)
             self._look_closer(view)
@@ -199,22 +211,12 @@ class LabView(Viewer):
 
     def _turn_to(self, settings: Settings) -> None:
         """Show and run these settings."""
-        self._dragging = None
-        self._notices.clear()
-        if settings != self.settings or self._is_preview(self._viewer.look()):
-            self._show(settings)
-            self._request(settings)
-
-    def _preview(self, settings: Settings) -> None:
-        """Show a dragged slider's value at once, and a small run of it as soon as the hand rests."""
-        waiting, self._dragging = self._dragging is not None, settings
-        if not waiting:
-            self._loop.later(PREVIEW_AFTER, self._start_preview)
-
-    def _start_preview(self) -> None:
-        if self._dragging is not None:
-            self._viewer.request(self.lab.name, self._dragging.preview())
-            self._dragging = None
+        self._preview.drop()
+        with self._loop.held():
+            self._notices.clear()
+            if settings != self.settings or self._is_preview(self._viewer.look()):
+                self._show(settings)
+                self._request(settings)
 
     def _request(self, settings: Settings) -> None:
         self._viewer.request(self.lab.name, settings)
@@ -223,7 +225,7 @@ class LabView(Viewer):
     def _show(self, settings: Settings) -> None:
         """Make `settings` the truth, and have everything that only looks follow at once."""
         self.settings = settings
-        with pn.io.hold():
+        with self._loop.held():
             self._controls.show(settings)
             self._story.show(settings)
             self.scene.turn(settings)
@@ -234,21 +236,13 @@ class LabView(Viewer):
 
     def _draw(self, tables: Tables) -> None:
         drawn = self._viewer.look().settings or self.settings  # a preview's, while a slider is dragged
-        with pn.io.hold():  # what is not held goes another way, and may overtake the figures that a tab has brought
+        with self._loop.held():
             self.scene.draw(tables, drawn.viewed_as(self.settings))
         self._loop.flush()
 
     def _look_closer(self, view: View) -> None:
-        """Ask for the plane slice of the chosen network once its weights are there, and draw the answer."""
-        if view.settings is None or self.lab.closer is None:
-            return
-        wanted = (view.settings, self.lab.closer(view.settings.viewed_as(self.settings)))  # a network that is there
-        if view.arrays is not None and wanted != self._asked:
-            self._asked = wanted
-            self._viewer.inspect(**wanted[1])
-        if view.inspection is not None and view.inspection_version != self._inspected:
-            self._inspected = view.inspection_version
-            self.scene.draw_closer(view.inspection)
+        if (found := self._closer.follow(view, self.settings)) is not None:
+            self.scene.draw_closer(found)
             self._loop.flush()
 
     def _tell(self, view: View) -> None:
@@ -265,8 +259,9 @@ class LabView(Viewer):
         return Shown(self.scene.settings or self.settings, self.scene.tables, arrays, self.scene.figures)
 
     def _refuse(self, problems: Iterable[Problem]) -> None:
-        self._notices.refuse(problems)
-        self._controls.show(self.settings)
+        with self._loop.held():
+            self._notices.refuse(problems)
+            self._controls.show(self.settings)
 
     def _drag_k(self, k: float) -> None:
         stops = self.settings.stops("k_shown")
@@ -274,7 +269,10 @@ class LabView(Viewer):
         if nearest != self.settings.k_shown:
             self.change("k_shown", nearest)
 
-    # A component's own message comes without the document's lock; a tick has it.
+    # What a component tells comes, now and then, without the document's lock; a tick has it.
+
+    def _ticked(self, call: Callable[..., None]) -> Callable[..., None]:
+        return lambda *told: self._loop.soon(partial(call, *told))
 
     def _hear(self, key: str) -> None:
         self._loop.soon(lambda: self._bar.press(key))
@@ -286,7 +284,7 @@ class LabView(Viewer):
             self._loop.soon(self._recolour)
 
     def _recolour(self) -> None:
-        with pn.io.hold():
+        with self._loop.held():
             self._restyle()
             self._draw(self.scene.tables)
 

@@ -95,6 +95,16 @@ def test_tabs_turn_faster_than_panels_are_computed(law: Tab) -> None:
     assert not [line for line in law.console if line.startswith("uncaught")]
 
 
+def test_what_does_not_fit_a_panel_is_brought_within_its_reach_and_said(law: Tab) -> None:
+    law.open(f"panel=circle&{CASES['circle'].query}&d=500&ds=12,16&seeds=1", "law")
+    law.page.get_by_role("tab", name="Degree").click()
+    law.page.locator(".ex-notices [role=alert]").wait_for()
+    assert "d = 500" in law.notice
+    assert "using 400" in law.notice
+    law.until("() => new URLSearchParams(location.search).get('d') === '400'")
+    assert law.page.get_by_role("tab", name="Degree").get_attribute("aria-selected") == "true"
+
+
 def test_layers_are_switched_without_a_run(law: Tab, server: Server) -> None:
     law.open(f"panel=circle&{CASES['circle'].query}", "law")
     started = server.health()["started"]

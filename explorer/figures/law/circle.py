@@ -138,8 +138,8 @@ def _kinks(tables: Tables, theme: str) -> Patch:
     one = {"x": np.array([d.min(), d.max()] if len(d) else []), "y": np.ones(2 if len(d) else 0)}
     items = [(one["x"], one["y"], "1: no kink from d = 3 on is larger", "floor", 9)] if len(d) else []
     text = texts(items, theme)
-    if above.any():
-        top = ratio.argmax()
+    if (plane := above & (d == 2)).any():
+        top = int(np.where(plane, ratio, 0).argmax())
         text = joined(
             text, texts([(d[top : top + 1], ratio[top : top + 1], "four-cycles", "certified", 0)], theme, "left", 8)
         )
