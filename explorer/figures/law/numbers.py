@@ -1,5 +1,7 @@
 """Numbers as the sentences write them."""
 
+import math
+
 from explorer.labs.law.fits import Interval
 
 
@@ -9,5 +11,7 @@ def signed(value: float) -> str:
 
 
 def interval(ends: Interval) -> str:
-    """Both ends of an interval."""
+    """Both ends of an interval, or that there is none."""
+    if not all(map(math.isfinite, ends)):
+        return "(too few for an interval)"
     return f"[{signed(ends[0])}, {signed(ends[1])}]"
