@@ -63,7 +63,8 @@ class ServerLoop:
             return
         self._doc.hold("combine")
         try:
-            yield
+            with self._doc.models.freeze():  # all models are looked through once, not at every change
+                yield
         finally:
             self._doc.unhold()
 
