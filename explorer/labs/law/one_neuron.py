@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import torch
@@ -40,6 +41,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
     fewer = sorted({max(2, settings.n // part) for part in FEWER} - {settings.n})
     jobs = [(settings.n, t) for t in sorted(thresholds, key=lambda t: (t != chosen, t))] + [(n, chosen) for n in fewer]
     floors: dict[int, float] = {}
+    between = cache(lambda n: theory.meetings(X[:n], PAIRS))  # needs an n x n matrix; the same at every t
 
     def frame(step: int, note: str) -> Frame:
         tables = {"constructions": columns(list(rows.values())), "floors": _floors(floors, settings.d)}
@@ -48,7 +50,7 @@ def stream(settings: LawSettings, device: torch.device, stop: Stop) -> Iterator[
 
     yield frame(0, "the formulas")
     for step, (n, t) in enumerate(jobs, start=1):
-        row = measured(X[:n], y[:n], t, least, seed=settings.seed, stop=stop)
+        row = measured(X[:n], y[:n], t, least, between(n), seed=settings.seed, stop=stop)
         if row is None:
             return
         rows[n, t] = row
@@ -70,12 +72,12 @@ def expected(X: Tensor, t: float, least: float) -> Construction:
 
 
 def measured(
-    X: Tensor, y: Tensor, t: float, least: float, *, seed: int, stop: Stop = lambda: False
+    X: Tensor, y: Tensor, t: float, least: float, between: Tensor, *, seed: int, stop: Stop = lambda: False
 ) -> Construction | None:
     """The row of `one_neuron(X, y, t)`, in float64; None when `stop()` turned true.
 
     The search aims at single caps, whose rim is the worst place of the sphere while caps are disjoint, at as many as
-    can overlap, and between the closest points; below t* the generic search helps.
+    can overlap, and at the points `between` the closest ones; below t* the generic search helps.
     """
     net = theory.one_neuron(X, y, t, seed)
     at_data = fit(net, X, y, stop)
@@ -83,7 +85,6 @@ def measured(
         return None
     radius, generator = ball_radius(X), torch.Generator().manual_seed(seed)
     together = range(1, 2 + math.floor(OVERLAP * (radius / t) ** 2))
-    between = theory.meetings(X, PAIRS)
     climbs = climbed(net, X, radius, generator, stop) if t < least else None
     extra = between if climbs is None else torch.cat([between, climbs])
     found = steepest(net, together, radius=radius, generator=generator, extra=extra, stop=stop)

@@ -19,7 +19,7 @@ from explorer.measure.ascent import SKETCH
 from explorer.measure.lipschitz import ball_radius
 from explorer.theory import grouped as groups
 from explorer.theory.mcshane import mcshane
-from explorer.theory.one_neuron import disjoint_from
+from explorer.theory.one_neuron import disjoint_from, meetings
 
 ROWS = (0.25, 0.5, 1, 2)  # of n: the rows of the picture
 MOST = 5000  # points in a row
@@ -72,9 +72,10 @@ def _built(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Columns |
     Formulas are of constructions without idle neurons, those of the grouped panel's card; here they are unknown.
     """
     rows = []
+    single: Construction | None = None  # the same at every width
     for k in settings.widths:
         if k >= len(X):
-            row = _one_a_point(settings, X, y, stop)
+            row = single = single or _one_a_point(settings, X, y, stop)
         else:
             m = groups.smallest(y, k)
             if m is None or m > settings.d:
@@ -88,8 +89,9 @@ def _built(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Columns |
 
 def _one_a_point(settings: LawSettings, X: Tensor, y: Tensor, stop: Stop) -> Construction | None:
     """One neuron a point at the smallest threshold whose caps are disjoint."""
-    least = disjoint_from(X, ball_radius(X))
-    return one_neuron.measured(X, y, min(least, one_neuron.GRID[-1]), least, seed=settings.seed, stop=stop)
+    least, between = disjoint_from(X, ball_radius(X)), meetings(X, one_neuron.PAIRS)
+    t = min(least, one_neuron.GRID[-1])
+    return one_neuron.measured(X, y, t, least, between, seed=settings.seed, stop=stop)
 
 
 def _sizes(settings: LawSettings, device: torch.device, stop: Stop) -> Columns | None:

@@ -10,10 +10,10 @@ from explorer.data import synthetic
 from explorer.device import pick
 from explorer.frames import Frame
 from explorer.labs.law import LAB
-from explorer.labs.law.one_neuron import measured, stream
+from explorer.labs.law.one_neuron import PAIRS, measured, stream
 from explorer.labs.law.panels import PANELS
 from explorer.labs.law.settings import LawSettings
-from explorer.theory.one_neuron import disjoint_from
+from explorer.theory.one_neuron import disjoint_from, meetings
 
 
 def never() -> bool:
@@ -35,7 +35,7 @@ def test_measured_over_formula(n: int, d: int) -> None:
     least = disjoint_from(X)
     assert least < 0.93
     for t in (least, 0.95):
-        row = measured(X, y, t, least, seed=0)
+        row = measured(X, y, t, least, meetings(X, PAIRS), seed=0)
         assert row is not None
         assert row.misfit == 0
         assert 0.98 <= row.lip_sphere / row.formula_sphere <= 1.02
