@@ -9,7 +9,7 @@ from explorer.settings import Settings
 STATES = {
     "idle": "ready",
     "queued": "waiting",
-    "running": "training",
+    "running": "running",
     "done": "done",
     "failed": "stopped",
 }

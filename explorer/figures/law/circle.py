@@ -21,6 +21,7 @@ ROLES = {
     "circle-rigidity:one": "floor",
     "circle-rigidity:above": "certified",
     "circle-rigidity:dots": "found",
+    "circle-rigidity:short": "ink",
 }
 PENDING = {"circle-rigidity": "Networks follow after the first data sets."}
 QUANTILES = 400  # a line of more points looks the same
@@ -49,6 +50,7 @@ def declare() -> dict[str, hv.Overlay]:
                 p.line("circle-rigidity:one", "floor", width=1.5),
                 p.dots("circle-rigidity:dots", "found", hover=tip),
                 p.dots("circle-rigidity:above", "certified", size=7, hover=tip),
+                p.dots("circle-rigidity:short", "ink", size=9, hollow=True, hover=tip),
                 p.labels("circle-rigidity:text"),
             ],
             name="circle-rigidity",
@@ -78,11 +80,12 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
         out["circle"] = f"{len(lip):,} data sets of n = {n}: " + _tested(lip, n)
     d, ratio = _rigid(tables)
     if (d == 2).any() and (d > 2).any():
-        most = ratio[d > 2].max()
         out["circle-rigidity"] = (
             f"In the plane four kinks cancel in pairs and reach <b>{ratio[d == 2].max():.2g}</b>; from d = 3 on the "
-            f"largest of {int((d > 2).sum())} networks is at <b>{most:.3g}</b>, and 1 cannot be passed."
+            f"largest of {int((d > 2).sum())} networks is at <b>{ratio[d > 2].max():.3g}</b>, and 1 cannot be passed."
         )
+        if short := int(_short(d, ratio).sum()):
+            out["circle-rigidity"] += f" {short} (rings) seem to: there the search for Lip ended too low."
     return out
 
 
@@ -107,6 +110,11 @@ def _rigid(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(0), np.zeros(0)
     known = np.isfinite(tables["rigidity"]["ratio"])
     return tables["rigidity"]["d"][known], tables["rigidity"]["ratio"][known]
+
+
+def _short(d: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """Networks of d >= 3 above 1, which is proved to be impossible: Lip is searched for there, and was not found."""
+    return (d > 2) & (ratio > 1 + ROUNDING)
 
 
 def _drawn(tables: Tables) -> dict[str, np.ndarray]:
@@ -134,18 +142,22 @@ def _distributions(tables: Tables, theme: str) -> Patch:
 def _kinks(tables: Tables, theme: str) -> Patch:
     d, ratio = _rigid(tables)
     seed = tables["rigidity"]["seed"][np.isfinite(tables["rigidity"]["ratio"])] if len(d) else np.zeros(0)
-    above = ratio > 1 + ROUNDING
+    short = _short(d, ratio)
+    above = (ratio > 1 + ROUNDING) & ~short
+    rest = ~above & ~short
     one = {"x": np.array([d.min(), d.max()] if len(d) else []), "y": np.ones(2 if len(d) else 0)}
     items = [(one["x"], one["y"], "1: no kink from d = 3 on is larger", "floor", 9)] if len(d) else []
     text = texts(items, theme)
-    if (plane := above & (d == 2)).any():
-        top = int(np.where(plane, ratio, 0).argmax())
+    if above.any():
+        top = int(np.where(above, ratio, 0).argmax())
         text = joined(
             text, texts([(d[top : top + 1], ratio[top : top + 1], "four-cycles", "certified", 0)], theme, "left", 8)
         )
     return {
         "circle-rigidity:one": one,
-        "circle-rigidity:dots": {"x": d[~above], "y": ratio[~above], "seed": seed[~above]},
-        "circle-rigidity:above": {"x": d[above], "y": ratio[above], "seed": seed[above]},
+        **{
+            f"circle-rigidity:{name}": {"x": d[rows], "y": ratio[rows], "seed": seed[rows]}
+            for name, rows in (("dots", rest), ("above", above), ("short", short))
+        },
         "circle-rigidity:text": text,
     }

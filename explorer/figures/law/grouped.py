@@ -25,9 +25,9 @@ PENDING = {
 }
 #: What is measured: its column, the formula beside it, the label at its end, what the sentence calls it.
 CURVES = {
-    "ball": ("lip_ball", "formula_ball", "≥ ball, 4n/k"),
-    "sphere": ("lip_sphere", "formula_sphere", "≥ sphere, one sign, 2n/k"),
-    "data": ("lip_data", None, "= data, 2√(n/k)"),
+    "ball": ("lip_ball", "formula_ball", "≥ ball 4n/k"),
+    "sphere": ("lip_sphere", "formula_sphere", "≥ sphere 2n/k"),
+    "data": ("lip_data", None, "= data 2√(n/k)"),
 }
 ROLES = {
     **{f"grouped:{curve}": "found" for curve in CURVES},

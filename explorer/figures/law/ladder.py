@@ -144,7 +144,7 @@ def _gaps(first: Mapping[str, float], theme: str) -> Patch:
     there = np.isfinite(factors)
     limits = [(row, most) for row, (*_, most) in enumerate(STEPS) if most is not None and there[row]]
     end = float(np.nanmax([1.0, *factors, *(most for _, most in limits)]))
-    tops = [(np.array([most]), np.array([row - 0.3]), f"at most {most:.3g}", "certified", 0) for row, most in limits]
+    tops = [(np.array([most]), np.array([row - 0.3]), f"≤ {most:.3g}", "certified", 0) for row, most in limits]
     labels = [
         f"× {factor:.3g}" if known else "not known" * bool(first) for factor, known in zip(factors, there, strict=True)
     ]
@@ -222,8 +222,8 @@ def _guides(start: float, ends: np.ndarray, roles: Sequence[str], theme: str) ->
 def _beside(
     start: float, end: float, values: np.ndarray, labels: Sequence[str], roles: Sequence[str], theme: str
 ) -> dict[str, list]:
-    """Each label above its row: right of the dot, or left where the figure ends; without a dot, at the start."""
-    far = start**0.25 * end**0.75  # three quarters of a log axis
+    """Each label above its row: right of the dot, or left in the right half; without a dot, at the start."""
+    far = np.sqrt(start * end)  # half of a log axis
     sides: dict[bool, list[Label]] = {False: [], True: []}
     for row, (value, label, role) in enumerate(zip(values.tolist(), labels, roles, strict=True)):
         at = value if np.isfinite(value) else start

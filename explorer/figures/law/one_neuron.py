@@ -107,11 +107,22 @@ def star(t: np.ndarray, table: Columns) -> float:
     return float(t[disjoint].min()) if disjoint.any() and not disjoint.all() else np.nan
 
 
+def smallest(t: np.ndarray, table: Columns) -> float:
+    """The smallest |x_i|, from `formula_sphere` at the least t, of the ramp with the widest cap; 1 where unknown.
+
+    That ramp is as steep as sqrt(1 - rim^2) / (1 - t) on the unit sphere, its rim at |x_i| - 1 + t.
+    """
+    least = star(t, table)
+    at = np.flatnonzero(t == least)
+    return float(np.sqrt(1 - (table["formula_sphere"][at[0]] * (1 - least)) ** 2) + 1 - least) if len(at) else 1.0
+
+
 def _thresholds(tables: Tables, look: Look) -> Patch:
     t, table = _at(tables, look.settings.n)
     nothing = np.zeros(0)
     fine = np.linspace(t[0], t[-1], FINE) if len(t) else nothing
-    formulas = {"ball": 1 / (1 - fine), "sphere": np.sqrt((1 + fine) / (1 - fine))}
+    rim = np.clip(smallest(t, table) - 1 + fine, 0, 1)
+    formulas = {"ball": 1 / (1 - fine), "sphere": np.sqrt(1 - rim**2) / (1 - fine)}
     least = star(t, table)
     out: Patch = {"one-neuron:star": {"x": [], "y": []}, "one-neuron:pin": {"x": [], "y": []}}
     unfit: dict[str, list] = {name: [] for name in ("x", "y", "formula", "misfit")}
