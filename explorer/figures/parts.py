@@ -115,7 +115,7 @@ def figure(
         fig.x_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.03)
         fig.y_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.06)
         fig.y_range.update(**{e: v for e, v in zip(("start", "end"), y_bounds, strict=True) if v is not None})
-        _style(fig, square)
+        style(fig, square)
         if log_y:
             fig.yaxis[0].ticker = LogTicker(desired_num_ticks=5)
             fig.yaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
@@ -157,7 +157,8 @@ def frame_in(fig: Any, theme: str, large: bool = False) -> None:
     fig.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
 
 
-def _style(fig: Any, square: bool) -> None:
+def style(fig: Any, square: bool) -> None:
+    """What all figures share: canvas, tools, type; the page scrolls over them."""
     fig.output_backend = "canvas"  # HoloViews asks for WebGL, which loses lines where there is no graphics card
     # a drag or a turn of the wheel scrolls the page until somebody picks a tool
     fig.toolbar.update(autohide=True, logo=None, active_drag=None, active_scroll=None)

@@ -1,0 +1,164 @@
+"""Schemas of tables: what each column holds, in which direction it errs, and how it is written.
+
+    FLOORS = Table("floors", name=Text(), n=Count(), d=Count(), k=Count(), value=Bound(">=", "Lip"))
+
+A table is a mapping from column names to arrays of one length (`frames.Columns`); unknown numbers are NaN.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+
+from explorer.frames import Columns
+
+SIGNS = {">=": "≥", "<=": "≤", "~": "≈", "": ""}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Args:
+        symbol: how labels and tips write it, such as "Lip"; its name where none is given.
+        doc: what it is, in a few words.
+    """
+
+    symbol: str = ""
+    doc: str = ""
+
+    dtype: ClassVar[type] = np.float64
+    direction: ClassVar[str] = ""
+    digits: ClassVar[str] = "%.3g"
+
+    @property
+    def sign(self) -> str:
+        """≥ where the true value is at least what is written, ≤ where at most, ≈ for an estimate; else nothing."""
+        return SIGNS[self.direction]
+
+
+@dataclass(frozen=True)
+class Count(Column):
+    """A whole number: a size, a seed, a step."""
+
+    dtype = np.int64
+    digits = "%d"
+
+
+@dataclass(frozen=True)
+class Value(Column):
+    """A number as it was measured or set; NaN is unknown."""
+
+
+@dataclass(frozen=True)
+class Flag(Column):
+    """True or false."""
+
+    dtype = np.bool_
+    digits = "%s"
+
+
+@dataclass(frozen=True)
+class Text(Column):
+    """A word."""
+
+    dtype = np.str_
+    digits = "%s"
+
+
+@dataclass(frozen=True)
+class Bound(Column):
+    """A number of which the true value is known to lie on one side.
+
+    Args:
+        direction: ">=": the true value is at least this; "<=": at most; "~": an estimate that errs either way.
+    """
+
+    direction: str = "~"  # type: ignore[misc]  # each has its own
+    symbol: str = ""
+    doc: str = ""
+
+    def __post_init__(self) -> None:
+        if self.direction not in (">=", "<=", "~"):
+            raise ValueError(f"direction {self.direction!r}: use >=, <= or ~")
+
+
+class Table:
+    """A named table: its columns in order. Two tables are equal when their names and columns are.
+
+    Raises:
+        TypeError: where a column is not a `Column`.
+    """
+
+    def __init__(self, name: str, /, **columns: Column) -> None:
+        wrong = [column for column, kind in columns.items() if not isinstance(kind, Column)]
+        if wrong:
+            raise TypeError(f"table {name}: {', '.join(wrong)}: not a Column")
+        self.name = name
+        self.columns = {
+            column: kind if kind.symbol else replace(kind, symbol=column) for column, kind in columns.items()
+        }
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Table) and (self.name, self.columns) == (other.name, other.columns)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def __repr__(self) -> str:
+        return f"Table({self.name!r}, {', '.join(self.columns)})"
+
+    def __iter__(self) -> Iterable[str]:
+        return iter(self.columns)
+
+    def empty(self) -> Columns:
+        """No rows."""
+        return self.of(())
+
+    def of(self, rows: Iterable[Sequence[Any] | Mapping[str, Any]]) -> Columns:
+        """The table with these rows: sequences in the order of the columns, or mappings by name.
+
+        Raises ValueError for a row of another length.
+        """
+        listed = [[row[column] for column in self] if isinstance(row, Mapping) else list(row) for row in rows]
+        if any(len(row) != len(self.columns) for row in listed):
+            raise ValueError(f"table {self.name}: a row has a value for each of {', '.join(self.columns)}")
+        return {
+            column: np.array([row[i] for row in listed], dtype=kind.dtype)
+            for i, (column, kind) in enumerate(self.columns.items())
+        }
+
+    def filled(self, **columns: Any) -> Columns:
+        """The table with these columns; one value stands for all rows. Columns not named are NaN, where they can be.
+
+        Raises:
+            ValueError: for a column that is missing and cannot be unknown, or is not in the schema, or lengths that
+                differ.
+        """
+        given = {column: np.asarray(values) for column, values in columns.items()}
+        if strange := given.keys() - self.columns.keys():
+            raise ValueError(f"table {self.name}: no column {', '.join(sorted(strange))}")
+        length = max((len(values) for values in given.values() if values.ndim), default=1)
+        out = {}
+        for column, kind in self.columns.items():
+            if column not in given and kind.dtype is not np.float64:
+                raise ValueError(f"table {self.name}: {column} is missing")
+            values = given.get(column, np.asarray(np.nan))
+            out[column] = np.array(np.broadcast_to(values, (length,)), dtype=kind.dtype)
+        return out
+
+    def joined(self, parts: Iterable[Columns]) -> Columns:
+        """The rows of all the parts, one below the other."""
+        found = [self.empty(), *parts]
+        return {column: np.concatenate([part[column] for part in found]) for column in self.columns}
+
+    def check(self, columns: Columns) -> None:
+        """Raise ValueError unless these are the schema's columns, in its order and of its kinds."""
+        if list(columns) != list(self.columns):
+            raise ValueError(f"table {self.name}: columns {', '.join(columns)} are not {', '.join(self.columns)}")
+        for column, kind in self.columns.items():
+            if columns[column].dtype.kind != np.dtype(kind.dtype).kind:
+                raise ValueError(
+                    f"table {self.name}: {column} holds {columns[column].dtype}, not {kind.dtype.__name__}"
+                )
