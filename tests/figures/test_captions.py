@@ -22,7 +22,7 @@ from tests.figures.examples import EXAMPLES, LAW, LIVE, REPORTS
 PRESETS = [(lab, preset) for lab in labs() for preset in lab.presets]
 STATEMENTS = [(lab, preset, each) for lab, preset in PRESETS for each in preset.statements]
 each_preset = pytest.mark.parametrize(("lab", "preset"), PRESETS, ids=lambda part: part.name)
-LARGEST = 300  # points and dimensions of a recorded run
+SMALL = {"n": 120, "d": 120, "max_steps": 100, "draws": 500}  # at most, of a recorded run
 
 
 def lesson(lab: Lab) -> Lesson:
@@ -34,12 +34,11 @@ def settings(lab: Lab, preset: Preset) -> Any:
 
 
 @cache
-def recorded(lab: Lab, preset: Preset) -> tuple[Any, list[Tables]]:
+def recorded(lab: Lab, name: str) -> tuple[Any, list[Tables]]:
     """A small run of a preset: its settings, and the tables of its first, middle and last frame."""
-    small = settings(lab, preset).preview()
-    if lab.name == "law":
-        used = {name: min(getattr(small, name), LARGEST) for name in ("n", "d") if small.matters(name)}
-        small = small.changed(**used)
+    small = settings(lab, lab.preset(name)).preview()
+    used = {field: most for field, most in SMALL.items() if field in small.fields() and small.matters(field)}
+    small = small.changed(**{field: min(getattr(small, field), most) for field, most in used.items()})
     frames = [frame.tables for frame in lab.stream(small, pick("cpu"), lambda: False) if frame is not None]
     return small, [frames[0], frames[len(frames) // 2], frames[-1]]
 
@@ -120,7 +119,7 @@ def test_a_report_holds_whatever_the_numbers(statement: tuple[Lab, Preset, State
 
 @each_preset
 def test_captions_are_plain_on_recorded_runs_and_on_what_is_left_of_them(lab: Lab, preset: Preset) -> None:
-    small, frames = recorded(lab, preset)
+    small, frames = recorded(lab, preset.name)
     for tables in [frames[-1], *spoiled(frames[-1])]:
         said = lesson(lab).caption(preset, small, tables)
         assert len(said) == 1 + len(preset.statements)
@@ -172,7 +171,7 @@ def test_what_to_try_next_is_another_setting_that_is_allowed(lab: Lab, preset: P
 
 @each_preset
 def test_live_sentences_are_plain_on_every_frame_and_on_what_is_left_of_it(lab: Lab, preset: Preset) -> None:
-    small, frames = recorded(lab, preset)
+    small, frames = recorded(lab, preset.name)
     sheets = import_module(f"explorer.figures.{lab.name}").sheets(lab.panel(small))
     for tables in [*frames, *spoiled(frames[-1]), {}]:
         for sheet in sheets:

@@ -283,6 +283,30 @@ def test_sentences_say_the_numbers() -> None:
     }
 
 
+def test_networks_that_do_not_fit_are_told_wherever_a_fit_is_spoken_of() -> None:
+    tables = example()
+    tables["lipschitz"]["fits"] = np.array([False, True, False])
+    said = words(tables, widths=(4, 64))
+    for name in ("lipschitz", "pruning"):
+        assert said[name].endswith(" <em>1 of 2 does not fit.</em>")
+    tables["lipschitz"]["fits"] = np.zeros(3, bool)
+    assert words(tables, widths=(4, 64))["pruning"].endswith(" <em>They do not fit.</em>")
+    assert "keep the fit" not in str(words(tables, widths=(4, 64)))
+
+
+def test_a_relative_tolerance_is_said_as_one() -> None:
+    assert "the error grows by 20% or less" in words(example(), prune_rule="relative", prune_tolerance=0.2)["pruning"]
+
+
+def test_bounds_are_rounded_to_the_side_that_holds() -> None:
+    tables = example()
+    tables["lipschitz"] |= {"lower": np.array([9.0, 2.3456, 3.0]), "upper": np.array([12.0, 3.5, 4.2511])}
+    tables["attack"] = small(k=[64, 64], seed=[0, 0], eps=[0.0, 0.25], success=[0.0, 0.44999])
+    said = words(tables)
+    assert "<b>[2.34, 4.26]</b>" in said["lipschitz"]
+    assert "at least <b>44.9%</b>" in said["attack"]
+
+
 def test_a_curve_that_stays_below_one_half_says_how_far_it_came() -> None:
     tables = example()
     tables["attack"] = small(k=[64, 64], seed=[0, 0], eps=[0.0, 0.25], success=[0.0, 0.3])

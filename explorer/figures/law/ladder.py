@@ -240,12 +240,12 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
     if not rungs:
         return {}
     name, first = next(iter(rungs.items()))
-    low, high = first["adversarial"], first["upper"]
+    low, high, random, at_data = (first.get(rung, np.nan) for rung in ("adversarial", "upper", "random", "at_data"))
     if not (np.isfinite(low) and np.isfinite(high)):
         return {"ladder": f"{name}: no bound of its constant is known."}
     if high == 0:
         return {"ladder": f"{name}: the constant is <b>0</b>; f does not change on the ball."}
-    sampled = np.fmax(first["random"], first["at_data"])
+    sampled = np.fmax(random, at_data)
     among = f", the first of {len(rungs)} networks (rings)" if len(rungs) > 1 else ""
     _, box, certificate, *_ = gaps(first)
     out = {

@@ -92,6 +92,8 @@ def above(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
     if not len(_column(tables, "floors", "k")) or not len(k):
         return np.zeros(0), np.zeros(0, np.int64)
     held = _floor(tables["floors"], "proxy")
+    if not len(held["x"]):
+        return np.zeros(0), np.zeros(0, np.int64)
     floor = np.interp(tables["trained"]["n"] / k, held["x"], held["y"])
     there = fits & np.isfinite(tables["trained"]["product"])
     return (tables["trained"]["product"] / floor)[there], k[there]

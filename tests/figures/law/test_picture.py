@@ -74,6 +74,14 @@ def test_the_sentence_says_where_and_between_which_numbers(layer: str) -> None:
     assert "d = 30" in said
 
 
+def test_floors_are_compared_with_what_was_trained_if_anything_was() -> None:
+    said = picture.sentences(TABLES, look("floors"))["picture"]
+    least = np.nanmin(picture.layers(TABLES)["trained"].value)
+    assert float(re.search(r"What training finds starts at (\S+)\.$", said)[1]) == pytest.approx(least, rel=0.01)
+    untrained = {**TABLES, "trained": {name: values[:0] for name, values in TABLES["trained"].items()}}
+    assert picture.sentences(untrained, look("floors"))["picture"].endswith("whatever its width.")
+
+
 def test_before_anything_is_there_it_says_nothing() -> None:
     assert picture.sentences({}, look("trained")) == {}
 
