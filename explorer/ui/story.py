@@ -41,6 +41,7 @@ class Story:
         self._lab, self._text = lab, html("")
         self._captions: Lesson = import_module(f"explorer.figures.{lab.name}").LESSON
         self._panel: str | None = None
+        self._told: tuple[Settings, Tables] | None = None
         heading = html("<h2>What you see</h2>")
         self.view = box(heading, self._lesson, self._caption, self._text, css_classes=["ex-story"])
 
@@ -52,6 +53,9 @@ class Story:
             tables: those of the last frame of the run of these settings, if it is on the page, else none: a caption
                 says of a run only what its figures beside it show.
         """
+        if self._told and self._told[0] == settings and (self._told[1] is tables or not (self._told[1] or tables)):
+            return  # every tick tells, most tell nothing new
+        self._told = settings, tables
         step = _step(settings)
         label = next((label for label, values in self._steps.items() if values == step), FREE)
         self._caption.object = self._words(label, settings, tables)
