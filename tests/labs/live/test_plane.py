@@ -57,6 +57,23 @@ def test_the_plane_holds_the_pair_and_the_origin(found: tuple) -> None:
     assert (np.abs(shadows) <= plane["half"]).all()
 
 
+@pytest.mark.parametrize("tolerance", [1e-4, 0.01, 0.1, 0.3])
+def test_what_any_function_needs_is_true_of_the_network_shown(tolerance: float) -> None:
+    """However loosely it fits, it is at least as steep as is said of every function with no larger an error."""
+    settings = LiveSettings.make(n=40, d=3, widths=(32,), k_shown=32, seeds=1, tolerance=tolerance, eps_max=0.1)
+    last = list(stream(settings, torch.device("cpu"), lambda: False))[-1]
+    plane = inspect(settings, last.arrays, k=32, seed=0)
+    table = last.tables["lipschitz"]
+    assert plane["mse"].item() == pytest.approx(table["mse"][0], rel=1e-3)
+    assert plane["floor"].item() <= table["upper"][0]
+    X, y = last.arrays["X"].astype(np.float64), last.arrays["y"].astype(np.float64)
+    rise = np.abs(y[:, None] - y) - np.sqrt(2 * len(X) * plane["mse"].item())
+    apart = np.linalg.norm(X[:, None] - X, axis=2)
+    assert plane["floor"].item() == pytest.approx(np.where(apart > 0, rise / np.maximum(apart, 1e-9), 0).clip(0).max())
+    if tolerance == 0.3:  # what the pair would force on a function through both is no longer true of it
+        assert plane["jump"].item() / plane["distance"].item() > table["upper"][0]
+
+
 def test_f_and_its_slope_are_those_of_the_network(found: tuple) -> None:
     plane, X, _ = found
     net = initialise([7], [0], 5, Rectified()).to(torch.float64)

@@ -34,7 +34,7 @@ def test_a_preset_is_settings_with_words(name: str) -> None:
     assert LiveSettings.from_query(chosen.to_query()) == (chosen, [])
     assert chosen.k_shown in chosen.widths
     assert preset.title
-    assert preset.caption.endswith(".")
+    assert preset.caption.endswith((".", "?"))
     if chosen.data == "digits":
         assert "8x8" in preset.caption or name == "digits-noise"
     if chosen.family == "polynomial" and name != "blow-up":
