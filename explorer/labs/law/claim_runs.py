@@ -49,8 +49,8 @@ SMOOTH: Runs = {
     f"d = {d}": {
         "panel": "heat-map",
         "d": d,
-        "ns": (60, 100, 160, 250, 400),
-        "widths": (4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128, 181, 256),
+        "ns": (64, 100, 160, 250, 400),
+        "widths": (2, 3, 4, 6, 8, 11, 16, 23, 32, 45, 64, 91, 128, 181, 256),
         "seeds": 2,
         "max_steps": 1500,
     }
@@ -62,7 +62,7 @@ PLATEAU: Runs = {
 }
 BUILT: Runs = {
     f"grouped, n = {n}, d = {d}": {"panel": "grouped", "n": n, "d": d, "sizes": (1, 2, 3, 4)}
-    for d in (300, 600)
+    for d in (600, 1200)
     for n in (100, 180, 320, 560)
 }
 #: One grid for all pairs: k = c (n/d)^q lies within it for every q from 0 to 2 if it does for the middle pair.

@@ -34,7 +34,8 @@ CLAIMS = (
         {**runs.FULL_SMOOTH, **runs.BUILT},
         verdicts.smooth_width,
         chosen="that there is one L0 for all d, and the multiples of the plateau, after trained networks had been seen"
-        " on a similar grid; n, d and widths, so that the rule sees in simulations what it is to see.",
+        " on a similar grid; d of the constructions, so large that 4m is nearly their constant; n and widths, so that"
+        " the rule sees in simulations what it is to see.",
     ),
     Claim(
         "law-3",

@@ -41,9 +41,10 @@ class Networks:
 
     @classmethod
     def constructed(cls, runs: Runs) -> Self:
-        """The constructions for ReLU, which fit if they miss no point."""
+        """The constructions for ReLU whose gradient was searched; they fit if they miss no point."""
         rows = stacked(runs, "constructions", ("n", "d", "k", "lip_ball", "misfit"))
-        n, d, k, lip, misfit = rows.values()
+        searched = np.isfinite(rows["lip_ball"]).any(tuple(range(rows["lip_ball"].ndim - 1)))
+        n, d, k, lip, misfit = (values[..., searched] for values in rows.values())
         lower = np.where(misfit == 0, lip, math.nan)
         return cls(np.full(n.shape, RELU), np.zeros(n.shape), n, d, k, lower, np.full(lower.shape, math.nan))
 
