@@ -68,9 +68,9 @@ BUILT: Runs = {
 #: One grid for all pairs: k = c (n/d)^q lies within it for every q from 0 to 2 if it does for the middle pair.
 WIDTHS = (3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 19, 22, 26, 30, 35, 41, 48, 56, 65, 75, 87, 100)
 PAIRS = (
-    *((n, 5) for n in (30, 42, 60, 84, 120, 150)),
+    *((n, 5) for n in (30, 36, 42, 60, 84, 120, 150)),
     *((n, 10) for n in (60, 84, 120, 180)),
-    *((n, 20) for n in (120, 168)),
+    *((n, 20) for n in (120, 144, 168)),
 )
 FITTING: Runs = {f"n = {n}, d = {d}": trained(n, d, WIDTHS, trainer="gauss-newton", max_steps=400) for n, d in PAIRS}
 PROXY: Runs = {

@@ -43,13 +43,12 @@ CLAIMS = (
         PAPER,
         f"k* is the smallest of the widths {runs.WIDTHS[0]} ... {runs.WIDTHS[-1]}, the same for every n and d, that"
         " Gauss-Newton fits (MSE <= 0.001). Supported if the 95 % interval of the exponent of k* is within"
-        f" {verdicts.ABOUT} of 1 in n and of -1 in d; not supported if one is wholly outside. A factor log n would"
-        " pass.",
+        f" {verdicts.ABOUT} of 1 in n and of -1 in d; not supported if one is wholly outside.",
         runs.FITTING,
         runs.again(runs.FITTING, 4),
         verdicts.fitting_width,
-        chosen="pairs (n, d), so that the rule sees in simulations what it is to see; their noise was measured on these"
-        " and two other pairs.",
+        chosen="pairs (n, d) and how near is near, so that the rule sees in simulations what it is to see; their noise"
+        " was measured on most of these pairs.",
     ),
     Claim(
         "law-4",

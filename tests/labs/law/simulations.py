@@ -136,6 +136,7 @@ SMOOTH = [
 # law-3 --------------------------------------------------------------------------------------------------------------
 
 PAIRS = np.array(runs.PAIRS)
+WITH_LOG = power(1, -1, 2.5, PAIRS) * np.log(PAIRS[:, 0])  # about 12 in the middle, as the other laws
 
 
 def fitting(widths: Callable[[np.random.Generator, int], np.ndarray]) -> Draw:
@@ -168,6 +169,7 @@ FITTING = [
     null("(n/d)^0", fits_from(0, 0)),
     null("(n/d)^2", fits_from(2, -2)),
     null("(n/d)^(3/4)", fits_from(0.75, -0.75)),
+    null("n log(n) / d", fitting(lambda generator, trials: dealt(WITH_LOG, generator, trials, deal=False))),
     null("n / sqrt(d)", fits_from(1, -0.5)),
     null("n, whatever d", fits_from(1, 0)),
     holds("n/d", fits_from(1, -1)),
