@@ -92,7 +92,7 @@ def claims(
     full: Annotated[bool, typer.Option("--full", help="More seeds and sizes: minutes instead of seconds.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list to stdout.")] = False,
 ) -> None:
-    """What the papers claim, and whether it holds here: supported, not supported, or only when."""
+    """What the papers claim, and whether it holds here: supported, not supported, undecided, or only when."""
     with told():
         chosen = labs() if lab is None else (find(lab),)
         declared = [(one.name, claim) for one in chosen for claim in one.claims]
@@ -100,8 +100,10 @@ def claims(
             typer.echo(f"{', '.join(one.name for one in chosen)}: no claims are declared")
             return
         if only_list:
-            rows = [{"id": claim.id, "lab": name, "claim": claim.text} for name, claim in declared]
-            typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(f"{r['id']}: {r['claim']}" for r in rows))
+            rows = [
+                {"id": claim.id, "lab": name, "claim": claim.text, "chosen": claim.chosen} for name, claim in declared
+            ]
+            typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(map(_listed, rows)))
             return
         from explorer.runtime.claims import recompute, to_json
 
@@ -184,6 +186,12 @@ def fail(message: str, code: int) -> NoReturn:
     """Print the message to stderr and leave."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+def _listed(row: dict[str, str]) -> str:
+    """A claim's line of `claims --list`, and below it what was chosen after a look at results."""
+    line = f"{row['id']}: {row['claim']}"
+    return f"{line}\n  chosen after a look at results: {row['chosen']}" if row["chosen"] else line
 
 
 def _progress() -> Callable[..., None] | None:
