@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from explorer import device as devices
 from explorer.frames import Columns, Frame
@@ -38,7 +39,7 @@ def run(
     key = keys.run_key(lab, settings, device)
     stored = None if fresh else store.load(key)
     if stored is not None:
-        return stored
+        return replace(stored, settings=settings)  # may differ in fields that have no effect
     trained = None if fresh else store.trained(keys.training_key(lab, settings, device))
     place = devices.pick(device)
     recording = Recording()

@@ -175,12 +175,14 @@ class LawSettings(TrainingSettings):
         return [Problem("widths", self.widths, allowed, wide)]
 
     def matters(self, name: str) -> bool:
-        """A panel has the controls that change it; on the ladder these depend on the network."""
+        """A panel has the controls that change it; on the ladder these depend on the network. tanh has no degree."""
         used = name in self.views or name == "panel" or name in USED[self.panel]
         if name == "strength":
             return used and (self.penalty != "none" or self.start == "grouped")
         if self.panel != "ladder":
             return used
+        if name == "p" and self.family == "tanh":
+            return False
         kind = "own" if networks.NAME.fullmatch(self.network) else self.network
         return used and name not in UNUSED_ON_LADDER[kind]
 
