@@ -113,6 +113,8 @@ def _array(member: bytes, name: str) -> np.ndarray:
         raise ValueError(f"{name} in the .npz is not a readable array") from error
     if dtype.kind not in "fiub":
         raise ValueError(f"{name} in the .npz holds {dtype} values; expected real numbers (object arrays are not read)")
+    if any(type(length) is not int for length in shape):  # numpy lets True pass for an integer
+        raise ValueError(f"{name} in the .npz has the shape {shape}; expected whole numbers")
     if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(member) - file.tell():
         raise ValueError(f"{name} in the .npz is cut short or too long for its shape {shape}")
     flat = np.frombuffer(member, dtype, offset=file.tell())

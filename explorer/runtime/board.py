@@ -192,8 +192,8 @@ class Board:
             stored = self._store.load(job.key)
             if stored is None and trained is None:
                 trained = self._store.trained(job.training_key)
-        except Exception:
-            log.exception("the store cannot be read")
+        except Exception as error:  # then the run is computed
+            log.warning("the store cannot be read: %r", error)
         with self.locked():
             if not job.viewers or self._closed:
                 return

@@ -11,6 +11,7 @@ from explorer.runtime import keys
 from explorer.runtime.job import Recording
 from explorer.runtime.result import Result
 from explorer.runtime.store import Store
+from explorer.runtime.stream import stream
 from explorer.settings import Settings
 
 
@@ -44,10 +45,10 @@ def run(
     place = devices.pick(device)
     recording = Recording()
     arrays: Columns = {}
-    seconds, stream = 0.0, lab.stream(settings, place, lambda: False, trained)
+    seconds, film = 0.0, stream(lab, settings, place, lambda: False, trained)
     while True:
         began = time.perf_counter()
-        frame = next(stream, None)
+        frame = next(film, None)
         seconds += time.perf_counter() - began
         if frame is None:
             break

@@ -39,6 +39,7 @@ import numpy as np
 from explorer import device, frames, labs
 from explorer.nets import families
 from explorer.runtime import messages
+from explorer.runtime.stream import stream
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -118,7 +119,7 @@ class Worker:
 
     def _stream(self, head: dict, trained: Arrays | None, flag: threading.Event) -> Iterator[frames.Frame]:
         lab = labs.find(head["lab"])
-        yield from lab.stream(lab.settings.make(**head["settings"]), self._device, flag.is_set, trained)
+        yield from stream(lab, lab.settings.make(**head["settings"]), self._device, flag.is_set, trained)
 
     def _advance(self, task: Task) -> bool:
         """Send the job's next frame. False when the job has ended."""
