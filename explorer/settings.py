@@ -7,6 +7,7 @@ takes True for an integer, takes inf, and stops at the first error.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -110,6 +111,10 @@ class Settings(param.Parameterized):
         For the command line and Python only; a URL never names a file. Raises SettingsError.
         """
         return dict(raw)
+
+    def files(self) -> tuple[Path, ...]:
+        """Files of the user's own that these settings name: they are kept while a page looks at such a run."""
+        return ()
 
     def deliberate(self) -> dict[str, Any]:
         """The fields that differ from their defaults: the least that gives these settings back."""

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import explorer
+from explorer import labs
 from explorer.labs import Lab
 from explorer.nets import families
 from explorer.runtime.closure import Closure, Find, closure, within
@@ -38,6 +39,12 @@ def training_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
 def run_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
     """The key of a run: the training's, and what is measured. Fields of the view have no part in it."""
     return f"{training_key(lab, settings, device)}-{_hash(settings.measuring())}"
+
+
+def warm(device: str = "cpu") -> None:
+    """Read the sources that keys are made of (some tenths of a second) before somebody waits for it."""
+    for lab in labs.labs():
+        run_key(lab, lab.settings(), device)
 
 
 @cache

@@ -111,6 +111,9 @@ class LawSettings(TrainingSettings):
             raise SettingsError([Problem("network", shown, str(error))]) from None
         return {"panel": "ladder", **raw, "network": name}
 
+    def files(self) -> tuple[Path, ...]:
+        return (networks.folder() / f"{self.network}.npz",) if networks.NAME.fullmatch(self.network) else ()
+
     def conflicts(self) -> list[Problem]:
         found = []
         if module := lacking(self.family):
