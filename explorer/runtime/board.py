@@ -146,6 +146,8 @@ class Board:
             viewer.show(job, settings)
             job.viewers.add(viewer)
             self._watched(job)
+            if self._line.place(job):  # with another visitor it may have another place
+                self._admit()
             if before is not None and before is not job:
                 self._release(before, viewer)
             self.changed([viewer])

@@ -221,6 +221,16 @@ def test_jobs_that_wait_survive_the_worker(board: Board, open_session, endless: 
     assert last.until(lambda view: view.frame).state == "running"
 
 
+def test_a_job_that_waits_enters_for_another_who_wants_it(board: Board, open_session, endless: Make) -> None:
+    sessions = [open_session("who has many") for _ in range(5)]
+    for i, session in enumerate(sessions):
+        session.request(endless(seed=36 + i))
+    sessions[-1].until(lambda view: view.queue_place == 1)
+    other = open_session("another")
+    assert other.until_running(endless(seed=40)).state == "running"
+    assert sessions[-1].until(lambda view: view.frame).queue_place == 0
+
+
 def test_a_session_that_cannot_be_woken_is_closed(board: Board, open_session, endless: Make, short: Make) -> None:
     woken = threading.Event()
 
@@ -230,7 +240,7 @@ def test_a_session_that_cannot_be_woken_is_closed(board: Board, open_session, en
 
     viewers = board.health()["viewers"]
     gone = board.viewer(dead)
-    gone.request("live", endless(seed=40))
+    gone.request("live", endless(seed=44))
     assert woken.is_set()
     assert board.health()["viewers"] == viewers
     assert gone.look().state == "idle"
