@@ -75,7 +75,10 @@ def run(
 
         result = run_lab(found, chosen, device, fresh=fresh, progress=_progress())
     if out is not None:
-        result.save(out)
+        try:
+            result.save(out)
+        except OSError as error:
+            fail(f"{out}: cannot be written: {error.strerror or error}", 1)
         typer.echo(f"written to {out}", err=True)
     if as_json:
         typer.echo(result.to_json())

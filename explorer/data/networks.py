@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 from platformdirs import user_cache_path
 
-from explorer.data import npz
+from explorer.data import npz, shelf
 
 MAX_WIDTH = 4096  # k: the widest that the labs train
 MAX_DIMENSION = 2048  # d: certificates find the eigenvalues of d x d matrices of each network
@@ -103,7 +103,8 @@ def load(name: str, place: str | Path) -> Networks:
         raise ValueError(f"{name!r}: own networks are named net- and 16 hexadecimal digits")
     path = Path(place) / f"{name}.npz"
     if not path.is_file():
-        raise FileNotFoundError(f"{name}: no such networks here; load the file with them again")
+        raise FileNotFoundError(f"{name}: no such networks here, or none any more; load the file with them again")
+    shelf.used(path)
     found = _parse(npz.read(path, MAX_BYTES, EXPECTED))
     if _name(_contents(found)) != name:
         raise ValueError(f"{name}: the stored networks are damaged; load the file with them again")

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.data import shelf
+
 SPOILT = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 #: What numpy writes. The other methods of a zip file unpack all at once, whatever size they claim.
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -72,8 +74,15 @@ def arrays(data: bytes, wanted: Collection[str], most: int) -> dict[str, np.ndar
 
 
 def keep(path: Path, contents: Mapping[str, np.ndarray]) -> None:
-    """Write an .npz file that appears whole or not at all."""
+    """Write an .npz file that appears whole or not at all; others that were not used for long make room for it.
+
+    Raises:
+        ValueError: if there is no room, because open pages use all that is kept.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
+    if _holds(path, contents):  # somebody may have it open
+        shelf.used(path)
+        return
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
         try:
             np.savez(part, **contents)  # type: ignore[arg-type]  # a name might be allow_pickle
@@ -82,6 +91,20 @@ def keep(path: Path, contents: Mapping[str, np.ndarray]) -> None:
         except BaseException:
             os.unlink(part.name)
             raise
+    if not shelf.tidy(path.parent, path):
+        path.unlink(missing_ok=True)
+        raise ValueError(
+            f"the {shelf.LIMIT >> 20} MiB for files of users' own are in use by open pages; try again later"
+        )
+
+
+def _holds(path: Path, contents: Mapping[str, np.ndarray]) -> bool:
+    """Whether a file is there already, and whole."""
+    try:
+        found = arrays(path.read_bytes(), contents, sum(array.nbytes for array in contents.values()))
+    except (OSError, ValueError):
+        return False
+    return all(np.array_equal(found[name], array) for name, array in contents.items())
 
 
 def finite(name: str, array: np.ndarray) -> np.ndarray:
@@ -113,6 +136,8 @@ def _array(member: bytes, name: str) -> np.ndarray:
         raise ValueError(f"{name} in the .npz is not a readable array") from error
     if dtype.kind not in "fiub":
         raise ValueError(f"{name} in the .npz holds {dtype} values; expected real numbers (object arrays are not read)")
+    if any(type(length) is not int for length in shape):  # numpy lets True pass for an integer
+        raise ValueError(f"{name} in the .npz has the shape {shape}; expected whole numbers")
     if min(shape, default=0) < 0 or math.prod(shape) * dtype.itemsize != len(member) - file.tell():
         raise ValueError(f"{name} in the .npz is cut short or too long for its shape {shape}")
     flat = np.frombuffer(member, dtype, offset=file.tell())

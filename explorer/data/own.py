@@ -15,7 +15,7 @@ import numpy as np
 from jaxtyping import Float
 from platformdirs import user_cache_path
 
-from explorer.data import npz
+from explorer.data import npz, shelf
 from explorer.data.points import Points
 
 MAX_ROWS = 2000  #: the Gauss-Newton trainer holds n x n matrices of each network
@@ -60,7 +60,8 @@ def load(name: str, place: str | Path) -> Points:
         raise ValueError(f"{name!r}: own points are named own- and 16 hexadecimal digits")
     path = Path(place) / f"{name}.npz"
     if not path.is_file():
-        raise FileNotFoundError(f"{name}: no such points here; load the file with them again")
+        raise FileNotFoundError(f"{name}: no such points here, or none any more; load the file with them again")
+    shelf.used(path)
     X, y = _parse(_read(path))
     if _name(X, y) != name:
         raise ValueError(f"{name}: the stored points are damaged; load the file with them again")

@@ -126,6 +126,11 @@ class Lab:
         """The slug of the panel that the settings look at; "" in a lab without panels."""
         return settings.values()["panel"] if self.panels else ""
 
+    def modules(self, settings: Settings) -> tuple[str, ...]:
+        """The modules that compute what the settings ask for; a panel has one beside `compute`, of its own name."""
+        panel = self.panel(settings)
+        return self.compute, *([f"{self.package}.{panel.replace('-', '_')}"] if panel else [])
+
     @cached_property
     def story(self) -> str:
         """The lab's text in Markdown."""

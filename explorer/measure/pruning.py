@@ -5,7 +5,7 @@ that one ranking of the weights serves the whole curve: the networks of all leve
 pruning removes the least energy, sum w^2, that any choice of as many weights does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,7 @@ def curve(
     scope: Scope,
     generator: torch.Generator | None = None,
     masks: int = 5,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Float[Tensor, "B L"]:
     """Mean squared error of every network when it keeps a share of its weights; float64, on the CPU.
 
@@ -40,7 +41,7 @@ def curve(
     - random: as many as in global, drawn uniformly; the loss is the average over so many `masks`. Their draws depend
       on `generator` (on the CPU) and the network's own width and seed, not on the other networks.
 
-    Computes in the dtype of `nets`.
+    Computes in the dtype of `nets`. `stop` is asked before every tile; networks not yet measured are NaN.
 
     Raises:
         ValueError: for an unknown scope, `kept` outside [0, 1], or random pruning without a generator or masks.
@@ -53,12 +54,13 @@ def curve(
         raise ValueError(f"masks = {masks}: random pruning needs a generator and at least one mask")
     drawn = int(torch.randint(1 << 40, (), generator=generator)) if scope == "random" else None
     points, y, kept = columns(X, nets), y.to(nets.inner), kept.to(nets.inner.device, torch.float64)
-    losses = torch.empty(len(nets), len(kept), dtype=torch.float64)
+    losses = torch.full((len(nets), len(kept)), torch.nan, dtype=torch.float64)
     for members, batch in batches(nets):
         seeds = [nets.seeds[i] for i in members]
-        of_masks = [
-            _losses(batch, ranking, kept, points, y) for ranking in _rankings(batch, seeds, scope, drawn, masks)
-        ]
+        rankings = _rankings(batch, seeds, scope, drawn, masks)
+        of_masks = [_losses(batch, ranking, kept, points, y, stop) for ranking in rankings]
+        if stop():
+            break
         losses[members] = torch.stack(of_masks).mean(0).cpu()
     return losses
 
@@ -126,9 +128,14 @@ def _ranks(sizes: Float[Tensor, "T N"]) -> Int[Tensor, "T N"]:
 
 
 def _losses(
-    batch: Batch, ranking: Ranking, kept: Float[Tensor, " L"], points: Float[Tensor, "d1 n"], y: Float[Tensor, " n"]
+    batch: Batch,
+    ranking: Ranking,
+    kept: Float[Tensor, " L"],
+    points: Float[Tensor, "d1 n"],
+    y: Float[Tensor, " n"],
+    stop: Callable[[], bool],
 ) -> Float[Tensor, "T L"]:
-    """The losses of all networks at all levels, in tiles that fit the cache."""
+    """The losses of all networks at all levels, in tiles that fit the cache; NaN from where `stop` turned true."""
     room = max(1, (CACHED if y.is_cpu else CACHED_GPU) // (batch.inner.shape[1] * len(y)))  # (network, level) in a tile
     first, second = ((kept * pool).round().to(y) for pool in ranking.pools)
     levels = list(zip(first.split(room), second.split(room), strict=True))
@@ -136,7 +143,13 @@ def _losses(
     losses = []
     for inner, outer, *ranks in zip(*(whole.split(max(1, room // len(kept))) for whole in operands), strict=True):
         part, (inner_ranks, outer_ranks) = Batch(inner, outer, batch.activation), ranks
-        at = [pruned_losses(part, inner_ranks, outer_ranks, *counts, points, y) for counts in levels]
+        unknown = y.new_full((len(outer), 1), torch.nan, dtype=torch.float64)
+        at = [
+            unknown.expand(-1, len(counts[0]))
+            if stop()
+            else pruned_losses(part, inner_ranks, outer_ranks, *counts, points, y)
+            for counts in levels
+        ]
         losses.append(torch.cat(at, 1))
     return torch.cat(losses)
 

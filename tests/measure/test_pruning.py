@@ -245,3 +245,22 @@ def test_the_step_runs_on_a_gpu(psi):
         losses = pruning.pruned_losses(batch, new(T, k, d + 1), new(T, 1, k), new(L), new(L), new(d + 1, n), new(n))
         assert losses.device.type == "cuda"
         assert losses.shape == (T, L)
+
+
+@SCOPES
+def test_it_can_be_stopped_between_tiles(scope, monkeypatch):
+    monkeypatch.setattr(pruning, "CACHED", 1)  # a tile for each level of each network
+    asked, rankings = [], 2 if scope == "random" else 1
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 60 * rankings
+
+    X, y = data()
+    losses, whole = run(networks(), X, y, scope, masks=2, stop=stop), run(networks(), X, y, scope, masks=2)
+    known = ~losses.isnan()
+    assert 0 < known.sum() < losses.numel()
+    torch.testing.assert_close(losses[known], whole[known], rtol=0, atol=0)
+    calls = len(asked)
+    run(networks(), X, y, scope, masks=2, stop=lambda: bool(asked.append(True)))
+    assert len(asked) - calls == 4 * len(KEPT) * rankings + 3  # and once after each width

@@ -111,6 +111,9 @@ class LawSettings(TrainingSettings):
             raise SettingsError([Problem("network", shown, str(error))]) from None
         return {"panel": "ladder", **raw, "network": name}
 
+    def files(self) -> tuple[Path, ...]:
+        return (networks.folder() / f"{self.network}.npz",) if networks.NAME.fullmatch(self.network) else ()
+
     def conflicts(self) -> list[Problem]:
         found = []
         if module := lacking(self.family):
@@ -175,12 +178,14 @@ class LawSettings(TrainingSettings):
         return [Problem("widths", self.widths, allowed, wide)]
 
     def matters(self, name: str) -> bool:
-        """A panel has the controls that change it; on the ladder these depend on the network."""
+        """A panel has the controls that change it; on the ladder these depend on the network. tanh has no degree."""
         used = name in self.views or name == "panel" or name in USED[self.panel]
         if name == "strength":
             return used and (self.penalty != "none" or self.start == "grouped")
         if self.panel != "ladder":
             return used
+        if name == "p" and self.family == "tanh":
+            return False
         kind = "own" if networks.NAME.fullmatch(self.network) else self.network
         return used and name not in UNUSED_ON_LADDER[kind]
 

@@ -122,6 +122,9 @@ class LiveSettings(TrainingSettings):
         n, d = own.shape(name, own.folder())
         return {"n": n, "d": d, **raw, "data": name}
 
+    def files(self) -> tuple[Path, ...]:
+        return (own.folder() / f"{self.data}.npz",) if own.NAME.fullmatch(self.data) else ()
+
     def conflicts(self) -> list[Problem]:
         found = []
         if module := lacking(self.family):
