@@ -53,7 +53,7 @@ def curve(
     if scope == "random" and (generator is None or masks < 1):
         raise ValueError(f"masks = {masks}: random pruning needs a generator and at least one mask")
     drawn = int(torch.randint(1 << 40, (), generator=generator)) if scope == "random" else None
-    points, y, kept = columns(X, nets), y.to(nets.inner), kept.to(nets.inner.device, torch.float64)
+    points, y, kept = columns(X, nets), y.to(nets.inner.device), kept.to(nets.inner.device, torch.float64)
     losses = torch.full((len(nets), len(kept)), torch.nan, dtype=torch.float64)
     for members, batch in batches(nets):
         seeds = [nets.seeds[i] for i in members]
@@ -76,11 +76,14 @@ def prunability(
     """The smallest share of `kept` at which the loss is within the tolerance of the dense network's.
 
     "Smallest that passes", which is not "last before the first failure coming down from 1": curves need not be
-    monotone. To pass is to be at most (1 + tolerance) dense if `relative`, else dense + tolerance. NaN where no share
-    passes and where `dense` is NaN.
+    monotone. To pass is to be at most (1 + tolerance) dense if `relative`, else dense + tolerance. A share of 1 is the
+    dense network itself, and passes: its loss differs from `dense` only where that was rounded otherwise, and a
+    tolerance may be smaller than that. (Take `dense` from the curve where it has a share of 1.) NaN where no share
+    passes, and where `dense` is not finite.
     """
     allowed = dense * (1 + tolerance) if relative else dense + tolerance
-    least = torch.where(losses <= allowed[:, None], kept.to(losses), torch.inf).amin(1)
+    passes = (losses <= allowed[:, None]) | ((kept == 1) & losses.isfinite())
+    least = torch.where(passes & dense.isfinite()[:, None], kept.to(losses), torch.inf).amin(1)
     return torch.where(least.isfinite(), least, torch.nan)
 
 
@@ -137,7 +140,7 @@ def _losses(
 ) -> Float[Tensor, "T L"]:
     """The losses of all networks at all levels, in tiles that fit the cache; NaN from where `stop` turned true."""
     room = max(1, (CACHED if y.is_cpu else CACHED_GPU) // (batch.inner.shape[1] * len(y)))  # (network, level) in a tile
-    first, second = ((kept * pool).round().to(y) for pool in ranking.pools)
+    first, second = ((kept * pool).round().to(points) for pool in ranking.pools)
     levels = list(zip(first.split(room), second.split(room), strict=True))
     operands = (batch.inner, batch.outer, ranking.inner, ranking.outer)
     losses = []
