@@ -1,5 +1,7 @@
 """The one sentence under each of the live lab's figures: what it shows at the chosen k, the number in bold (HTML)."""
 
+import sys
+
 import numpy as np
 
 from explorer.figures.look import Look
@@ -28,9 +30,17 @@ def plane_sentence(found: Columns) -> str:
     steepest = float(found["slope"].max())
     values = found["path_f"]
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
+    if distance == 0:
+        ringed = f"are equal, their labels {jump:.2g} apart: <b>no function fits both</b>"
+    elif jump < distance * sys.float_info.max:
+        ringed = f"are {distance:.2g} apart: any fit is at least <b>{jump / distance:.2g}</b> steep between them"
+    else:
+        ringed = (
+            f"are {distance:.2g} apart, their labels {jump:.2g}: any fit is steeper between them than a number can be"
+        )
     return (
-        f"The two ringed points are {distance:.2g} apart: any fit is at least <b>{jump / distance:.2g}</b> steep "
-        f"between them; at k = {k} this plane reaches <b>{steepest:.3g}</b>. The attack (line) {flips} its point."
+        f"The two ringed points {ringed}; at k = {k} this plane reaches <b>{steepest:.3g}</b>. "
+        f"The attack (line) {flips} its point."
     )
 
 
