@@ -141,7 +141,7 @@ def _pair(value: Any) -> tuple[str, ...]:
         parts = next(csv.reader([value], skipinitialspace=True), []) if isinstance(value, str) else list(value)
     except (csv.Error, TypeError):
         raise ValueError(allowed) from None
-    words = tuple(str(part).strip() for part in parts)
+    words = tuple(" ".join(str(part).split()) for part in parts)
     if len(words) not in (0, 2) or len(set(words)) != len(words) or not all(words):
         raise ValueError(allowed)
     return words

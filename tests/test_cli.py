@@ -195,7 +195,10 @@ def test_data_frames_paths_and_pairs_are_points_in_python(tmp_path: Path, monkey
     settings = [explorer.settings("live", data=data) for data in (frame, pair, tmp_path / "points.csv")]  # type: ignore[operator]
     assert settings[0] == settings[1] == settings[2]
     assert (settings[0].n, settings[0].d, settings[0].noise) == (3, 2, 0)
-    assert settings[0].remarks() == ["no is −1, yes is +1"]
+    assert settings[0].remarks() == [
+        "the first column is an index and left out",
+        "no is −1, yes is +1",
+    ]  # the last read
     for data in (frame.iloc[:1], 5, (1, 2, 3)):
         with pytest.raises(SettingsError, match=r"data = '<(DataFrame|int|tuple)>': "):
             explorer.settings("live", data=data)  # type: ignore[operator]

@@ -44,6 +44,11 @@ class Own:
         """n and d with the classes `wanted`. Raises ValueError if they are not there."""
         return len(self.labels.chosen(wanted)[0]), self.d
 
+    def nearest_shape(self, wanted: Sequence[str] = ()) -> tuple[int, int]:
+        """n and d with these classes, or with those that are in use where one of them is not there."""
+        known = all(name in self.labels.names for name in wanted)
+        return self.shape(wanted if known else ())
+
     def remarks(self, wanted: Sequence[str] = ()) -> list[str]:
         """What a person should know of the points in use, a sentence each."""
         rows, y = self.labels.chosen(wanted)
@@ -83,7 +88,8 @@ def ingest(source: Any, into: str | Path) -> str:
     else the last one (see `table.split`); which labels are classes says `labels.read`.
 
     The name is "own-" and 16 hex digits of the SHA-256 of X, rescaled to max |x| = 1, and the labels, so that equal
-    points have one name wherever they came from. The file appears in `into` whole or not at all.
+    points have one name wherever they came from; what is said of them is of the last time that they came. The file
+    appears in `into` whole or not at all.
 
     Raises:
         ValueError: if these are not such points; the message says why.

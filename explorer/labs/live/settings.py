@@ -113,7 +113,7 @@ class LiveSettings(TrainingSettings):
         if not own.NAME.fullmatch(data):
             return {"noise": 0.0} if data == "digits" else {}
         try:
-            n, d = own.look(data, own.folder()).shape(given.get("labels", ()))
+            n, d = own.look(data, own.folder()).nearest_shape(given.get("labels", ()))
         except (ValueError, OSError):  # which `conflicts` will tell
             return {"noise": 0.0}
         return {"noise": 0.0, "n": n, "d": d}
