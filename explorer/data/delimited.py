@@ -208,7 +208,10 @@ def _is_header(cells: np.ndarray, comma: bool) -> bool:
     first, rest = cells[0].tolist(), cells[1 : 5 * SAMPLE]
     values = [number(cell, comma=comma) for cell in first]
     words = [j for j, cell in enumerate(first) if values[j] is None and cell]
-    if {cell.lower() for cell in first} & set(LABELS):
+    named = [j for j in words if first[j].lower() in LABELS and first[j] not in rest[:, j]]
+    if any(value is not None for value in values):
+        named = [j for j in named if len(first[j]) > 1]  # beside numbers y may be a label, yes
+    if named:
         return True
     if not len(rest):
         return len(words) == len(first)

@@ -216,6 +216,12 @@ def test_what_cannot_be_read_is_refused_with_its_place(text, named, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_y_beside_numbers_is_yes(tmp_path):
+    points, said = kept(b"0.5,1,y\n1.5,2,n\n2.5,3,n\n", tmp_path)
+    assert points.y.tolist() == [1, -1, -1]
+    assert said == ["n is −1, y is +1"]
+
+
 def test_labels_beyond_2_to_the_53_are_told_apart(tmp_path):
     points, said = kept(f"a,b,y\n1,2,{2**53}\n3,4,{2**53 + 1}\n".encode(), tmp_path)
     assert points.y.tolist() == [-1, 1]
