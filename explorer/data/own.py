@@ -194,7 +194,10 @@ def _parse(source: Any) -> tuple[np.ndarray, Sequence[Any], list[str]]:
         table = delimited.table(data, MAX_ROWS, MAX_COLUMNS)
         _check_size(len(table.rows), len(table.names) - 1)
         return split(table)
-    label = next((name for name in npz.names(data) if name.lower() in LABELS), "y")
+    present = npz.names(data)
+    if not present:
+        raise ValueError("a zip file without arrays, perhaps a workbook; save its sheet as CSV")
+    label = next((name for name in present if name.lower() in LABELS), "y")
     found = npz.arrays(data, ("X", label), MAX_BYTES, text=(label,))
     return _arrays(found["X"], found[label], label)
 

@@ -164,7 +164,7 @@ class Controls:
             _arm(widget)
 
     def _upload(self, settings: Settings) -> pmui.FileInput:
-        accepted = " or ".join(settings.accepts)
+        accepted = " or ".join(dict.fromkeys((settings.accepts[0], settings.accepts[-1])))  # there is no room for all
         label = f"own {settings.param[settings.upload].label}, {accepted}"
         upload = pmui.FileInput(label=label, accept=",".join(settings.accepts), multiple=False)
         upload.param.update(

@@ -151,6 +151,10 @@ class Bomb:
         return exec, ("raise SystemExit('a pickle was executed')",)
 
 
+WORKBOOK = io.BytesIO()
+with zipfile.ZipFile(WORKBOOK, "w") as archive:
+    archive.writestr("[Content_Types].xml", "<Types/>")
+
 REFUSED = {
     "empty": (b"", "empty"),
     "blank": (b" \n\n", "empty"),
@@ -193,6 +197,7 @@ REFUSED = {
     "cut short": (zipped(X=npy(X)[:-8], y=npy(Y)), "cut short"),
     "claims more than it holds": (zipped(X=npy(X).replace(b"(3, 2)", b"(9, 2)"), y=npy(Y)), "cut short"),
     "not a zip": (b"PK\x03\x04" + bytes(100), "not a readable .npz"),
+    "workbook": (WORKBOOK.getvalue(), "a zip file without arrays, perhaps a workbook; save its sheet as CSV"),
     "half a zip": (npz(X=X, y=Y)[:-40], "not a readable .npz"),
     "zip bomb": (zipped(X=bytes(own.MAX_BYTES + 1), y=npy(Y)), "32 MiB"),
 }

@@ -23,7 +23,7 @@ class LiveSettings(TrainingSettings):
     measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
     views = Settings.views | {"k_shown"}
     upload = "data"
-    accepts = (".csv", ".npz")
+    accepts = (".csv", ".tsv", ".txt", ".npz")
 
     groups = (
         Group("The four sliders", ("n", "d", "k_shown", "p")),
