@@ -71,7 +71,8 @@ def table(data: bytes, most_rows: int, most_columns: int) -> Table:
         said.append(f"{lines_} with # left out")
     if len(cells) > most_rows:
         raise ValueError(f"the CSV has more than {most_rows} points, the most that is read")
-    names = _checked_widths(names, cells, lines)
+    short = header and _fields(rows[0][1], separator) < cells.shape[1]
+    names = _checked_widths(names, cells, lines, short)
     return Table(
         names or ("",) * cells.shape[1],
         tuple(cells[:, j].tolist() for j in range(cells.shape[1])),
@@ -245,13 +246,22 @@ def _commented(comment: str, separator: str, columns: int, most_columns: int) ->
     return tuple(names) if len(names) == columns and all(number(name) is None for name in names) else ()
 
 
-def _checked_widths(names: tuple[str, ...], cells: np.ndarray, lines: np.ndarray) -> tuple[str, ...]:
-    """The names, one for each column; raises ValueError at a line with more or fewer values than the others."""
+def _fields(row: str, separator: str) -> int:
+    """How many cells a row has, empty ones too."""
+    plain = re.sub('"[^"]*"', "q", row)
+    return len(plain.split()) if separator == r"\s+" else plain.count(separator) + 1
+
+
+def _checked_widths(names: tuple[str, ...], cells: np.ndarray, lines: np.ndarray, short: bool) -> tuple[str, ...]:
+    """The names, one for each column; raises ValueError at a line with more or fewer values than the others.
+
+    `short`: the header has fewer cells than the widest row.
+    """
     widths = [int(np.flatnonzero(row)[-1]) + 1 for row in cells != ""]
     named = max((j + 1 for j, name in enumerate(names) if name), default=0)
     if not widths:
         return names
-    if named and set(widths) == {named + 1}:  # as R writes row names
+    if short and named and set(widths) == {named + 1}:  # as R writes row names
         return ("", *names[:named])
     expected = named or Counter(widths).most_common(1)[0][0]
     for line, width in zip(lines.tolist(), widths, strict=True):

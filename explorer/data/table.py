@@ -16,6 +16,7 @@ from explorer.data.numerals import missing, number
 LABELS = ("label", "labels", "target", "targets", "class", "classes", "y")  # the first that a table has
 INDICES = ("index", "id", "row", "nr", "no")  # left out if it counts the rows
 PLAIN, PLAIN_COMMA = re.compile(r"[0-9eE.+\n-]*"), re.compile(r"[0-9eE,+\n-]*")
+NAMELESS = re.compile(r"unnamed: \d+(\.\d+)*")  # as pandas calls a column without a name
 FEWEST_COUNTED = 10  # rows from which on a nameless column that counts them is no accident
 
 
@@ -64,10 +65,11 @@ def split(table: Table) -> tuple[Float[np.ndarray, "n d"], list[Any], list[str]]
         said.append(f"the labels are the column {table.names[at][:20]!r}; {', '.join(others)} is one of X")
     elif at == len(table.names) - 1 and table.headed and table.names[at].lower() not in LABELS:
         said.append(f"the labels are the last column, {table.names[at][:20]!r}")
-    skipped = 1 if _is_index(table, at) else 0
-    if skipped:
-        name = table.names[0]
-        said.append(f"the first column{f' {name[:20]!r}' if name else ''} is an index and left out")
+    skipped = 0
+    while _is_index(table, skipped, at):  # a table that was written and read again and again has several
+        name = f" {table.names[skipped][:20]!r}" if table.names[skipped] else ""
+        said.append(f"the {'next' if skipped else 'first'} column{name} is an index and left out")
+        skipped += 1
     kept = [j for j in range(skipped, len(table.names)) if j != at]
     X = np.empty((len(table.rows), len(kept)))
     for column, j in enumerate(kept):
@@ -87,16 +89,17 @@ def _label(table: Table) -> tuple[int, list[str]]:
     return found[0], [repr(table.names[j]) for j in others]
 
 
-def _is_index(table: Table, label: int) -> bool:
-    name = table.names[0].lower()
-    if label == 0 or len(table.names) < 3:
+def _is_index(table: Table, j: int, label: int) -> bool:
+    """Whether column j is one, if those before it are."""
+    name = table.names[j].lower()
+    if label == j or len(table.names) - j < 3:
         return False
-    if table.headed and (not name or name == "unnamed: 0"):
+    if table.headed and (not name or NAMELESS.fullmatch(name)):
         return True
-    if table.headed and name not in INDICES:
+    if j or (table.headed and name not in INDICES):
         return False
     n = len(table.rows)
-    counts = [_value(table, 0, i) for i in range(n)]
+    counts = [_value(table, j, i) for i in range(n)]
     counting = counts in (list(range(n)), list(range(1, n + 1)))
     return counting and (table.headed or n >= FEWEST_COUNTED)
 
