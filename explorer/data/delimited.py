@@ -29,6 +29,7 @@ OTHER_KINDS = (
 )
 SEPARATORS = ("\t", ";", ",", "|", r"\s+")  # in a tie the first
 VALUE = re.compile(r'[^\s,;|"]')
+BLANKS = re.compile("[ \t]+")  # all that separates for pandas; there are other spaces in Unicode
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 CELL = 64  # characters that a number may take, spaces around it included
 MOST_LINES = 20_000  # blank ones and comments too
@@ -148,7 +149,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _separator(rows: Rows, most_columns: int) -> str:
-    """The separator with which the largest share of the first cells are numbers."""
+    """The separator with which the largest share of the first cells are values of their own."""
 
     def share(separator: str) -> float:
         try:
@@ -159,8 +160,7 @@ def _separator(rows: Rows, most_columns: int) -> str:
             return -1.0
         body = cells[1:] if len(cells) > 1 else cells
         known = [cell for cell in body.ravel().tolist() if cell]
-        numeric = sum(number(cell) is not None or number(cell, comma=True) is not None for cell in known)
-        return numeric / max(len(known), 1)
+        return max(sum(map(_plausible, known)) / max(len(known), 1), 0.0)
 
     shares = {separator: share(separator) for separator in SEPARATORS}
     best = max(SEPARATORS, key=lambda separator: shares[separator])
@@ -174,12 +174,19 @@ def _separator(rows: Rows, most_columns: int) -> str:
     return best
 
 
+def _plausible(cell: str) -> int:
+    """1 for a number or a truth value; -1 for what still holds a separator that numbers never have; else 0."""
+    if number(cell) is not None or number(cell, comma=True) is not None or cell.lower() in ("true", "false"):
+        return 1
+    return -1 if set(cell) & set(";|\t") else 0
+
+
 def _cells(rows: Rows, separator: str, most_columns: int) -> np.ndarray:
     """The cells as text, an object array; short rows are filled with "". Raises ValueError where pandas cannot."""
     import pandas as pd  # takes most of a second to import, which the command line need not wait for
 
     if separator == r"\s+":
-        count = max(len(row.split()) for _, row in rows)
+        count = max(len(BLANKS.findall(row)) for _, row in rows) + 1
     else:
         count = max(row.count(separator) for _, row in rows) + 1
     if count > most_columns + 3:  # the label, an index, a separator at the end

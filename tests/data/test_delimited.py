@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import sklearn
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from explorer.data import delimited, own
@@ -218,6 +218,12 @@ def test_what_cannot_be_read_is_refused_with_its_place(text, named, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_decimal_comma_is_no_separator_however_few_numbers_there_are(tmp_path):
+    points, said = kept(b"0;1;2\n0,5;False;q\n1,5;True;x\n2,5;False;q\n", tmp_path)
+    np.testing.assert_allclose(points.X / points.X[2, 0], [[0.2, 0], [0.6, 0.4], [1, 0]])
+    assert "q is −1, x is +1" in said
+
+
 def test_y_beside_numbers_is_yes(tmp_path):
     points, said = kept(b"0.5,1,y\n1.5,2,n\n2.5,3,n\n", tmp_path)
     assert points.y.tolist() == [1, -1, -1]
@@ -311,6 +317,7 @@ ENCODED = st.tuples(TEXT, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-
 
 
 @given(ENCODED | st.binary(max_size=300))
+@example("\u2028\t0".encode())
 def test_any_bytes_are_points_or_one_clear_refusal(tmp_path_factory, data):
     place = tmp_path_factory.getbasetemp()
     refusal = ""
