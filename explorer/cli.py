@@ -71,6 +71,8 @@ def run(
     with told():
         found = find(lab)
         chosen = read_settings(found, preset, settings or [])
+        for remark in chosen.remarks():
+            typer.echo(remark, err=True)
         from explorer.runtime.run import run as run_lab
 
         result = run_lab(found, chosen, device, fresh=fresh, progress=_progress())

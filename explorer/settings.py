@@ -147,6 +147,10 @@ class Settings(param.Parameterized):
         """
         return True
 
+    def remarks(self) -> list[str]:
+        """What a person should know of files of his own that these settings use, a sentence each."""
+        return []
+
     def preview(self) -> Self:
         """A smaller job, shown while a slider is dragged; the same settings where there is none."""
         return self

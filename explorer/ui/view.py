@@ -125,11 +125,14 @@ class LabView(Viewer):
         self._turn_to(settings)
 
     def take_file(self, content: bytes) -> None:
-        """Look at what somebody brought in a file of his own: points, or networks."""
+        """Look at what somebody brought in a file of his own, points or networks, and say how it was read."""
+        before = self.settings
         try:
             self.change_many(self.lab.settings.take_in({self.lab.settings.upload: content}))
         except SettingsError as error:
             self._refuse(error.problems)
+        if self.settings is not before and (remarks := self.settings.remarks()):
+            self.say("  \n".join(remarks))
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""

@@ -351,6 +351,19 @@ def test_the_plane_says_what_the_pair_forces() -> None:
     assert "nan" not in lost
 
 
+@pytest.mark.parametrize(
+    ("distance", "jump", "said"),
+    [
+        (0.0, 2.0, "are equal, their labels 2 apart: <b>no function fits both</b>"),
+        (1e-300, 1e10, "are 1e-300 apart, their labels differ by 1e+10."),
+        (5e-324, 2.0, "apart, their labels differ by 2."),
+    ],
+)
+def test_the_plane_of_points_too_close_to_divide_by_their_distance(distance: float, jump: float, said: str) -> None:
+    found = dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([jump])}
+    assert said in plane_sentence(found)
+
+
 def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:
     text = drawn("lipschitz:text", Look(LOOK.settings, "dark"))
     by_label = dict(zip(text["text"], text["color"], strict=True))

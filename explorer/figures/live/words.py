@@ -34,10 +34,13 @@ def plane_sentence(found: Columns) -> str:
     steepest, floor, mse = float(found["slope"].max()), float(found["floor"][0]), float(found["mse"][0])
     values = found["path_f"]
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
-    apart = f"The two ringed points are {distance:.2g} apart, their labels differ by {jump:.2g}."
+    if distance == 0:
+        apart = f"The two ringed points are equal, their labels {jump:.2g} apart: <b>no function fits both</b>."
+    else:
+        apart = f"The two ringed points are {distance:.2g} apart, their labels differ by {jump:.2g}."
     if not np.isfinite(mse):
         forced = "How well this network fits is not known, so nothing is said of what any other has to be."
-    elif floor > 0:
+    elif floor > 0 and np.isfinite(floor):
         forced = f"Whatever fits all points as well as this network (MSE {mse:.2g}) is somewhere at least "
         forced += f"<b>{down(floor, 2)}</b> steep."
     else:

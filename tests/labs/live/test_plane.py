@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.figures.live.words import plane_sentence
 from explorer.labs.live.compute import inspect, stream
 from explorer.labs.live.plane import SIZE, closest_opposite, slice_plane
 from explorer.labs.live.settings import LiveSettings
@@ -33,6 +34,26 @@ def test_the_closest_pair_is_that_of_brute_force(n: int, d: int, seed: int) -> N
     assert (i, j) in pairs
     best = min((X[i] - X[j]).norm().item() for i, j in pairs)
     assert (X[i] - X[j]).norm().item() == pytest.approx(best, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_two_equal_points_are_the_closest_among_many(seed: int) -> None:
+    """In float32, where distances by way of products of matrices are noise: another pair is only very close."""
+    stream = torch.Generator().manual_seed(seed)
+    X = torch.nn.functional.normalize(torch.randn(400, 20, generator=stream))
+    y = torch.randn(400, generator=stream).sign()
+    X[100], X[200] = X[7], X[9] + 1e-5 * torch.randn(20, generator=stream)
+    y[[7, 9]], y[[100, 200]] = 1.0, -1.0
+    assert closest_opposite(X, y) == (7, 100)
+
+
+def test_a_contradicting_pair_has_a_plane_and_a_sentence_without_a_division_by_zero() -> None:
+    X = torch.tensor([[0.6, 0.8], [0.6, 0.8], [0.0, 1.0]])
+    net = initialise([4], [0], 2, Rectified(1), 1.0)
+    found = slice_plane(net, X, torch.tensor([1.0, -1.0, 1.0]), eps=0.1, norm="l2", steps=2)
+    assert found["distance"] == 0
+    assert all(np.isfinite(array).all() for array in found.values())
+    assert "<b>no function fits both</b>" in plane_sentence(found)
 
 
 @pytest.fixture(scope="module")
