@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.table import Row, ratio
-from explorer.labs.law import heat_map, training
+from explorer.labs.law import training
+from explorer.labs.law.heat_map import compute as heat_map
 from explorer.labs.law.settings import LawSettings
 from explorer.measure.certificate import product
 from explorer.measure.stack import Stack, batches

@@ -17,8 +17,9 @@ from torch import Tensor
 from benchmarks.peers import attack_loop, lipsdp, modules, natural, prune_loop, sdp_loop, train_loop
 from benchmarks.table import Row, ratio
 from explorer.frames import Frame
-from explorer.labs.live import attack, compute, lipschitz, pruning, training
-from explorer.labs.live.settings import LiveSettings
+from explorer.labs.live.overview import attack, compute, pruning, training
+from explorer.labs.live.overview.settings import LiveSettings
+from explorer.measure import brackets
 from explorer.measure.ascent import FULL
 from explorer.nets.two_layer import Ensemble
 
@@ -75,7 +76,7 @@ def ours(job: Job) -> dict[str, Call]:
     def bracket(members: list[int]) -> object:
         nets = job.trained.select(members)
         options = {"tolerance": s.tolerance, "seed": s.seed, "warm": None, "effort": FULL, "stop": go_on}
-        return lipschitz.measure(nets, X, mse[members], **options)
+        return brackets.measure(nets, X, mse[members], **options)
 
     return {
         "training": lambda: list(training.train(s, job.untrained, X, y, go_on)),

@@ -66,6 +66,8 @@ class Settings(param.Parameterized):
     #: The field that takes a file of the user's own, where a lab has one, and the endings of names that it reads.
     upload: ClassVar[str] = ""
     accepts: ClassVar[tuple[str, ...]] = ()
+    #: What fields start from where that differs from their own defaults.
+    starts: ClassVar[Mapping[str, Any]] = {}
     #: How the page arranges the controls; a field in no group has no control.
     groups: ClassVar[tuple[Group, ...]] = ()
 
@@ -87,6 +89,15 @@ class Settings(param.Parameterized):
         own = [name for name in cls.param if name != "name"]
         return tuple(sorted(own, key=lambda name: cls.__mro__.index(cls.param[name].owner)))
 
+    @classmethod
+    def declared(cls, name: str, raw: Mapping[str, Any]) -> param.Parameter:
+        """The field by which a value of `raw` is read."""
+        return cls.param[name]
+
+    def of_panel(self) -> "Settings":
+        """The fields that the panel looked at has, and no others."""
+        return self
+
     def values(self) -> dict[str, Any]:
         """Every field but those of the view."""
         return {name: getattr(self, name) for name in self.fields() if name not in self.views}
@@ -101,8 +112,8 @@ class Settings(param.Parameterized):
 
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Defaults that depend on other fields, such as no label noise for real data."""
-        return {}
+        """What fields start from; it may depend on other fields, such as no label noise for real data."""
+        return dict(cls.starts)
 
     @classmethod
     def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,9 +193,9 @@ class Settings(param.Parameterized):
                 problems.append(Problem(name, value, f"no such setting{near or '; known: ' + ', '.join(cls.fields())}"))
                 continue
             try:
-                good[name] = read(cls.param[name], value, names=cls.fields())
+                good[name] = read(cls.declared(name, raw), value, names=cls.fields())
             except ValueError as error:
-                problems.append(Problem(name, value, str(error), cls.param[name].default))
+                problems.append(Problem(name, value, str(error), cls.declared(name, raw).default))
         settings = cls(**cls.implied(good) | good)
         # each round mends a field for good; more rounds than fields would mean a cycle
         for _ in range(len(cls.fields())):

@@ -5,7 +5,7 @@
 A table is a mapping from column names to arrays of one length (`frames.Columns`); unknown numbers are NaN.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -109,7 +109,7 @@ class Table:
     def __repr__(self) -> str:
         return f"Table({self.name!r}, {', '.join(self.columns)})"
 
-    def __iter__(self) -> Iterable[str]:
+    def __iter__(self) -> Iterator[str]:
         return iter(self.columns)
 
     def empty(self) -> Columns:
@@ -140,7 +140,7 @@ class Table:
         if strange := given.keys() - self.columns.keys():
             raise ValueError(f"table {self.name}: no column {', '.join(sorted(strange))}")
         length = max((len(values) for values in given.values() if values.ndim), default=1)
-        out = {}
+        out: dict[str, np.ndarray] = {}
         for column, kind in self.columns.items():
             if column not in given and kind.dtype is not np.float64:
                 raise ValueError(f"table {self.name}: {column} is missing")

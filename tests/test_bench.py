@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from benchmarks import runner
 from benchmarks.table import Missing, Row, interleave, ratio
 from explorer import cli
-from explorer.labs.live.settings import LiveSettings
+from explorer.labs.live.overview.settings import LiveSettings
 
 ROOT = Path(__file__).parents[1]
 

@@ -19,8 +19,9 @@ from explorer import cli
 from explorer.data import own
 from explorer.fields import Choice, Integers, Names, Pair, write
 from explorer.labs import Lab, affordable, labs
-from explorer.labs.live import LAB, attack, pruning
+from explorer.labs.live import LAB
 from explorer.labs.live import settings as live
+from explorer.labs.live.overview import attack, pruning
 from explorer.nets import families
 from explorer.runtime import store
 from explorer.settings import Settings

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from explorer.fields import Choice, Integers, Names, Pair, read, write
 from explorer.labs.affordable import MEMORY_BUDGET, TIME_BUDGET
 from explorer.labs.law.settings import LawSettings
-from explorer.labs.live.settings import LiveSettings
+from explorer.labs.live.overview.settings import LiveSettings
 from explorer.settings import Settings, SettingsError
 
 FIELDS = LiveSettings.fields()

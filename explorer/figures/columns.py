@@ -3,7 +3,8 @@
 A source is called "FIGURE:MARK", that of run A "FIGURE:MARK-kept".
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ LEAST_HEIGHT = 190.0  # px between the axes of the smallest card: names that kee
 LINE = 13.0  # px, of a name's type
 PADDING = 0.06  # of the vertical range, above and below what is drawn
 
-Column = Sequence | np.ndarray
+Column = Any
 
 
 def patch(cards: Iterable[Card], theme: str, kept: Iterable[Card] = ()) -> Patch:
@@ -26,10 +27,10 @@ def patch(cards: Iterable[Card], theme: str, kept: Iterable[Card] = ()) -> Patch
     for figure in (figure for card in cards for figure in card.figures):
         old = {mark.name: mark for mark in before[figure.name].marks} if figure.name in before else {}
         for mark in figure.marks:
-            for part, columns in _columns(mark, figure, theme).items():
-                out[f"{figure.name}:{part}"] = columns
+            out |= {f"{figure.name}:{part}": columns for part, columns in _columns(mark, figure, theme).items()}
             if mark.compared:
-                out[f"{figure.name}:{mark.name}-kept"] = old.get(mark.name, type(mark)(name=mark.name)).columns
+                found: Mapping[str, Any] = old.get(mark.name, type(mark)(name=mark.name)).columns
+                out[f"{figure.name}:{mark.name}-kept"] = found
     return out
 
 
@@ -77,7 +78,7 @@ def _inside(mark: Cells, figure: Figure, hues: Column | None, theme: str) -> dic
     )
     x = np.sqrt(left * right) if figure.x.log else (left + right) / 2
     y = np.sqrt(bottom * top) if figure.y.log else (bottom + top) / 2
-    words = [Word(*place, text, align="center") for *place, text in zip(x.tolist(), y.tolist(), mark.text, strict=True)]
+    words = [Word(a, b, text, align="center") for a, b, text in zip(x.tolist(), y.tolist(), mark.text, strict=True)]
     return _words(words, mark.scale, theme) | {"color": [standing_out(hue) for hue in hues[: len(words)]]}
 
 

@@ -223,7 +223,11 @@ class Pick:
 
 @dataclass(frozen=True)
 class Figure:
-    """Marks over each other on two axes. `square`: equal scales and no axes, as of a map; `picks`: what can be chosen."""
+    """Marks over each other on two axes.
+
+    Args:
+        square: equal scales and no axes, as of a map. picks: what can be chosen.
+    """
 
     name: str
     marks: tuple[Mark, ...]

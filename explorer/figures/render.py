@@ -20,7 +20,7 @@ from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the r
 from explorer.figures.columns import PADDING
 from explorer.figures.marks import Axis, Band, Cells, Dots, Ends, Figure, Image, Labels, Line, Lines, Mark
 from explorer.figures.palette import SCALES, blend, colour
-from explorer.figures.parts import FONT, HEIGHT, PLAIN, frame_in, style
+from explorer.figures.parts import FONT, HEIGHT, PLAIN, style
 
 Hook = Callable[[Any, Any], None]
 KEPT = "pinned"  # the role of run A

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module, resources
 from importlib.util import find_spec
@@ -14,7 +14,9 @@ import numpy as np
 from explorer.fields import suggest
 from explorer.frames import Frame
 from explorer.labs.claims import Claim
+from explorer.labs.union import union
 from explorer.settings import Settings
+from explorer.tables import Table
 
 Stop = Callable[[], bool]
 
@@ -71,41 +73,92 @@ class Preset:
         return cls(name, **{**entry, **made})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each: a panel equals itself and can be a key
 class Panel:
-    """One question of a lab, with a tab of its own: the slug that names it everywhere, the tab, the tables it fills.
+    """One question of a lab, whole in a package of its own; the lab finds it there.
 
-    The overview of a lab shows its `primary` panels.
+    Beside the package's `__init__`, which loads neither torch nor HoloViews, lie `compute.py` (`stream`, and `inspect`
+    where there is a closer look), `figure.py`, and perhaps `story.md`.
+
+    Args:
+        package: `__name__` of its package. The slug, which names it in URLs, commands, files and tables, is the last
+            part of that, with - for _.
+        title: of its tab.
+        settings: fields that it has controls for; all others have no effect, and no part in a key.
+        tables: what every frame may fill.
+        order: its place among the tabs.
+        primary: whether the lab's overview shows its first card.
+        small: settings of a run that takes a moment, for tests of all panels.
+        closer: the query of the closer look that settings ask for, such as at one network's plane.
     """
 
-    slug: str
+    package: str
     title: str
-    tables: tuple[str, ...]
+    settings: type[Settings]
+    tables: tuple[Table, ...]
+    order: int
     primary: bool = False
+    small: Mapping[str, object] = field(default_factory=dict)
+    closer: Callable[[Any], dict[str, int | float | str]] | None = None
+
+    @property
+    def slug(self) -> str:
+        return self.package.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def compute(self) -> str:
+        """The module that computes its frames."""
+        return f"{self.package}.compute"
+
+    @property
+    def figure(self) -> str:
+        """The module that draws them."""
+        return f"{self.package}.figure"
+
+    @cached_property
+    def story(self) -> str:
+        """Its text in Markdown; "" where it has none of its own."""
+        path = resources.files(self.package).joinpath("story.md")
+        return path.read_text("utf-8") if path.is_file() else ""
 
 
-@dataclass(frozen=True, eq=False)  # there is one of each: a lab equals itself and can be a key
+@dataclass(frozen=True, eq=False)
 class Lab:
-    """A lab's declaration.
+    """A lab's declaration; its panels are the subpackages of its package, each of which declares one as `PANEL`.
 
-    `compute` names the module with `stream` and `inspect`; `closer` gives the query of the closer look that settings
-    ask for, such as the network whose plane slice the page shows. A lab with `panels` has a setting `panel`, which is
-    the slug of one of them, or "overview".
+    Args:
+        package: `__name__` of its package; the lab's name is the last part, with - for _.
+        title: of the lab. question: what it asks. papers: what it is about. order: its place among the labs.
     """
 
-    name: str
+    package: str
     title: str
     question: str
     papers: tuple[Paper, ...]
-    settings: type[Settings]
-    compute: str
-    tables: Mapping[str, tuple[str, ...]]
-    closer: Callable[[Any], dict[str, int | float | str]] | None = None
-    panels: tuple[Panel, ...] = ()
+    order: int
 
     @property
-    def package(self) -> str:
-        return self.compute.rpartition(".")[0]
+    def name(self) -> str:
+        return self.package.rpartition(".")[2].replace("_", "-")
+
+    @cached_property
+    def panels(self) -> tuple[Panel, ...]:
+        """In the order of their tabs."""
+        modules = iter_modules(import_module(self.package).__path__)
+        found = [import_module(f"{self.package}.{module.name}").PANEL for module in modules if module.ispkg]
+        return tuple(sorted(found, key=lambda panel: panel.order))
+
+    @cached_property
+    def settings(self) -> type[Settings]:
+        """The settings of the only panel, or the union of those of all."""
+        if len(self.panels) == 1:
+            return self.panels[0].settings
+        return union(self.title, {panel.slug: panel.settings for panel in self.panels})
+
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Every table that a panel fills, by name."""
+        return {table.name: table for panel in self.panels for table in panel.tables}
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:
@@ -122,24 +175,15 @@ class Lab:
         near = suggest(name, known)
         raise UnknownName(f"preset = {name!r}: no such preset of {self.name}{near}; known: {', '.join(known)}")
 
-    def panel(self, settings: Settings) -> str:
-        """The slug of the panel that the settings look at; "" in a lab without panels."""
-        return settings.values()["panel"] if self.panels else ""
-
-    def modules(self, settings: Settings) -> tuple[str, ...]:
-        """The modules that compute what the settings ask for; a panel has one beside `compute`, of its own name."""
-        panel = self.panel(settings)
-        return self.compute, *([f"{self.package}.{panel.replace('-', '_')}"] if panel else [])
+    def panel(self, settings: Settings) -> Panel:
+        """The panel that the settings look at."""
+        slug = settings.values().get("panel", self.panels[0].slug)
+        return next(panel for panel in self.panels if panel.slug == slug)
 
     @cached_property
     def story(self) -> str:
         """The lab's text in Markdown."""
         return resources.files(self.package).joinpath("story.md").read_text("utf-8")
-
-    def paragraph(self, panel: str) -> str:
-        """A panel's own part of the story, in Markdown; the overview has none."""
-        path = resources.files(self.package).joinpath("story", f"{panel}.md")
-        return path.read_text("utf-8") if path.is_file() else ""
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
@@ -151,11 +195,12 @@ class Lab:
         self, settings: Settings, device: object, stop: Stop, trained: Mapping[str, np.ndarray] | None = None
     ) -> Iterator[Frame]:
         """The frames of a run (imports torch). `trained`: arrays of a finished run of equal training settings."""
-        return import_module(self.compute).stream(settings, device, stop, trained)
+        again = () if trained is None else (trained,)
+        return import_module(self.panel(settings).compute).stream(settings.of_panel(), device, stop, *again)
 
     def inspect(self, settings: Settings, arrays: Mapping[str, np.ndarray], **query: object) -> dict[str, np.ndarray]:
         """A closer look at one network of a run (imports torch), such as its plane slice."""
-        return import_module(self.compute).inspect(settings, arrays, **query)
+        return import_module(self.panel(settings).compute).inspect(settings.of_panel(), arrays, **query)
 
 
 class UnknownName(ValueError):
@@ -165,8 +210,7 @@ class UnknownName(ValueError):
 def labs() -> tuple[Lab, ...]:
     """Every lab: each subpackage of `explorer.labs` declares one as `LAB`."""
     found = [import_module(f"{__name__}.{module.name}").LAB for module in iter_modules(__path__) if module.ispkg]
-    order = ["live", "law", "universal", "bayes", "prunability", "region", "two-stage"]
-    return tuple(sorted(found, key=lambda lab: order.index(lab.name) if lab.name in order else len(order)))
+    return tuple(sorted(found, key=lambda lab: lab.order))
 
 
 def find(name: str) -> Lab:

@@ -43,8 +43,8 @@ def compute(lab: Lab) -> tuple[list[Frame], Columns]:
 
     settings = lab.settings.make(**lab.presets[0].settings)
     frames = list(lab.stream(settings, pick("cpu"), lambda: False))
-    closer = lab.inspect(settings, frames[-1].arrays, **lab.closer(settings)) if lab.closer else {}
-    return frames, closer
+    closer = lab.panel(settings).closer
+    return frames, lab.inspect(settings, frames[-1].arrays, **closer(settings)) if closer else {}
 
 
 def _split(content: bytes) -> Iterator[bytes]:

@@ -33,7 +33,7 @@ def training_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
     """
     training = settings.training()
     own = own_version(training.get("family", ""))
-    return _hash([lab.name, training, code_version(lab.modules(settings), ROOT), own, device])
+    return _hash([lab.name, training, code_version((lab.panel(settings).compute,), ROOT), own, device])
 
 
 def run_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
@@ -44,7 +44,7 @@ def run_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
 def warm(device: str = "cpu") -> None:
     """Read the sources that keys are made of (some tenths of a second) before somebody waits for it."""
     for lab in labs.labs():
-        run_key(lab, lab.settings(), device)
+        run_key(lab, lab.settings.make(), device)
 
 
 @cache

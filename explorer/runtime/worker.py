@@ -139,7 +139,8 @@ class Worker:
     def _warm(self, lab: labs.Lab) -> None:
         """Import what a lab computes with (a second or more) before somebody waits for it."""
         with suppress(ImportError):  # a run of this lab will say what is missing
-            import_module(lab.compute)
+            for panel in lab.panels:
+                import_module(panel.compute)
 
     def _take(self, head: dict, arrays: Arrays) -> None:
         if head["kind"] == "watch":

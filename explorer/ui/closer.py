@@ -16,9 +16,10 @@ class CloserLook:
 
     def follow(self, view: View, settings: Settings) -> Columns | None:
         """Ask for the look that these settings want at the run shown; its answer, when there is a new one."""
-        if view.settings is None or self._lab.closer is None:
+        closer = self._lab.panel(view.settings).closer if view.settings else None
+        if view.settings is None or closer is None:
             return None
-        wanted = (view.settings, self._lab.closer(view.settings.viewed_as(settings)))  # a network that is there
+        wanted = (view.settings, closer(view.settings.viewed_as(settings)))  # a network that is there
         if view.arrays is not None and wanted != self._asked:
             self._asked = wanted
             self._viewer.inspect(**wanted[1])

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 import holoviews as hv
@@ -17,6 +16,7 @@ from explorer.figures.layout import Sheet
 from explorer.figures.palette import SCALES, blend, colour
 from explorer.figures.parts import frame_in
 from explorer.labs import Lab
+from explorer.labs.sheets import sheets
 
 Declare = Callable[[], Mapping[str, hv.Overlay]]
 
@@ -96,7 +96,7 @@ def _rendered(declare: Declare, name: str) -> Any:
 
 def warm(lab: Lab) -> None:
     """Render the figures that a lab shows first, so that its first visitor need not wait for that."""
-    for sheet in import_module(f"explorer.figures.{lab.name}").sheets(lab.panel(lab.settings.make())):
+    for sheet in sheets(lab, lab.panels[0]):
         for name in sheet.figures:
             _rendered(sheet.declare, name)
 

@@ -1,13 +1,13 @@
 """What is drawn in the middle of a lab's page: its figures, the sentences under them, and the tabs of its panels."""
 
 from collections.abc import Callable
-from importlib import import_module
 
 from bokeh.models import Model
 
 from explorer.figures.look import Look
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab, shipped
+from explorer.labs.sheets import sheets
 from explorer.settings import Settings
 from explorer.ui.layout import Cards
 from explorer.ui.style import box
@@ -28,7 +28,6 @@ class Scene:
         self, lab: Lab, settings: Settings, choose: Callable[[str], None], on_k: Callable[[float], None]
     ) -> None:
         self._lab = lab
-        self._sheets = import_module(f"explorer.figures.{lab.name}").sheets
         self._on_k = on_k
         self._pinned: tuple[Tables, Settings] | None = None
         self._overview: tuple[Tables, Settings] | None = None  # the newest that was drawn
@@ -36,11 +35,11 @@ class Scene:
         self.settings: Settings | None = None  # of the tables
         self.theme, self._large = "light", False
         self._panel = lab.panel(settings)
-        standing, *rest = self._sheets(self._panel)
+        standing, *rest = sheets(lab, self._panel)
         self._standing = Cards(standing, self._on_k)
         self._turning = [Cards(sheet, self._on_k) for sheet in rest]
         self._below = box(*self._rows(), css_classes=["ex-scene"])
-        self._tabs = Tabs(lab, settings, choose) if lab.panels else None
+        self._tabs = Tabs(lab, settings, choose) if len(lab.panels) > 1 else None
         parts = [self._tabs.view, self._below] if self._tabs else []
         self.view = box(*self._standing.rows, *parts, css_classes=["ex-scene"])
 
@@ -56,8 +55,8 @@ class Scene:
             return
         self._panel = panel
         self.tables, self.settings = {}, None
-        self._tabs.show(panel)
-        self._turning = [Cards(sheet, self._on_k) for sheet in self._sheets(panel)[1:]]
+        self._tabs.show(panel.slug)
+        self._turning = [Cards(sheet, self._on_k) for sheet in sheets(self._lab, panel)[1:]]
         for cards in self._turning:
             cards.figures.paint(self.theme, large=self._large)
         self._below[:] = self._rows()
@@ -66,10 +65,12 @@ class Scene:
         """The tables of a run with these settings; those of a panel that is no longer there are left alone."""
         if self._lab.panel(settings) == self._panel:
             self.tables, self.settings = tables, settings
-            if self._panel == "overview" and tables:
+            if self._panel is self._lab.panels[0] and tables:
                 self._overview = tables, settings
-            pinned = self._pinned if self._pinned and self._lab.panel(self._pinned[1]) == self._panel else (None, None)
-            look = Look(settings, self.theme, *pinned)
+            pinned: tuple[Tables, Settings] | tuple[()] = ()
+            if self._pinned and self._lab.panel(self._pinned[1]) is self._panel:
+                pinned = self._pinned[0], self._pinned[1].of_panel()
+            look = Look(settings.of_panel(), self.theme, *pinned)
             for cards in self._turning if self._tabs else self._all():
                 cards.draw(tables, look)
         if self._tabs:
@@ -112,7 +113,7 @@ class Scene:
     def _draw_standing(self, settings: Settings) -> None:
         """The newest overview, looked at as `settings` say."""
         tables, measured = self._overview or ({}, settings)
-        self._standing.draw(tables, Look(measured.viewed_as(settings), self.theme))
+        self._standing.draw(tables, Look(measured.viewed_as(settings).of_panel(), self.theme))
 
     def _all(self) -> list[Cards]:
         return [self._standing, *self._turning]

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from html import escape
-from importlib import import_module
 from typing import Any
 
 import panel_material_ui as pmui
 from markdown_it import MarkdownIt
 
-from explorer.figures.captions import MISSED, UNKNOWN, Lesson
 from explorer.frames import Tables
-from explorer.labs import Lab, Preset
+from explorer.labs import Lab, Panel, Preset
+from explorer.labs.captions import MISSED, UNKNOWN, Lesson
+from explorer.labs.sheets import lesson
 from explorer.settings import Settings
 from explorer.ui.style import box, html
 
@@ -39,8 +39,8 @@ class Story:
         self._silent = False
         self._caption = html("", css_classes=["ex-caption"])
         self._lab, self._text = lab, html("")
-        self._captions: Lesson = import_module(f"explorer.figures.{lab.name}").LESSON
-        self._panel: str | None = None
+        self._captions: Lesson = lesson(lab)
+        self._panel: Panel | None = None
         self._told: tuple[Settings, Tables] | None = None
         heading = html("<h2>What you see</h2>")
         self.view = box(heading, self._lesson, self._caption, self._text, css_classes=["ex-story"])
@@ -61,7 +61,7 @@ class Story:
         self._caption.object = self._words(label, settings, tables)
         if (panel := self._lab.panel(settings)) != self._panel:
             self._panel = panel
-            text = self._lab.paragraph(panel) or self._lab.story
+            text = panel.story or self._lab.story
             self._text.object = f'<div class="story">{MarkdownIt("commonmark").render(text)}</div>'
         self._silent = True
         self._lesson.value = label
@@ -72,7 +72,7 @@ class Story:
             return _story(FREE_TITLE, [FREE_TEXT], "")
         preset = self._presets[label]
         links = [self._link(preset, each.settings, each.link, each.ask) for each in preset.tries]
-        return _story(preset.title, self._captions.caption(preset, settings, tables), "".join(links))
+        return _story(preset.title, self._captions.caption(preset, settings.of_panel(), tables), "".join(links))
 
     def _link(self, preset: Preset, changes: Any, link: str, ask: str) -> str:
         query = self._lab.settings.make(**{**preset.settings, **changes}).to_query()

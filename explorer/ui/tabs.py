@@ -22,17 +22,17 @@ LOOK = {
 
 
 class Tabs:
-    """One tab a panel, the overview first. The settings are the truth: a tab asks, and is shown what was decided."""
+    """One tab a panel. The settings are the truth: a tab asks, and is shown what was decided."""
 
     def __init__(self, lab: Lab, settings: Settings, choose: Callable[[str], None]) -> None:
-        self._slugs = ["overview", *(panel.slug for panel in lab.panels)]
-        titles = ["Overview", *(panel.title for panel in lab.panels)]
+        self._slugs = [panel.slug for panel in lab.panels]
+        titles = [panel.title for panel in lab.panels]
         self.view = pmui.Tabs(*((title, pmui.Column(visible=False)) for title in titles), dynamic=True)
         self.view.param.update(margin=0, sizing_mode="stretch_width", css_classes=["ex-tabs"], sx=LOOK)
         self.view.visible = "panel" not in settings.hide
         self.view.disabled = list(range(len(titles))) if "panel" in settings.lock else []
         self._silent = False
-        self.show(lab.panel(settings))
+        self.show(lab.panel(settings).slug)
         self._choose = choose
         self.view.param.watch(self._asked, "active")
 

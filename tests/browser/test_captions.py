@@ -1,8 +1,8 @@
 """A caption speaks of a run when its last frame is on the page, and only then."""
 
+from explorer.figures.live import LESSON
 from playwright.sync_api import Locator
 
-from explorer.figures.live import LESSON
 from explorer.labs.live import LAB
 from tools.pages import Tab, Tabs
 

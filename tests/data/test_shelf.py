@@ -12,7 +12,7 @@ import pytest
 
 from explorer.data import networks, own, shelf
 from explorer.labs.law.settings import LawSettings
-from explorer.labs.live.settings import LiveSettings
+from explorer.labs.live.overview.settings import LiveSettings
 from explorer.settings import Settings
 
 

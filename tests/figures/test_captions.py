@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from explorer.device import pick
-from explorer.figures.captions import MISSED, UNKNOWN, Lesson
 from explorer.figures.look import Look
 from explorer.frames import Tables
 from explorer.labs import Lab, Preset, Statement, find, labs
+from explorer.labs.captions import MISSED, UNKNOWN, Lesson
 from tests.figures.examples import EXAMPLES, LAW, LIVE, REPORTS
 
 PRESETS = [(lab, preset) for lab in labs() for preset in lab.presets]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from explorer.data.synthetic import sphere
 from explorer.labs.live import LiveSettings
-from explorer.labs.live import attack as attack_panel
+from explorer.labs.live.overview import attack as attack_panel
 from explorer.measure.attacks import attack, fgsm, path
 from explorer.measure.batch import levelled
 from explorer.nets.activations import Polynomial, Rectified, Tanh, Unbiased

@@ -12,7 +12,7 @@ from torch.nn.utils import prune
 
 from explorer.data.synthetic import sphere
 from explorer.labs.live import LiveSettings
-from explorer.labs.live import pruning as panel
+from explorer.labs.live.overview import pruning as panel
 from explorer.measure import pruning
 from explorer.measure.batch import Batch, batches
 from explorer.measure.pruning import curve, prunability

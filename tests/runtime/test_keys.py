@@ -78,7 +78,7 @@ def test_a_panels_module_is_where_its_lab_says(panel: str, monkeypatch: pytest.M
 def test_what_decides_a_run() -> None:
     trained, circle = (reach(LAW.settings.make(panel=panel)) for panel in ("trained", "circle"))
     live = reach(LIVE.settings())
-    lent = {"explorer.labs.live.lipschitz", "explorer.labs.weights"}  # another lab's panel, and what labs share
+    lent = {"explorer.measure.brackets", "explorer.labs.weights"}  # another lab's panel, and what labs share
     assert trained >= {"explorer.train.adam", "explorer.measure.certificate", "explorer.labs.affordable"} | lent
     shared = {"explorer.labs.training", "explorer.labs.affordable", "explorer.settings", "explorer.fields"}
     assert shared <= trained & circle & live

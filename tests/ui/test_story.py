@@ -2,8 +2,8 @@
 
 import pytest
 
-from explorer.figures.captions import MISSED
 from explorer.labs import Lab, Preset, find, labs
+from explorer.labs.captions import MISSED
 from explorer.ui.story import FREE, Story
 from tests.figures.examples import LIVE
 

@@ -1,13 +1,12 @@
 """The table `constructions`: explicit networks, what they fit, how steep they are, and what the formulas say."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from explorer.frames import Columns
-
-KINDS = {"name": np.str_, **dict.fromkeys(("n", "d", "k", "p"), np.int64)}
+from explorer.labs.law.tables import CONSTRUCTIONS
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,5 @@ class Construction:
 
 
 def columns(rows: Sequence[Construction]) -> Columns:
-    """The rows as a table, in the order of the fixed columns."""
-    names = [field.name for field in fields(Construction)]
-    return {name: np.array([getattr(row, name) for row in rows], KINDS.get(name, np.float64)) for name in names}
+    """The rows as the table `constructions`."""
+    return CONSTRUCTIONS.of(asdict(row) for row in rows)

@@ -2,14 +2,14 @@
 
 from explorer.data import synthetic
 from explorer.data.points import Points
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.settings import Inputs
 
 
-def drawn(settings: LawSettings, *, n: int | None = None, d: int | None = None, seed: int | None = None) -> Points:
-    """Points of the distribution `settings.data`; what is not given is as in the settings."""
+def drawn(settings: Inputs, n: int, *, d: int | None = None, seed: int | None = None) -> Points:
+    """n points of the distribution `settings.data`; what is not given is as in the settings."""
     draw = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
     return draw(
-        settings.n if n is None else n,
+        n,
         settings.d if d is None else d,
         noise=1.0,
         seed=settings.seed if seed is None else seed,

@@ -12,8 +12,8 @@ from torch import Tensor
 from explorer.frames import Columns
 from explorer.labs import Stop
 from explorer.labs.law.points import drawn
-from explorer.labs.law.settings import LawSettings
-from explorer.labs.live import lipschitz
+from explorer.labs.law.trained import TrainedSettings
+from explorer.measure import brackets
 from explorer.measure.ascent import FULL, Effort
 from explorer.measure.lipschitz import Bracket, ball_radius
 from explorer.nets.activations import Rectified
@@ -26,13 +26,13 @@ from explorer.train.snapshot import Snapshot
 COLUMNS = ("mse", "fits", "lower", "upper", "product", "law")  # those that the live lab measures too
 
 
-def points(settings: LawSettings, n: int, device: torch.device, d: int | None = None) -> tuple[Tensor, Tensor]:
+def points(settings: TrainedSettings, n: int, device: torch.device, d: int | None = None) -> tuple[Tensor, Tensor]:
     """n points of R^d and random signs, in the precision in which the trainer works; d is that of the settings."""
     dtype = torch.float64 if settings.trainer == "gauss-newton" else torch.float32
     return drawn(settings, n=n, d=d).tensors(dtype=dtype, device=device)
 
 
-def networks(settings: LawSettings, X: Tensor, y: Tensor) -> Ensemble:
+def networks(settings: TrainedSettings, X: Tensor, y: Tensor) -> Ensemble:
     """The untrained networks, ordered by seed and then by width."""
     pairs = [(k, settings.seed + s) for s in range(settings.seeds) for k in settings.widths]
     if settings.start == "grouped":
@@ -66,7 +66,7 @@ def from_grouped(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], k: int, seed: 
     return replace(built, inner=inner, outer=outer, widths=(k,))
 
 
-def trainer(settings: LawSettings) -> str:
+def trainer(settings: TrainedSettings) -> str:
     """The name of all that decides how a network is trained, as it stands in the tables."""
     if settings.start == "grouped":
         return f"{settings.trainer} from grouped, gradient penalty {settings.strength:g}"
@@ -76,7 +76,7 @@ def trainer(settings: LawSettings) -> str:
     return ", ".join([settings.trainer, *added])
 
 
-def train(settings: LawSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Snapshot]:
+def train(settings: TrainedSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Snapshot]:
     """Snapshots of the training that the settings name."""
     if settings.trainer == "gauss-newton":
         return gauss_newton.train(nets, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop)
@@ -92,7 +92,7 @@ def train(settings: LawSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Sto
     )
 
 
-def _penalty(settings: LawSettings, nets: Ensemble, X: Tensor) -> Penalty | None:
+def _penalty(settings: TrainedSettings, nets: Ensemble, X: Tensor) -> Penalty | None:
     if settings.start == "grouped":
         radius, generator = ball_radius(X), torch.Generator().manual_seed(settings.seed)
         return AdversarialGradient(settings.strength, nets, X, radius=radius, generator=generator)
@@ -116,9 +116,7 @@ def measured(
 
     `lower` is the largest gradient found in the ball |x| <= max(1, max |x_i|), `upper` the smallest certificate.
     """
-    found, bracket = lipschitz.measure(
-        nets, X, mse, tolerance=tolerance, seed=seed, warm=warm, stop=stop, effort=effort
-    )
+    found, bracket = brackets.measure(nets, X, mse, tolerance=tolerance, seed=seed, warm=warm, stop=stop, effort=effort)
     rows = len(nets)
     sizes = {name: np.full(rows, size, np.int64) for name, size in zip("nd", X.shape, strict=True)}
     names = {"k": found["k"], "seed": found["seed"], "trainer": np.full(rows, trainer)}
@@ -126,7 +124,7 @@ def measured(
 
 
 def plain(
-    settings: LawSettings, n: int, widths: Sequence[int], device: torch.device, stop: Stop, effort: Effort = FULL
+    settings: TrainedSettings, n: int, widths: Sequence[int], device: torch.device, stop: Stop, effort: Effort = FULL
 ) -> Columns | None:
     """The table `trained` of networks of these widths for n points; None when `stop()` turned true.
 

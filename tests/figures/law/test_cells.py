@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from explorer.figures import parts
-from explorer.figures.law.cells import edges, numbers, quads, short, span
 from explorer.figures.palette import colour, contrast, rgb
 from explorer.figures.texts import COLUMNS
+from explorer.labs.law.cells import edges, numbers, quads, short, span
 
 KS, NS = (4, 8, 32), (20, 30)
 K, N = np.repeat(KS, 2), np.tile(NS, 3)

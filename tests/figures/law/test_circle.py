@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from explorer.figures.law import circle as figures
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law import LAB
+from explorer.labs.law.circle import figure as figures
 
 SETTINGS = LAB.settings.make(panel="circle")
 

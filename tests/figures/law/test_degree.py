@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from explorer.figures.law import degree as figures
-from explorer.figures.law.forms import any_floor, fitted, ky_fan, means
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES, colour
+from explorer.labs.law.degree import figure as figures
+from explorer.labs.law.degree.forms import any_floor, fitted, ky_fan, means
 from explorer.labs.law.settings import LawSettings
 
 

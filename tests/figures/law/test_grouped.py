@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from explorer.figures.law import grouped as figures
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.grouped import figure as figures
 from explorer.labs.law.settings import LawSettings
 
 SIZES = (1, 2, 4, 8)

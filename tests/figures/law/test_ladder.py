@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from explorer.figures.law import ladder as figures
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES, colour
+from explorer.labs.law.ladder import figure as figures
 from explorer.labs.law.settings import LawSettings
 from explorer.measure.ladder import RUNGS
 

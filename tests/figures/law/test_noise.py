@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from bokeh.models import GlyphRenderer
 
-from explorer.figures.law import noise
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
+from explorer.labs.law.noise import figure as noise
 from explorer.labs.law.settings import LawSettings
 
 SETTINGS = LawSettings.make(panel="noise", widths=(64, 128, 256), sigma=0.5)

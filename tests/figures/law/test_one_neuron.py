@@ -5,10 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from explorer.figures.law import one_neuron as figures
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.one_neuron import figure as figures
 from explorer.labs.law.settings import LawSettings
 from explorer.theory import one_neuron as theory
 

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from explorer.figures import law
-from explorer.figures.law import picture
 from explorer.figures.look import Look
 from explorer.figures.palette import rgb
 from explorer.frames import Tables
 from explorer.labs import shipped
 from explorer.labs.law import LAB
+from explorer.labs.law.overview import figure as picture
 from explorer.labs.law.settings import LawSettings
 
 TABLES: Tables = shipped.read(LAB)[0][-1].tables

@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from explorer.labs.law.panels import TABLES
 
-from explorer.figures.law import proxy as figures
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law import LAB
-from explorer.labs.law.panels import TABLES
+from explorer.labs.law.proxy import figure as figures
 
 K = np.array([8, 16, 32, 64])
 SETTINGS = LAB.settings.make(panel="proxy", n=100, widths=tuple(K.tolist()))

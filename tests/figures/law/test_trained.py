@@ -6,13 +6,13 @@ import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.models import GlyphRenderer, HoverTool, Model
+from explorer.labs.law.panels import TABLES
 
-from explorer.figures.law import trained
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
-from explorer.labs.law.panels import TABLES
 from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.trained import figure as trained
 
 SETTINGS = LawSettings.make(panel="trained", n=400, d=30)
 WIDTHS = np.array([32, 64, 128, 256, 512, 1024])

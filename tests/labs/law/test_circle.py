@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from explorer.labs.law.panels import TABLES
 
 from explorer.device import pick
 from explorer.frames import Frame
 from explorer.labs.law import LAB
-from explorer.labs.law.panels import TABLES
 from explorer.settings import SettingsError
 from explorer.theory.circle import kolmogorov_smirnov
 

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 import pytest
+from explorer.labs.law.panels import TABLES
 from scipy import stats
 
 from explorer.device import pick
 from explorer.labs.law import LAB, theorems, verdicts
 from explorer.labs.law.estimates import exponents, mean
 from explorer.labs.law.fits import plane
-from explorer.labs.law.panels import TABLES
 from explorer.labs.law.rivals import AFFINE, LINEAR, POWER, Curve
 from explorer.labs.law.tried import Networks
 

@@ -6,10 +6,10 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
+from explorer.labs.law.panels import PANELS, TABLES
 
 from explorer.frames import Frame
-from explorer.labs.law import degree
-from explorer.labs.law.panels import PANELS, TABLES
+from explorer.labs.law.degree import compute as degree
 from explorer.labs.law.settings import BY_DEGREE, LARGEST_D, MOST_POINTS, LawSettings
 from explorer.measure import lipschitz
 from explorer.nets.activations import Polynomial

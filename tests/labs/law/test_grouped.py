@@ -9,7 +9,7 @@ import torch
 from explorer.device import pick
 from explorer.frames import Columns, Frame
 from explorer.labs.law import LAB
-from explorer.labs.law.grouped import distinct, expected, measured, stream
+from explorer.labs.law.grouped.compute import distinct, expected, measured, stream
 from explorer.labs.law.settings import LawSettings
 from explorer.settings import SettingsError
 from explorer.theory.grouped import grouped

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
+from explorer.labs.law.panels import TABLES
 
 from explorer.data import synthetic
 from explorer.frames import Frame
-from explorer.labs.law import heat_map
-from explorer.labs.law.panels import TABLES
+from explorer.labs.law.heat_map import compute as heat_map
 from explorer.labs.law.settings import LawSettings
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import initialise

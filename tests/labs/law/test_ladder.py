@@ -6,11 +6,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
+from explorer.labs.law.panels import TABLES
 
 from explorer.data import networks
 from explorer.frames import Frame
-from explorer.labs.law import ladder
-from explorer.labs.law.panels import TABLES
+from explorer.labs.law.ladder import compute as ladder
 from explorer.labs.law.settings import UNUSED_ON_LADDER, USED, LawSettings
 from explorer.measure.ladder import RUNGS
 from explorer.settings import SettingsError

@@ -5,11 +5,11 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-
-from explorer.figures.law.noise import ratios
-from explorer.frames import Frame
-from explorer.labs.law import noise
 from explorer.labs.law.panels import TABLES
+
+from explorer.frames import Frame
+from explorer.labs.law.noise import compute as noise
+from explorer.labs.law.noise.figure import ratios
 from explorer.labs.law.settings import LawSettings
 from explorer.settings import SettingsError
 from explorer.train import adam

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import torch
+from explorer.labs.law.panels import PANELS
 
 from explorer.data import synthetic
 from explorer.device import pick
 from explorer.frames import Frame
 from explorer.labs.law import LAB
-from explorer.labs.law.one_neuron import PAIRS, measured, stream
-from explorer.labs.law.panels import PANELS
+from explorer.labs.law.one_neuron.compute import PAIRS, measured, stream
 from explorer.labs.law.settings import LawSettings
 from explorer.theory.one_neuron import disjoint_from, meetings
 

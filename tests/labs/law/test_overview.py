@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from explorer.labs.law.panels import TABLES
 
 from explorer.device import pick
-from explorer.figures.law.grouped import chosen
 from explorer.frames import Frame, Tables
 from explorer.labs import shipped
-from explorer.labs.law import LAB, overview, training
-from explorer.labs.law.panels import TABLES
+from explorer.labs.law import LAB, training
+from explorer.labs.law.grouped.figure import chosen
+from explorer.labs.law.overview import compute as overview
 from explorer.labs.law.settings import LawSettings
 from explorer.settings import SettingsError
 from explorer.theory.grouped import width

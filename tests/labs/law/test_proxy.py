@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
+from explorer.labs.law.panels import TABLES
 
 from explorer.device import pick
 from explorer.frames import Frame, Tables
 from explorer.labs.law import LAB
-from explorer.labs.law.panels import TABLES
 from explorer.settings import SettingsError
 
 SMALL = {"panel": "proxy", "n": 40, "d": 10, "widths": (2, 16, 64), "seeds": 2, "max_steps": 600}

@@ -5,12 +5,13 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
+from explorer.labs.law.panels import TABLES
 
 from explorer.frames import Columns, Frame
-from explorer.labs.law import LAB, trained
+from explorer.labs.law import LAB
 from explorer.labs.law.fits import line
-from explorer.labs.law.panels import TABLES
 from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.trained import compute as trained
 from explorer.theory.mcshane import mcshane
 
 CPU = torch.device("cpu")

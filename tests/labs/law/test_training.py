@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from explorer.labs.law.panels import TABLES
 
 from explorer.labs.law import training
-from explorer.labs.law.panels import TABLES
 from explorer.labs.law.settings import LawSettings
 from explorer.settings import SettingsError
 from explorer.theory.grouped import grouped

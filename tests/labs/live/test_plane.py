@@ -8,10 +8,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.live.words import plane_sentence
-from explorer.labs.live.compute import inspect, stream
-from explorer.labs.live.plane import SIZE, closest_opposite, slice_plane
-from explorer.labs.live.settings import LiveSettings
+from explorer.labs.live.overview.compute import inspect, stream
+from explorer.labs.live.overview.plane import SIZE, closest_opposite, slice_plane
+from explorer.labs.live.overview.settings import LiveSettings
+from explorer.labs.live.overview.words import plane_sentence
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import initialise
 

@@ -10,8 +10,8 @@ from explorer.data import own
 from explorer.device import pick
 from explorer.frames import Columns, Frame, Tables
 from explorer.labs.live import LAB, LiveSettings
-from explorer.labs.live import attack as attack_panel
-from explorer.labs.live import pruning as pruning_panel
+from explorer.labs.live.overview import attack as attack_panel
+from explorer.labs.live.overview import pruning as pruning_panel
 from explorer.nets.families import activation
 
 TRAINERS = ("adam", "gauss-newton")

@@ -1,0 +1,75 @@
+"""Panel: forms of degree p that fit, and how many neurons t^p they take."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from explorer.fields import Integers
+from explorer.labs import Panel
+from explorer.labs.affordable import too_much
+from explorer.labs.law.costs import FLOPS
+from explorer.labs.law.settings import Degree, Points
+from explorer.labs.law.tables import FLOORS
+from explorer.labs.mixins import Seeds
+from explorer.settings import Problem, Work
+from explorer.tables import Bound, Count, Table, Value
+
+#: Sizes that show the effect at each p, and the largest d that it takes: its tensors have d^p entries.
+START: Mapping[int, dict[str, Any]] = {
+    1: {"n": 100, "d": 200, "ds": (100, 200, 400)},
+    2: {"n": 250, "d": 50, "ds": (50, 100, 150)},
+    3: {"n": 400, "d": 20, "ds": (14, 20, 28)},
+    4: {"n": 250, "d": 10, "ds": (8, 10, 12)},
+    5: {"n": 150, "d": 6, "ds": (5, 6, 8)},
+    6: {"n": 100, "d": 5, "ds": (4, 5, 6)},
+}
+LARGEST_D: Mapping[int, int] = {1: 2000, 2: 400, 3: 40, 4: 14, 5: 8, 6: 6}
+MOST_POINTS = 3000  # of the n x n kernels that are solved
+
+
+class DegreeSettings(Points, Degree, Seeds):
+    """n points of R^d, the degree of the form, and the dimensions that it is compared in."""
+
+    ds = Integers((50, 100, 150), bounds=(2, 2000), most=6, label="dimensions", doc="One curve each.")
+
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Each degree starts from sizes that show its effect."""
+        p = given.get("p", 2)
+        return {"p": p} | START[p]
+
+    def conflicts(self) -> list[Problem]:
+        most, found = LARGEST_D[self.p], []
+        small = f"at p = {self.p} use d <= {most}: a tensor has d^p entries"
+        if self.d > most:
+            found.append(Problem("d", self.d, small, most))
+        if max(self.ds) > most:
+            found.append(Problem("ds", self.ds, small, START[self.p]["ds"]))
+        if self.n > MOST_POINTS:
+            found.append(Problem("n", self.n, f"use n <= {MOST_POINTS}: an n x n kernel is solved", MOST_POINTS))
+        return found or too_much(self, ("n", "d"), "ds")
+
+    def work(self) -> Work:
+        each = MOST_POINTS**3 / FLOPS + 1
+        return Work(8 * 4 * MOST_POINTS**2, each * len(self.ds) * self.seeds)
+
+
+PANEL = Panel(
+    __name__,
+    "Degree",
+    settings=DegreeSettings,
+    tables=(
+        Table(
+            "tensor",
+            p=Count(),
+            n=Count(),
+            d=Count(),
+            seed=Count(),
+            op_norm=Bound(">=", "|T|"),
+            scale=Value("sqrt(n/d^(p-1))"),
+            ratio=Bound(">=", "|T| / scale"),
+        ),
+        FLOORS,
+    ),
+    order=6,
+    small={"n": 5, "d": 4, "p": 2, "ds": (3, 4), "seeds": 1},
+)

@@ -1,0 +1,50 @@
+"""Panel: what it costs to fit the noise in the labels, while networks are trained and at the end."""
+
+from typing import ClassVar
+
+import param
+
+from explorer.labs import Panel
+from explorer.labs.affordable import too_much
+from explorer.labs.law.costs import adam, together
+from explorer.labs.law.settings import Count, LawPanel, Widths
+from explorer.labs.mixins import Training
+from explorer.settings import Problem, Work
+from explorer.tables import Bound, Table, Value
+from explorer.tables import Count as Whole
+
+
+class NoiseSettings(LawPanel, Count, Widths, Training):
+    """n points of R^d, whose labels are noise to the share sigma."""
+
+    starts: ClassVar = {"n": 500, "widths": (64, 128, 256, 512, 1024)}
+    d = param.Integer(10, bounds=(2, 2048), softbounds=(2, 2000), label="d dimension", doc="Dimension of the inputs.")
+    sigma = param.Number(0.5, bounds=(0, 1), softbounds=(0, 1), label="sigma label noise", doc="Its share of y.")
+
+    def conflicts(self) -> list[Problem]:
+        return too_much(self, ("n", "max_steps", "d"), "widths")
+
+    def work(self) -> Work:
+        neurons, nets = sum(self.widths) * self.seeds, len(self.widths) * self.seeds
+        once = adam(self.n, self.d, neurons, 10 * nets, self.max_steps)
+        return together(once, once)
+
+
+PANEL = Panel(
+    __name__,
+    "Noise",
+    settings=NoiseSettings,
+    tables=(
+        Table(
+            "noise",
+            sigma=Value(),
+            k=Whole(),
+            seed=Whole(),
+            step=Whole(),
+            mse=Value("MSE"),
+            lower=Bound(">=", "Lip"),
+        ),
+    ),
+    order=9,
+    small={"tolerance": 0.1, "max_steps": 12, "seeds": 1, "n": 10, "d": 4, "widths": (2, 5)},
+)

@@ -1,0 +1,125 @@
+"""Panel: what a network pays, in steepness, for each part of the error it removes; with label noise and without."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.data import synthetic
+from explorer.data.points import Points
+from explorer.frames import Columns, Frame
+from explorer.labs import Stop, weights
+from explorer.labs.law.noise import NoiseSettings
+from explorer.measure.ascent import SKETCH
+from explorer.measure.lipschitz import bracket
+from explorer.nets.activations import Rectified
+from explorer.nets.two_layer import Ensemble, initialise
+from explorer.train import adam
+from explorer.train.snapshot import Snapshot
+
+PER_DECADE = 6  # measurements of a network while its error falls to a tenth
+LOOKS = 200  # snapshots in which a level may be found to be passed
+
+
+def stream(settings: NoiseSettings, device: torch.device, stop: Stop) -> Iterator[Frame]:
+    """All widths train side by side, by Adam, on noisy labels and on noiseless ones, one seed after the other.
+
+    Points are those of the sphere. A network is measured whenever its error has fallen by 1/6 of a decade, and when it
+    stops. When `stop()` turns true the generator ends without a last frame.
+    """
+    levels = list(dict.fromkeys((settings.sigma, 0.0)))
+    runs = [(settings.seed + turn, sigma) for turn in range(settings.seeds) for sigma in levels]
+    total, tables, arrays = len(runs) * settings.max_steps, [], {}
+    for turn, (seed, sigma) in enumerate(runs):
+        X, y = labelled(settings.n, settings.d, sigma, seed).tensors(dtype=torch.float32, device=device)
+        nets = initialise(settings.widths, [seed] * len(settings.widths), settings.d, Rectified(), settings.init)
+        film = Film(sigma, X, seed)
+        limits = {"tolerance": settings.tolerance, "max_steps": settings.max_steps}
+        looks = adam.schedule(settings.max_steps, LOOKS)
+        done = False
+        for snapshot in adam.train(nets.to(device), X, y, **limits, stop=stop, at=looks):
+            fresh = film.add(snapshot, stop)
+            if stop():
+                return
+            tables += fresh
+            done = snapshot.done
+            if done and not turn:
+                arrays = weights.to_arrays(snapshot.nets, X, y)
+            if fresh or done:
+                last = done and turn == len(runs) - 1
+                step = (turn + 1) * settings.max_steps if done else turn * settings.max_steps + snapshot.step
+                note = f"noise {sigma:g}, seed {seed}: {len(film.moving(snapshot))} of {len(nets)} networks train"
+                yield Frame(step, total, {"noise": _table(tables)}, arrays if last else {}, note)
+        if not done:
+            return
+
+
+def labelled(n: int, d: int, sigma: float, seed: int) -> Points:
+    """Points of the sphere with y = sqrt(1 - sigma^2) g(x) + sigma z: g linear of variance 1, z a random sign.
+
+    So y has variance 1, of which sigma^2 is noise: the sigma^2 = E Var(y | x) of Bubeck and Sellke 2021, Theorem 1.
+    """
+    smooth, signs = (synthetic.sphere(n, d, noise=noise, seed=seed) for noise in (0.0, 1.0))
+    return replace(signs, y=math.sqrt(1 - sigma**2) * smooth.y + sigma * signs.y)
+
+
+class Film:
+    """The steepest points of the networks of one run, level after level."""
+
+    def __init__(self, sigma: float, X: Tensor, seed: int) -> None:
+        self.sigma, self.X, self.seed = sigma, X, seed
+        self.levels: dict[int, float] = {}  # the error at which a network was last measured
+        self.ended: set[int] = set()
+        self.steepest: Tensor | None = None
+
+    def moving(self, snapshot: Snapshot) -> list[int]:
+        """Networks that have not been measured for the last time."""
+        return [i for i in range(len(snapshot.nets)) if i not in self.ended]
+
+    def add(self, snapshot: Snapshot, stop: Stop) -> list[Columns]:
+        """Measure the networks that have reached a new level or stopped: a part of the table, if there are any."""
+        mse, steps = snapshot.mse.tolist(), snapshot.steps.tolist()
+        stopped = {i for i in self.moving(snapshot) if snapshot.done or steps[i] < snapshot.step}
+        deeper = 10 ** (-1 / PER_DECADE)
+        due = [i for i in self.moving(snapshot) if i in stopped or mse[i] <= deeper * self.levels.get(i, math.inf)]
+        if not due:
+            return []
+        nets = snapshot.nets.select(due)
+        self.levels |= {i: mse[i] for i in due}
+        self.ended |= stopped
+        return [
+            {
+                "sigma": np.full(len(due), self.sigma),
+                "k": np.array(nets.widths, np.int64),
+                "seed": np.array(nets.seeds, np.int64),
+                "step": np.array([steps[i] for i in due], np.int64),
+                "mse": np.array([mse[i] for i in due]),
+                "lower": self._lower(nets, due, len(mse), stop),
+            }
+        ]
+
+    def _lower(self, nets: Ensemble, members: list[int], count: int, stop: Stop) -> np.ndarray:
+        """The largest gradient found in the ball, the search going on from where it last ended."""
+        if self.steepest is None:
+            self.steepest = torch.full((count, nets.d), torch.nan, dtype=torch.float64)
+        found = bracket(
+            nets,
+            self.X,
+            radius=1.0,
+            generator=torch.Generator().manual_seed(self.seed),
+            warm=self.steepest[members].to(self.X.device),
+            stop=stop,
+            effort=SKETCH,
+        )
+        self.steepest[members] = found.witness.cpu()
+        return found.lower.cpu().numpy()
+
+
+def _table(parts: list[Columns]) -> dict[str, np.ndarray]:
+    """One table, by sigma (the noisy first), k, seed and step."""
+    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    order = np.lexsort((table["step"], table["seed"], table["k"], -table["sigma"]))
+    return {name: values[order] for name, values in table.items()}

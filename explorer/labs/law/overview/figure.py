@@ -1,0 +1,137 @@
+"""The lab's picture: a Lipschitz constant for every n and k, in three layers that can be switched.
+
+All layers have one colour scale, so that what training finds lies, in colour too, between what must hold and what can
+be built.
+"""
+
+from dataclasses import dataclass
+
+import holoviews as hv
+import numpy as np
+
+from explorer.figures import parts
+from explorer.figures.layout import Slot
+from explorer.figures.look import Look, Patch
+from explorer.figures.numbers import down
+from explorer.figures.texts import joined, texts
+from explorer.frames import Columns, Tables
+from explorer.labs.law import cells, guides
+
+SLOTS = (Slot("picture", "n and k", "points against width, one Lipschitz constant a cell", ("picture",)),)
+PENDING = {"picture": "Drawn by the overview: open its tab."}
+ROLES = {"picture:frontier": "ink"}
+NUMBERS = [("n points, k width", "@n{%d}, @k{%d}"), ("Lipschitz constant", "@value{%.3g}")]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One value a cell; every (n, k) once."""
+
+    k: np.ndarray
+    n: np.ndarray
+    value: np.ndarray
+
+
+def declare() -> dict[str, hv.Overlay]:
+    """The figure, empty."""
+    drawn = [
+        parts.cells("picture:cells", hover=NUMBERS),
+        parts.lines("picture:contours", width=1),
+        parts.line("picture:frontier", "ink", dash="dashed", width=1.5),
+        parts.labels("picture:numbers"),
+        parts.labels("picture:text"),
+    ]
+    ticks = [2**i for i in range(13)]
+    numbers = [round(base * 10**power) for power in range(4) for base in (1, 2, 5)]
+    return {
+        "picture": parts.figure(
+            drawn, name="picture", x="width k", log_x=True, log_y=True, x_ticks=ticks, y_ticks=numbers
+        )
+    }
+
+
+def patch(tables: Tables, look: Look) -> Patch:
+    """New columns for every source."""
+    found = layers(tables)
+    ks, ns = (sorted({int(v) for layer in found.values() for v in getattr(layer, axis)}) for axis in ("k", "n"))
+    layer, theme = found[look.settings.layer], look.theme
+    over = cells.span(*(each.value for each in found.values()))
+    lines, ratios = guides.contours(ks, ns, theme) if ks else ({"xs": [], "ys": [], "color": []}, texts([], theme))
+    nowhere = {"x": np.empty(0), "y": np.empty(0)}
+    line, name = guides.frontier(ks, ns, look.settings.d, theme) if ks else (nowhere, texts([], theme))
+    return {
+        "picture:cells": cells.quads(layer.k, layer.n, layer.value, theme, ks=ks or [1], ns=ns or [1], over=over),
+        "picture:numbers": cells.numbers(layer.k, layer.n, layer.value, theme, over=over),
+        "picture:contours": lines,
+        "picture:frontier": line,
+        "picture:text": joined(ratios, name),
+    }
+
+
+def layers(tables: Tables) -> dict[str, Layer]:
+    """The three layers: the smallest constant that was built, the smallest that was trained, the largest floor.
+
+    Only exact fits count as built, only networks within the tolerance as trained; both hold what was found by search,
+    which is at most the true constant. The floor is that of any function (McShane), so of any network.
+    """
+    floors = tables.get("floors", {})
+    built, trained = (_on_grid(tables.get(name, {}), floors) for name in ("constructions", "trained"))
+    return {
+        "constructions": _layer(built, "lip_ball", built.get("misfit", np.empty(0)) == 0, np.fmin),
+        "trained": _layer(trained, "lower", trained.get("fits", np.empty(0, bool)), np.fmin),
+        "floors": _layer(floors, "value", floors.get("name", np.empty(0, "<U1")) == "mcshane", np.fmax),
+    }
+
+
+def sentences(tables: Tables, look: Look) -> dict[str, str]:
+    """What the layer shown says, with its range in bold."""
+    found = layers(tables)
+    known = _known(found[look.settings.layer])
+    if not len(known):
+        return {"picture": "This layer has no cells so far."} if tables else {}
+    low, high = down(known.min()), down(known.max())
+    where = f"at d = {look.settings.d}, seed{'s' * (look.settings.seeds > 1)} {_seeds(look)}"
+    said = {
+        "constructions": f"What can be built: explicit networks with constants of at least <b>{low} to {high}</b>, "
+        f"{where} (found by search). Empty cells: none of our constructions fits there.",
+        "trained": f"What training (Adam) finds: constants of at least <b>{low} to {high}</b>, {where} (found by "
+        "search). Empty cells: nothing fitted.",
+        "floors": f"What must hold: no function that fits these points has a constant below <b>{low} to {high}</b>, "
+        f"{where}, whatever its width.{_above(found)}",
+    }
+    return {"picture": said[look.settings.layer]}
+
+
+def _known(layer: Layer) -> np.ndarray:
+    return layer.value[np.isfinite(layer.value)]
+
+
+def _above(found: dict[str, Layer]) -> str:
+    """How far what training finds lies above the floors, where both are known."""
+    trained = _known(found["trained"])
+    return f" What training finds starts at {down(trained.min())}." if len(trained) else ""
+
+
+def _on_grid(table: Columns, floors: Columns) -> Columns:
+    """The rows at the n, d and k of the floors: an overview holds others too, for the cards below."""
+    if not table or not floors:
+        return {}
+    grid = np.stack([floors[axis] for axis in "ndk"])[:, :, None]
+    there = (np.stack([table[axis] for axis in "ndk"])[:, None] == grid).all(0).any(0)
+    return {column: values[there] for column, values in table.items()}
+
+
+def _layer(table: Columns, column: str, counts: np.ndarray, best: np.ufunc) -> Layer:
+    """One cell for each (n, k) of the table, with the best value among the rows that count, NaN where none does."""
+    if not table:
+        nothing = np.empty(0, np.int64)
+        return Layer(nothing, nothing, np.empty(0))
+    places, cell = np.unique(np.stack([table["n"], table["k"]], axis=1), axis=0, return_inverse=True)
+    value = np.full(len(places), np.nan)
+    best.at(value, cell.reshape(-1)[counts], table[column][counts])
+    return Layer(places[:, 1], places[:, 0], value)
+
+
+def _seeds(look: Look) -> str:
+    first, count = look.settings.seed, look.settings.seeds
+    return f"{first}" if count == 1 else f"{first} to {first + count - 1}"

@@ -1,0 +1,43 @@
+"""Panel: Lipschitz bracket, attack success and pruning curve of the same networks."""
+
+from explorer.labs import Panel
+from explorer.labs.live.overview.settings import LiveSettings
+from explorer.tables import Bound, Count, Flag, Table, Value
+
+PANEL = Panel(
+    __name__,
+    "Overview",
+    settings=LiveSettings,
+    tables=(
+        Table("training", k=Count(), seed=Count(), step=Count(), mse=Value("MSE")),
+        Table(
+            "lipschitz",
+            k=Count(),
+            seed=Count(),
+            mse=Value("MSE"),
+            fits=Flag(),
+            at_data=Bound(">=", "Lip"),
+            lower=Bound(">=", "Lip"),
+            formal_lower=Bound("~", "Lip"),
+            upper=Bound("<=", "Lip"),
+            product=Bound("<=", "Lip"),
+            law=Value("sqrt(n/k)"),
+        ),
+        Table("attack", k=Count(), seed=Count(), eps=Value(), success=Bound(">=")),
+        Table("pruning", k=Count(), seed=Count(), kept=Value(), loss=Value()),
+        Table("prunability", k=Count(), seed=Count(), fraction=Value()),
+    ),
+    order=0,
+    primary=True,
+    small={
+        "n": 10,
+        "d": 4,
+        "widths": (2, 5),
+        "k_shown": 2,
+        "seeds": 1,
+        "tolerance": 0.1,
+        "max_steps": 12,
+        "attack_steps": 2,
+    },
+    closer=lambda chosen: {"k": chosen.k_shown, "seed": chosen.seed},
+)

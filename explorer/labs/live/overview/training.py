@@ -1,0 +1,111 @@
+"""Networks of the live lab: which there are, in which order they are trained, and their training curve."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.data import digits, own, synthetic
+from explorer.data.points import Points
+from explorer.frames import Columns
+from explorer.labs import Stop, weights
+from explorer.labs.live.overview.settings import LiveSettings
+from explorer.nets.families import activation
+from explorer.nets.two_layer import Ensemble, initialise
+from explorer.train import adam, gauss_newton
+from explorer.train.snapshot import Snapshot
+
+
+def points(settings: LiveSettings) -> Points:
+    """The data set that the settings name."""
+    if settings.data == "digits":
+        constant = settings.family == "polynomial"  # or even powers could not tell x from -x
+        return digits.digits(
+            settings.n,
+            settings.d,
+            classes=settings.classes,
+            noise=settings.noise,
+            seed=settings.seed,
+            constant=constant,
+        )
+    if own.NAME.fullmatch(settings.data):
+        return own.load(settings.data, own.folder(), settings.labels).some(settings.n, settings.noise, settings.seed)
+    make = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
+    return make(settings.n, settings.d, noise=settings.noise, seed=settings.seed)
+
+
+def pairs(settings: LiveSettings) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Width and seed of every network, ordered by seed and then by width: the first seed's come first."""
+    seeds = tuple(settings.seed + s for s in range(settings.seeds) for _ in settings.widths)
+    return settings.widths * settings.seeds, seeds
+
+
+def networks(settings: LiveSettings, d: int) -> Ensemble:
+    """The untrained networks."""
+    widths, seeds = pairs(settings)
+    return initialise(widths, seeds, d, activation(settings.family, settings.p), settings.init)
+
+
+def rounds(settings: LiveSettings) -> list[list[int]]:
+    """Indices of the networks in the order in which Gauss-Newton, which trains each by itself, takes them.
+
+    First four widths of the first seed (a picture worth seeing; not the narrowest, which may never fit and takes
+    longest), then the rest of that seed, then the others.
+    """
+    count = len(settings.widths)
+    first = sorted({round(i * (count - 1) / 4) for i in range(1, 5)})
+    rest = [i for i in range(count) if i not in first]
+    others = list(range(count, count * settings.seeds))
+    return [part for part in (first, rest, others) if part]
+
+
+def train(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Snapshot]:
+    """Snapshots of a training run with the trainer that the settings name."""
+    module = {"adam": adam, "gauss-newton": gauss_newton}[settings.trainer]
+    yield from module.train(nets, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop)
+
+
+class Record:
+    """The training table while it grows: one row for each network and snapshot in which it still trained."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, int, int, float]] = []
+        self._last: dict[tuple[int, int], int] = {}
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Append the networks that moved since the last snapshot."""
+        nets = snapshot.nets
+        columns = zip(nets.widths, nets.seeds, snapshot.steps.tolist(), snapshot.mse.tolist(), strict=True)
+        for k, seed, step, mse in columns:
+            if self._last.get((k, seed)) != step:
+                self._last[k, seed] = step
+                self._rows.append((k, seed, step, mse))
+
+    def table(self) -> dict[str, np.ndarray]:
+        """k, seed, step, mse."""
+        k, seed, step, mse = zip(*self._rows, strict=True) if self._rows else ((), (), (), ())
+        integers = {"k": k, "seed": seed, "step": step}
+        return {n: np.array(v, np.int64) for n, v in integers.items()} | {"mse": np.array(mse, np.float64)}
+
+
+def last_errors(nets: Ensemble, table: Columns) -> Tensor:
+    """The error with which each network's training ended, (B,) float64: the last row of its curve."""
+    last = dict(zip(zip(table["k"].tolist(), table["seed"].tolist(), strict=True), table["mse"].tolist(), strict=True))
+    return torch.tensor([last[pair] for pair in zip(nets.widths, nets.seeds, strict=True)], dtype=torch.float64)
+
+
+def to_arrays(nets: Ensemble, X: Tensor, y: Tensor, table: Columns) -> dict[str, np.ndarray]:
+    """Data and weights as `run --out` writes them, and the training table, from which `measure anew` starts."""
+    return weights.to_arrays(nets, X, y) | {f"training_{column}": values for column, values in table.items()}
+
+
+def from_arrays(settings: LiveSettings, arrays: Columns) -> tuple[Ensemble, Tensor, Tensor]:
+    """The ensemble, X and y that `to_arrays` was given. Raises KeyError when a network is missing."""
+    widths, seeds = pairs(settings)
+    names = [f"k{k}_s{seed}" for k, seed in zip(widths, seeds, strict=True)]
+    inner = np.concatenate([np.vstack([arrays[f"{name}_W"], arrays[f"{name}_b"]]) for name in names], axis=1)
+    outer = np.concatenate([arrays[f"{name}_a"] for name in names])
+    psi = activation(settings.family, settings.p)
+    nets = Ensemble(torch.tensor(inner), torch.tensor(outer), widths, seeds, psi)
+    return nets, torch.tensor(arrays["X"]), torch.tensor(arrays["y"])

@@ -1,0 +1,118 @@
+"""The settings of a lab: the union of those of its panels, one of which they look at.
+
+Fields of other panels keep their values while somebody looks elsewhere, but have no control, no effect and no part in a
+key. A field means the same in every panel that has it; where it starts from, and its bounds, are the panel's own.
+"""
+
+from collections.abc import Mapping
+from copy import copy
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import param
+
+from explorer.settings import Problem, Settings, Work
+
+
+class LabSettings(Settings):
+    """Base of the union; `union` makes the subclass of a lab."""
+
+    kinds: ClassVar[Mapping[str, type[Settings]]] = {}  #: the panels' settings by slug
+
+    panel = param.Selector(default="", objects=[""], label="panel", doc="What is looked at.")
+
+    @classmethod
+    def fields(cls) -> tuple[str, ...]:
+        """The panel, then the fields in the order of their controls, then those without one."""
+        grouped = [name for group in cls.groups for name in group.fields]
+        rest = [name for name in super().fields() if name != "panel" and name not in grouped]
+        return ("panel", *(name for name in grouped if name in cls.param), *rest)
+
+    @classmethod
+    def declared(cls, name: str, raw: Mapping[str, Any]) -> param.Parameter:
+        """The field as the panel that `raw` looks at has it."""
+        kind = cls.kinds.get(str(raw.get("panel")), cls.kinds[cls.param.panel.default])
+        return kind.param[name] if name in kind.fields() else cls.param[name]
+
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Each panel starts from sizes that show its effect."""
+        kind = cls.kinds[given.get("panel", cls.param.panel.default)]
+        starts = {name: kind.param[name].default for name in kind.fields() if name not in cls.views}
+        return starts | kind.implied(given)
+
+    @classmethod
+    def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
+        """A file leads to the panel that takes it, unless another one is asked for."""
+        for slug, kind in cls.kinds.items():
+            taken = kind.take_in(raw)
+            if taken != dict(raw):
+                return {"panel": slug, **taken}
+        return dict(raw)
+
+    def of_panel(self) -> Settings:
+        return self._of_panel
+
+    @cached_property
+    def _of_panel(self) -> Settings:
+        kind = self.kinds[self.panel]
+        return kind(**{name: getattr(self, name) for name in kind.fields()})
+
+    def files(self) -> tuple[Path, ...]:
+        return self._of_panel.files()
+
+    def conflicts(self) -> list[Problem]:
+        return self._of_panel.conflicts()
+
+    def stops(self, name: str) -> tuple[int, ...]:
+        return self._of_panel.stops(name) if name in self._of_panel.fields() else ()
+
+    def matters(self, name: str) -> bool:
+        """A field that the panel does not have has no effect."""
+        if name == "panel" or name in self.views:
+            return True
+        return name in self._of_panel.fields() and self._of_panel.matters(name)
+
+    def remarks(self) -> list[str]:
+        return self._of_panel.remarks()
+
+    def preview(self) -> Self:
+        smaller = self._of_panel.preview()
+        return self.changed(**{n: v for n, v in smaller.values().items() if v != getattr(self, n)})
+
+    def work(self) -> Work:
+        return self._of_panel.work()
+
+
+def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
+    """The settings of a lab with these panels' settings by slug; the first panel is the one looked at by default.
+
+    A field's bounds are the widest that a panel gives it. The arrangement of controls is that of the first panel.
+    """
+    fields: dict[str, param.Parameter] = {}
+    for kind in kinds.values():
+        for name in kind.fields():
+            if name not in Settings.param:
+                fields[name] = _wider(fields[name], kind.param[name]) if name in fields else copy(kind.param[name])
+    slugs = list(kinds)
+    first = kinds[slugs[0]]
+    fields["panel"] = param.Selector(default=slugs[0], objects=slugs, label="panel", doc="What is looked at.")
+    uploads = [kind for kind in kinds.values() if kind.upload]
+    about = {
+        "__doc__": f"One panel of the lab {title}, and the fields of all.",
+        "kinds": dict(kinds),
+        "views": frozenset().union(*(kind.views for kind in kinds.values())),
+        "measures": frozenset().union(*(kind.measures for kind in kinds.values())),
+        "groups": first.groups,
+        "upload": uploads[0].upload if uploads else "",
+        "accepts": uploads[0].accepts if uploads else (),
+    }
+    return type(f"{title}Settings", (LabSettings,), fields | about)
+
+
+def _wider(one: param.Parameter, other: param.Parameter) -> param.Parameter:
+    """The first field, with bounds that hold those of both."""
+    if getattr(one, "bounds", None) and one.bounds != other.bounds:
+        one.bounds = min(one.bounds[0], other.bounds[0]), max(one.bounds[1], other.bounds[1])
+    return one
