@@ -11,8 +11,8 @@ from torch import Tensor, nn
 
 from benchmarks.table import Row, ratio
 from explorer.labs.law import training
+from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.heat_map import compute as heat_map
-from explorer.labs.law.settings import LawSettings
 from explorer.measure.certificate import product
 from explorer.measure.stack import Stack, batches
 from explorer.train import adam
@@ -23,7 +23,7 @@ TURNS = 3  # of ours after each seed of the loop, so that both see the same minu
 CPU = torch.device("cpu")
 
 Cells = dict[str, np.ndarray]  # mean squared error and product bound of each cell, by n and then k
-Seeds = Sequence[LawSettings]  # one seed each
+Seeds = Sequence[HeatMapSettings]  # one seed each
 
 
 def ours(seeds: Seeds) -> Cells:
@@ -31,7 +31,7 @@ def ours(seeds: Seeds) -> Cells:
     return joined([side_by_side(settings) for settings in seeds])
 
 
-def side_by_side(settings: LawSettings) -> Cells:
+def side_by_side(settings: HeatMapSettings) -> Cells:
     """One seed."""
     X, y = training.points(settings, max(settings.ns), CPU)
     nets, points = heat_map.networks(settings, settings.seed)
@@ -43,13 +43,13 @@ def side_by_side(settings: LawSettings) -> Cells:
     return {"mse": last.mse.numpy(), "product": bounds.numpy()}
 
 
-def whole(settings: LawSettings) -> object:
+def whole(settings: HeatMapSettings) -> object:
     """The panel with its film, a search for the steepest point and a certificate of every network; all seeds."""
     *_, last = heat_map.stream(settings, CPU, go_on)
     return last
 
 
-def loop(settings: LawSettings) -> Cells:
+def loop(settings: HeatMapSettings) -> Cells:
     """The same seed as a competent person writes it: from the same weights, cell after cell."""
     X, y = training.points(settings, max(settings.ns), CPU)
     nets, points = heat_map.networks(settings, settings.seed)
@@ -57,7 +57,7 @@ def loop(settings: LawSettings) -> Cells:
     return {"mse": np.array([mse for mse, _ in found]), "product": np.array([bound for _, bound in found])}
 
 
-def cell(net: Any, X: Tensor, y: Tensor, settings: LawSettings) -> tuple[float, float]:
+def cell(net: Any, X: Tensor, y: Tensor, settings: HeatMapSettings) -> tuple[float, float]:
     """Mean squared error and product bound |a| |W|_op of one network, trained with torch.nn and fused Adam."""
     made = nn.Sequential(nn.Linear(net.d, net.widths[0]), nn.ReLU(), nn.Linear(net.widths[0], 1, bias=False))
     with torch.no_grad():
@@ -80,12 +80,12 @@ def rows(rounds: int) -> Iterator[Row]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        yield from compared(LawSettings.make(panel="heat-map"), min(rounds, ROUNDS))
+        yield from compared(HeatMapSettings.make(), min(rounds, ROUNDS))
     finally:
         torch.set_num_threads(threads)
 
 
-def compared(settings: LawSettings, rounds: int) -> Iterator[Row]:
+def compared(settings: HeatMapSettings, rounds: int) -> Iterator[Row]:
     """The rows of any settings of the panel."""
     seeds = [settings.changed(seed=settings.seed + turn, seeds=1) for turn in range(settings.seeds)]
     mine = ours(seeds)  # warm

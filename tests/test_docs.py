@@ -20,8 +20,8 @@ from explorer.data import own
 from explorer.fields import Choice, Integers, Names, Pair, write
 from explorer.labs import Lab, affordable, labs
 from explorer.labs.live import LAB
-from explorer.labs.live import settings as live
 from explorer.labs.live.overview import attack, pruning
+from explorer.labs.live.overview import settings as live
 from explorer.nets import families
 from explorer.runtime import store
 from explorer.settings import Settings

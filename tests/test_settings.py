@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from explorer.fields import Choice, Integers, Names, Pair, read, write
 from explorer.labs.affordable import MEMORY_BUDGET, TIME_BUDGET
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.law import LAB
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.settings import Settings, SettingsError
 
@@ -208,7 +208,7 @@ def test_too_many_neurons_for_any_n_name_the_widths():
     assert "fewer or smaller" in str(problem)
 
 
-@pytest.mark.parametrize("settings", [LiveSettings, LawSettings])
+@pytest.mark.parametrize("settings", [LiveSettings, LAB.settings])
 def test_much_too_much_work_ends_in_a_run_that_can_be_afforded(settings):
     most = {name: settings.param[name].bounds[1] for name in ("n", "d")}
     found, problems = settings.check({**most, "widths": (4096,), "seeds": 16})

@@ -1,11 +1,11 @@
 import numpy as np
 
 from benchmarks import heat_map
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.heat_map import HeatMapSettings
 
 
 def test_ours_and_the_loop_do_the_same_work() -> None:
-    settings = LawSettings.make(panel="heat-map", ns=(5, 12), widths=(2, 16, 40), d=4, seeds=2, max_steps=200)
+    settings = HeatMapSettings.make(ns=(5, 12), widths=(2, 16, 40), d=4, seeds=2, max_steps=200)
     training, whole = heat_map.compared(settings, 1)
     assert training.agrees
     assert training.agreement == whole.agreement

@@ -1,9 +1,9 @@
 """A caption speaks of a run when its last frame is on the page, and only then."""
 
-from explorer.figures.live import LESSON
 from playwright.sync_api import Locator
 
 from explorer.labs.live import LAB
+from explorer.labs.live.captions import LESSON
 from tools.pages import Tab, Tabs
 
 PRESET = LAB.preset("blow-up")

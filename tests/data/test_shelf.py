@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from explorer.data import networks, own, shelf
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.settings import Settings
 
@@ -138,7 +138,9 @@ def test_a_damaged_file_is_replaced_by_the_same_points(tmp_path) -> None:
     assert own.load(name, tmp_path).X.shape == (20, 3)
 
 
-@pytest.mark.parametrize(("kind", "field", "make"), [(LiveSettings, "data", points), (LawSettings, "network", network)])
+@pytest.mark.parametrize(
+    ("kind", "field", "make"), [(LiveSettings, "data", points), (LadderSettings, "network", network)]
+)
 def test_settings_name_their_files_and_a_link_to_what_has_gone_says_so(kind: type[Settings], field, make) -> None:
     assert kind().files() == ()
     settings = kind.make(**kind.take_in({field: make(7)}))

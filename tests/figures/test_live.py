@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
 
-from explorer.figures import live
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES, SCALES, colour, ramp
 from explorer.frames import Columns, Tables
 from explorer.labs import shipped
-from explorer.labs.live import LAB, LiveSettings
+from explorer.labs.live import LAB
+from explorer.labs.live.overview import LiveSettings
+from explorer.labs.live.overview import figure as live
 from explorer.labs.live.overview.closer import patch_plane, scales
 from explorer.labs.live.overview.curves import threshold
 from explorer.labs.live.overview.words import plane_sentence

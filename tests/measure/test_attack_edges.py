@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.data.synthetic import sphere
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import attack as attack_panel
 from explorer.measure.attacks import attack, fgsm, path
 from explorer.measure.batch import levelled

@@ -11,7 +11,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.utils import prune
 
 from explorer.data.synthetic import sphere
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import pruning as panel
 from explorer.measure import pruning
 from explorer.measure.batch import Batch, batches

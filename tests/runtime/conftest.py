@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime.board import Board
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import View

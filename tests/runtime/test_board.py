@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from explorer.labs import UnknownName, find
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime.board import Board
 from explorer.runtime.run import run
 from explorer.runtime.store import Store

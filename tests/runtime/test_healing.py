@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from explorer.frames import Frame, frame_to_bytes
 from explorer.labs import find
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime import keys, result
 from explorer.runtime.messages import LENGTH
 from explorer.runtime.run import run

@@ -11,7 +11,7 @@ import pytest
 
 from explorer.device import pick
 from explorer.labs import find
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.nets import families
 from explorer.runtime import keys
 from explorer.runtime.closure import closure, within

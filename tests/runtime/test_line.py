@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from explorer.labs import find
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime.job import Job
 from explorer.runtime.line import ABREAST, MEMORY, MOST, SMALL, Line
 

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.device import DeviceError
 from explorer.labs import find
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime.run import run
 from explorer.runtime.store import Store
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from io import RawIOBase
 
 from explorer import frames
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime.task import Task
 from explorer.runtime.worker import Inbox, Output, Worker
 

@@ -11,7 +11,7 @@ import psutil
 
 RUN = """
 import sys, threading
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime.board import Board
 
 woken = threading.Event()

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from explorer.frames import Frame
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime import result
 from explorer.runtime.result import Result, Unreadable
 from explorer.runtime.store import Store

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from explorer.data import shelf
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.runtime.board import Board
 
 Make = Callable[..., LiveSettings]

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from explorer import frames
-from explorer.labs.live import LiveSettings
+from explorer.labs.live.overview import LiveSettings
 from explorer.nets import families
 from explorer.runtime import messages
 from explorer.runtime.process import environment

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorer.figures import live
+from explorer.labs.live.overview import figure as live
 from explorer.ui.figures import Figures
 
 

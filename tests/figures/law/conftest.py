@@ -15,7 +15,7 @@ from explorer.figures.look import Patch
 @pytest.fixture(scope="module")
 def panel(request: pytest.FixtureRequest) -> ModuleType:
     name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
-    return import_module(f"explorer.figures.law.{name}")
+    return import_module(f"explorer.labs.law.{'overview' if name == 'picture' else name}.figure")
 
 
 @pytest.fixture(scope="module")

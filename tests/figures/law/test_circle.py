@@ -6,10 +6,10 @@ import pytest
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
-from explorer.labs.law import LAB
+from explorer.labs.law.circle import CircleSettings
 from explorer.labs.law.circle import figure as figures
 
-SETTINGS = LAB.settings.make(panel="circle")
+SETTINGS = CircleSettings.make()
 
 
 def tables(lip: np.ndarray, n: int = 20, ratios: dict[int, tuple[float, ...]] | None = None) -> Tables:

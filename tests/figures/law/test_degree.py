@@ -5,9 +5,9 @@ import pytest
 
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES, colour
+from explorer.labs.law.degree import DegreeSettings
 from explorer.labs.law.degree import figure as figures
 from explorer.labs.law.degree.forms import any_floor, fitted, ky_fan, means
-from explorer.labs.law.settings import LawSettings
 
 
 def table(p: int, d: int, n: int, ratio: float = 2.0) -> dict[str, dict[str, np.ndarray]]:
@@ -48,9 +48,9 @@ def unknown(tables: dict) -> dict:
     return {n: {c: lost[c] if c in measured else v for c, v in columns.items()} for n, columns in tables.items()}
 
 
-SETTINGS = {p: LawSettings.make(panel="degree", p=p, seeds=2) for p in range(1, 7)}
+SETTINGS = {p: DegreeSettings.make(p=p, seeds=2) for p in range(1, 7)}
 FULL = {p: table(p, s.d, s.n) for p, s in SETTINGS.items()}
-BEYOND = LawSettings.make(panel="degree", p=2, d=5, n=20)
+BEYOND = DegreeSettings.make(p=2, d=5, n=20)
 
 
 def test_slots_name_the_figures(drawn):
@@ -140,6 +140,6 @@ def test_sentences_carry_the_numbers():
 def test_what_does_not_fit_is_said():
     said = figures.sentences(unknown(table(2, 5, 20)) | {"floors": table(2, 5, 20)["floors"]}, Look(BEYOND))
     assert said["degree"] == "No form of degree 2 fits: 20 points are more than C(d + p − 1, p) = 15."
-    singular = LawSettings.make(panel="degree", p=2, d=5, n=15)
+    singular = DegreeSettings.make(p=2, d=5, n=15)
     tables = {"tensor": unknown(table(2, 5, 15))["tensor"], "floors": table(2, 5, 15)["floors"]}
     assert "the kernel is singular" in figures.sentences(tables, Look(singular))["degree"]

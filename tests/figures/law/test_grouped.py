@@ -8,8 +8,8 @@ import pytest
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.grouped import GroupedSettings
 from explorer.labs.law.grouped import figure as figures
-from explorer.labs.law.settings import LawSettings
 
 SIZES = (1, 2, 4, 8)
 
@@ -33,7 +33,7 @@ WHOLE = tables(*map(row, SIZES), *SMALLER, Construction("one-neuron", 2000, 2000
 UNFIT = tables(*(row(m, misfit=0.5) for m in SIZES))
 ONE = tables(row(2))
 ALL = [{}, tables(), FORMULAS, WHOLE, UNFIT, ONE]
-SETTINGS = LawSettings.make(panel="grouped")
+SETTINGS = GroupedSettings.make()
 LOOK = Look(SETTINGS)
 PINNED = Look(SETTINGS, "dark", WHOLE, SETTINGS)
 

@@ -9,10 +9,10 @@ from bokeh.models import GlyphRenderer
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
+from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.heat_map import figure as heat_map
-from explorer.labs.law.settings import LawSettings
 
-SETTINGS = LawSettings.make(panel="heat-map", ns=(20, 80), widths=(2, 8, 32), d=4)
+SETTINGS = HeatMapSettings.make(ns=(20, 80), widths=(2, 8, 32), d=4)
 LOOK = Look(SETTINGS)
 
 

@@ -5,8 +5,8 @@ import pytest
 
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES, colour
+from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.ladder import figure as figures
-from explorer.labs.law.settings import LawSettings
 from explorer.measure.ladder import RUNGS
 
 VALUES = {"a": (3.0, 4.0, 5.0, 6.0, 6.5, 9.0, 12.0), "b": (0.0, np.nan, 2.0, np.nan, 4.0, np.nan, 40.0)}
@@ -24,7 +24,7 @@ def table(**networks: tuple[float, ...]) -> dict[str, dict[str, np.ndarray]]:
 
 
 BOTH, UNKNOWN, DEAD = table(**VALUES), table(a=(np.nan,) * 7), table(a=(0.0,) * 7)
-SETTINGS = LawSettings.make(panel="ladder")
+SETTINGS = LadderSettings.make()
 LOOK = Look(SETTINGS)
 PINNED = Look(SETTINGS, "dark", table(c=VALUES["b"]), SETTINGS)
 

@@ -9,10 +9,10 @@ from bokeh.models import GlyphRenderer
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
+from explorer.labs.law.noise import NoiseSettings
 from explorer.labs.law.noise import figure as noise
-from explorer.labs.law.settings import LawSettings
 
-SETTINGS = LawSettings.make(panel="noise", widths=(64, 128, 256), sigma=0.5)
+SETTINGS = NoiseSettings.make(widths=(64, 128, 256), sigma=0.5)
 LOOK = Look(SETTINGS)
 MSE = 10 ** -np.linspace(0, 3.1, 20)
 

@@ -8,8 +8,8 @@ import pytest
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.labs.law.constructions import Construction, columns
+from explorer.labs.law.one_neuron import OneNeuronSettings
 from explorer.labs.law.one_neuron import figure as figures
-from explorer.labs.law.settings import LawSettings
 from explorer.theory import one_neuron as theory
 
 STAR, GRID = 0.8, (0.5, 0.7, 0.8, 0.9)
@@ -44,7 +44,7 @@ WHOLE = tables(*map(row, GRID), row(STAR, 250), row(STAR, 500), floors=(1.5, 0.0
 CROWDED = tables(row(0.5), row(0.7), floors=(1.5,))
 ROOMY = tables(row(0.85), row(0.9))
 ALL = [{}, tables(), FORMULAS, WHOLE, CROWDED, ROOMY]
-SETTINGS = LawSettings.make(panel="one-neuron")
+SETTINGS = OneNeuronSettings.make()
 LOOK = Look(SETTINGS)
 PINNED = Look(SETTINGS, "dark", WHOLE, SETTINGS)
 

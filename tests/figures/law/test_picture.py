@@ -6,17 +6,17 @@ import holoviews as hv
 import numpy as np
 import pytest
 
-from explorer.figures import law
 from explorer.figures.look import Look
 from explorer.figures.palette import rgb
 from explorer.frames import Tables
-from explorer.labs import shipped
+from explorer.labs import Panel, shipped
 from explorer.labs.law import LAB
+from explorer.labs.law.overview import OverviewSettings
 from explorer.labs.law.overview import figure as picture
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.sheets import sheets
 
 TABLES: Tables = shipped.read(LAB)[0][-1].tables
-SETTINGS = LawSettings.make()
+SETTINGS = OverviewSettings.make()
 LAYERS = ("constructions", "trained", "floors")
 
 
@@ -86,15 +86,15 @@ def test_before_anything_is_there_it_says_nothing() -> None:
     assert picture.sentences({}, look("trained")) == {}
 
 
-@pytest.mark.parametrize("panel", ["overview", *(panel.slug for panel in LAB.panels)])
-def test_a_panel_shows_the_picture_and_its_own_cards(panel: str) -> None:
-    standing, below = law.sheets(panel)
+@pytest.mark.parametrize("panel", LAB.panels, ids=lambda panel: panel.slug)
+def test_a_panel_shows_the_picture_and_its_own_cards(panel: Panel) -> None:
+    standing, below = sheets(LAB, panel)
     assert [slot.name for slot in standing.slots] == ["picture"]
-    assert all(slot.name.startswith(panel) for slot in below.slots) or panel == "overview"
+    assert all(slot.name.startswith(panel.slug) for slot in below.slots) or panel.slug == "overview"
     assert set(below.figures) <= set(below.declare())
     names = [slot.name for slot in below.slots]
     assert len(set(names)) == len(names) <= 3
 
 
 def test_the_overview_shows_the_first_card_of_each_primary_panel() -> None:
-    assert [slot.name for slot in law.sheets("overview")[1].slots] == ["grouped", "ladder", "trained"]
+    assert [slot.name for slot in sheets(LAB, LAB.panels[0])[1].slots] == ["grouped", "ladder", "trained"]

@@ -2,16 +2,16 @@
 
 import numpy as np
 import pytest
-from explorer.labs.law.panels import TABLES
 
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law import LAB
+from explorer.labs.law.proxy import ProxySettings
 from explorer.labs.law.proxy import figure as figures
 
 K = np.array([8, 16, 32, 64])
-SETTINGS = LAB.settings.make(panel="proxy", n=100, widths=tuple(K.tolist()))
+SETTINGS = ProxySettings.make(n=100, widths=tuple(K.tolist()))
 
 
 def tables(product: float = 20.0, fits: tuple[bool, ...] = (False, True, True, True), rank: int = 30) -> Tables:
@@ -37,7 +37,10 @@ def tables(product: float = 20.0, fits: tuple[bool, ...] = (False, True, True, T
         "product": np.full(4, product),
         "law": np.sqrt(100 / K),
     }
-    return {"floors": {c: floors[c] for c in TABLES["floors"]}, "trained": {c: trained[c] for c in TABLES["trained"]}}
+    return {
+        "floors": {c: floors[c] for c in LAB.tables["floors"]},
+        "trained": {c: trained[c] for c in LAB.tables["trained"]},
+    }
 
 
 def without_rows(full: Tables) -> Tables:

@@ -6,15 +6,15 @@ import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.models import GlyphRenderer, HoverTool, Model
-from explorer.labs.law.panels import TABLES
 
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import Tables
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.law import LAB
+from explorer.labs.law.trained import TrainedSettings
 from explorer.labs.law.trained import figure as trained
 
-SETTINGS = LawSettings.make(panel="trained", n=400, d=30)
+SETTINGS = TrainedSettings.make(n=400, d=30)
 WIDTHS = np.array([32, 64, 128, 256, 512, 1024])
 
 
@@ -36,7 +36,7 @@ def table(widths: np.ndarray = WIDTHS, seeds: int = 2, n: int = 400, a: float = 
         "product": 3 * lower,
         "law": law,
     }
-    assert tuple(columns) == TABLES["trained"]
+    assert tuple(columns) == tuple(LAB.tables["trained"])
     return columns
 
 

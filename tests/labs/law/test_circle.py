@@ -2,17 +2,17 @@
 
 import numpy as np
 import pytest
-from explorer.labs.law.panels import TABLES
 
 from explorer.device import pick
 from explorer.frames import Frame
 from explorer.labs.law import LAB
+from explorer.labs.law.circle import CircleSettings
 from explorer.settings import SettingsError
 from explorer.theory.circle import kolmogorov_smirnov
 
 
 def run(stop=lambda: False, **changes) -> list[Frame]:
-    return list(LAB.stream(LAB.settings.make(panel="circle", **changes), pick(), stop))
+    return list(LAB.stream(CircleSettings.make(**changes), pick(), stop))
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_frames_grow_and_the_first_is_quick(film: list[Frame]) -> None:
     for frame in film:
         assert list(frame.tables) == ["circle", "rigidity"]
         for name, table in frame.tables.items():
-            assert tuple(table) == TABLES[name]
+            assert tuple(table) == tuple(LAB.tables[name])
         circle, rigidity = frame.tables["circle"], frame.tables["rigidity"]
         assert {circle["seed"].dtype, circle["n"].dtype, rigidity["seed"].dtype, rigidity["d"].dtype} == {
             np.dtype(np.int64)
@@ -75,6 +75,6 @@ def test_it_ends_without_a_last_frame_when_told(asked: int) -> None:
 
 def test_bad_settings_are_refused() -> None:
     with pytest.raises(SettingsError, match="draws"):
-        LAB.settings.make(panel="circle", draws=10)
+        CircleSettings.make(draws=10)
     with pytest.raises(SettingsError, match="n"):
-        LAB.settings.make(panel="circle", n=1)
+        CircleSettings.make(n=1)

@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from explorer.labs.law.panels import TABLES
 from scipy import stats
 
 from explorer.device import pick
@@ -20,9 +19,9 @@ D = 100
 def table(name: str, /, **columns) -> dict:
     """A table of the lab: its fixed columns, zeros where none are given."""
     shape = np.broadcast_shapes(*(np.shape(values) for values in columns.values()))
-    rows = {column: np.zeros(shape) for column in TABLES[name]}
+    rows = {column: np.zeros(shape) for column in LAB.tables[name]}
     rows |= {column: np.broadcast_to(values, shape).copy() for column, values in columns.items()}
-    assert set(rows) == set(TABLES[name])
+    assert set(rows) == set(LAB.tables[name])
     return {name: rows}
 
 

@@ -6,11 +6,11 @@ from functools import cache
 import numpy as np
 import pytest
 import torch
-from explorer.labs.law.panels import PANELS, TABLES
 
 from explorer.frames import Frame
+from explorer.labs.law import LAB
+from explorer.labs.law.degree import LARGEST_D, MOST_POINTS, PANEL, START, DegreeSettings
 from explorer.labs.law.degree import compute as degree
-from explorer.labs.law.settings import BY_DEGREE, LARGEST_D, MOST_POINTS, LawSettings
 from explorer.measure import lipschitz
 from explorer.nets.activations import Polynomial
 from explorer.nets.two_layer import Ensemble
@@ -21,7 +21,7 @@ CPU = torch.device("cpu")
 
 
 def frames(**raw: object) -> list[Frame]:
-    settings = LawSettings.make(panel="degree", **raw)
+    settings = DegreeSettings.make(**raw)
     return list(degree.stream(settings, CPU, lambda: False))
 
 
@@ -98,9 +98,9 @@ def test_tables_are_complete_and_typed_in_every_frame():
     assert [frame.step for frame in found] == list(range(7))
     assert {frame.total for frame in found} == {6}
     for frame in found:
-        assert tuple(frame.tables) == PANELS["degree"].tables
+        assert tuple(frame.tables) == tuple(table.name for table in PANEL.tables)
         for name, columns in frame.tables.items():
-            assert tuple(columns) == TABLES[name]
+            assert tuple(columns) == tuple(LAB.tables[name])
         kinds = {name: [c.dtype.kind for c in columns.values()] for name, columns in frame.tables.items()}
         assert kinds == {"tensor": list("iiiifff"), "floors": list("UiiifU")}
         assert frame.note
@@ -159,7 +159,7 @@ def test_a_stop_ends_the_run_without_a_last_frame(after):
         asked += 1
         return asked > after
 
-    found = list(degree.stream(LawSettings.make(panel="degree", **SMALL | {"p": 3}), CPU, stop))
+    found = list(degree.stream(DegreeSettings.make(**SMALL | {"p": 3}), CPU, stop))
     assert all(frame.step < frame.total for frame in found)
 
 
@@ -177,31 +177,31 @@ def test_too_many_points_are_no_fit_and_no_crash():
     assert sorted(found[-1].arrays) == ["X", "y"]
 
 
-@pytest.mark.parametrize("p", BY_DEGREE)
+@pytest.mark.parametrize("p", START)
 def test_each_degree_starts_from_sizes_that_fit(p):
-    settings = LawSettings.make(panel="degree", p=p)
-    assert {name: getattr(settings, name) for name in BY_DEGREE[p]} == BY_DEGREE[p]
+    settings = DegreeSettings.make(p=p)
+    assert {name: getattr(settings, name) for name in START[p]} == START[p]
     assert settings.n <= monomials(settings.d, p)
     assert all(len(degree.points(d, p, None)) >= 5 for d in settings.ds)
     assert max(*settings.ds, settings.d) <= LARGEST_D[p]
 
 
 def test_a_new_degree_takes_its_own_sizes_along():
-    settings = LawSettings.make(panel="degree")
+    settings = DegreeSettings.make()
     assert settings.p == 2
-    assert settings.changed(p=3) == LawSettings.make(panel="degree", p=3)
+    assert settings.changed(p=3) == DegreeSettings.make(p=3)
 
 
 @pytest.mark.parametrize(
     ("raw", "field", "instead"),
     [
         ({"p": 3, "d": 41}, "d", 40),
-        ({"p": 4, "ds": (8, 100)}, "ds", BY_DEGREE[4]["ds"]),
+        ({"p": 4, "ds": (8, 100)}, "ds", START[4]["ds"]),
         ({"n": MOST_POINTS + 1}, "n", MOST_POINTS),
     ],
 )
 def test_too_large_is_refused_with_what_to_use(raw, field, instead):
     with pytest.raises(SettingsError, match="use") as refused:
-        LawSettings.make(panel="degree", **raw)
+        DegreeSettings.make(**raw)
     assert [problem.field for problem in refused.value.problems] == [field]
-    assert getattr(LawSettings.check({"panel": "degree", **raw})[0], field) == instead
+    assert getattr(DegreeSettings.check({**raw})[0], field) == instead

@@ -9,8 +9,8 @@ import torch
 from explorer.device import pick
 from explorer.frames import Columns, Frame
 from explorer.labs.law import LAB
+from explorer.labs.law.grouped import GroupedSettings
 from explorer.labs.law.grouped.compute import distinct, expected, measured, stream
-from explorer.labs.law.settings import LawSettings
 from explorer.settings import SettingsError
 from explorer.theory.grouped import grouped
 
@@ -20,7 +20,7 @@ def never() -> bool:
 
 
 def film(**given: object) -> list[Frame]:
-    return list(stream(LawSettings.make(panel="grouped", **given), pick(), never))
+    return list(stream(GroupedSettings.make(**given), pick(), never))
 
 
 def rows(table: Columns, d: int) -> Columns:
@@ -108,7 +108,7 @@ def test_the_same_settings_give_the_same_bits(small: Sequence[Frame]) -> None:
 @pytest.mark.parametrize("asked", [0, 1, 5, 12])
 def test_a_stopped_run_has_no_last_frame(asked: int) -> None:
     left = iter([False] * asked)
-    settings = LawSettings.make(panel="grouped", n=100, d=60, sizes=(1, 2))
+    settings = GroupedSettings.make(n=100, d=60, sizes=(1, 2))
     frames = list(stream(settings, pick(), lambda: next(left, True)))
     assert frames
     assert frames[-1].step < frames[-1].total
@@ -133,8 +133,8 @@ def test_groups_larger_than_every_class_are_one_network() -> None:
 
 def test_groups_that_no_dimension_holds_are_refused() -> None:
     with pytest.raises(SettingsError, match=r"sizes .* at most d = 3 points"):
-        LawSettings.make(panel="grouped", n=20, d=3, sizes=(4, 8))
-    assert LawSettings.make(panel="trained", n=20, d=3, sizes=(4, 8)).d == 3
+        GroupedSettings.make(n=20, d=3, sizes=(4, 8))
+    assert LAB.settings.make(panel="trained", n=20, d=3, sizes=(4, 8)).d == 3
 
 
 def test_a_row_for_the_overview() -> None:

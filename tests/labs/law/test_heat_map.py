@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from explorer.labs.law.panels import TABLES
 
 from explorer.data import synthetic
 from explorer.frames import Frame
+from explorer.labs.law import LAB
+from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.heat_map import compute as heat_map
-from explorer.labs.law.settings import LawSettings
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import initialise
 from explorer.settings import SettingsError
@@ -21,7 +21,7 @@ SMALL = {"ns": (10, 20, 40), "widths": (2, 8, 32), "d": 6, "max_steps": 600}
 
 
 def run(stop: Callable[[], bool] = lambda: False, **changes: object) -> list[Frame]:
-    settings = LawSettings.make(panel="heat-map", **SMALL | changes)
+    settings = HeatMapSettings.make(**SMALL | changes)
     return list(heat_map.stream(settings, CPU, stop))
 
 
@@ -44,7 +44,7 @@ def test_the_table_is_complete_and_typed(frames: list[Frame]) -> None:
     for frame in frames:
         assert list(frame.tables) == ["trained"]
         table = frame.tables["trained"]
-        assert tuple(table) == TABLES["trained"]
+        assert tuple(table) == tuple(LAB.tables["trained"])
         assert [table[name].dtype.kind for name in table] == ["i", "i", "i", "i", "U", "f", "b", "f", "f", "f", "f"]
     table = frames[-1].tables["trained"]
     assert list(zip(table["seed"].tolist(), table["n"].tolist(), table["k"].tolist(), strict=True)) == [
@@ -123,4 +123,4 @@ def test_gaussian_points_have_a_ball_of_their_own() -> None:
 @pytest.mark.parametrize("bad", [{"ns": (1,)}, {"ns": ()}, {"widths": (0,)}, {"tolerance": 0}, {"seeds": 33}])
 def test_bad_sizes_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match=next(iter(bad))):
-        LawSettings.make(panel="heat-map", **bad)
+        HeatMapSettings.make(**bad)

@@ -6,23 +6,23 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
-from explorer.labs.law.panels import TABLES
 
 from explorer.data import networks
 from explorer.frames import Frame
+from explorer.labs.law import LAB
+from explorer.labs.law.ladder import UNUSED, LadderSettings
 from explorer.labs.law.ladder import compute as ladder
-from explorer.labs.law.settings import UNUSED_ON_LADDER, USED, LawSettings
 from explorer.measure.ladder import RUNGS
 from explorer.settings import SettingsError
 
 CPU = torch.device("cpu")
 
 
-def chosen(**values) -> LawSettings:
-    return LawSettings.make(**LawSettings.take_in({"panel": "ladder", "n": 40, "d": 12, "k": 30, **values}))
+def chosen(**values) -> LadderSettings:
+    return LadderSettings.make(**LadderSettings.take_in({"n": 40, "d": 12, "k": 30, **values}))
 
 
-def film(settings: LawSettings) -> list[Frame]:
+def film(settings: LadderSettings) -> list[Frame]:
     return list(ladder.stream(settings, CPU, lambda: False))
 
 
@@ -80,7 +80,7 @@ def test_every_frame_has_the_whole_table_typed(kind, films):
     for frame in films[kind]:
         assert list(frame.tables) == ["ladder"]
         table = frame.tables["ladder"]
-        assert tuple(table) == TABLES["ladder"]
+        assert tuple(table) == tuple(LAB.tables["ladder"])
         assert table["value"].dtype == np.float64
         assert all(table[name].dtype.kind == "U" for name in ("network", "rung", "direction"))
         for start in range(0, len(table["rung"]), len(RUNGS)):
@@ -217,7 +217,7 @@ def test_settings_that_do_not_go_together_are_refused():
 
 
 def test_controls_that_the_network_leaves_alone_are_hidden():
-    assert all(unused <= set(USED["ladder"]) for unused in UNUSED_ON_LADDER.values())
+    assert all(unused <= set(LadderSettings.fields()) for unused in UNUSED.values())
     assert chosen().matters("max_steps")
     assert not chosen(network="random").matters("max_steps")
     own = chosen(network=several(1))

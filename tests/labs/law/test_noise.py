@@ -5,12 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from explorer.labs.law.panels import TABLES
 
 from explorer.frames import Frame
+from explorer.labs.law import LAB
+from explorer.labs.law.noise import NoiseSettings
 from explorer.labs.law.noise import compute as noise
 from explorer.labs.law.noise.figure import ratios
-from explorer.labs.law.settings import LawSettings
 from explorer.settings import SettingsError
 from explorer.train import adam
 
@@ -19,7 +19,7 @@ SMALL = {"n": 200, "d": 6, "widths": (64, 256), "seeds": 2}
 
 
 def run(stop: Callable[[], bool] = lambda: False, **changes: object) -> list[Frame]:
-    settings = LawSettings.make(panel="noise", **SMALL | changes)
+    settings = NoiseSettings.make(**SMALL | changes)
     return list(noise.stream(settings, CPU, stop))
 
 
@@ -55,7 +55,7 @@ def test_frames_grow_to_a_complete_one(frames: list[Frame]) -> None:
 def test_the_table_is_complete_and_typed(frames: list[Frame]) -> None:
     for frame in frames:
         assert list(frame.tables) == ["noise"]
-        assert tuple(frame.tables["noise"]) == TABLES["noise"]
+        assert tuple(frame.tables["noise"]) == tuple(LAB.tables["noise"])
     table = frames[-1].tables["noise"]
     assert [table[name].dtype.kind for name in table] == ["f", "i", "i", "i", "f", "f"]
     assert np.isfinite(table["lower"]).all()
@@ -115,4 +115,4 @@ def test_stop_ends_it_without_a_last_frame(asked: int, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("bad", [{"sigma": 1.1}, {"sigma": -0.1}, {"n": 1}, {"widths": ()}])
 def test_bad_values_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match=next(iter(bad))):
-        LawSettings.make(panel="noise", **bad)
+        NoiseSettings.make(**bad)

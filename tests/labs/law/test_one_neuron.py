@@ -5,14 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 import torch
-from explorer.labs.law.panels import PANELS
 
 from explorer.data import synthetic
 from explorer.device import pick
 from explorer.frames import Frame
 from explorer.labs.law import LAB
+from explorer.labs.law.one_neuron import PANEL, OneNeuronSettings
 from explorer.labs.law.one_neuron.compute import PAIRS, measured, stream
-from explorer.labs.law.settings import LawSettings
 from explorer.theory.one_neuron import disjoint_from, meetings
 
 
@@ -21,7 +20,7 @@ def never() -> bool:
 
 
 def film(**given: object) -> list[Frame]:
-    return list(stream(LawSettings.make(panel="one-neuron", **given), pick(), never))
+    return list(stream(OneNeuronSettings.make(**given), pick(), never))
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +75,7 @@ def test_floors_of_any_function_lie_below(frames: Sequence[Frame]) -> None:
 def test_frames_are_whole(frames: Sequence[Frame]) -> None:
     assert [frame.step for frame in frames] == list(range(frames[-1].total + 1))
     for frame in frames:
-        assert tuple(frame.tables) == PANELS["one-neuron"].tables
+        assert tuple(frame.tables) == tuple(table.name for table in PANEL.tables)
         for name, columns in frame.tables.items():
             assert tuple(columns) == LAB.tables[name]
         assert {frame.tables["constructions"]["name"].dtype.kind, frame.tables["floors"]["name"].dtype.kind} == {"U"}
@@ -98,7 +97,7 @@ def test_the_same_settings_give_the_same_bits(frames: Sequence[Frame]) -> None:
 @pytest.mark.parametrize("asked", [0, 1, 4, 40])
 def test_a_stopped_run_has_no_last_frame(asked: int) -> None:
     left = iter([False] * asked)
-    settings = LawSettings.make(panel="one-neuron", n=40, d=30)
+    settings = OneNeuronSettings.make(n=40, d=30)
     frames = list(stream(settings, pick(), lambda: next(left, True)))
     assert frames
     assert frames[-1].step < frames[-1].total

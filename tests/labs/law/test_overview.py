@@ -2,22 +2,21 @@
 
 import numpy as np
 import pytest
-from explorer.labs.law.panels import TABLES
 
 from explorer.device import pick
 from explorer.frames import Frame, Tables
 from explorer.labs import shipped
 from explorer.labs.law import LAB, training
 from explorer.labs.law.grouped.figure import chosen
+from explorer.labs.law.overview import OverviewSettings
 from explorer.labs.law.overview import compute as overview
-from explorer.labs.law.settings import LawSettings
 from explorer.settings import SettingsError
 from explorer.theory.grouped import width
 
-SMALL = LawSettings.make(n=40, d=12, widths=(8, 16, 32, 64), k=16, seeds=1)
+SMALL = OverviewSettings.make(n=40, d=12, widths=(8, 16, 32, 64), k=16, seeds=1)
 
 
-def frames(settings: LawSettings) -> list[Frame]:
+def frames(settings: OverviewSettings) -> list[Frame]:
     return list(LAB.stream(settings, pick(), lambda: False))
 
 
@@ -44,7 +43,7 @@ def test_every_frame_has_the_tables_of_the_primary_panels_and_the_floors(film: l
     for frame in film:
         assert set(frame.tables) == {"constructions", "ladder", "trained", "floors"}
         for name, table in frame.tables.items():
-            assert tuple(table) == TABLES[name]
+            assert tuple(table) == tuple(LAB.tables[name])
     for name, table in film[0].tables.items():
         for column, values in table.items():
             assert values.dtype.kind == film[-1].tables[name][column].dtype.kind, (name, column)
@@ -117,7 +116,7 @@ def test_settings_that_only_other_panels_use_change_nothing(tables: Tables) -> N
 
 
 def test_the_card_may_have_more_dimensions_than_training_could_afford() -> None:
-    settings = LawSettings.make(n=1000, d=30)
+    settings = OverviewSettings.make(n=1000, d=30)
     with pytest.raises(SettingsError, match="s are allowed"):
         settings.changed(d=1000)
     assert overview._sizes(settings, pick(), lambda: True) is None  # stopped at the first network
@@ -125,11 +124,11 @@ def test_the_card_may_have_more_dimensions_than_training_could_afford() -> None:
 
 def test_the_card_shows_no_networks_with_idle_neurons() -> None:
     """In n dimensions or more the picture and the card are about the same points."""
-    settings = LawSettings.make(n=12, d=14, widths=(5, 9, 16), k=4, seeds=1)
+    settings = OverviewSettings.make(n=12, d=14, widths=(5, 9, 16), k=4, seeds=1)
     X, y = (part.double() for part in training.points(settings, 12, pick()))
     parts = overview._built(settings, X, y, lambda: False), overview._sizes(settings, pick(), lambda: False)
     assert all(parts)
-    built = {column: np.concatenate([part[column] for part in parts]) for column in TABLES["constructions"]}
+    built = {column: np.concatenate([part[column] for part in parts]) for column in tuple(LAB.tables["constructions"])}
     card = chosen({"constructions": built}, settings).table
     assert card["k"].tolist() == sorted({width(y, m) for m in (1, 2, 4, 8)}, reverse=True)
     assert set(card["k"]) < set(built["k"])

@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from explorer.labs.law.panels import TABLES
 
 from explorer.device import pick
 from explorer.frames import Frame, Tables
 from explorer.labs.law import LAB
+from explorer.labs.law.proxy import ProxySettings
 from explorer.settings import SettingsError
 
-SMALL = {"panel": "proxy", "n": 40, "d": 10, "widths": (2, 16, 64), "seeds": 2, "max_steps": 600}
+SMALL = {"n": 40, "d": 10, "widths": (2, 16, 64), "seeds": 2, "max_steps": 600}
 
 
 def run(stop=lambda: False, **changes) -> list[Frame]:
@@ -24,7 +24,7 @@ def film() -> list[Frame]:
 @pytest.fixture(scope="module")
 def default() -> Frame:
     """The last frame of the panel as it starts."""
-    return list(LAB.stream(LAB.settings.make(panel="proxy"), pick(), lambda: False))[-1]
+    return list(LAB.stream(ProxySettings.make(), pick(), lambda: False))[-1]
 
 
 def floor(tables: Tables, name: str) -> dict[int, float]:
@@ -77,7 +77,7 @@ def test_frames_are_whole_and_the_first_has_the_floors(film: list[Frame]) -> Non
     for frame in film:
         assert list(frame.tables) == ["floors", "trained"]
         for name, table in frame.tables.items():
-            assert tuple(table) == TABLES[name]
+            assert tuple(table) == tuple(LAB.tables[name])
         trained, floors = frame.tables["trained"], frame.tables["floors"]
         assert {trained[c].dtype for c in ("n", "d", "k", "seed")} == {np.dtype(np.int64)}
         assert {floors[c].dtype for c in ("n", "d", "k")} == {np.dtype(np.int64)}
@@ -110,6 +110,6 @@ def test_gaussian_points() -> None:
 
 def test_bad_settings_are_refused() -> None:
     with pytest.raises(SettingsError, match="tolerance"):
-        LAB.settings.make(panel="proxy", tolerance=0)
+        ProxySettings.make(tolerance=0)
     with pytest.raises(SettingsError, match="widths"):
-        LAB.settings.make(panel="proxy", widths=(0,))
+        ProxySettings.make(widths=(0,))

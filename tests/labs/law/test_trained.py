@@ -5,17 +5,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from explorer.labs.law.panels import TABLES
 
 from explorer.frames import Columns, Frame
 from explorer.labs.law import LAB
 from explorer.labs.law.fits import line
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.law.trained import TrainedSettings
 from explorer.labs.law.trained import compute as trained
 from explorer.theory.mcshane import mcshane
 
 CPU = torch.device("cpu")
-TINY: dict = {"panel": "trained", "n": 24, "d": 6, "widths": (6, 9, 40), "seeds": 2, "max_steps": 40}
+TINY: dict = {"n": 24, "d": 6, "widths": (6, 9, 40), "seeds": 2, "max_steps": 40}
 KINDS: list[dict] = [
     {},
     {"trainer": "gauss-newton"},
@@ -26,16 +25,16 @@ KINDS: list[dict] = [
 ]
 
 
-def settings(**changes: object) -> LawSettings:
-    return LawSettings.make(**TINY | changes)
+def settings(**changes: object) -> TrainedSettings:
+    return TrainedSettings.make(**TINY | changes)
 
 
-def film(chosen: LawSettings) -> list[Frame]:
+def film(chosen: TrainedSettings) -> list[Frame]:
     return list(trained.stream(chosen, CPU, lambda: False))
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=str)
-def filmed(request: pytest.FixtureRequest) -> tuple[LawSettings, list[Frame]]:
+def filmed(request: pytest.FixtureRequest) -> tuple[TrainedSettings, list[Frame]]:
     """A tiny run of each kind."""
     return settings(**request.param), film(settings(**request.param))
 
@@ -50,7 +49,7 @@ def bits(frame: Frame) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def standard() -> Frame:
     """The last frame of the panel as it opens: n = 400, d = 30, eleven widths, four seeds."""
-    return film(LawSettings.make(panel="trained"))[-1]
+    return film(TrainedSettings.make())[-1]
 
 
 def test_steepness_goes_with_the_root_of_n_over_k_but_on_a_line_with_a_large_intercept(standard: Frame) -> None:
@@ -76,7 +75,7 @@ def test_no_network_is_below_the_floor_of_any_function_with_its_error(standard: 
 # Frames -------------------------------------------------------------------------------------------------------------
 
 
-def test_frames_are_complete_and_the_last_holds_plain_networks(filmed: tuple[LawSettings, list[Frame]]) -> None:
+def test_frames_are_complete_and_the_last_holds_plain_networks(filmed: tuple[TrainedSettings, list[Frame]]) -> None:
     chosen, (*way, last) = filmed
     assert way
     for frame in (*way, last):
@@ -97,10 +96,10 @@ def test_frames_are_complete_and_the_last_holds_plain_networks(filmed: tuple[Law
         assert table["mse"][row] == pytest.approx(error, rel=1e-6)
 
 
-def check_table(table: Columns, chosen: LawSettings) -> None:
-    assert tuple(table) == TABLES["trained"]
+def check_table(table: Columns, chosen: TrainedSettings) -> None:
+    assert tuple(table) == tuple(LAB.tables["trained"])
     kinds = {name: values.dtype.kind for name, values in table.items()}
-    expected = {**dict.fromkeys(TABLES["trained"], "f"), **dict.fromkeys(("n", "d", "k", "seed"), "i")}
+    expected = {**dict.fromkeys(tuple(LAB.tables["trained"]), "f"), **dict.fromkeys(("n", "d", "k", "seed"), "i")}
     assert kinds == expected | {"trainer": "U", "fits": "b"}
     assert (table["fits"] == (table["mse"] <= chosen.tolerance)).all()
     for low, high in pairwise(("lower", "upper", "product")):
@@ -113,7 +112,7 @@ def test_the_first_frame_is_of_one_seed_before_any_step() -> None:
     assert first.tables["trained"]["k"].tolist() == [6, 9, 40]
 
 
-def test_the_same_settings_give_the_same_bits(filmed: tuple[LawSettings, list[Frame]]) -> None:
+def test_the_same_settings_give_the_same_bits(filmed: tuple[TrainedSettings, list[Frame]]) -> None:
     chosen, frames = filmed
     assert [bits(frame) for frame in frames] == [bits(frame) for frame in film(chosen)]
 

@@ -3,19 +3,18 @@
 import numpy as np
 import pytest
 import torch
-from explorer.labs.law.panels import TABLES
 
-from explorer.labs.law import training
-from explorer.labs.law.settings import LawSettings
+from explorer.labs.law import LAB, training
+from explorer.labs.law.trained import TrainedSettings
 from explorer.settings import SettingsError
 from explorer.theory.grouped import grouped
 
 CPU = torch.device("cpu")
-TINY: dict = {"panel": "trained", "n": 24, "d": 6, "widths": (6, 9, 40), "seeds": 2, "max_steps": 60}
+TINY: dict = {"n": 24, "d": 6, "widths": (6, 9, 40), "seeds": 2, "max_steps": 60}
 
 
-def settings(**changes: object) -> LawSettings:
-    return LawSettings.make(**TINY | changes)
+def settings(**changes: object) -> TrainedSettings:
+    return TrainedSettings.make(**TINY | changes)
 
 
 # Start -------------------------------------------------------------------------------------------------------------
@@ -114,21 +113,21 @@ def test_a_strength_matters_where_something_is_added() -> None:
         settings(**changes).matters("strength") for changes in ({}, {"penalty": "path-norm"}, {"start": "grouped"})
     ]
     assert matters == [False, True, True]
-    assert not LawSettings.make(panel="circle", penalty="path-norm").matters("strength")
+    assert not LAB.settings.make(panel="circle", penalty="path-norm").matters("strength")
 
 
 def test_settings_of_other_panels_do_not_clash() -> None:
-    assert LawSettings.make(panel="heat-map", trainer="gauss-newton", batch_norm="on").panel == "heat-map"
+    assert LAB.settings.make(panel="heat-map", trainer="gauss-newton", batch_norm="on").panel == "heat-map"
 
 
 # Measuring ----------------------------------------------------------------------------------------------------------
 
 
 def test_plain_networks_can_be_trained_for_any_number_of_points() -> None:
-    chosen = LawSettings.make(panel="heat-map", d=6, seeds=2, widths=(4, 300))
+    chosen = TrainedSettings.make(d=6, seeds=2, widths=(4, 300))
     table = training.plain(chosen, 20, (8, 16, 32), CPU, lambda: False)
     assert table is not None
-    assert tuple(table) == TABLES["trained"]
+    assert tuple(table) == tuple(LAB.tables["trained"])
     assert table["n"].tolist() == [20] * 6
     assert table["k"].tolist() == [8, 16, 32] * 2
     assert table["fits"].any()

@@ -8,7 +8,8 @@ import pytest
 
 from explorer.frames import Columns, Frame
 from explorer.labs import UnknownName
-from explorer.labs.live import LAB, LiveSettings
+from explorer.labs.live import LAB
+from explorer.labs.live.overview import LiveSettings
 
 Film = Callable[[str], list[Frame]]
 PRESETS = [preset.name for preset in LAB.presets]

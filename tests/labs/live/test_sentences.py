@@ -5,9 +5,10 @@ import re
 import numpy as np
 import torch
 
-from explorer.figures import live
 from explorer.figures.look import Look
-from explorer.labs.live import LAB, LiveSettings
+from explorer.labs.live import LAB
+from explorer.labs.live.overview import LiveSettings
+from explorer.labs.live.overview import figure as live
 
 GRID = np.linspace(-1, 1, 101)  # of a ball in l inf, per coordinate
 

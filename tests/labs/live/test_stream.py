@@ -9,7 +9,8 @@ import pytest
 from explorer.data import own
 from explorer.device import pick
 from explorer.frames import Columns, Frame, Tables
-from explorer.labs.live import LAB, LiveSettings
+from explorer.labs.live import LAB
+from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import attack as attack_panel
 from explorer.labs.live.overview import pruning as pruning_panel
 from explorer.nets.families import activation
