@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from benchmarks.table import Row, ratio
 from explorer.labs.law import heat_map, training
 from explorer.labs.law.settings import LawSettings
-from explorer.measure.certificate import product
+from explorer.measure.certificate import operator_norm, product
 from explorer.measure.stack import Stack, batches
 from explorer.train import adam
 
@@ -36,9 +36,9 @@ def side_by_side(settings: LawSettings) -> Cells:
     nets, points = heat_map.networks(settings, settings.seed)
     *_, last = heat_map.train(settings, nets, X, y, points, go_on)
     bounds = torch.empty(len(nets), dtype=torch.float64)
-    for batch in batches(nets.widths):
+    for batch in batches(nets.widths, nets.d):
         stack = Stack.of(last.nets, batch)
-        bounds[batch] = product(stack, torch.ones_like(stack.a))
+        bounds[batch] = product(stack, torch.ones_like(stack.a), operator_norm(stack.W))
     return {"mse": last.mse.numpy(), "product": bounds.numpy()}
 
 

@@ -27,7 +27,10 @@ def mcshane(
     if not mse >= 0:
         raise ValueError(f"mse = {mse}: 0 or more")
     X, y = X.to(torch.float64), y.to(torch.float64)
-    slack = math.sqrt(2 * len(X) * mse)
+    # in units in which squares and differences are numbers: powers of two, so that nothing is rounded
+    length, height = (2.0 ** math.frexp(float(v.abs().amax()))[1] if len(v) else 1.0 for v in (X / 2, y / 2))
+    X, y = X / length, y / height
+    slack = math.sqrt(2 * len(X) * mse) / height
     floor = 0.0
     sizes = X.square().sum(1)
     for start in range(0, len(X), ROWS):
@@ -38,7 +41,10 @@ def mcshane(
         rise = ((y[rows, None] - y).abs() - slack).clamp_min(0)
         best = (rise / squares.clamp_min(torch.finfo(X.dtype).tiny).sqrt()).flatten().argmax()
         i, j = start + int(best) // len(X), int(best) % len(X)
-        steepest, apart = float(rise[i - start, j]), float((X[i] - X[j]).norm())  # without the rounding of `squares`
+        steepest, apart = (
+            float(rise[i - start, j]),
+            math.dist(X[i].tolist(), X[j].tolist()),
+        )  # not the rounded `squares`
         if steepest > 0:
             floor = max(floor, steepest / apart if apart > 0 else math.inf)
-    return floor
+    return floor * (height / length)

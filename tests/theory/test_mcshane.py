@@ -53,3 +53,11 @@ def test_what_it_has_seen_when_stopped_still_holds() -> None:
     asked = iter([False, True])
     assert mcshane(X, y, stop=lambda: True) == 0
     assert 0 < mcshane(X, y, stop=lambda: next(asked)) <= mcshane(X, y)
+
+
+@pytest.mark.parametrize("length", [1e-300, 1e-170, 1.0, 1e160, 1e300])
+@pytest.mark.parametrize("height", [1e-300, 1.0, 1e307])
+def test_points_and_labels_of_any_size(length: float, height: float) -> None:
+    X = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.2, 0.9]], dtype=torch.float64) * length
+    y = torch.tensor([1.0, -1.0, 1.0], dtype=torch.float64) * height
+    assert mcshane(X, y) == pytest.approx(2 / 0.05**0.5 * height / length)  # 0 or infinite where float64 ends

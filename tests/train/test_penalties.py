@@ -29,7 +29,7 @@ def networks(dtype: torch.dtype = torch.float64) -> Ensemble:
 
 
 def adversarial(strength: float, nets: Ensemble, X: Tensor) -> AdversarialGradient:
-    return AdversarialGradient(strength, nets, X, radius=1.0, generator=torch.Generator().manual_seed(0))
+    return AdversarialGradient(strength, nets, X, radius=1.0, seed=0)
 
 
 def path_norm(W: Tensor, b: Tensor, a: Tensor, points: Tensor) -> Tensor:
@@ -127,7 +127,7 @@ def test_a_penalty_lowers_what_it_measures(kind: str) -> None:
     without, held = train(None, nets, X, y), train(make(0.01, nets, X), nets, X, y)
 
     def measured(last: Snapshot) -> Tensor:
-        found = bracket(last.nets, X, radius=1.0 + 1e-6, generator=torch.Generator().manual_seed(0))
+        found = bracket(last.nets, X, radius=1.0 + 1e-6, seed=0)
         W, a = last.nets.W.double(), last.nets.outer.double()
         parts = zip(W.split(WIDTHS, 1), last.nets.b.double().split(WIDTHS), a.split(WIDTHS), strict=True)
         if kind == "adversarial gradient":
