@@ -9,7 +9,11 @@ class TrainingSettings(Settings):
     """How many networks of a kind, from which random weights, how well they must fit, and when training ends."""
 
     seeds = param.Integer(
-        2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ..."
+        2,
+        bounds=(1, 16),
+        softbounds=(1, 8),
+        label="seeds",
+        doc="Networks a width: seed, seed + 1, ... They share products, so other widths change how one ends, a little.",
     )
     seed = param.Integer(0, bounds=(0, 2**31 - 1), label="seed", doc="Fixes data, labels and weights.")
     tolerance = param.Number(
