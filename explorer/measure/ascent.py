@@ -90,7 +90,8 @@ def kinks(scaled: Scaled, off: Float[Tensor, " d"], effort: Effort) -> Float[Ten
     """The steepest points beside kinks, in float64."""
     stack, radius = scaled.stack, scaled.radius
     m, k, d = stack.W.shape
-    q, most = faces.affordable(k, d, effort.work)
+    scant = stack.activation.jumps and d > faces.MEET  # not all cells are seen, and corners of the box show more
+    q, most = faces.affordable(k, d, effort.work // (8 if scant else 1))
     if q == 0 or isinstance(stack.activation, Polynomial):
         return stack.W.new_zeros(m, 0, d)
     strength = (scaled.high - scaled.low) * stack.a.abs() * stack.sizes

@@ -12,7 +12,6 @@ from explorer.measure.certificate import box_matrix
 from explorer.measure.stack import Stack
 from explorer.nets.activations import Rectified, Tanh
 
-
 RELU = Rectified(1)
 
 
