@@ -42,7 +42,7 @@ class Effort:
     """
 
     starts: int = 32
-    rounds: int = 10
+    rounds: int = 20
     aimed: int = 8
     polished: int = 8
     polish_rounds: int = 5
@@ -52,7 +52,7 @@ class Effort:
 
 
 FULL = Effort()
-SKETCH = Effort(starts=10, rounds=3, aimed=5, polished=2, polish_rounds=2, factor_steps=12, flips=4, work=0)
+SKETCH = Effort(starts=6, rounds=5, aimed=3, polished=2, polish_rounds=2, factor_steps=12, flips=2, work=0)
 
 
 def take(x: Float[Tensor, "m N d"], rows: Int[Tensor, "m c"]) -> Float[Tensor, "m c d"]:

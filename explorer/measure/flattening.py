@@ -16,8 +16,8 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.measure.certificate import OUTWARDS, operator_norm
-from explorer.measure.scale import NOTHING, exponents, shifted
 from explorer.measure.stack import Stack
+from explorer.powers import NOTHING, exponent, shifted
 
 
 def flattening(stack: Stack, radius: float) -> Float[Tensor, " m"]:
@@ -44,7 +44,7 @@ def product(stack: Stack, radius: float) -> tuple[Float[Tensor, " m"], Int[Tenso
     """p R^(p-1) |a| max_j |w_j|^(p-1) |W|_op, rounded outwards, as x and e of x 2^e, whatever the weights' size."""
     p = stack.activation.degree
     radius, unit = math.frexp(radius)
-    inner, outer = (exponents(w.abs().flatten(1).amax(1)) for w in (stack.W, stack.a))
+    inner, outer = (exponent(w.abs().flatten(1).amax(1)) for w in (stack.W, stack.a))
     inner, outer = (torch.where(e > NOTHING, e, 0) for e in (inner, outer))
     stack = replace(stack, W=shifted(stack.W, -inner.view(-1, 1, 1)), a=shifted(stack.a, -outer.view(-1, 1)))
     steepest = p * (radius * stack.sizes.amax(1)) ** (p - 1)

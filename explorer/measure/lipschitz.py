@@ -108,17 +108,12 @@ def measure(
     scaled = Scaled.of(original, radius)
     stack, radius, unit_of_x = scaled.stack, scaled.radius, 2.0**scaled.unit
     X, warm = X / unit_of_x, warm / unit_of_x
-    rectified, polynomial = (isinstance(stack.activation, kind) for kind in (Rectified, Polynomial))
-    wanted = None
+    polynomial = isinstance(stack.activation, Polynomial)
     if not polynomial:
-        B = certificate.box_matrix(stack.U, scaled.low, scaled.high)
-        bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps, stop)
-        t = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
-        for _ in range(CLIMBS):
-            t = certificate.climb(B, t)
-        wanted = corners.sides(B, t) if rectified else None
+        B, bound, t = corner_bound(scaled, draws, effort, stop)
     if stop():
         return unknown
+    wanted = corners.sides(B, t) if isinstance(stack.activation, Rectified) else None
     found = climb(scaled, X, draws, warm, wanted, effort, stop)
     if stop():
         return unknown
@@ -149,6 +144,28 @@ def measure(
     numbers = torch.stack([at_data, lower, formal, upper, product, eclipse])
     witness = torch.where(finite.unsqueeze(1), witness * unit_of_x, math.nan)
     return torch.where(finite, numbers, math.nan), witness
+
+
+def corner_bound(
+    scaled: Scaled, draws: Draws, effort: Effort, stop: Callable[[], bool]
+) -> tuple[Float[Tensor, "m n d"], Float[Tensor, " m"], Float[Tensor, "m n c"]]:
+    """B of the slope box, its certificate, and corners t of the box at which |B't| is large."""
+    B = certificate.box_matrix(scaled.stack.U, scaled.low, scaled.high)
+    bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps, stop)
+    t = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
+    for _ in range(CLIMBS):
+        t = certificate.climb(B, t)
+    return B, bound, t
+
+
+def steep_points(
+    stack: Stack, X: Float[Tensor, "n d"], draws: Draws, radius: float, stop: Callable[[], bool] = lambda: False
+) -> Float[Tensor, "m found d"]:
+    """All points to which the search for `lower` climbs in ReLU networks, whose weights must be finite."""
+    scaled = Scaled.of(stack, radius)
+    B, _, t = corner_bound(scaled, draws, FULL, stop)
+    nowhere = X.new_full((len(stack.a), X.shape[1]), math.nan)
+    return climb(scaled, X / 2.0**scaled.unit, draws, nowhere, corners.sides(B, t), FULL, stop) * 2.0**scaled.unit
 
 
 def steepness(stack: Stack, x: Float[Tensor, "m N d"], radius: float) -> Float[Tensor, "m N"]:

@@ -13,31 +13,11 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.measure.stack import Stack
+from explorer.powers import NOTHING, exponent, shifted
 
 APART = 60  # log2 of |b| / |w| R from which on a neuron has one slope in float64, whatever the bias
-NOTHING = -(1 << 40)  # stands for the exponent of 0
-SEEN = (
-    30,
-    40,
-)  # -log2 and log2 of |w| between which float32 sees a neuron's shape: thinner and flatter ones are drawn so
+SEEN = 30, 40  # -log2 and log2 of |w| between which float32 sees a neuron's shape: others are drawn thinner or flatter
 LARGE = 1e30  # well inside float32
-
-
-def exponents(x: Float[Tensor, "*s"]) -> Int[Tensor, "*s"]:
-    """e with 2^(e-1) <= |x| < 2^e; NOTHING for 0."""
-    return torch.where(x == 0, NOTHING, torch.frexp(x).exponent.to(torch.int64))
-
-
-def shifted(x: Float[Tensor, "..."], e: Int[Tensor, "..."]) -> Float[Tensor, "..."]:
-    """x 2^e, broadcast; exact where float64 holds it as a normal number. `torch.ldexp` takes its power in float32."""
-    e = e.clamp(-2044, 2044)
-    half = e.div(2, rounding_mode="floor")
-    return x * _power(half) * _power(e - half)
-
-
-def _power(e: Int[Tensor, "*s"]) -> Float[Tensor, "*s"]:
-    """2^e from its bits, |e| <= 1022."""
-    return ((e + 1023) << 52).view(torch.float64)
 
 
 def plain(x: Float[Tensor, "..."], e: Int[Tensor, "..."]) -> Float[Tensor, "..."]:
@@ -76,11 +56,11 @@ class Scaled:
         radius = math.ldexp(radius, -unit)
         plain, faded, weight, neurons = _plain(stack, radius, unit)
         low, high = slope_box(plain, radius)
-        most = exponents(plain.W.abs().amax(2)) + exponents(torch.maximum(low.abs(), high.abs()))
+        most = exponent(plain.W.abs().amax(2)) + exponent(torch.maximum(low.abs(), high.abs()))
         # a_j w_j psi'(z_j) is `fraction` 2^weight times W_j psi' of `plain`
         whole = faded.ceil().clamp_max(-NOTHING / 8)
         fraction = torch.frexp(stack.a).mantissa * torch.exp2((whole - faded).clamp_min(0))
-        weight = exponents(stack.a) + weight - whole.to(torch.int64)
+        weight = exponent(stack.a) + weight - whole.to(torch.int64)
         largest = (weight + most).amax(1, keepdim=True)
         largest = torch.where(largest > NOTHING // 2, largest, 0)
         on = weight + most > NOTHING // 2
@@ -108,10 +88,10 @@ class Scaled:
 
         Its slopes times its a_j are at most 1, and so are its weights: a unit for every layer, not for every neuron.
         """
-        widest = (self.neurons + exponents(self.stack.W.abs().amax(2))).amax(1)
+        widest = (self.neurons + exponent(self.stack.W.abs().amax(2))).amax(1)
         widest = torch.where(widest > NOTHING // 2, widest, 0)
         W = shifted(self.stack.W, (self.neurons - widest.unsqueeze(1)).unsqueeze(2))
-        outer = exponents(self.stack.a * torch.maximum(self.low.abs(), self.high.abs())) - self.neurons
+        outer = exponent(self.stack.a * torch.maximum(self.low.abs(), self.high.abs())) - self.neurons
         largest = outer.amax(1)
         largest = torch.where(largest > NOTHING // 2, largest, 0)
         a = shifted(self.stack.a, -self.neurons - largest.unsqueeze(1))
@@ -125,19 +105,25 @@ def _plain(
 
     With it -log2 of what saturated slopes are short of, and log2 of the units of a_j psi'(z_j) w_j and of w_j.
     """
-    psi, longest = stack.activation, exponents(stack.W.abs().amax(2))
+    psi, longest = stack.activation, exponent(stack.W.abs().amax(2))
     if not psi.homogeneous:
         W = shifted(stack.W, longest.new_full((), unit))
         reached = replace(stack, W=W)
         b, short = psi.unsaturated(stack.b, radius * reached.sizes + blur(reached, radius))
         return replace(stack, W=W, b=b), short / math.log(2), torch.zeros_like(longest) - unit, longest * 0 - unit
-    reach = torch.where(longest > NOTHING, longest + unit, 0)
-    above = (exponents(stack.b) - reach).clamp_min(0)
-    inner = reach + above.clamp_max(APART)
-    W = shifted(stack.W, (unit - inner).unsqueeze(2))
-    b = shifted(stack.b, -(reach + above))
-    weight = (psi.degree - 1) * (reach + above) + inner - unit
+    whole = preactivation_units(longest, stack.b, unit)
+    inner = torch.where(longest > NOTHING, torch.minimum(whole, longest + unit + APART), whole)
+    W, b = shifted(stack.W, (unit - inner).unsqueeze(2)), shifted(stack.b, -whole)
+    weight = (psi.degree - 1) * whole + inner - unit
     return replace(stack, W=W, b=b), torch.zeros_like(b), weight, inner - unit
+
+
+def preactivation_units(
+    longest: Int[Tensor, "*neurons"], b: Float[Tensor, "*neurons"], unit: int
+) -> Int[Tensor, "*neurons"]:
+    """log2 of the unit in which w . x + b is about 1 at most, for w and x of these exponents; 0 without weights."""
+    whole = torch.maximum(longest + unit, exponent(b))
+    return torch.where(whole > NOTHING // 2, whole, 0)
 
 
 def slope_box(stack: Stack, radius: float) -> tuple[Float[Tensor, "m k"], Float[Tensor, "m k"]]:
@@ -155,7 +141,7 @@ def single(stack: Stack) -> Stack:
     """A scaled stack in float32, for where only the way matters: what it cannot hold is drawn as it can."""
     W, b, a = stack.W, stack.b, stack.a
     if not stack.activation.homogeneous:
-        size = exponents(W.abs().amax(2))
+        size = exponent(W.abs().amax(2))
         change = (-SEEN[0] - size).clamp_min(0) * (size > NOTHING) - (size - SEEN[1]).clamp_min(0)
         W, a = shifted(W, change.unsqueeze(2)), shifted(a, -change)
         b = torch.where(change < 0, shifted(b, change), b)

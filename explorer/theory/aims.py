@@ -13,8 +13,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.ascent import ascend
 from explorer.measure.draws import Draws
+from explorer.measure.lipschitz import steep_points
 from explorer.measure.stack import Stack, project, unit
 from explorer.nets.two_layer import Ensemble
 
@@ -90,8 +90,7 @@ def climbed(
         return None
     seed = int(torch.randint(1 << 31, (), generator=generator))
     draws = Draws.of(net.d, net.widths, seed, X.device)
-    nowhere = X.new_full((1, net.d), math.nan, dtype=torch.float64)
-    return ascend(Stack.of(net, [0]), X.double(), draws, nowhere, radius, stop=stop)[0]
+    return steep_points(Stack.of(net, [0]), X.double(), draws, radius, stop)[0]
 
 
 def slopes(net: Ensemble, x: Float[Tensor, "N d"]) -> tuple[Float[Tensor, " N"], Float[Tensor, " N"]]:

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from explorer.measure.ascent import Effort, ascend
 from explorer.measure.draws import Draws
-from explorer.measure.stack import Stack, batches
+from explorer.measure.stack import Stack, batches, lengths, unit
 from explorer.nets.two_layer import Ensemble
 from explorer.train.tiles import Tile
 
@@ -46,11 +46,8 @@ class PathNorm(Penalty):
 
     def add_(self, tile: Tile, share: float) -> None:
         W, a, factor = tile.nets.W, tile.nets.outer, share * self.strength
-        sizes = W.norm(dim=0)
-        tile.inner_grad.narrow(0, 0, len(W)).addcmul_(
-            W, a.abs() / sizes.clamp_min(torch.finfo(W.dtype).tiny), value=factor
-        )
-        tile.outer_grad.addcmul_(a.sign(), sizes, value=factor)
+        tile.inner_grad.narrow(0, 0, len(W)).addcmul_(unit(W.mT).mT, a.abs(), value=factor)
+        tile.outer_grad.addcmul_(a.sign(), lengths(W.mT), value=factor)
 
 
 class WeightDecay(Penalty):

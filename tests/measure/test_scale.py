@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from explorer.measure.lipschitz import Bracket, bracket, steepness
-from explorer.measure.scale import Scaled, exponents, shifted
-from explorer.measure.stack import Stack
+from explorer.measure.scale import Scaled
+from explorer.measure.stack import Stack, lengths, unit
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.two_layer import Ensemble
 
@@ -154,18 +154,12 @@ def test_where_kinks_meet_only_what_is_there_counts() -> None:
     assert float(found.at_data) <= float(net.gradients(around)[0].norm(dim=1).amax())
 
 
-@settings(max_examples=30)
-@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=8), st.integers(-3000, 3000))
-def test_shifting_by_powers_of_two_is_ldexp(values: list[float], e: int) -> None:
-    x = torch.tensor(values, dtype=torch.float64)
-    for value, got, exponent in zip(values, shifted(x, torch.tensor(e)).tolist(), exponents(x).tolist(), strict=True):
-        assert exponent == math.frexp(value)[1] or value == 0
-        try:
-            exact = math.ldexp(value, max(min(e, 2044), -2044))
-        except OverflowError:
-            exact = math.copysign(math.inf, value)
-        if abs(exact) >= torch.finfo(torch.float64).tiny or exact == 0:
-            assert got == exact
+@pytest.mark.parametrize(("dtype", "sizes"), [(torch.float32, (1e-37, 1e-20, 1e30)), (torch.float64, (1e-300, 1e300))])
+def test_directions_and_lengths_of_vectors_whose_squares_are_no_numbers(dtype, sizes):
+    for size in sizes:
+        v = torch.tensor([[3.0, -4.0], [0.0, 0.0]], dtype=dtype) * size
+        torch.testing.assert_close(unit(v), torch.tensor([[0.6, -0.8], [0.0, 0.0]], dtype=dtype))
+        torch.testing.assert_close(lengths(v) / size, torch.tensor([5.0, 0.0], dtype=dtype))
 
 
 def test_scaling_twice_is_scaling_once() -> None:

@@ -51,7 +51,8 @@ def test_with_the_generic_search_no_point_is_missed_that_it_knows_and_the_certif
     sizes = [max(1, round(m * share)) for share in (1.6, 2, 2.4, 2.8, 3.2, 3.6, 4)]
     extra = climbed(net, X, 1.0, generator())
     ours = steepest(net, sizes, radius=1.0, generator=generator(), extra=extra)
-    theirs = bracket(net, X, radius=1.0, seed=0)
+    seed = int(torch.randint(1 << 31, (), generator=generator()))  # that of `climbed`
+    theirs = bracket(net, X, radius=1.0, seed=seed)
     assert ours.ball <= float(theirs.upper)
     assert ours.ball >= float(theirs.lower) - 1e-9
     assert ours.ball >= steepest(net, sizes, radius=1.0, generator=generator()).ball

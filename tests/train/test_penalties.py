@@ -1,6 +1,7 @@
 """What is added to the loss: gradients against autograd, and what training with it ends in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -51,6 +52,21 @@ KINDS: dict[str, tuple[Callable[..., Penalty], Callable[..., Tensor]]] = {
     "weight decay": (lambda strength, nets, X: WeightDecay(strength), sum_of_squares),
     "adversarial gradient": (adversarial, steepness),
 }
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-20, 1.0, 1e18, 1e25])
+def test_the_path_norm_of_weights_whose_squares_float32_does_not_hold(size: float) -> None:
+    (X, y), nets = data(), networks(torch.float32)
+    nets = replace(nets, inner=size * nets.inner)
+    (one,) = tile(nets, Workspace(nets, X.float(), y.float()))
+    one.grad.zero_()
+    PathNorm(1.0).add_(one, 1.0)
+    exact = one.nets.to(torch.float64)
+    lengths = exact.W.norm(dim=0)
+    torch.testing.assert_close(
+        one.inner_grad[:-1].double(), exact.outer.abs() * exact.W / lengths, rtol=1e-5, atol=1e-7
+    )
+    torch.testing.assert_close(one.outer_grad.double(), exact.outer.sign() * lengths, rtol=1e-5, atol=0)
 
 
 @pytest.mark.parametrize("kind", KINDS)
