@@ -234,7 +234,7 @@ def test_a_view_is_in_no_key_and_a_measure_retrains_nothing():
     assert measured.training() == base.training()
     assert measured.measuring() != base.measuring()
     without_effect = base.values().keys() - base.training().keys() - base.measuring().keys()
-    assert without_effect == {"classes"}  # of digits, which the points are not
+    assert without_effect == {"classes", "labels"}  # of digits and of own points, which these are not
     assert not base.training().keys() & base.measuring().keys()
 
 

@@ -19,7 +19,7 @@ from explorer.settings import Settings
 def points(seed: int) -> bytes:
     file = io.BytesIO()
     rng = np.random.default_rng(seed)
-    np.savez(file, X=rng.standard_normal((20, 3)), y=np.arange(20.0))
+    np.savez(file, X=rng.standard_normal((20, 3)), y=rng.standard_normal(20))
     return file.getvalue()
 
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import settings as search
 from hypothesis import strategies as st
 
-from explorer.data import networks
+from explorer.data import networks, own
 from explorer.device import pick
-from explorer.fields import Choice, Integers
+from explorer.fields import Choice, Integers, Pair
 from explorer.frames import Frame
 from explorer.labs import find
 from explorer.runtime import keys
@@ -26,6 +26,7 @@ NETS = BRIEF | {"n": 10, "d": 4, "widths": (2, 5)}
 SMALL: dict[str, dict[str, Any]] = {
     "live": NETS | {"lab": "live", "attack_steps": 2, "k_shown": 2},
     "live, digits": NETS | {"lab": "live", "data": "digits", "attack_steps": 2, "k_shown": 2},
+    "live, own": NETS | {"lab": "live", "data": "own", "attack_steps": 2, "k_shown": 2},
     "live, tanh": NETS | {"lab": "live", "family": "tanh", "attack_steps": 2, "k_shown": 2},
     "live, gauss-newton": NETS | {"lab": "live", "trainer": "gauss-newton", "attack_steps": 2, "k_shown": 2},
     "overview": {"n": 4, "d": 8, "k": 64, "widths": (64, 128), "seeds": 1},
@@ -78,14 +79,23 @@ def own_network() -> str:
     return networks.ingest(file.getvalue(), networks.folder())
 
 
+@pytest.fixture(scope="module")
+def own_points() -> str:
+    """Ten points of each of three classes in four dimensions."""
+    X = np.random.default_rng(0).standard_normal((30, 4))
+    return own.ingest((X, np.repeat(["a", "b", "c"], 10)), own.folder())
+
+
 @pytest.fixture(scope="module", params=SMALL)
-def kind(request: pytest.FixtureRequest, own_network: str) -> Kind:
+def kind(request: pytest.FixtureRequest, own_network: str, own_points: str) -> Kind:
     values = {"panel": request.param} | SMALL[request.param]
     lab = find(values.pop("lab", "law"))
     if lab.name == "live":
         del values["panel"]
     if values.get("network") == "own":
         values["network"] = own_network
+    if values.get("data") == "own":
+        values["data"] = own_points
     settings = lab.settings.make(**values)
     return Kind(settings, keys.run_key(lab, settings), film_of(settings))
 
@@ -98,6 +108,8 @@ def others(settings: Settings, name: str) -> Iterator[Any]:
         candidates = [tuple(range(low + i, low + i + max(2, field.fewest))) for i in (1, 2, 3)]
     elif isinstance(field, Choice):
         candidates = list(field.options())
+    elif isinstance(field, Pair):
+        candidates = [("a", "b"), ("b", "c"), ("c", "a")]
     elif isinstance(field, param.Selector):
         candidates = list(field.objects)
     else:
