@@ -20,6 +20,7 @@ from explorer.data import npz
 MAX_WIDTH = 4096  # k: the widest that the labs train
 MAX_DIMENSION = 2048  # d: certificates find the eigenvalues of d x d matrices of each network
 MAX_POINTS = 5000  # n: the gradient is measured at every point
+FARTHEST = 1e100  # of a coordinate: the square of a radius is finite, also times a number of the network
 MAX_NETWORKS = 16  # of one file: each has bars of its own
 MAX_NUMBERS = 1 << 24  #: in all: one network of the largest size, and points beside it
 MAX_BYTES = 8 * MAX_NUMBERS + (1 << 20)  #: those in float64, and the headers of their arrays
@@ -188,9 +189,12 @@ def _points(arrays: Mapping[str, np.ndarray], d: int) -> tuple[np.ndarray | None
     X = arrays["X"]
     if X.ndim != 2 or X.shape[1] != d or not 1 <= len(X) <= MAX_POINTS:
         raise ValueError(f"X has shape {X.shape}; expected (n, {d}), a row for each of 1 to {MAX_POINTS} points")
+    X = npz.finite("X", X)
+    if np.abs(X).max() > FARTHEST:
+        raise ValueError(f"X reaches {np.abs(X).max():.3g}; expected coordinates of at most {FARTHEST:g}")
     if "y" not in arrays:
-        return npz.finite("X", X), None
+        return X, None
     y = arrays["y"]
     if y.shape != X.shape[:1]:
         raise ValueError(f"y has shape {y.shape}; expected ({len(X)},), one label for each row of X {X.shape}")
-    return npz.finite("X", X), npz.finite("y", y)
+    return X, npz.finite("y", y)
