@@ -61,9 +61,9 @@ class Board:
             with self.locked():
                 self._start()
 
-    def viewer(self, wake: Callable[[], None]) -> Viewer:
-        """A new session. `wake` is called from any thread; one that raises ends the session."""
-        viewer = Viewer(self, wake)
+    def viewer(self, wake: Callable[[], None], visitor: str = "") -> Viewer:
+        """A new session, of this visitor. `wake` is called from any thread; one that raises ends the session."""
+        viewer = Viewer(self, wake, visitor)
         with self.locked():
             self._viewers.add(viewer)
         return viewer

@@ -92,9 +92,10 @@ class Viewer:
     `wake` is called, without data, whenever `look` would give a new version.
     """
 
-    def __init__(self, desk: Desk, wake: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, wake: Callable[[], None], visitor: str = "") -> None:
         self._desk = desk
         self.wake = wake
+        self.visitor = visitor
         # all below changes only while the desk is locked
         self.version = 0
         self.job: Job | None = None

@@ -11,6 +11,7 @@ from explorer.fields import Choice, Integers, write
 from explorer.settings import Group, Settings
 from explorer.ui.style import box, html, zoomed
 from explorer.ui.ticks import ticks
+from explorer.ui.upload import Upload
 
 Change = Callable[[str, Any, bool], None]
 
@@ -59,7 +60,7 @@ class Controls:
         self._silent = False
         self._widgets: dict[str, pmui.widgets.base.MaterialWidget] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
-        self._uploads: list[pmui.FileInput] = []
+        self._uploads: list[Upload] = []
         self._shown = [group for group in settings.groups if set(group.fields) - set(settings.hide)]
         self.groups = [self._group(group, settings) for group in self._shown]
         self.show(settings)
@@ -151,10 +152,10 @@ class Controls:
             self._ask(name, widget.value, True)
             _arm(widget)
 
-    def _upload(self, settings: Settings) -> pmui.FileInput:
+    def _upload(self, settings: Settings) -> Upload:
         accepted = " or ".join(settings.accepts)
         label = f"own {settings.param[settings.upload].label}, {accepted}"
-        upload = pmui.FileInput(label=label, accept=",".join(settings.accepts), multiple=False)
+        upload = Upload(label=label, accept=",".join(settings.accepts))
         upload.param.update(
             variant="outlined",
             color="default",
@@ -163,7 +164,7 @@ class Controls:
             disabled=settings.upload in settings.lock,
         )
         upload.param.update(sizing_mode="stretch_width", css_classes=["ex-own"], sx=UPLOAD)
-        upload.param.watch(lambda event: self._take_file(event.new) if event.new else None, "value")
+        upload.param.watch(lambda event: self._take_file(event.new) if event.new is not None else None, "value")
         self._uploads.append(upload)
         return upload
 
