@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 60.0  # seconds until a wait is a failure; nothing is expected to come near
+PATIENCE = 300.0  # seconds until a wait is a failure; nothing is expected to come near
 TAIL = 60  # lines of log and console that a failure shows
 
 #: Reads the figures' data: what a page shows is compared by its columns, never by its pixels.
@@ -241,7 +241,8 @@ class Tabs:
         while len(self._open) > kept:
             tab = self._open.pop()
             tab.page.context.close()
-            assert not [line for line in tab.console if line.startswith(("uncaught", "error"))]
+            failed = [line for line in tab.console if line.startswith(("uncaught", "error"))]
+            assert not failed, failed
             assert {urlsplit(url).netloc for url in tab.requested} <= {urlsplit(self._server.address).netloc, ""}
 
     @contextmanager

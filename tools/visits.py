@@ -11,7 +11,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 SMALL = "n=40&d=5&widths=4,8&k_shown=8&seeds=1&trainer=gauss-newton&max_steps=50"
-PATIENCE = 60.0
+PATIENCE = 300.0
 
 
 async def get(address: str, **options: Any) -> HTTPResponse:

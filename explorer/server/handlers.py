@@ -9,8 +9,10 @@ from tornado.web import HTTPError, RequestHandler
 
 from explorer.runtime.board import Board
 from explorer.server.headers import POLICY, page_policy, with_nonce
-from explorer.ui.visitors import COOKIE, TOO_MANY, Visitor, Visitors, address_of, newcomer
+from explorer.ui.address import QUERY
+from explorer.ui.visitors import COOKIE, TOO_MANY, Visitor, address_of, newcomer
 
+LONG = 4000  # characters of an address that go into a token, which has to fit into a header
 OURS = ("explorer", "panel", "panel_material_ui")
 
 
@@ -27,11 +29,11 @@ class Page(DocHandler):
             self.redirect(f"../{self.request.path.rstrip('/').rpartition('/')[2]}{query}")
             return
         # the address says the settings and nothing else: Bokeh and Panel would read a session, a token, a theme, and
-        # from where to load their scripts
-        self.request.arguments = {}
+        # from where to load their scripts; what stands here goes into the page's token
+        self.request.arguments = {QUERY: [self.request.query.encode()]} if len(self.request.query) < LONG else {}
         self.request.headers.pop("Bokeh-Session-Id", None)
-        visitor = self._visitor()
-        if self._visitors.full(visitor):
+        visitor = who(self)
+        if self.settings["visitors"].full(visitor):
             self.set_status(429)
             self.set_header("Content-Type", "text/plain; charset=UTF-8")
             self.finish(TOO_MANY)
@@ -49,19 +51,16 @@ class Page(DocHandler):
     def write(self, chunk: str | bytes | dict) -> None:
         super().write(with_nonce(chunk, self._nonce) if isinstance(chunk, str) else chunk)
 
-    @property
-    def _visitors(self) -> Visitors:
-        return self.settings["visitors"]
 
-    def _visitor(self) -> Visitor:
-        """Who asks, by a cookie that only this server can have given."""
-        address = address_of(self.request)
-        known = self.get_signed_cookie(COOKIE)
-        if known:
-            return Visitor(known.decode(), address)
-        visitor = newcomer(address)
-        self.set_signed_cookie(COOKIE, visitor.id, expires_days=None, httponly=True, samesite="Lax")
-        return visitor
+def who(handler: RequestHandler) -> Visitor:
+    """Who asks, by a cookie that only this server can have given."""
+    address = address_of(handler.request)
+    known = handler.get_signed_cookie(COOKIE)
+    if known:
+        return Visitor(known.decode(), address)
+    visitor = newcomer(address)
+    handler.set_signed_cookie(COOKIE, visitor.id, expires_days=None, httponly=True, samesite="Lax")
+    return visitor
 
 
 class Component(ComponentResourceHandler):

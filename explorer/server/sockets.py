@@ -9,9 +9,13 @@ from typing import Any
 
 from bokeh.protocol.exceptions import ProtocolError
 from bokeh.server.protocol_handler import ProtocolHandler
+from bokeh.server.session import ServerSession
 from bokeh.util.token import check_token_signature, get_session_id
+from panel.io.resources import LOCAL_DIST, patch_model_css
 from panel.io.server import WSHandler
+from panel.io.state import set_curdoc
 
+from explorer.server.handlers import who
 from explorer.server.hosts import Hosts
 
 log = logging.getLogger(__name__)
@@ -68,6 +72,13 @@ class Socket(WSHandler):
             log.warning("a websocket was refused", exc_info=error)
 
     async def _async_open(self, token: str) -> None:
+        if self._session(token) is None:
+            session = await self.application_context.create_session_if_needed(
+                get_session_id(token), self.request, token
+            )
+            with set_curdoc(session.document):  # Panel's style sheets are ours when a page is sent, else a CDN's
+                for root in session.document.roots:
+                    patch_model_css(root, dist_url=LOCAL_DIST)
         await super()._async_open(token)
         self.handler = Handler()
 
@@ -86,16 +97,24 @@ class Socket(WSHandler):
         await self.send_message(await self.handler.handle(message, self.connection))
 
     def _expected(self) -> bool:
-        """Whether the token is ours, and of a page that was sent and has no websocket yet."""
+        """Whether the token is ours, and of a page that has no websocket yet."""
+        self.request.visitor = visitor = who(self)
         try:
             token = self.request.headers["Sec-WebSocket-Protocol"].rpartition(",")[2].strip()
             if not check_token_signature(
                 token, signed=self.application.sign_sessions, secret_key=self.application.secret_key
             ):
                 return False
-            return self.application_context.get_session(get_session_id(token)).connection_count == 0
-        except (KeyError, ValueError, TypeError, ProtocolError):
+            session = self._session(token)
+        except (KeyError, ValueError, TypeError):
             return False
+        # a page that took very long to connect is no longer there, and is made anew
+        return session.connection_count == 0 if session else not self.settings["visitors"].full(visitor)
+
+    def _session(self, token: str) -> ServerSession | None:
+        """The session that the token names, if it is there."""
+        sessions = {session.id: session for session in self.application_context.sessions}
+        return sessions.get(get_session_id(token))
 
     def _is_own(self, origin: str) -> bool:
         return origin.lower().rpartition("//")[2] == self.request.host.lower()
