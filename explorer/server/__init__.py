@@ -9,8 +9,8 @@ from typing import Any
 import panel as pn
 from bokeh.server.views.metadata_handler import MetadataHandler
 from panel.io.server import AutoloadJsHandler, ComponentResourceHandler, DocHandler, RootHandler, WSHandler
-from tornado.routing import Rule
-from tornado.web import RedirectHandler, RequestHandler
+from tornado.routing import PathMatches, Rule
+from tornado.web import ErrorHandler, RedirectHandler, RequestHandler
 
 from explorer.device import require
 from explorer.labs import labs
@@ -102,6 +102,7 @@ def start(
         include_cookies=[],
         unused_session_lifetime_milliseconds=UNUSED_LIFETIME,
         websocket_max_message_size=MOST_BYTES,
+        http_server_kwargs={"max_body_size": 0},  # nobody reads one, and tornado would keep 100 MB of each first
         # of the tornado application
         cookie_secret=token_hex(32),
         transforms=[partial(Headers, framing)],
@@ -127,4 +128,5 @@ def _guard(application: Any, foreign: Foreign) -> None:
         if rule.target is not None and rule.target.head is RequestHandler.head:
             rule.target = type(rule.target.__name__, (rule.target,), {"head": rule.target.get})
     rules[:] = [rule for rule in rules if rule.target is not None]
-    application.default_router.rules.insert(0, Rule(foreign, Refused))
+    no_file = Rule(PathMatches(".*%00.*"), ErrorHandler, {"status_code": 404})  # Python's files have no such names
+    application.default_router.rules[:0] = [Rule(foreign, Refused), no_file]

@@ -19,6 +19,8 @@ OURS = ("explorer", "panel", "panel_material_ui")
 class Page(DocHandler):
     """A lab's page, for a visitor who has not too many open."""
 
+    _nonce = ""  # of what is written before `prepare`: that there is no such method
+
     async def prepare(self) -> None:
         await super().prepare()
         self._nonce = token_urlsafe(16)

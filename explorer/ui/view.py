@@ -64,7 +64,7 @@ class LabView(Viewer):
         self._status = html("")
         self._bar = Bar(lab, self, downloads(lab, self._shown), loop.soon, page=page)
         self._story = Story(lab, self._ticked(self.take_preset))
-        self._story.show(settings)
+        self._story.show(settings, {})
         self._browser = Browser(self._hear, self.prefer_dark) if page else None
         self._root = compose(
             self._bar.view,
@@ -127,11 +127,14 @@ class LabView(Viewer):
         self._turn_to(settings)
 
     def take_file(self, content: bytes) -> None:
-        """Look at what somebody brought in a file of his own: points, or networks."""
+        """Look at what somebody brought in a file of his own, points or networks, and say how it was read."""
+        before = self.settings
         try:
             self.change_many(self.lab.settings.take_in({self.lab.settings.upload: content}))
         except SettingsError as error:
             self._refuse(error.problems)
+        if self.settings is not before and (remarks := self.settings.remarks()):
+            self.say("  \n".join(remarks))
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
@@ -229,7 +232,7 @@ class LabView(Viewer):
         self.settings = settings
         with self._loop.held():
             self._controls.show(settings)
-            self._story.show(settings)
+            self._story.show(settings, self._finished(self._viewer.look()))
             self.scene.turn(settings)
             self._restyle()
             self._draw(self.scene.tables)
@@ -250,8 +253,14 @@ class LabView(Viewer):
     def _tell(self, view: View) -> None:
         self._status.object = status(view, self.settings, preview=self._is_preview(view))
         self._bar.follow(view)
+        self._story.show(self.settings, self._finished(view))
         if view.state == "failed":
             self._notices.fail(view.message)
+
+    def _finished(self, view: View) -> Tables:
+        """The tables on the page where they are the last of a finished run of these very settings; else none."""
+        last = view.state == "done" and view.position == view.recorded - 1 and not self._is_preview(view)
+        return view.frame.tables if last and view.frame is not None else {}
 
     def _is_preview(self, view: View) -> bool:
         return view.settings is not None and view.settings.values() != self.settings.values()

@@ -1,5 +1,6 @@
 """What the server answers, and whom it does not."""
 
+import asyncio
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -78,6 +79,36 @@ def test_under_a_foreign_name_nothing_is_answered(server: Server, do: Do, host: 
 def test_under_its_own_names_it_answers_through_any_port(server: Server, do: Do, host: str) -> None:
     (answer,) = ask_all(server, do, ("/health",), headers={"Host": host})
     assert answer.code == 200
+
+
+@pytest.mark.parametrize(
+    ("request_line", "length", "status"),
+    [
+        ("TRACE /live", 0, 405),
+        ("NONSENSE /live", 0, 405),
+        ("GET /static/js/%00.js", 0, 404),
+        ("GET /live%00", 0, 404),
+        ("GET /components/%ff/Any/_css/any", 0, 400),
+        ("POST /live", 90_000_000, 400),
+        ("GET /health", 90_000_000, 400),
+    ],
+)
+def test_what_no_page_asks_is_one_line(
+    server: Server, do: Do, log: Callable[[], str], request_line: str, length: int, status: int
+) -> None:
+    """A body is refused before it comes."""
+
+    async def ask() -> bytes:
+        host, port = server.address.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(f"{request_line} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode())
+        answer = await reader.readline()
+        writer.close()
+        return answer
+
+    assert do(ask()).split()[1] == str(status).encode()
+    assert "Traceback" not in log()
+    assert "Uncaught" not in log()
 
 
 def test_every_answer_has_the_headers_of_all(server: Server, do: Do) -> None:
