@@ -28,6 +28,8 @@ VIOLATION = 1008  # the websocket's code for a message that breaks the rules
 ASKED = ("PULL-DOC-REQ", "PATCH-DOC", "SERVER-INFO-REQ")
 #: How our pages change their document: a property of a model, or an event. Columns and roots are the server's.
 CHANGES = ("ModelChanged", "MessageSent")
+#: Events that the server tells itself, of what a browser cannot know: that it has gone.
+OURS = ("connection_lost", "client_reconnected")
 #: The properties that a browser may set: what people move and choose, where they are, and how large things are there.
 #: All others are the server's, which relies on them.
 SETTABLE = frozenset(
@@ -51,6 +53,7 @@ class Socket(WSHandler):
     """The websocket of one page."""
 
     _size = 0  # bytes of the message that comes in pieces now
+    _brought = 0  # bytes that are not text: of files
     _pulled = False
 
     def check_origin(self, origin: str) -> bool:
@@ -81,6 +84,13 @@ class Socket(WSHandler):
                     patch_model_css(root, dist_url=LOCAL_DIST)
         await super()._async_open(token)
         self.handler = Handler()
+        if session := self._session(token):
+            session.document.on_session_destroyed(self._forget)
+
+    def on_close(self) -> None:
+        if self.connection is not None:  # nobody takes its session up again (docs/adr/0003)
+            self.connection.session.request_expiration()
+        super().on_close()
 
     async def on_message(self, fragment: str | bytes) -> None:
         try:
@@ -125,6 +135,14 @@ class Socket(WSHandler):
         self._size += len(fragment)
         if self._size > MOST_BYTES or (isinstance(fragment, str) and len(fragment) > MOST_TEXT):
             raise Refused(f"it has more than {MOST_BYTES if isinstance(fragment, bytes) else MOST_TEXT} bytes")
+        if isinstance(fragment, bytes):
+            self._brought += len(fragment)
+            if not self.settings["visitors"].bring(self.request.visitor, len(fragment)):
+                raise Refused("too many bytes have come from there")
+
+    def _forget(self, _: Any) -> None:
+        """The session has gone, and with it what was brought."""
+        self.settings["visitors"].forget(self.request.visitor, self._brought)
 
     def _check(self, message: Any) -> None:
         if message.msgtype not in ASKED:
@@ -163,6 +181,9 @@ def check_patch(content: Any) -> None:
         kind = event.get("kind") if isinstance(event, dict) else None
         if not isinstance(kind, str) or kind not in CHANGES:
             raise Refused(f"a patch of the kind {kind!r}")
+        told = event.get("msg_data")
+        if isinstance(told, dict) and told.get("name") in OURS:
+            raise Refused("an event that the server tells itself")
     waiting: list[Any] = [events]
     while waiting:
         node = waiting.pop()

@@ -134,7 +134,7 @@ class LabView(Viewer):
         except SettingsError as error:
             self._refuse(error.problems)
         if self.settings is not before and (remarks := self.settings.remarks()):
-            self.say("  \n".join(remarks))
+            self.say("\n".join(remarks))
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""

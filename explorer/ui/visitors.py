@@ -1,4 +1,4 @@
-"""Who visits, and how many pages each has open.
+"""Who visits, how many pages each has open, and how much each has brought.
 
 A page costs the server a document of its own, from the moment it is sent. A browser is known by its cookie, which it
 may throw away; an address it cannot, so both are bounded. A class behind one address is why that bound is wide.
@@ -14,6 +14,8 @@ from tornado.httputil import HTTPServerRequest
 COOKIE = "explorer_visitor"
 A_BROWSER = 16  # pages: a lesson in tabs, and some that were closed a moment ago
 AN_ADDRESS = 100  # pages: three classes in one school
+BROUGHT = 256 << 20  # bytes of files that a browser brings to the pages it has open; eight of the largest
+BROUGHT_FROM = 1 << 30  # that come from an address
 TOO_MANY = "You have too many pages of this server open: close one of them and load this page again.\n"
 
 
@@ -26,10 +28,18 @@ class Visitor:
 
 
 class Visitors:
-    """Who has how many pages open. Everything happens in the server's own thread."""
+    """Who has how many pages open, and what was brought. Everything happens in the server's own thread."""
 
-    def __init__(self, a_browser: int = A_BROWSER, an_address: int = AN_ADDRESS) -> None:
+    def __init__(
+        self,
+        a_browser: int = A_BROWSER,
+        an_address: int = AN_ADDRESS,
+        brought: int = BROUGHT,
+        brought_from: int = BROUGHT_FROM,
+    ) -> None:
         self._a_browser, self._an_address = a_browser, an_address
+        self._most, self._most_from = brought, brought_from
+        self._brought: Counter[Visitor | str] = Counter()
         self._browsers: Counter[str] = Counter()
         self._addresses: Counter[str] = Counter()
 
@@ -47,6 +57,19 @@ class Visitors:
                 self._count(inside.pop(), -1)
 
         return leave
+
+    def bring(self, visitor: Visitor, size: int) -> bool:
+        """So many bytes more have come; whether they are not too many."""
+        for key in (visitor, visitor.address):
+            self._brought[key] += size
+        return self._brought[visitor] <= self._most and self._brought[visitor.address] <= self._most_from
+
+    def forget(self, visitor: Visitor, size: int) -> None:
+        """So many bytes have gone, with their page."""
+        for key in (visitor, visitor.address):
+            self._brought[key] -= size
+            if self._brought[key] <= 0:
+                del self._brought[key]
 
     def _count(self, visitor: Visitor, step: int) -> None:
         for counter, key in ((self._browsers, visitor.id), (self._addresses, visitor.address)):

@@ -30,7 +30,8 @@ def page(tabs: Tabs) -> Tab:
 
 def markup(tab: Tab) -> int:
     """How many elements there are that a payload would make, wherever they stand."""
-    return tab.page.locator("img[src=x], .ex-notices :is(img, svg[onload], script, strong, code, a, b)").count()
+    made = ":is(img, svg[onload], script, strong, code, a, b)"
+    return tab.page.locator(f"img[src=x], .ex-notices {made}, .remark {made}").count()
 
 
 def test_an_address_shows_what_it_says(page: Tab, small: str) -> None:
@@ -53,6 +54,24 @@ def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab, small: s
         assert "<p" not in page.notice
         assert markup(page) == 0
         page.page.get_by_text(f"Uploaded {IMG}.csv").first.wait_for()
+
+
+def test_so_are_its_labels_in_the_file_and_in_an_address(page: Tab, small: str) -> None:
+    page.open(small)
+    names = (IMG, PAYLOADS[1], "<b>dog</b>")
+    rows = [f"{i},{i * 5 % 13},{names[i % 3]}" for i in range(15)]
+    buffer = "\n".join(["a,b,y", *rows]).encode()
+    chooser = page.control("own").locator("input[type=file]")
+    chooser.set_input_files([{"name": "x.csv", "mimeType": "text/csv", "buffer": buffer}])
+    page.page.locator(".ex-notices .notice", has_text="3 labels").first.wait_for()
+    page.until("() => /data=own-/.test(location.search)")
+    for name in names:
+        page.page.locator(".remark", has_text=name[:15]).first.wait_for()
+    assert markup(page) == 0
+    page.open(f"{page.page.url.partition('?')[2]}&labels={quote(names[2])},{quote(IMG)}")
+    page.page.locator(".remark", has_text=names[2]).first.wait_for()
+    assert page.control("labels").locator("input").input_value() == f"{names[2]},{IMG}"
+    assert markup(page) == 0
 
 
 def test_no_script_that_got_into_a_page_would_run(page: Tab, small: str) -> None:

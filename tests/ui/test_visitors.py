@@ -33,6 +33,17 @@ def test_an_address_has_so_many_whatever_cookies_are_thrown_away() -> None:
     assert not visitors.full(ME)
 
 
+def test_what_is_brought_is_bounded_by_browser_and_by_address_until_it_goes() -> None:
+    visitors = Visitors(brought=10, brought_from=15)
+    assert visitors.bring(ME, 10)
+    assert not visitors.bring(ME, 1)
+    assert not visitors.bring(YOU, 5)
+    assert visitors.bring(ELSEWHERE, 10)
+    visitors.forget(ME, 11)
+    assert visitors.bring(ME, 10)
+    assert not visitors.bring(YOU, 1)
+
+
 def test_newcomers_are_told_apart() -> None:
     assert len({newcomer("192.0.2.1").id for _ in range(100)}) == 100
 

@@ -30,6 +30,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, homework: Path) -> Iterator
         assert server.process.poll() is None, "the server ended"
         said = server.said()
         assert f'File "{ROOT / "explorer"}' not in said, "a traceback of ours"
+        assert "Uncaught" not in said, "an answer that failed"
         assert max(map(len, said.splitlines())) < 500, "somebody's message in the log"
 
 

@@ -201,6 +201,19 @@ def test_who_has_too_many_pages_open_is_told_so_and_others_are_not(server: Serve
     assert cookie not in forged.headers["Set-Cookie"]
 
 
+def test_pages_of_one_browser_share_its_turns_and_another_has_its_own(
+    server: Server, do: Do, log: Callable[[], str]
+) -> None:
+    async def visits() -> None:
+        first = await get(f"{server.address}/live?{SMALL}")
+        await get(f"{server.address}/law", headers={"Cookie": first.headers["Set-Cookie"].partition(";")[0]})
+        await get(f"{server.address}/live?{SMALL}")
+
+    do(visits())
+    first, second, other = re.findall(r"^a page of (\S{20,})\.$", log(), re.MULTILINE)
+    assert first == second != other
+
+
 def test_a_framing_site_is_named_and_nothing_else_enters_the_header(tmp_path: Path, do: Do) -> None:
     with Server(tmp_path, "--frame-ancestor", "https://school.example", "--host", "127.0.0.1") as server:
         answers = ask_all(server, do, ("/live", "/nowhere"))

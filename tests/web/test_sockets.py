@@ -86,8 +86,9 @@ def test_a_browser_sets_only_what_is_its_own(attr: object) -> None:
         ("PULL-DOC-REQ", {}),
         ("NONSENSE", "nonsense"),
         (["x"], {}),
+        ("PATCH-DOC", {"events": [event("connection_lost")]}),
     ],
-    ids=["bomb", "digits", "depth", "push", "pull again", "nonsense", "list"],
+    ids=["bomb", "digits", "depth", "push", "pull again", "nonsense", "list", "gone"],
 )
 def test_a_message_that_no_page_sends_closes_its_connection(
     server: Server, do: Do, log: Log, kind: str, content: object
