@@ -53,10 +53,11 @@ class Browser(JSComponent):
         self._pressed, self._prefers_dark = pressed, prefers_dark
 
     def _handle_msg(self, data: dict) -> None:
-        if "key" in data:
-            self._pressed(KEYS[data["key"]])
-        if "dark" in data:
-            self._prefers_dark(bool(data["dark"]))
+        match data:
+            case {"key": str(key)} if key in KEYS:
+                self._pressed(KEYS[key])
+            case {"dark": bool(dark)}:
+                self._prefers_dark(dark)
 
     def copy(self, query: str) -> None:
         """Put the page's own address with this query into the clipboard."""

@@ -37,6 +37,7 @@ class LabView(Viewer):
         board: where runs are computed. loop: where ticks run.
         page: whether this is a whole page (with keys, link to share and lab switcher) or a notebook cell.
         on_settings: told the settings whenever they change (a page writes them into its URL).
+        visitor: whose view it is, of those between whom the board takes turns.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class LabView(Viewer):
         page: bool,
         problems: Iterable[Problem] = (),
         on_settings: Callable[[Settings], None] = lambda _: None,
+        visitor: str = "",
     ) -> None:
         super().__init__()
         self.lab, self.settings = lab, settings
@@ -74,7 +76,7 @@ class LabView(Viewer):
         )
         self._dress = Dress(self._root)
 
-        self._viewer = board.viewer(Wake(loop, self.tick))
+        self._viewer = board.viewer(Wake(loop, self.tick), visitor)
         self._closer = CloserLook(lab, self._viewer)
         self._preview = Preview(loop, lambda small: self._viewer.request(lab.name, small))
         self._restyle()
@@ -132,7 +134,7 @@ class LabView(Viewer):
         except SettingsError as error:
             self._refuse(error.problems)
         if self.settings is not before and (remarks := self.settings.remarks()):
-            self.say("  \n".join(remarks))
+            self.say("\n".join(remarks))
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
