@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -11,6 +11,8 @@ from explorer.frames import Columns, Frame
 from explorer.runtime.job import Job
 from explorer.runtime.position import Position
 from explorer.settings import Settings
+
+Query = Mapping[str, int | float | str]  # of a closer look; see `Lab.inspect`
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,6 @@ class View:
         version: rises with every change; an equal version is an equal view.
         state: idle (nothing was asked for), queued, running, done or failed.
         frame: the frame at the session's position; None until the run's first.
-        stale: the last frame of the run before, while this one has none; None for a run of another lab.
         position: the frame's index among the recorded ones; -1 without a frame.
         recorded: how many frames are recorded.
         playing: whether the position moves by itself.
@@ -36,6 +37,7 @@ class View:
         device: where it was computed, in words.
         arrays: weights and data, once they have come.
         inspection: the newest answer to `Viewer.inspect` about this run.
+        inspection_query: what that answers.
         inspection_version: rises with every answer and every new run.
         inspection_problem: why the newest question had no answer.
     """
@@ -43,7 +45,6 @@ class View:
     version: int = 0
     state: str = "idle"
     frame: Frame | None = None
-    stale: Frame | None = None
     position: int = -1
     recorded: int = 0
     playing: bool = False
@@ -59,6 +60,7 @@ class View:
     device: Mapping[str, object] | None = None
     arrays: Columns | None = None
     inspection: Mapping[str, np.ndarray] | None = None
+    inspection_query: Query = field(default_factory=dict)
     inspection_version: int = 0
     inspection_problem: str = ""
 
@@ -100,10 +102,10 @@ class Viewer:
         self.job: Job | None = None
         self.settings: Settings | None = None
         self.position = Position()
-        self.stale: Frame | None = None
-        self.query: dict[str, int | float | str] | None = None  # the newest question, not yet sent
+        self.query: Query | None = None  # the newest question, not yet sent
         self.asking = False  # whether an answer is under way
         self.inspection: Columns | None = None
+        self.inspection_query: Query = {}
         self.inspection_version = 0
         self.inspection_problem = ""
 
@@ -131,7 +133,6 @@ class Viewer:
                 version=self.version,
                 state=job.state,
                 frame=frame,
-                stale=self.stale if frame is None else None,
                 position=index,
                 recorded=len(job.recording),
                 playing=self.position.playing and not (job.over and self.position.at is None),
@@ -147,6 +148,7 @@ class Viewer:
                 device=job.device,
                 arrays=job.arrays,
                 inspection=self.inspection,
+                inspection_query=self.inspection_query,
                 inspection_version=self.inspection_version,
                 inspection_problem=self.inspection_problem,
             )
@@ -185,10 +187,6 @@ class Viewer:
         self.settings = settings
         if self.job is job:
             return
-        if self.job is not None and len(self.job.recording):
-            self.stale = self.job.recording[self.job.recording.index(self.position.number(self.job.recording))]
-        if self.job is None or self.job.lab is not job.lab:
-            self.stale = None
         self.job, self.position = job, Position()
         self.query, self.inspection, self.inspection_problem = None, None, ""
         self.inspection_version += 1

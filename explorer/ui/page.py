@@ -1,6 +1,7 @@
 """The served page of a lab: its settings come from the URL and go back into it."""
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import parse_qsl
 
 import panel as pn
@@ -24,13 +25,8 @@ def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewa
         doc.template = HEAD
         settings, problems = read_query(lab, location.search if location else "")
 
-        def remember(settings: Settings) -> None:
-            if location:
-                query = settings.to_query()
-                location.search = f"?{query}" if query else ""
-
         loop = ServerLoop(doc)
-        view = LabView(lab, settings, board(), loop, page=True, problems=problems, on_settings=remember)
+        view = LabView(lab, settings, board(), loop, page=True, problems=problems, read=partial(read_query, lab))
         pn.state.onload(lambda: loop.soon(view.start))
         pn.state.on_session_destroyed(lambda context: view.close())
         connection.follow(doc, view.close)

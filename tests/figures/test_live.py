@@ -314,6 +314,17 @@ def test_the_plane_says_what_the_pair_forces() -> None:
     assert plane_sentence(found | {"path_f": np.array([-0.9, -0.1])}).endswith("does not flip its point.")
 
 
+def test_of_a_contradicting_pair_the_plane_says_that_no_function_fits_both() -> None:
+    found = dict(CLOSER) | {"distance": np.array([0.0]), "jump": np.array([2.0])}
+    assert "<b>no function</b> fits both" in plane_sentence(found)
+
+
+def test_of_points_with_one_label_the_plane_asks_for_no_slope() -> None:
+    for distance in (0.0, 0.5):
+        said = plane_sentence(dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([0.0])})
+        assert "nothing forces a slope" in said
+
+
 def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:
     text = drawn("lipschitz:text", Look(LOOK.settings, "dark"))
     by_label = dict(zip(text["text"], text["color"], strict=True))

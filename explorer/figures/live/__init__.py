@@ -1,12 +1,17 @@
 """The live lab's figures."""
 
-from explorer.figures.layout import Sheet
-from explorer.figures.live.curves import patch, widths
+from explorer.figures.layout import Part, Sheet
+from explorer.figures.live.curves import PATCHES, widths
+from explorer.figures.live.curves import patch as patch
 from explorer.figures.live.declare import DRAG_K, LAYOUT, PENDING, PICTURES, ROLES, declare
-from explorer.figures.live.plane import closer
+from explorer.figures.live.plane import CLOSER
 from explorer.figures.live.words import sentences
 
-SHEET = Sheet(LAYOUT, declare, patch, sentences, PENDING, ROLES, PICTURES, DRAG_K, widths, closer)
+PARTS = (
+    *(Part((name,), patch=draw) for name, draw in PATCHES.items()),
+    Part(tuple(PATCHES), sentences=sentences),
+)
+SHEET = Sheet(LAYOUT, declare, PARTS, PENDING, ROLES, PICTURES, DRAG_K, widths, CLOSER)
 
 
 def sheets(panel: str) -> tuple[Sheet, ...]:

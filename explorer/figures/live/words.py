@@ -27,6 +27,10 @@ def plane_sentence(found: Columns) -> str:
     distance, jump, k = float(found["distance"][0]), float(found["jump"][0]), int(found["k"][0])
     steepest = float(found["slope"].max())
     values = found["path_f"]
+    if jump == 0:
+        return f"No two labels differ in sign, so nothing forces a slope; at k = {k} it reaches <b>{steepest:.3g}</b>."
+    if distance == 0:
+        return "The two ringed points stand in one place with different labels: <b>no function</b> fits both."
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
     return (
         f"The two ringed points are {distance:.2g} apart: any fit is at least <b>{jump / distance:.2g}</b> steep "
