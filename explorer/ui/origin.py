@@ -47,10 +47,12 @@ class Moment:
 
 def lag(origin: Origin, now: Moment) -> str:
     """Why what was drawn from there does not belong to the moment, in a line; empty if it does."""
+    if origin.query is None and origin.tables is now.tables:
+        return ""
     if other := difference(origin.settings, now.settings):
         return f"of the run before: {other}"
     if origin.query is None:
-        return "" if now.tables is None or origin.tables is now.tables else "of another step of this run"
+        return "" if now.tables is None else "of another step of this run"
     if now.query is not None and origin.query != now.query:
         wanted = now.query
         return "of " + ", ".join(f"{n} = {v}" for n, v in origin.query.items() if wanted.get(n) != v)

@@ -81,12 +81,16 @@ class Scene:
             self.tables, self.settings = tables, settings
             if self._panel == "overview" and tables:
                 self._overview = tables, settings
-        self.redraw(settings)
+        self._draw(settings)
 
     def redraw(self, settings: Settings) -> None:
         """What is drawn already, looked at as these settings say: another k, colours, a pinned run."""
         if self.settings is not None:
             self.settings = self.settings.viewed_as(settings)
+        self._draw(settings)
+
+    def _draw(self, settings: Settings) -> None:
+        if self.settings is not None:
             pinned = self._pinned if self._pinned and self._lab.panel(self._pinned[1]) == self._panel else (None, None)
             look = Look(self.settings, self.theme, *pinned)
             for cards in self._turning if self._tabs else self._all():

@@ -17,6 +17,7 @@ class Sight:
         self._lab, self._viewer, self._scene = lab, viewer, scene
         self._asked: Query | None = None
         self._answered = -1
+        self._viewed: tuple[Settings, Settings, Settings] | None = None  # a run's, the view's, and the run's so viewed
 
     def request(self, settings: Settings) -> None:
         """Look at the run of these settings from now on."""
@@ -26,11 +27,12 @@ class Sight:
     def draw(self, view: View, settings: Settings) -> None:
         """What is new of the run, looked at as `settings` say."""
         run = view.settings
+        viewed = self._as_viewed(run, settings) if run else settings
         if run is not None and view.frame is not None:
             if not self._scene.shows(view.frame.tables, run):
-                self._scene.draw(view.frame.tables, run.viewed_as(settings))
+                self._scene.draw(view.frame.tables, viewed)
             self._scene.arrays = view.arrays or {}
-        wanted = self._lab.closer(run.viewed_as(settings)) if run and self._lab.closer else None
+        wanted = self._lab.closer(viewed) if run and self._lab.closer else None
         if wanted is not None and wanted != self._asked:
             self._asked = wanted
             self._viewer.inspect(**wanted)
@@ -43,6 +45,12 @@ class Sight:
         """What is drawn, in other colours or looked at otherwise."""
         self._scene.redraw(settings)
         self.draw(self._viewer.look(), settings)
+
+    def _as_viewed(self, run: Settings, settings: Settings) -> Settings:
+        """As `viewed_as`, which takes some milliseconds: from frame to frame these are the same objects."""
+        if self._viewed is None or self._viewed[0] is not run or self._viewed[1] is not settings:
+            self._viewed = run, settings, run.viewed_as(settings)
+        return self._viewed[2]
 
 
 def _moment(view: View, run: Settings, wanted: Query | None) -> Moment:

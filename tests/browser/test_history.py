@@ -101,3 +101,5 @@ def test_a_link_names_the_address_by_which_the_page_was_reached(tabs: Tabs, smal
     tab.click("share")
     tab.page.locator(".ex-notices", has_text="It opens on this computer only").wait_for()
     assert tab.page.evaluate("() => navigator.clipboard.readText()").startswith(f"{other}/live?")
+    assert {urlsplit(url).netloc for url in tab.requested} <= {urlsplit(other).netloc, ""}
+    tab.requested.clear()  # no other host than this name of the server
