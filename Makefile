@@ -10,7 +10,7 @@ PIP := -m pip --disable-pip-version-check --quiet install -c constraints.txt
 export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test bench format
+.PHONY: help serve test portable bench format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ test: $(VENV)/.test ## set up, a browser too; then lint, types, layers, tests
 	$(VENV)/bin/lint-imports
 	chromium="$$($(VENV)/bin/python tools/browser.py)" && \
 	CHROMIUM="$$chromium" $(VENV)/bin/python -m pytest $(ARGS)
+
+portable: $(VENV)/.test ## the numeric tests as other processors would run them
+	$(VENV)/bin/python tools/portable.py $(ARGS)
 
 bench: export OMP_NUM_THREADS := 1
 bench: $(BENCH)/.bench ## ours beside its peers, in an environment of its own

@@ -81,7 +81,7 @@ def ours(job: Job) -> dict[str, Call]:
         "training": lambda: list(training.train(s, job.untrained, X, y, go_on)),
         "certificates": lambda: bracket(job.narrow),
         "attack": lambda: attack.measure(job.trained, X, y, s, steps=s.attack_steps, stop=go_on),
-        "pruning": lambda: pruning.measure(job.trained, X, y, mse, s),
+        "pruning": lambda: pruning.measure(job.trained, X, y, s),
         "other certificates": lambda: bracket([i for i in range(len(job.trained)) if i not in job.narrow]),
         "whole": lambda: whole(s),
     }

@@ -71,11 +71,16 @@ def run(
     with told():
         found = find(lab)
         chosen = read_settings(found, preset, settings or [])
+        for remark in chosen.remarks():
+            typer.echo(remark, err=True)
         from explorer.runtime.run import run as run_lab
 
         result = run_lab(found, chosen, device, fresh=fresh, progress=_progress())
     if out is not None:
-        result.save(out)
+        try:
+            result.save(out)
+        except OSError as error:
+            fail(f"{out}: cannot be written: {error.strerror or error}", 1)
         typer.echo(f"written to {out}", err=True)
     if as_json:
         typer.echo(result.to_json())
@@ -92,7 +97,7 @@ def claims(
     full: Annotated[bool, typer.Option("--full", help="More seeds and sizes: minutes instead of seconds.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list to stdout.")] = False,
 ) -> None:
-    """What the papers claim, and whether it holds here: supported, not supported, or only when."""
+    """What the papers claim, and whether it holds here: supported, not supported, undecided, or only when."""
     with told():
         chosen = labs() if lab is None else (find(lab),)
         declared = [(one.name, claim) for one in chosen for claim in one.claims]
@@ -100,8 +105,10 @@ def claims(
             typer.echo(f"{', '.join(one.name for one in chosen)}: no claims are declared")
             return
         if only_list:
-            rows = [{"id": claim.id, "lab": name, "claim": claim.text} for name, claim in declared]
-            typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(f"{r['id']}: {r['claim']}" for r in rows))
+            rows = [
+                {"id": claim.id, "lab": name, "claim": claim.text, "chosen": claim.chosen} for name, claim in declared
+            ]
+            typer.echo(json.dumps(rows, indent=1) if as_json else "\n".join(map(_listed, rows)))
             return
         from explorer.runtime.claims import recompute, to_json
 
@@ -184,6 +191,12 @@ def fail(message: str, code: int) -> NoReturn:
     """Print the message to stderr and leave."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
+
+
+def _listed(row: dict[str, str]) -> str:
+    """A claim's line of `claims --list`, and below it what was chosen after a look at results."""
+    line = f"{row['id']}: {row['claim']}"
+    return f"{line}\n  chosen after a look at results: {row['chosen']}" if row["chosen"] else line
 
 
 def _progress() -> Callable[..., None] | None:

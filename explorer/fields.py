@@ -3,7 +3,9 @@
 Reading comes before param, which by itself takes True for an integer and takes inf.
 """
 
+import csv
 import difflib
+import io
 import numbers
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -29,6 +31,13 @@ class Names(param.Parameter):
         super().__init__(default, **kwargs)
 
 
+class Pair(param.Parameter):
+    """Two words, whatever they are, or none; written with commas, and quoted as in CSV where one holds a comma."""
+
+    def __init__(self, default: tuple[str, ...] = (), **kwargs) -> None:
+        super().__init__(default, **kwargs)
+
+
 class Choice(param.Parameter):
     """A word: one of `options()` as they stand when it is read, or one that matches the pattern `also`."""
 
@@ -48,7 +57,7 @@ def suggest(word: object, known: Iterable[str]) -> str:
 def write(value: Any) -> str:
     """A value as it stands in a URL or after --set."""
     if isinstance(value, tuple):
-        return ",".join(map(str, value))
+        return _row(map(str, value))
     return repr(value) if isinstance(value, float) else str(value)
 
 
@@ -61,6 +70,8 @@ def read(field: param.Parameter, value: Any, names: Sequence[str] = ()) -> Any:
         return _integers(field, value)
     if isinstance(field, Names):
         return _names(value, names)
+    if isinstance(field, Pair):
+        return _pair(value)
     if isinstance(field, Choice | param.Selector):
         options = list(field.options() if isinstance(field, Choice) else field.objects)
         pattern = field.also if isinstance(field, Choice) else ""
@@ -115,6 +126,25 @@ def _integers(field: Integers, value: Any) -> tuple[int, ...]:
         tidy = ",".join(map(str, sorted(set(numbers_))))
         raise ValueError(f"{allowed}; did you mean {tidy}?")
     return tuple(numbers_)
+
+
+def _row(words: Iterable[str]) -> str:
+    """One line of CSV."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(words)
+    return line.getvalue()
+
+
+def _pair(value: Any) -> tuple[str, ...]:
+    allowed = "use two different words with a comma between, or none"
+    try:
+        parts = next(csv.reader([value], skipinitialspace=True), []) if isinstance(value, str) else list(value)
+    except (csv.Error, TypeError):
+        raise ValueError(allowed) from None
+    words = tuple(" ".join(str(part).split()) for part in parts)
+    if len(words) not in (0, 2) or len(set(words)) != len(words) or not all(words):
+        raise ValueError(allowed)
+    return words
 
 
 def _names(value: Any, names: Sequence[str]) -> tuple[str, ...]:

@@ -62,13 +62,13 @@ def decode(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
     try:
         parsed = json.loads(message[8 : 8 + size])
         head, layout = parsed["head"], [(e["name"], np.dtype(e["dtype"]), tuple(e["shape"])) for e in parsed["arrays"]]
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ValueError(f"the message has no proper head: {error!r}") from error
     arrays, at = {}, 8 + size
     for name, dtype, shape in layout:
         if dtype.kind not in KINDS:
             raise ValueError(f"array {name} has the kind {dtype}, which is not allowed")
-        if not all(isinstance(length, int) and length >= 0 for length in shape):
+        if not all(type(length) is int and length >= 0 for length in shape):  # True is an integer, but no length
             raise ValueError(f"array {name} has the shape {shape}")
         count = math.prod(shape)
         if at + count * dtype.itemsize > len(message):

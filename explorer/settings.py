@@ -7,6 +7,7 @@ takes True for an integer, takes inf, and stops at the first error.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
 
@@ -87,16 +88,16 @@ class Settings(param.Parameterized):
         return tuple(sorted(own, key=lambda name: cls.__mro__.index(cls.param[name].owner)))
 
     def values(self) -> dict[str, Any]:
-        """Every field but those of the view: what a result depends on."""
+        """Every field but those of the view."""
         return {name: getattr(self, name) for name in self.fields() if name not in self.views}
 
     def training(self) -> dict[str, Any]:
-        """The fields that decide the trained networks."""
-        return {name: value for name, value in self.values().items() if name not in self.measures}
+        """The fields that decide the trained networks, as the others stand."""
+        return {name: value for name, value in self._effective().items() if name not in self.measures}
 
     def measuring(self) -> dict[str, Any]:
-        """The fields that decide what is measured of them."""
-        return {name: value for name, value in self.values().items() if name in self.measures}
+        """The fields that decide what is measured of them, as the others stand."""
+        return {name: value for name, value in self._effective().items() if name in self.measures}
 
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,6 +111,10 @@ class Settings(param.Parameterized):
         For the command line and Python only; a URL never names a file. Raises SettingsError.
         """
         return dict(raw)
+
+    def files(self) -> tuple[Path, ...]:
+        """Files of the user's own that these settings name: they are kept while a page looks at such a run."""
+        return ()
 
     def deliberate(self) -> dict[str, Any]:
         """The fields that differ from their defaults: the least that gives these settings back."""
@@ -136,8 +141,15 @@ class Settings(param.Parameterized):
         return ()
 
     def matters(self, name: str) -> bool:
-        """Whether a field has any effect as the others stand; the page hides it where it has none."""
+        """Whether a field has any effect as the others stand; the page hides it where it has none.
+
+        Where it has none it is no part of a key either: a run of other values is the same run.
+        """
         return True
+
+    def remarks(self) -> list[str]:
+        """What a person should know of files of his own that these settings use, a sentence each."""
+        return []
 
     def preview(self) -> Self:
         """A smaller job, shown while a slider is dragged; the same settings where there is none."""
@@ -197,6 +209,9 @@ class Settings(param.Parameterized):
 
     def __hash__(self) -> int:
         return hash((type(self), tuple(self._all().items())))
+
+    def _effective(self) -> dict[str, Any]:
+        return {name: value for name, value in self.values().items() if self.matters(name)}
 
     def _all(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.fields()}

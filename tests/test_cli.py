@@ -16,6 +16,7 @@ from typer.testing import CliRunner, Result
 import explorer
 from explorer.cli import app
 from explorer.labs import find
+from explorer.settings import SettingsError
 
 SMALL = ("n=20", "d=4", "widths=4,8", "seeds=1", "trainer=gauss-newton", "max_steps=20", "attack_steps=3")
 TABLES = {name: list(columns) for name, columns in find("live").tables.items()}
@@ -125,9 +126,13 @@ def test_a_device_that_is_not_there_is_missing(call: Call) -> None:
     ("content", "allowed"),
     [
         (b"", "the file is empty"),
-        (b"a,b,y\n1,2,0\n3,nan,1\n", "X[1, 1] is nan; expected finite numbers"),
+        (b"a,b,y\n1,2,0\n3,nan,1\n", "line 3, column 'b' of the CSV is 'nan'; expected finite numbers"),
         (b"a,b,y\n1,2,0\n3,1\n", "line 3 of the CSV has 2 values; expected 3"),
-        (b"a,b,y\n1,2,0\n3,x,1\n", "line 3, column 2 of the CSV is 'x'; expected a number"),
+        (b"a,b,y\n1,2,0\n3,x,1\n", "line 3, column 'b' of the CSV is 'x'; expected a number"),
+        (b"a,b,y\n1,2,1\n", "found 1 point in 2 dimensions; expected at least 2 points in 2 dimensions"),
+        (b"a,y\n1,1\n2,-1\n", "found 2 points in 1 dimension; expected at least 2 points in 2 dimensions"),
+        (b"a,b,y\n1,2,1e308\n2,3,-1e308\n3,1,1e307\n", "labels out of range"),
+        (b"a,b,y\n1,2,cat\n2,3,cat\n", "all 2 labels are cat; expected two classes"),
         (b"1\n2\n", "the CSV has one column"),
     ],
 )
@@ -164,6 +169,47 @@ def test_own_points_run(call: Call, tmp_path: Path) -> None:
     assert re.fullmatch("own-[0-9a-f]{16}", found["settings"]["data"])
     assert (found["settings"]["n"], found["settings"]["d"]) == (9, 2)
     assert all(mse is not None for mse in found["tables"]["lipschitz"]["mse"])
+
+
+def test_labels_by_name_are_chosen_and_said(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "POINTS.CSV"
+    lines = (f"{i},{i / 9},{i * 4 % 9 / 9},{('cat', 'dog', 'emu')[i % 3]}" for i in range(12))
+    path.write_text(",a,b,kind\n" + "\n".join(lines))
+    result = call("run", "live", f"data={path}", "labels=emu,cat", *SMALL[2:], "--json")
+    settings = json.loads(result.stdout)["settings"]
+    assert (settings["n"], settings["d"], settings["labels"]) == (8, 2, ["emu", "cat"])
+    said = result.stderr.splitlines()
+    assert "the first column is an index and left out" in said
+    assert "3 labels: cat (4), dog (4), emu (4); two of them are in use (labels)" in said
+    assert "emu is −1, cat is +1" in said
+    refused(call("run", "live", f"data={path}", "labels=emu,cow"), "labels = 'emu,cow': use two of cat, dog, emu")
+    refused(call("run", "live", f"data={path}", "labels=emu"), "labels = 'emu': use two different words")
+    refused(call("run", "live", f"data={tmp_path / 'none.txt'}"), "none.txt", "No such file")
+
+
+def test_data_frames_paths_and_pairs_are_points_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPLORER_CACHE", str(tmp_path))
+    frame = pd.DataFrame({"target": ["no", "yes", "no"], "u": [1.0, 2.0, 3.0], "v": [0.0, 1.0, 5.0]})
+    frame.to_csv(tmp_path / "points.csv")
+    pair = (frame[["u", "v"]].to_numpy(), frame["target"])
+    settings = [explorer.settings("live", data=data) for data in (frame, pair, tmp_path / "points.csv")]  # type: ignore[operator]
+    assert settings[0] == settings[1] == settings[2]
+    assert (settings[0].n, settings[0].d, settings[0].noise) == (3, 2, 0)
+    assert settings[0].remarks() == [
+        "the first column is an index and left out",
+        "no is −1, yes is +1",
+    ]  # the last read
+    for data in (frame.iloc[:1], 5, (1, 2, 3)):
+        with pytest.raises(SettingsError, match=r"data = '<(DataFrame|int|tuple)>': "):
+            explorer.settings("live", data=data)  # type: ignore[operator]
+
+
+def test_a_square_network_is_read_as_columns_and_that_is_said(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "SQUARE.NPZ"
+    with path.open("wb") as file:
+        np.savez(file, W=np.eye(3), b=np.zeros(3), a=np.ones(3))
+    result = call("run", "law", f"network={path}", "--json")
+    assert "W is square, (3, 3), and read as (d, k)" in result.stderr
 
 
 def test_json_is_one_object_with_fixed_keys(call: Call) -> None:

@@ -49,8 +49,13 @@ def test_full_takes_other_runs(call: Call) -> None:
 
 def test_a_list_computes_nothing(call: Call, computed: list[int]) -> None:
     rows = json.loads(call("coin", "--list", "--json").stdout)
-    assert rows[0] == {"id": "coin-1", "lab": "coin", "claim": "a coin is fair"}
-    assert call("coin", "--list").stdout.splitlines()[1] == "coin-2: heads always"
+    assert rows[0] == {"id": "coin-1", "lab": "coin", "claim": "a coin is fair", "chosen": ""}
+    assert rows[1]["chosen"] == "that one coin is enough."
+    assert call("coin", "--list").stdout.splitlines()[:3] == [
+        "coin-1: a coin is fair",
+        "coin-2: heads always",
+        "  chosen after a look at results: that one coin is enough.",
+    ]
     assert computed == []
 
 

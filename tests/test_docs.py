@@ -17,7 +17,7 @@ import explorer
 from benchmarks import runner
 from explorer import cli
 from explorer.data import own
-from explorer.fields import Choice, Integers, Names, write
+from explorer.fields import Choice, Integers, Names, Pair, write
 from explorer.labs import Lab, affordable, labs
 from explorer.labs.live import LAB, attack, pruning
 from explorer.labs.live import settings as live
@@ -57,6 +57,8 @@ def _allowed(field: param.Parameter) -> str:
         return f"{count} rising whole numbers from {low} to {high}"
     if isinstance(field, Names):
         return "names of settings"
+    if isinstance(field, Pair):
+        return "two words, or none"
     if isinstance(field, Choice):
         return ", ".join([*field.options(), *(["a file of one's own"] if field.also else [])])
     if isinstance(field, param.Selector):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.fields import Choice, Integers, Names, read, write
+from explorer.fields import Choice, Integers, Names, Pair, read, write
 from explorer.labs.affordable import MEMORY_BUDGET, TIME_BUDGET
 from explorer.labs.law.settings import LawSettings
 from explorer.labs.live.settings import LiveSettings
@@ -22,6 +22,9 @@ def values(field: param.Parameter) -> st.SearchStrategy:
         return items.map(sorted).map(tuple)
     if isinstance(field, Names):
         return st.lists(st.sampled_from(FIELDS), max_size=3).map(tuple)
+    if isinstance(field, Pair):
+        words = st.text(max_size=8).map(lambda text: " ".join(text.split())).filter(bool)
+        return st.just(()) | st.tuples(words, words).filter(lambda pair: pair[0] != pair[1])
     if isinstance(field, Choice):
         return st.sampled_from(list(field.options()))
     if isinstance(field, param.Selector):
@@ -76,6 +79,10 @@ BAD = {
     "data unknown": ("data", "mnist", "one of sphere, gaussian, digits"),
     "data own, cut": ("data", "own-12", "one of sphere, gaussian, digits"),
     "classes one": ("classes", "3", "2 to 2 rising whole numbers from 0 to 9"),
+    "labels one": ("labels", "cat", "use two different words with a comma between, or none"),
+    "labels three": ("labels", "cat,dog,emu", "use two different words"),
+    "labels twice": ("labels", ("cat", "cat"), "use two different words"),
+    "labels number": ("labels", 3, "use two different words"),
     "trainer number": ("trainer", 1, "one of adam, gauss-newton"),
     "norm near": ("norm", "l3", "did you mean l2?"),
     "theme": ("theme", "pink", "one of auto, light, dark"),
@@ -226,7 +233,8 @@ def test_a_view_is_in_no_key_and_a_measure_retrains_nothing():
     measured = base.changed(eps_max=0.5, norm="linf", scope="random")
     assert measured.training() == base.training()
     assert measured.measuring() != base.measuring()
-    assert base.training().keys() | base.measuring().keys() == base.values().keys()
+    without_effect = base.values().keys() - base.training().keys() - base.measuring().keys()
+    assert without_effect == {"classes", "labels"}  # of digits and of own points, which these are not
     assert not base.training().keys() & base.measuring().keys()
 
 

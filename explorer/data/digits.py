@@ -3,7 +3,7 @@
 import numpy as np
 from jaxtyping import Float
 
-from explorer.data.points import Points, noisy, random_signs
+from explorer.data.points import Points, noisy, random_signs, turns
 
 #: The classes 2 and 8 together have 351 images, the fewest of any pair; so every pair allows n up to here.
 MAX_N = 350
@@ -38,7 +38,8 @@ def digits(n: int, d: int, classes: tuple[int, int], noise: float, seed: int, *,
     images, digit = load_digits(return_X_y=True)
     ours = (digit == first) | (digit == second)
     projected, label = _principal(images[ours], d), np.where(digit[ours] == second, 1.0, -1.0)
-    order = _turns(label, np.random.default_rng([seed, 0]))[:n]
+    stream = np.random.default_rng([seed, 0])
+    order = turns([stream.permutation(np.flatnonzero(label == side)) for side in (-1, 1)])[:n]
     X, y = projected[order], label[order]
     X = X / np.linalg.norm(X, axis=1).max()
     if constant:
@@ -54,10 +55,3 @@ def _principal(images: Float[np.ndarray, "m pixels"], d: int) -> Float[np.ndarra
     V = np.linalg.svd(centred, full_matrices=False)[2][:d]
     largest = np.abs(V).argmax(1)  # an SVD leaves the signs open
     return centred @ (V * np.sign(V[np.arange(d), largest])[:, None]).T
-
-
-def _turns(label: Float[np.ndarray, " m"], stream: np.random.Generator) -> np.ndarray:
-    """Indices of all points, each class shuffled, -1 and +1 in turn until one class is used up."""
-    queues = [stream.permutation(np.flatnonzero(label == side)) for side in (-1, 1)]
-    turn = np.concatenate([2 * np.arange(len(queue)) + i for i, queue in enumerate(queues)])
-    return np.concatenate(queues)[np.argsort(turn)]

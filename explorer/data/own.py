@@ -1,46 +1,110 @@
-"""A user's own points, from CSV or .npz: checked, rescaled, and kept under the hash of what they hold.
+"""A user's own points, from CSV, .npz or Python: checked, and kept under the hash of what they hold.
 
 Nothing in a file is executed, and every refusal is a ValueError that says what was found and what was expected.
 """
 
-import csv
 import hashlib
-import io
+import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from platformdirs import user_cache_path
 
-from explorer.data import npz
+from explorer.data import delimited, labels, npz, shelf
 from explorer.data.points import Points
+from explorer.data.table import LABELS, from_frame, split
 
 MAX_ROWS = 2000  #: the Gauss-Newton trainer holds n x n matrices of each network
 MAX_COLUMNS = 500  #: certificates hold d x d matrices of each network
 MAX_BYTES = 32 << 20  #: MAX_ROWS x (MAX_COLUMNS + 1) numbers of up to 32 characters; also what an .npz may unpack to
 
 NAME = re.compile(r"own-[0-9a-f]{16}")
+EXPECTED = "a CSV (X columns, label) or an .npz (arrays X and y)"
 
 
-def ingest(source: str | Path | bytes, into: str | Path) -> str:
-    """Check, rescale and keep a user's points; the name under which `load` finds them.
+@dataclass(frozen=True)
+class Own:
+    """What is known of own points without reading them: their dimension, labels, and what was said when they came.
 
-    `source` is a path, or the bytes of a file: an .npz with arrays X (n, d) and y (n,), or a CSV with one point
-    a row. A CSV may have a header; the labels are its column named y, else the last column. Points are rescaled
-    so that max |x| = 1. If y takes two values, the smaller becomes -1 and the larger +1; otherwise y is kept.
+    `twins`: for each point the first one that is equal to it.
+    """
 
-    The name is "own-" and 16 hex digits of the SHA-256 of the checked X and y, so that equal points have one
-    name wherever they came from. The file appears in `into` whole or not at all.
+    d: int
+    labels: labels.Labels
+    twins: np.ndarray
+    said: tuple[str, ...]
+
+    def shape(self, wanted: Sequence[str] = ()) -> tuple[int, int]:
+        """n and d with the classes `wanted`. Raises ValueError if they are not there."""
+        return len(self.labels.chosen(wanted)[0]), self.d
+
+    def nearest_shape(self, wanted: Sequence[str] = ()) -> tuple[int, int]:
+        """n and d with these classes, or with those that are in use where one of them is not there."""
+        known = all(name in self.labels.names for name in wanted)
+        return self.shape(wanted if known else ())
+
+    def remarks(self, wanted: Sequence[str] = ()) -> list[str]:
+        """What a person should know of the points in use, a sentence each."""
+        rows, y = self.labels.chosen(wanted)
+        found = list(self.said)
+        if names := self.labels.names:
+            minus, plus = (_shown(name) for name in self.labels.pair(wanted))
+            if len(names) > 2:
+                counts = [f"{_shown(n)} ({c})" for n, c in zip(names, self.labels.counts(), strict=True)]
+                more = ", ..." if len(counts) > 6 else ""
+                found.append(f"{len(names)} labels: {', '.join(counts[:6])}{more}; two of them are in use (labels)")
+            if (minus, plus) != ("-1", "1"):
+                found.append(f"{minus} is −1, {plus} is +1")
+        elif (y > 0).all() or not (y > 0).any():
+            sign = "positive" if (y > 0).all() else "negative or zero"
+            found.append(f"every label is {sign}, so that no attack has a sign to flip; subtract their mean")
+        if against := self._contradictions(rows, y):
+            i, j = (int(rows[at]) + 1 for at in against[0])
+            count = f"{len(against)} contradicting pair{'s' if len(against) > 1 else ''} of points"
+            found.append(f"{count}: points {i} and {j} are equal, their labels not; no function fits both")
+        return found
+
+    def _contradictions(self, rows: np.ndarray, y: np.ndarray) -> list[tuple[int, int]]:
+        """Of each point that has another label than the first one equal to it, the two."""
+        first: dict[int, int] = {}
+        found = []
+        for at, twin in enumerate(self.twins[rows].tolist()):
+            if y[first.setdefault(twin, at)] != y[at]:
+                found.append((first[twin], at))
+        return found
+
+
+def ingest(source: Any, into: str | Path) -> str:
+    """Check and keep a user's points; the name under which `load` finds them.
+
+    `source` is a path or the bytes of a file, a CSV with one point a row or an .npz with arrays X (n, d) and y (n,);
+    or a pandas data frame; or a pair (X, y). In a table the labels are the column named label, target, class or y,
+    else the last one (see `table.split`); which labels are classes says `labels.read`.
+
+    The name is "own-" and 16 hex digits of the SHA-256 of X, rescaled to max |x| = 1, and the labels, so that equal
+    points have one name wherever they came from; what is said of them is of the last time that they came. The file
+    appears in `into` whole or not at all.
 
     Raises:
-        ValueError: if the file is not such points; the message says why.
+        ValueError: if these are not such points; the message says why.
     """
-    X, y = _checked(*_parse(_read(source)))
-    name = _name(X, y)
-    npz.keep(Path(into) / f"{name}.npz", {"X": X, "y": y})
+    X, values, said = _parse(source)
+    X = _checked(X, len(values))
+    found = labels.read(values)
+    name = _name(X, found)
+    first: dict[bytes, int] = {}
+    twins = [first.setdefault(row.tobytes(), i) for i, row in enumerate(X + 0.0)]  # -0 is 0
+    about = json.dumps({"d": X.shape[1], "names": found.names, "said": said}).encode()
+    npz.keep(
+        Path(into) / f"{name}.npz",
+        {"X": X, "y": found.y, "twins": np.array(twins), "about": np.frombuffer(about, np.uint8)},
+    )
     return name
 
 
@@ -49,124 +113,145 @@ def folder() -> Path:
     return Path(os.environ.get("EXPLORER_CACHE") or user_cache_path("explorer")) / "own"
 
 
-def load(name: str, place: str | Path) -> Points:
-    """The points that `ingest` named.
+def look(name: str, place: str | Path) -> Own:
+    """What is known of the points that `ingest` named, without reading them.
 
     Raises:
-        ValueError: if `name` is not such a name, or the file no longer holds what it is named after.
+        ValueError: if `name` is not such a name, or the file is damaged.
         FileNotFoundError: if there are no such points in `place`.
     """
+    return _own(name, _stored(name, place, ("y", "twins", "about")))
+
+
+def has_classes(name: str, place: str | Path) -> bool:
+    """Whether these are own points whose labels are classes, two of which can be chosen."""
+    try:
+        return bool(NAME.fullmatch(name) and look(name, place).labels.names)
+    except (ValueError, OSError):
+        return False
+
+
+def load(name: str, place: str | Path, wanted: Sequence[str] = ()) -> Points:
+    """The points that `ingest` named, of the two classes `wanted` where there are more; max |x| = 1.
+
+    Raises:
+        ValueError: if `name` is not such a name, the file no longer holds what it is named after, or a class is not
+            there.
+        FileNotFoundError: if there are no such points in `place`.
+    """
+    arrays = _stored(name, place, ("X", "y", "twins", "about"))
+    found, X = _own(name, arrays), arrays["X"]
+    if X.ndim != 2 or _name(X, found.labels) != name:
+        raise ValueError(f"{name}: the stored points are damaged; load the file with them again")
+    rows, y = found.labels.chosen(wanted)
+    X = X[rows]
+    largest = np.linalg.norm(X, axis=1).max()
+    if largest == 0:
+        raise ValueError(f"all points of {' and '.join(found.labels.pair(wanted))} are zero")
+    return Points(X / largest, y, generic=False, description=f"{len(y)} own points ({name}), d = {found.d}")
+
+
+def _stored(name: str, place: str | Path, wanted: Sequence[str]) -> dict[str, np.ndarray]:
     if not NAME.fullmatch(name):
         raise ValueError(f"{name!r}: own points are named own- and 16 hexadecimal digits")
     path = Path(place) / f"{name}.npz"
     if not path.is_file():
-        raise FileNotFoundError(f"{name}: no such points here; load the file with them again")
-    X, y = _parse(_read(path))
-    if _name(X, y) != name:
-        raise ValueError(f"{name}: the stored points are damaged; load the file with them again")
-    return Points(X, y, generic=False, description=f"{len(y)} own points ({name}), d = {X.shape[1]}")
-
-
-def shape(name: str, place: str | Path) -> tuple[int, int]:
-    """n and d of the points that `ingest` named. Raises what `load` raises."""
-    return load(name, place).X.shape
-
-
-def _name(X: Float[np.ndarray, "n d"], y: Float[np.ndarray, " n"]) -> str:
-    parts = (np.array(X.shape, "<i8"), np.ascontiguousarray(X, "<f8"), np.ascontiguousarray(y, "<f8"))
-    return "own-" + hashlib.sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
-
-
-def _read(source: str | Path | bytes) -> bytes:
-    return npz.read(source, MAX_BYTES, "a CSV (X columns, y) or an .npz (arrays X and y)")
-
-
-def _parse(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    if not data.startswith(b"PK"):
-        return _from_csv(data)
-    found = npz.arrays(data, ("X", "y"), MAX_BYTES)
-    return found["X"], found["y"]
-
-
-def _from_csv(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline="")
-    rows: list[list[str]] = []
-    lines: list[int] = []
+        raise FileNotFoundError(f"{name}: no such points here, or none any more; load the file with them again")
+    shelf.used(path)
     try:
-        reader = csv.reader(_narrow(text), strict=True)
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append(row)
-                lines.append(reader.line_num)
-            if len(rows) > MAX_ROWS + 1:  # a header and one point too many: refused before the rest is read
-                _check_size(len(rows) - 1, len(row) - 1)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"not a readable CSV file (UTF-8 text, commas): {error}") from error
-    if not rows:
-        raise ValueError("the CSV holds no values; expected one point a row, its label in the column y or the last")
-    columns, label = len(rows[0]), len(rows[0]) - 1
-    if columns < 2:
-        raise ValueError("the CSV has one column; expected the columns of X and one of labels y, separated by commas")
-    header = [cell.strip() for cell in rows[0]]
-    if "y" in header or all(_number(cell) is None for cell in header):
-        if header.count("y") > 1:
-            raise ValueError("the CSV has more than one column named y")
-        label = header.index("y") if "y" in header else label
-        del rows[0], lines[0]
-    _check_size(len(rows), columns - 1)
-    table = np.array([_numbers(line, row, columns) for line, row in zip(lines, rows, strict=True)])
-    return np.delete(table, label, axis=1), table[:, label]
+        return npz.arrays(npz.read(path, MAX_BYTES + (1 << 20), EXPECTED), wanted, MAX_BYTES + (1 << 20))
+    except ValueError as error:
+        raise ValueError(f"{name}: the stored points are damaged; load the file with them again") from error
 
 
-def _narrow(lines: Iterable[str]) -> Iterator[str]:
-    """The lines, refused before csv makes millions of cells of one."""
-    for line in lines:
-        if line.count(",") > MAX_COLUMNS:
-            raise ValueError(f"the CSV has more than {MAX_COLUMNS + 1} columns, the most that is read")
-        yield line
-
-
-def _numbers(line: int, row: list[str], columns: int) -> list[float]:
-    if len(row) != columns:
-        raise ValueError(f"line {line} of the CSV has {len(row)} values; expected {columns}, as in its first line")
-    values = []
-    for column, cell in enumerate(row, 1):
-        value = _number(cell)
-        if value is None:
-            raise ValueError(f"line {line}, column {column} of the CSV is {cell[:20]!r}; expected a number")
-        values.append(value)
-    return values
-
-
-def _number(cell: str) -> float | None:
+def _own(name: str, arrays: dict[str, np.ndarray]) -> Own:
     try:
-        return None if "_" in cell else float(cell)  # Python, unlike everybody else, reads 1_0 as ten
-    except ValueError:
-        return None
+        about = json.loads(arrays["about"].astype(np.uint8).tobytes())
+        found = labels.Labels(arrays["y"].astype(np.float64), tuple(about["names"]))
+        return Own(int(about["d"]), found, arrays["twins"], tuple(about["said"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{name}: the stored points are damaged; load the file with them again") from error
 
 
-def _check_size(n: int, d: int) -> None:
-    if n < 1 or d < 1:
-        raise ValueError(f"there are {n} points in {d} dimensions; expected at least one point and one dimension")
-    if n > MAX_ROWS or d > MAX_COLUMNS:
-        raise ValueError(
-            f"there are {n} points in {d} dimensions; at most {MAX_ROWS} points and {MAX_COLUMNS} dimensions"
-        )
+def _name(X: Float[np.ndarray, "n d"], found: labels.Labels) -> str:
+    content = hashlib.sha256(np.array(X.shape, "<i8").tobytes())
+    content.update(np.ascontiguousarray(X, "<f8").tobytes())
+    content.update(np.ascontiguousarray(found.y, "<f8").tobytes())
+    content.update(json.dumps(found.names).encode())
+    return "own-" + content.hexdigest()[:16]
 
 
-def _checked(X: np.ndarray, y: np.ndarray) -> tuple[Float[np.ndarray, "n d"], Float[np.ndarray, " n"]]:
+def _parse(source: Any) -> tuple[np.ndarray, Sequence[Any], list[str]]:
+    """X, the labels as they stand, and what is to be said."""
+    if isinstance(source, tuple):
+        return _pair(source)
+    if not isinstance(source, str | bytes | os.PathLike):
+        if not hasattr(source, "iloc") or getattr(source, "ndim", 0) != 2:
+            raise ValueError(f"expected {EXPECTED}, a data frame or a pair (X, y); this is a {type(source).__name__}")
+        _check_size(len(source), source.shape[1] - 1)
+        return split(from_frame(source))
+    data = npz.read(source, MAX_BYTES, EXPECTED)
+    if not data.startswith(npz.MAGIC):
+        table = delimited.table(data, MAX_ROWS, MAX_COLUMNS)
+        _check_size(len(table.rows), len(table.names) - 1)
+        return split(table)
+    present = npz.names(data)
+    if not present:
+        raise ValueError("a zip file without arrays, perhaps a workbook; save its sheet as CSV")
+    label = next((name for name in present if name.lower() in LABELS), "y")
+    found = npz.arrays(data, ("X", label), MAX_BYTES, text=(label,))
+    return _arrays(found["X"], found[label], label)
+
+
+def _pair(source: tuple) -> tuple[np.ndarray, Sequence[Any], list[str]]:
+    if len(source) != 2:
+        raise ValueError(f"expected a pair (X, y); this has {len(source)} parts")
+    try:
+        X, y = (np.asarray(part) for part in source)
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise ValueError(f"expected a pair of arrays (X, y): {error}") from error
+    if y.dtype == object and all(isinstance(value, str) for value in y.ravel()):
+        y = y.astype(str)
+    for name, array, kinds in (("X", X, npz.REAL), ("y", y, npz.REAL + npz.TEXT)):
+        if array.dtype.kind not in kinds:
+            raise ValueError(f"{name} holds {array.dtype} values; expected real numbers")
+    return _arrays(X, y, "y")
+
+
+def _arrays(X: np.ndarray, y: np.ndarray, label: str) -> tuple[np.ndarray, Sequence[Any], list[str]]:
     if X.ndim != 2:
         raise ValueError(f"X has shape {X.shape}; expected (n, d), one point a row")
     if y.shape != X.shape[:1]:
-        raise ValueError(f"y has shape {y.shape}; expected ({len(X)},), one label for each row of X {X.shape}")
+        raise ValueError(f"{label} has shape {y.shape}; expected ({len(X)},), one label for each row of X {X.shape}")
     _check_size(*X.shape)
-    X, y = npz.finite("X", X), npz.finite("y", y)
+    if y.dtype.kind == "f":
+        y = npz.finite(label, y)
+    values = [value.decode("latin-1") if isinstance(value, bytes) else value for value in y.tolist()]
+    if y.dtype.kind in npz.TEXT and not all(value.strip() for value in values):
+        raise ValueError(f"{label} has an empty label; expected one for every point")
+    return X, values, []
+
+
+def _check_size(n: int, d: int) -> None:
+    points, dimensions = f"{n} point{'' if n == 1 else 's'}", f"{d} dimension{'' if d == 1 else 's'}"
+    if n < 2 or d < 2:
+        raise ValueError(f"found {points} in {dimensions}; expected at least 2 points in 2 dimensions")
+    if n > MAX_ROWS or d > MAX_COLUMNS:
+        raise ValueError(
+            f"found {points} in {dimensions}; at most {MAX_ROWS} points and {MAX_COLUMNS} dimensions are read"
+        )
+
+
+def _checked(X: np.ndarray, n: int) -> Float[np.ndarray, "n d"]:
+    _check_size(n, X.shape[1])
+    X = npz.finite("X", X)
     largest = np.abs(X).max()
     if largest == 0:
         raise ValueError("all points of X are zero; expected at least one that is not, to rescale to max |x| = 1")
     X = X / largest  # first, so that no square overflows
-    X = X / np.linalg.norm(X, axis=1).max()
-    values = np.unique(y)
-    if len(values) == 2:
-        y = np.where(y == values[1], 1.0, -1.0)
-    return X, y
+    return X / np.linalg.norm(X, axis=1).max()
+
+
+def _shown(name: str) -> str:
+    name = name if name.isprintable() else repr(name)
+    return name if len(name) <= 20 else f"{name[:19]}…"

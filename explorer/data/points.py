@@ -3,6 +3,7 @@
 This floor is numpy only: the web process reads and checks a user's points without loading torch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -34,10 +35,16 @@ class Points:
         return float(np.linalg.norm(self.X, axis=1).max())
 
     def some(self, n: int, noise: float, seed: int) -> "Points":
-        """The first n points, a share `noise` of them with a random label."""
-        X, y = self.X[:n], self.y[:n]
-        y = np.where(noisy(len(y), noise), random_signs(len(y), np.random.default_rng([seed, 3])), y)
-        return replace(self, X=X, y=y)
+        """The first n points in their order, a share `noise` of all with a random label.
+
+        Labels -1 and +1 take turns, so that a file sorted by class has both of them in its first n.
+        """
+        y = np.where(noisy(len(self.y), noise), random_signs(len(self.y), np.random.default_rng([seed, 3])), self.y)
+        order = np.arange(len(y))
+        if set(np.unique(self.y)) == {-1, 1}:
+            order = turns([np.flatnonzero(self.y == side) for side in (-1, 1)])
+        first = np.sort(order[:n])
+        return replace(self, X=self.X[first], y=y[first])
 
     def tensors(
         self, *, dtype: "torch.dtype", device: "torch.device | str" = "cpu"
@@ -60,6 +67,12 @@ def noisy(n: int, share: float) -> Bool[np.ndarray, " n"]:
     if not 0 <= share <= 1:
         raise ValueError(f"noise = {share!r}: the share of noisy labels lies in [0, 1]")
     return np.arange(1, n + 1) * GOLDEN % 1 < share
+
+
+def turns(queues: Sequence[np.ndarray]) -> np.ndarray:
+    """What stands in these queues, in turn one of each until it is used up."""
+    turn = np.concatenate([len(queues) * np.arange(len(queue)) + i for i, queue in enumerate(queues)])
+    return np.concatenate(queues)[np.argsort(turn)]
 
 
 def random_signs(n: int, stream: np.random.Generator) -> Float[np.ndarray, " n"]:

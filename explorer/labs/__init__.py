@@ -7,7 +7,7 @@ from functools import cached_property
 from importlib import import_module, resources
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -29,13 +29,46 @@ class Paper:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """A sentence of a lesson that a run may refute: the name of its check, and a text for either outcome.
+
+    Texts are templates (`str.format`) over what the check found (see `figures.captions`).
+    """
+
+    check: str
+    holds: str
+    fails: str
+
+
+@dataclass(frozen=True)
+class Try:
+    """What to try next: a link from the preset to some other settings, and the question to ask of them."""
+
+    link: str
+    ask: str
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True)
 class Preset:
-    """Named settings with a caption that says what to see; the presets of a lab are a lesson in order."""
+    """Named settings with a caption that says what to see; the presets of a lab are a lesson in order.
+
+    The caption is a template over the settings; what only a run can tell stands in `statements`.
+    """
 
     name: str
     title: str
     caption: str
     settings: Mapping[str, object]
+    statements: tuple[Statement, ...] = ()
+    tries: tuple[Try, ...] = ()
+
+    @classmethod
+    def of(cls, name: str, entry: Mapping[str, Any]) -> Self:
+        """The preset of an entry of presets.toml."""
+        lists = {"statements": Statement, "tries": Try}
+        made = {key: tuple(kind(**each) for each in entry.get(key, ())) for key, kind in lists.items()}
+        return cls(name, **{**entry, **made})
 
 
 @dataclass(frozen=True)
@@ -78,7 +111,7 @@ class Lab:
     def presets(self) -> tuple[Preset, ...]:
         """The presets, in the order of the lesson; the first is the default."""
         parsed = tomllib.loads(resources.files(self.package).joinpath("presets.toml").read_text("utf-8"))
-        return tuple(Preset(name, **entry) for name, entry in parsed.items())
+        return tuple(Preset.of(name, entry) for name, entry in parsed.items())
 
     def preset(self, name: str) -> Preset:
         """The preset called `name`. Raises UnknownName with a near one."""
@@ -92,6 +125,11 @@ class Lab:
     def panel(self, settings: Settings) -> str:
         """The slug of the panel that the settings look at; "" in a lab without panels."""
         return settings.values()["panel"] if self.panels else ""
+
+    def modules(self, settings: Settings) -> tuple[str, ...]:
+        """The modules that compute what the settings ask for; a panel has one beside `compute`, of its own name."""
+        panel = self.panel(settings)
+        return self.compute, *([f"{self.package}.{panel.replace('-', '_')}"] if panel else [])
 
     @cached_property
     def story(self) -> str:

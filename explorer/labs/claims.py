@@ -1,11 +1,14 @@
 """What a paper claims, and how a lab decides it: a lab's `claims.py` declares `CLAIMS`. No torch here or there."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from explorer.frames import Tables
 
-SUPPORTED, NOT_SUPPORTED, ONLY_WHEN, PROVED = "supported", "not supported", "only when", "proved, holds"
+SUPPORTED, NOT_SUPPORTED, UNDECIDED = "supported", "not supported", "undecided"
+ONLY_WHEN, PROVED = "only when", "proved, holds"
+Runs = Mapping[str, Tables]
 
 
 @dataclass(frozen=True)
@@ -13,8 +16,8 @@ class Verdict:
     """What the runs say about a claim.
 
     Args:
-        verdict: "supported", "not supported", "only when ..." followed by when, or "proved, holds" for a theorem whose
-            inequality held everywhere (one that is violated is "not supported").
+        verdict: "supported", "not supported", "undecided" if the runs do not tell, "only when ..." followed by when, or
+            "proved, holds" for a theorem whose inequality held everywhere (one that is violated is "not supported").
         statistic: what `value` is, and in which direction it errs.
         value: the number on which the verdict rests; NaN where the runs do not give it.
         interval: around `value`, from low to high; NaN or infinite where an end is unknown.
@@ -33,7 +36,7 @@ class Verdict:
 
     def __post_init__(self) -> None:
         conditional = self.verdict.startswith(f"{ONLY_WHEN} ")
-        if not conditional and self.verdict not in (SUPPORTED, NOT_SUPPORTED, PROVED):
+        if not conditional and self.verdict not in (SUPPORTED, NOT_SUPPORTED, UNDECIDED, PROVED):
             raise ValueError(f"{self.verdict!r} is no verdict")
 
 
@@ -49,6 +52,9 @@ class Claim:
         runs: settings of the runs that decide it, each under a name; they take seconds.
         full: the same runs with more seeds and sizes; they take minutes.
         judge: the verdict from the last tables of these runs, under their names. Pure, and without torch.
+        chosen: what of runs and rule was chosen after a look at results; "" if nothing was.
+        at_best: the most favourable verdict there is: `PROVED` for a theorem, `UNDECIDED` where no finite number of
+            runs can support the claim.
     """
 
     id: str
@@ -57,4 +63,11 @@ class Claim:
     rule: str
     runs: Mapping[str, Mapping[str, object]]
     full: Mapping[str, Mapping[str, object]]
-    judge: Callable[[Mapping[str, Tables]], Verdict]
+    judge: Callable[[Runs], Verdict]
+    chosen: str = ""
+    at_best: str = SUPPORTED
+
+
+def undecided(statistic: str, why: str, n: int = 0) -> Verdict:
+    """The verdict where the runs give no number to decide by."""
+    return Verdict(UNDECIDED, statistic, math.nan, (math.nan, math.nan), "unknown", n, why)

@@ -20,8 +20,8 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from explorer.measure.batch import Batch, batches, columns
-from explorer.measure.pgd import Norm, Search, Task, Tile, ascend, evaluate, judge, room, tiles
+from explorer.measure.batch import Batch, batches, columns, levelled
+from explorer.measure.pgd import Norm, Search, Task, Tile, ascend, evaluate, inverse_lengths_, judge, room, tiles
 from explorer.nets.two_layer import Ensemble
 
 
@@ -54,7 +54,7 @@ def attack(
         raise ValueError(f"steps = {steps}, restarts = {restarts}: an attack has at least one of each")
     if restarts > 1 and generator is None:
         raise ValueError(f"restarts = {restarts}: random starts need a generator")
-    task = _task(nets, X, y, eps, norm)
+    nets, task = _task(nets, X, y, eps, norm)
     starts = [None, *(_in_ball(X.shape, norm, generator).T.to(task.X) for _ in range(restarts - 1))]
     success = torch.full((len(nets), len(eps)), torch.nan, dtype=torch.float64)
     for members, batch in batches(nets):
@@ -74,7 +74,7 @@ def fgsm(
     Raises:
         ValueError: for an unknown norm, or eps that is negative or not finite.
     """
-    task = _task(nets, X, y, eps, norm)
+    nets, task = _task(nets, X, y, eps, norm)
     success = torch.full((len(nets), len(eps)), torch.nan, dtype=torch.float64)
     for members, batch in batches(nets):
         success[members] = task.share(*_fast(batch, task))
@@ -91,7 +91,7 @@ def path(
     """
     if len(net) != 1 or steps < 1:
         raise ValueError(f"{len(net)} networks, steps = {steps}: a path is of one network and at least one step")
-    task = _task(net, x[None], x.new_tensor([y]), torch.tensor([eps], dtype=torch.float64), norm)
+    net, task = _task(net, x[None], x.new_tensor([y]), torch.tensor([eps], dtype=torch.float64), norm)
     _, batch = next(batches(net))
     one = torch.ones(1, 1, 1, dtype=torch.bool, device=task.X.device)
     search = Search.start(task, next(tiles(batch, one)), None)
@@ -103,22 +103,27 @@ def path(
     return torch.stack(iterates)[:, 0, :, 0].double().cpu()
 
 
-def _task(nets: Ensemble, X: Tensor, y: Tensor, eps: Tensor, norm: Norm) -> Task:
+def _task(nets: Ensemble, X: Tensor, y: Tensor, eps: Tensor, norm: Norm) -> tuple[Ensemble, Task]:
+    """What to attack, and the networks at a scale at which nothing under- or overflows."""
     if norm not in ("l2", "linf"):
         raise ValueError(f"norm = {norm!r}: use l2 or linf")
     if not (eps.isfinite() & (eps >= 0)).all():
         raise ValueError(f"eps = {eps.tolist()}: radii are finite and not negative")
-    radii, order = eps.cpu().sort(stable=True)
-    radii = radii * (1 - 8 * torch.finfo(nets.inner.dtype).eps)  # rounding never leads out of the ball
-    return Task(columns(X, nets), y.sign().to(nets.inner), radii.to(nets.inner), order.argsort(), norm)
+    radii, order = eps.double().cpu().sort(stable=True)
+    limits = torch.finfo(nets.inner.dtype)
+    # rounding never leads out of the ball: a few operations, and a sum of d squares under a root
+    radii = (radii * (1 - (8 + X.shape[1] / 4) * limits.eps)).clamp_max(limits.max**0.5)
+    reach = max(float(X.abs().amax()), float(radii.amax()))
+    task = Task(columns(X, nets), y.sign().to(nets.inner), radii.to(nets.inner), order.argsort(), norm)
+    return levelled(nets, reach), task
 
 
 def _in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -> Float[Tensor, "n d"]:
     """Uniform in the unit ball, one point a row."""
     if norm == "linf":
-        return torch.rand(shape, generator=generator) * 2 - 1
-    directions = normalize(torch.randn(shape, generator=generator))
-    return directions * torch.rand(shape[0], 1, generator=generator) ** (1 / shape[1])
+        return torch.rand(shape, generator=generator, dtype=torch.float64) * 2 - 1
+    directions = normalize(torch.randn(shape, generator=generator, dtype=torch.float64))
+    return directions * torch.rand(shape[0], 1, generator=generator, dtype=torch.float64) ** (1 / shape[1])
 
 
 def _fast(batch: Batch, task: Task) -> tuple[Bool[Tensor, "T n"], Bool[Tensor, "T E n"]]:
@@ -126,7 +131,8 @@ def _fast(batch: Batch, task: Task) -> tuple[Bool[Tensor, "T n"], Bool[Tensor, "
     parts = torch.arange(len(batch.inner), device=task.X.device).split(max(1, room(batch) // task.X.shape[1]))
     radii = task.eps.tolist()
     margins = [_fast_margins(batch.take(part), task.X, task.side, radii, task.norm) for part in parts]
-    right, margin = torch.cat([at_point for at_point, _ in margins]) > 0, torch.cat([moved for _, moved in margins])
+    before, margin = torch.cat([at_point for at_point, _ in margins]), torch.cat([moved for _, moved in margins])
+    right = (before > 0) & before.isfinite()
     return right, ((margin <= 0) & right[:, None]).cummax(1).values
 
 
@@ -138,7 +144,11 @@ def _fast_margins(
     h = batch.activation.value(t, out=torch.empty_like(t))
     margin = (batch.outer @ h).squeeze(1) * side
     gradient = batch.W.mT @ batch.activation.pull_(t.clone(), h, batch.outer.mT)
-    direction = gradient.sign() if norm == "linf" else normalize(gradient, dim=1, eps=1e-30)
+    if norm == "linf":
+        direction = gradient.sign_()
+    else:
+        inverse_lengths_(gradient, torch.empty_like(gradient), line := torch.empty_like(margin).unsqueeze(1))
+        direction = gradient.mul_(line)
     v = batch.W @ direction.mul_(-side)
     f = [batch.outer @ batch.activation.value(torch.add(t, v, alpha=eps, out=h), out=h) for eps in radii]
     return margin, torch.cat(f, 1).mul_(side)

@@ -1,14 +1,17 @@
 """The networks of an ensemble that have the same width, as operands of batched matrix products."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from explorer.nets.activations import Activation
+from explorer.measure.powers import NOTHING, exponent, shifted
+from explorer.nets.activations import Activation, Polynomial, Rectified, Unbiased
 from explorer.nets.two_layer import Ensemble
+
+LOWEST = -1000  # what is 2^1000 times smaller than the rest of a sum is nothing
 
 
 @dataclass(frozen=True)
@@ -41,3 +44,27 @@ def batches(nets: Ensemble) -> Iterator[tuple[list[int], Batch]]:
 def columns(X: Float[Tensor, "n d"], nets: Ensemble) -> Float[Tensor, "d1 n"]:
     """The points as columns above a row of ones, in the dtype and on the device of the networks."""
     return torch.cat([X.T, X.new_ones(1, len(X))]).to(nets.inner)
+
+
+def levelled(nets: Ensemble, reach: float) -> Ensemble:
+    """The networks times powers of two: the same signs, and directions of the gradient, at a scale that loses nothing.
+
+    Each network's largest outer weight comes to lie in [1/2, 1). Where psi is homogeneous, a_j psi(t_j) is
+    a_j s^p psi(t_j / s), and each neuron is first brought to preactivations of about 1 at points with coordinates of up
+    to `reach`. Nothing is rounded, so that float32 can hold what comes out, whatever the scale of the networks was.
+    What is not finite stays so.
+    """
+    inner, outer = nets.inner.double(), nets.outer.double()
+    rise = torch.zeros_like(outer, dtype=torch.int64)
+    if type(nets.activation) in (Rectified, Unbiased, Polynomial):
+        largest = exponent(nets.W.double().abs().amax(0)) + exponent(outer.new_tensor(reach))
+        rise = torch.maximum(largest, exponent(nets.b.double()))
+        rise = torch.where(rise > NOTHING // 2, rise, 0)  # a neuron without weights
+    sizes = exponent(outer) + nets.activation.degree * rise
+    sizes = torch.cat([part - part.amax() for part in sizes.split(nets.widths)])
+    mantissas = torch.frexp(outer).mantissa
+    return replace(
+        nets,
+        inner=shifted(inner, -rise).to(nets.inner.dtype),
+        outer=shifted(mantissas, sizes.clamp_min(LOWEST)).to(nets.outer.dtype),
+    )

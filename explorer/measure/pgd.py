@@ -124,7 +124,7 @@ def judge(search: Search) -> None:
     torch.bmm(batch.inner, search.point, out=search.t)
     batch.activation.value(search.t, out=search.h)
     torch.bmm(batch.outer, search.h, out=search.line)
-    torch.minimum(search.margin, search.line.mul_(search.side), out=search.margin)
+    torch.fmin(search.margin, search.line.mul_(search.side), out=search.margin)  # NaN: nothing was found there
 
 
 def evaluate(search: Search) -> None:
@@ -140,9 +140,17 @@ def ascend(search: Search, length: float, norm: Norm) -> None:
     if norm == "linf":
         delta.addcmul_(torch.sign(g, out=work), search.side, value=-length).clamp_(-1, 1)
     else:
-        torch.sum(torch.mul(g, g, out=work), 1, keepdim=True, out=line)
-        line.clamp_min_(torch.finfo(g.dtype).tiny).rsqrt_().mul_(search.side)
-        delta.addcmul_(g, line, value=-length)
+        inverse_lengths_(g, work, line)
+        delta.addcmul_(g, line.mul_(search.side), value=-length)
         torch.sum(torch.mul(delta, delta, out=work), 1, keepdim=True, out=line)
         delta.mul_(line.clamp_min_(1).rsqrt_())
     torch.addcmul(search.origin, delta, search.radius, out=search.moved)
+
+
+def inverse_lengths_(g: Float[Tensor, "T d m"], work: Float[Tensor, "T d m"], line: Float[Tensor, "T 1 m"]) -> None:
+    """line <- 1 / |g|, column by column, and g <- g at a scale at which its square is neither 0 nor infinite."""
+    tiny = torch.finfo(g.dtype).tiny
+    torch.amax(torch.abs(g, out=work), 1, keepdim=True, out=line)
+    g.div_(line.clamp_min_(tiny))
+    torch.sum(torch.mul(g, g, out=work), 1, keepdim=True, out=line)
+    line.clamp_min_(tiny).rsqrt_()  # a gradient of 0 stays 0: it has no direction

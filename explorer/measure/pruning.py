@@ -5,7 +5,7 @@ that one ranking of the weights serves the whole curve: the networks of all leve
 pruning removes the least energy, sum w^2, that any choice of as many weights does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,6 +32,7 @@ def curve(
     scope: Scope,
     generator: torch.Generator | None = None,
     masks: int = 5,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Float[Tensor, "B L"]:
     """Mean squared error of every network when it keeps a share of its weights; float64, on the CPU.
 
@@ -40,7 +41,7 @@ def curve(
     - random: as many as in global, drawn uniformly; the loss is the average over so many `masks`. Their draws depend
       on `generator` (on the CPU) and the network's own width and seed, not on the other networks.
 
-    Computes in the dtype of `nets`.
+    Computes in the dtype of `nets`. `stop` is asked before every tile; networks not yet measured are NaN.
 
     Raises:
         ValueError: for an unknown scope, `kept` outside [0, 1], or random pruning without a generator or masks.
@@ -52,13 +53,14 @@ def curve(
     if scope == "random" and (generator is None or masks < 1):
         raise ValueError(f"masks = {masks}: random pruning needs a generator and at least one mask")
     drawn = int(torch.randint(1 << 40, (), generator=generator)) if scope == "random" else None
-    points, y, kept = columns(X, nets), y.to(nets.inner), kept.to(nets.inner.device, torch.float64)
-    losses = torch.empty(len(nets), len(kept), dtype=torch.float64)
+    points, y, kept = columns(X, nets), y.to(nets.inner.device), kept.to(nets.inner.device, torch.float64)
+    losses = torch.full((len(nets), len(kept)), torch.nan, dtype=torch.float64)
     for members, batch in batches(nets):
         seeds = [nets.seeds[i] for i in members]
-        of_masks = [
-            _losses(batch, ranking, kept, points, y) for ranking in _rankings(batch, seeds, scope, drawn, masks)
-        ]
+        rankings = _rankings(batch, seeds, scope, drawn, masks)
+        of_masks = [_losses(batch, ranking, kept, points, y, stop) for ranking in rankings]
+        if stop():
+            break
         losses[members] = torch.stack(of_masks).mean(0).cpu()
     return losses
 
@@ -74,11 +76,14 @@ def prunability(
     """The smallest share of `kept` at which the loss is within the tolerance of the dense network's.
 
     "Smallest that passes", which is not "last before the first failure coming down from 1": curves need not be
-    monotone. To pass is to be at most (1 + tolerance) dense if `relative`, else dense + tolerance. NaN where no share
-    passes and where `dense` is NaN.
+    monotone. To pass is to be at most (1 + tolerance) dense if `relative`, else dense + tolerance. A share of 1 is the
+    dense network itself, and passes: its loss differs from `dense` only where that was rounded otherwise, and a
+    tolerance may be smaller than that. (Take `dense` from the curve where it has a share of 1.) NaN where no share
+    passes, and where `dense` is not finite.
     """
     allowed = dense * (1 + tolerance) if relative else dense + tolerance
-    least = torch.where(losses <= allowed[:, None], kept.to(losses), torch.inf).amin(1)
+    passes = (losses <= allowed[:, None]) | ((kept == 1) & losses.isfinite())
+    least = torch.where(passes & dense.isfinite()[:, None], kept.to(losses), torch.inf).amin(1)
     return torch.where(least.isfinite(), least, torch.nan)
 
 
@@ -126,17 +131,28 @@ def _ranks(sizes: Float[Tensor, "T N"]) -> Int[Tensor, "T N"]:
 
 
 def _losses(
-    batch: Batch, ranking: Ranking, kept: Float[Tensor, " L"], points: Float[Tensor, "d1 n"], y: Float[Tensor, " n"]
+    batch: Batch,
+    ranking: Ranking,
+    kept: Float[Tensor, " L"],
+    points: Float[Tensor, "d1 n"],
+    y: Float[Tensor, " n"],
+    stop: Callable[[], bool],
 ) -> Float[Tensor, "T L"]:
-    """The losses of all networks at all levels, in tiles that fit the cache."""
+    """The losses of all networks at all levels, in tiles that fit the cache; NaN from where `stop` turned true."""
     room = max(1, (CACHED if y.is_cpu else CACHED_GPU) // (batch.inner.shape[1] * len(y)))  # (network, level) in a tile
-    first, second = ((kept * pool).round().to(y) for pool in ranking.pools)
+    first, second = ((kept * pool).round().to(points) for pool in ranking.pools)
     levels = list(zip(first.split(room), second.split(room), strict=True))
     operands = (batch.inner, batch.outer, ranking.inner, ranking.outer)
     losses = []
     for inner, outer, *ranks in zip(*(whole.split(max(1, room // len(kept))) for whole in operands), strict=True):
         part, (inner_ranks, outer_ranks) = Batch(inner, outer, batch.activation), ranks
-        at = [pruned_losses(part, inner_ranks, outer_ranks, *counts, points, y) for counts in levels]
+        unknown = y.new_full((len(outer), 1), torch.nan, dtype=torch.float64)
+        at = [
+            unknown.expand(-1, len(counts[0]))
+            if stop()
+            else pruned_losses(part, inner_ranks, outer_ranks, *counts, points, y)
+            for counts in levels
+        ]
         losses.append(torch.cat(at, 1))
     return torch.cat(losses)
 

@@ -20,7 +20,7 @@ from explorer.nets import families
 from explorer.runtime import keys
 from explorer.runtime.job import Job
 from explorer.runtime.line import Line
-from explorer.runtime.process import WorkerProcess
+from explorer.runtime.process import SILENCE, WorkerProcess
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import Query, Viewer
 from explorer.settings import Settings
@@ -37,10 +37,14 @@ class Board:
         device: "cpu" or "cuda".
         store: where finished runs are kept; the user's own by default.
         warm: start the worker now, so that the first run need not wait for torch.
+        silence: seconds after which a worker that computes and gives no sign of life counts as hung.
     """
 
-    def __init__(self, device: str = "cpu", store: Store | None = None, *, warm: bool = True) -> None:
+    def __init__(
+        self, device: str = "cpu", store: Store | None = None, *, warm: bool = True, silence: float = SILENCE
+    ) -> None:
         self._device = device
+        self._silence = silence
         self._store = store or Store()
         self._lock = threading.Lock()
         self._changed: set[Viewer] = set()  # to be woken when the lock is released
@@ -58,12 +62,16 @@ class Board:
         self._writer = ThreadPoolExecutor(1, "explorer-write")  # and nobody waits for another's run to be written
         atexit.register(self.close)
         if warm:
+            self._reader.submit(keys.warm, device)
             with self.locked():
                 self._start()
 
-    def viewer(self, wake: Callable[[], None]) -> Viewer:
-        """A new session. `wake` is called from any thread; one that raises ends the session."""
-        viewer = Viewer(self, wake)
+    def viewer(self, wake: Callable[[], None], visitor: str = "") -> Viewer:
+        """A new session. `wake` is called from any thread; one that raises ends the session.
+
+        Sessions of one `visitor` share his turn in the worker; one without a name is a visitor of its own.
+        """
+        viewer = Viewer(self, wake, visitor or f"session {next(self._numbers)}")
         with self.locked():
             self._viewers.add(viewer)
         return viewer
@@ -84,6 +92,8 @@ class Board:
         """End the worker and wait until finished runs are stored."""
         with self.locked():
             self._closed = True
+            for viewer in self._viewers:
+                viewer.hold(())
             self._viewers.clear()
             self._line.lose(all=True)
             worker = self._worker
@@ -135,6 +145,9 @@ class Board:
                 self._reader.submit(self._look_up, job)
             viewer.show(job, settings)
             job.viewers.add(viewer)
+            self._watched(job)
+            if self._line.place(job):  # with another visitor it may have another place
+                self._admit()
             if before is not None and before is not job:
                 self._release(before, viewer)
             self.changed([viewer])
@@ -144,6 +157,7 @@ class Board:
         with self.locked():
             self._viewers.discard(viewer)
             job, viewer.job = viewer.job, None
+            viewer.hold(())
             if job is not None:
                 self._release(job, viewer)
 
@@ -158,7 +172,7 @@ class Board:
             return
         number = next(self._numbers)
         query, viewer.query = viewer.query, None
-        head = {"kind": "inspect", "request": number, "query": query, **_run(job)}
+        head = {"kind": "inspect", "request": number, "query": query, **_run(job), "visitors": [viewer.visitor]}
         self._start().send(head, job.arrays)
         viewer.asking = True
         self._questions[number] = viewer, job, query
@@ -168,6 +182,7 @@ class Board:
     def _release(self, job: Job, viewer: Viewer) -> None:
         job.viewers.discard(viewer)
         if job.viewers or self._jobs.get(job.key) is not job:
+            self._watched(job)
             return
         del self._jobs[job.key]
         if job.over:  # to the end: the one most recently watched
@@ -179,6 +194,11 @@ class Board:
             self._start().send({"kind": "stop", "job": job.number})
         elif self._line.remove(job):
             self._line_moved()
+
+    def _watched(self, job: Job) -> None:
+        """Tell the worker whose turns a job takes."""
+        if job in self._line and job.viewers:
+            self._start().send({"kind": "watch", "job": job.number, "visitors": job.visitors})
 
     def _look_up(self, job: Job) -> None:
         """Replay a stored run, or queue the job."""
@@ -192,8 +212,8 @@ class Board:
             stored = self._store.load(job.key)
             if stored is None and trained is None:
                 trained = self._store.trained(job.training_key)
-        except Exception:
-            log.exception("the store cannot be read")
+        except Exception as error:  # then the run is computed
+            log.warning("the store cannot be read: %r", error)
         with self.locked():
             if not job.viewers or self._closed:
                 return
@@ -237,7 +257,13 @@ class Board:
 
     def _start(self) -> WorkerProcess:
         if self._worker is None:
-            self._worker = WorkerProcess(self._device, self._answer, self._ended)
+            self._worker = WorkerProcess(
+                self._device,
+                self._answer,
+                self._ended,
+                busy=lambda: bool(self._line.inside or self._questions),
+                silence=self._silence,
+            )
         return self._worker
 
     def _answer(self, head: dict, arrays: Columns) -> None:
@@ -298,4 +324,4 @@ class Board:
 def _run(job: Job) -> dict[str, object]:
     """A job as the worker is told of it."""
     own = os.environ.get(families.VARIABLE, "")  # the worker may have started before the last was registered
-    return {"lab": job.lab.name, "settings": job.settings.values(), "activations": own}
+    return {"lab": job.lab.name, "settings": job.settings.values(), "activations": own, "visitors": job.visitors}

@@ -58,6 +58,7 @@ class Judged:
             "n": verdict.n,
             "seeds": list(self.seeds),
             "rule": self.claim.rule,
+            "chosen": self.claim.chosen,
             "found": verdict.found,
             "settings": {name: result.settings.deliberate() for name, result in self.runs.items()},
             "seconds": self.seconds,
@@ -72,6 +73,7 @@ class Judged:
         paragraphs = {
             "claim": f"{self.claim.paper}: {self.claim.text}",
             "rule": self.claim.rule,
+            "chosen": self.claim.chosen and f"after a look at results: {self.claim.chosen}",
             "statistic": f"{verdict.statistic}: {verdict.value:.3g} ({low} to {high}, {verdict.spread})",
             "found": verdict.found,
             "from": f"n = {verdict.n:,}, {seeds}; {len(self.runs)} runs, {self.seconds:.1f} s, {self.source}",
@@ -79,6 +81,7 @@ class Judged:
         lines = [
             textwrap.fill(f"{head:<9}  {text}", width, initial_indent="  ", subsequent_indent=" " * (INDENT + 2))
             for head, text in paragraphs.items()
+            if text
         ]
         return "\n".join([f"{self.claim.id}: {verdict.verdict}", *lines])
 

@@ -97,6 +97,11 @@ class Job:
         return self.key.partition("-")[0]
 
     @property
+    def visitors(self) -> list[str]:
+        """Whose sessions watch it."""
+        return sorted({viewer.visitor for viewer in self.viewers})
+
+    @property
     def over(self) -> bool:
         """Whether no more frames will come."""
         return self.state in ("done", "failed")

@@ -18,6 +18,8 @@ from explorer.runtime import messages
 log = logging.getLogger(__name__)
 
 PATIENCE = 5.0  # seconds that a worker gets to end by itself; it ends at once when its input does
+SILENCE = 30.0  # seconds without a sign of life, of which there should be ten, until a worker with work counts as hung
+BEATS = 10
 
 
 class WorkerProcess:
@@ -27,12 +29,27 @@ class WorkerProcess:
         device: "cpu" or "cuda".
         answer: called with every message's head and arrays, from the worker's thread.
         ended: called once with the reason, in words, when the process has gone without `close`.
+        busy: whether it has something to do, so that its silence means something.
+        silence: seconds of it until the process is killed.
     """
 
-    def __init__(self, device: str, answer: Callable[[dict, Columns], None], ended: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        device: str,
+        answer: Callable[[dict, Columns], None],
+        ended: Callable[[str], None],
+        *,
+        busy: Callable[[], bool],
+        silence: float = SILENCE,
+    ) -> None:
         self._command = [sys.executable, "-P", "-m", "explorer.runtime.worker", "--device", device]
+        self._command += ["--beat", str(silence / BEATS)]
         self._answer = answer
         self._ended = ended
+        self._busy = busy
+        self._silence = silence
+        self._heard, self._gone = threading.Event(), threading.Event()
+        self._hung = False
         self._outbox: queue.SimpleQueue[tuple[dict, Columns] | None] = queue.SimpleQueue()
         self._closing = False
         self._thread = threading.Thread(target=self._live, name="explorer-worker", daemon=True)
@@ -63,17 +80,40 @@ class WorkerProcess:
             return
         sender = threading.Thread(target=self._send, args=(process, sink), name="explorer-worker-send", daemon=True)
         sender.start()
+        watch = threading.Thread(target=self._watch, args=(process,), name="explorer-worker-watch", daemon=True)
+        watch.start()
         while (message := messages.read(source)) is not None:
+            self._heard.set()
             try:
-                self._answer(*frames.decode(message))
+                head, arrays = frames.decode(message)
+                if head["kind"] != "beat":
+                    self._answer(head, arrays)
             except Exception:  # whatever one answer does, the next must be read
                 log.exception("an answer of the worker could not be taken")
+        self._gone.set()
         self._outbox.put(None)
         sender.join()
+        watch.join()
         source.close()
         process.wait()
-        if not self._closing:
+        if self._hung:
+            self._ended(f"the worker hung (no sign of life for {self._silence:g} s) and was ended")
+        elif not self._closing:
             self._ended(f"the worker process died ({_how(process.returncode)})")
+
+    def _watch(self, process: subprocess.Popen) -> None:
+        """Kill a worker that has work and gives no sign of life.
+
+        Silence is counted in waits of this process: when the whole machine stood still, they did too.
+        """
+        silent = 0
+        while not self._gone.wait(self._silence / BEATS):
+            silent = 0 if self._heard.is_set() or not self._busy() else silent + 1
+            self._heard.clear()
+            if silent == BEATS:
+                self._hung = True
+                process.kill()
+                return
 
     def _send(self, process: subprocess.Popen, sink: RawIOBase) -> None:
         try:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -17,9 +18,11 @@ import pyarrow.parquet as pq
 
 from explorer import frames
 from explorer.frames import Columns, Frame
-from explorer.labs import UnknownName, find
-from explorer.runtime import messages
-from explorer.settings import Settings, SettingsError
+from explorer.labs import find
+from explorer.runtime.messages import LENGTH
+from explorer.settings import Settings
+
+HEAD, FILM, ARRAYS = "run.json", "frames.bin", "arrays.npz"
 
 
 class Unreadable(ValueError):
@@ -69,7 +72,10 @@ class Result:
         return json.dumps({**self._head(), "source": self.source, "tables": tables}, allow_nan=False)
 
     def save(self, folder: str | Path) -> None:
-        """Write run.json, NAME.parquet for every table, arrays.npz, and frames.bin, the film of the run."""
+        """Write run.json, NAME.parquet for every table, arrays.npz, and frames.bin, the film of the run.
+
+        Raises OSError, and then leaves what was there before.
+        """
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         files: dict[str, bytes] = {}
@@ -79,13 +85,22 @@ class Result:
             files[f"{name}.parquet"] = sink.getvalue()
         sink = BytesIO()
         np.savez(sink, allow_pickle=False, **self.arrays)
-        files["arrays.npz"] = sink.getvalue()
+        files[ARRAYS] = sink.getvalue()
         film = [frames.frame_to_bytes(frame) for frame in self.frames]
-        files["frames.bin"] = b"".join(messages.LENGTH.pack(len(frame)) + frame for frame in film)
-        for name, content in files.items():
-            (folder / name).write_bytes(content)
-        sums = {name: checksum(content) for name, content in files.items()}
-        (folder / "run.json").write_text(json.dumps({**self._head(), "files": sums}, indent=1), "utf-8")
+        files[FILM] = b"".join(LENGTH.pack(len(frame)) + frame for frame in film)
+        head = {**self._head(), "files": {name: checksum(content) for name, content in files.items()}}
+        files[HEAD] = json.dumps({**head, "checksum": _sum(head)}, indent=1).encode()
+        parts = {name: folder / f"{name}.part" for name in files}
+        try:
+            for name, content in files.items():
+                parts[name].write_bytes(content)
+            for name, part in parts.items():
+                part.replace(folder / name)
+        except OSError:
+            for part in parts.values():
+                with suppress(OSError):
+                    part.unlink()
+            raise
 
     def _head(self) -> dict[str, object]:
         return {
@@ -101,32 +116,21 @@ def load(folder: str | Path) -> Result:
     """The run that `save` wrote.
 
     The tables come from frames.bin, whose last frame holds them; the .parquet files are for other programs, but
-    they too must be whole.
+    they too must be whole. Anybody may have written here, and disks fail: nothing is believed, whatever the checksums
+    say.
 
     Raises:
         FileNotFoundError: if there is no such folder, or a file of it is missing.
-        Unreadable: if a file is not what was written.
+        Unreadable: if a file is not what was written; in one line.
     """
     folder = Path(folder)
-    text = (folder / "run.json").read_bytes()
     try:
-        head: dict[str, Any] = json.loads(text)
-        files = {name: (folder / name).read_bytes() for name in head["files"]}
-        for name, content in files.items():
-            if checksum(content) != head["files"][name]:
-                raise Unreadable(f"{folder / name} is damaged")
-        return Result(
-            lab=head["lab"],
-            settings=find(head["lab"]).settings.make(**head["settings"]),
-            device=head["device"],
-            source="store",
-            seconds=head["seconds"],
-            versions=head["versions"],
-            frames=tuple(_film(files["frames.bin"])),
-            arrays=_arrays(files["arrays.npz"]),
-        )
-    except (KeyError, TypeError, json.JSONDecodeError, UnicodeDecodeError, SettingsError, UnknownName) as error:
-        raise Unreadable(f"{folder / 'run.json'} is damaged: {error!r}") from error
+        return _read(folder)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # as many kinds as there are ways to spoil a file, a RecursionError among them
+        what = " ".join(str(error).split())[:200] or type(error).__name__
+        raise Unreadable(f"{folder} is damaged: {what}") from error
 
 
 def checksum(content: bytes) -> str:
@@ -134,18 +138,70 @@ def checksum(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
+def _read(folder: Path) -> Result:
+    head: dict[str, Any] = json.loads(_content(folder, HEAD))
+    if head.pop("checksum") != _sum(head):
+        raise Unreadable(f"{HEAD} is not what was written")
+    files = {name: _content(folder, name) for name in head["files"]}
+    for name, content in files.items():
+        if checksum(content) != head["files"][name]:
+            raise Unreadable(f"{name} is not what was written")
+    film, arrays = tuple(_film(files[FILM])), _arrays(files[ARRAYS])
+    if {f"{name}.parquet" for name in film[-1].tables} != set(files) - {FILM, ARRAYS}:
+        raise Unreadable(f"{FILM} has other tables than there are files")
+    seconds = head["seconds"]
+    if isinstance(seconds, bool) or not (isinstance(seconds, int | float) and 0 <= seconds < math.inf):
+        raise Unreadable(f"seconds = {seconds!r} in {HEAD}")
+    if not all(isinstance(text, str) for text in head["versions"].values()):
+        raise Unreadable(f"versions in {HEAD} are no texts")
+    if not all(isinstance(word, str | int) for word in head["device"].values()):
+        raise Unreadable(f"device in {HEAD} is not one")
+    return Result(
+        lab=head["lab"],
+        settings=find(head["lab"]).settings.make(**head["settings"]),
+        device=head["device"],
+        source="store",
+        seconds=seconds,
+        versions=head["versions"],
+        frames=film,
+        arrays=arrays,
+    )
+
+
+def _sum(head: Mapping[str, object]) -> str:
+    """The checksum of run.json, whose numbers would else be believed whatever a disk has made of them."""
+    return checksum(json.dumps(head, sort_keys=True).encode())
+
+
+def _content(folder: Path, name: str) -> bytes:
+    path = folder / name
+    if path.parent != folder:
+        raise Unreadable(f"{name} is not in the folder of the run")
+    if path.exists() and not path.is_file():  # reading a pipe or a device may never end
+        raise Unreadable(f"{name} is not a file")
+    return path.read_bytes()
+
+
 def _film(content: bytes) -> list[Frame]:
-    stream, film = BytesIO(content), []
-    while (message := messages.read(stream)) is not None:
-        film.append(frames.frame_from(*frames.decode(message)))
+    film, at = [], 0
+    while at < len(content):
+        (size,) = LENGTH.unpack_from(content, at)
+        at += LENGTH.size + size
+        if at > len(content):
+            raise Unreadable(f"{FILM} is cut short")
+        frame = frames.frame_from(*frames.decode(content[at - size : at]))
+        if type(frame.step) is not int or type(frame.total) is not int or not isinstance(frame.note, str):
+            raise Unreadable(f"{FILM} has a frame without step, total or note")
+        film.append(frame)
     if not film:
-        raise Unreadable("frames.bin is empty")
+        raise Unreadable(f"{FILM} is empty")
     return film
 
 
-def _arrays(content: bytes) -> dict[str, np.ndarray]:
+def _arrays(content: bytes) -> Columns:
     with np.load(BytesIO(content), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}
+        arrays = {name: archive[name] for name in archive.files}
+    return Frame(0, 0, {}, arrays).arrays  # which looks at their kinds
 
 
 def _plain(value: object) -> object:

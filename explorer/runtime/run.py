@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from explorer import device as devices
 from explorer.frames import Columns, Frame
@@ -10,6 +11,7 @@ from explorer.runtime import keys
 from explorer.runtime.job import Recording
 from explorer.runtime.result import Result
 from explorer.runtime.store import Store
+from explorer.runtime.stream import stream
 from explorer.settings import Settings
 
 
@@ -38,15 +40,15 @@ def run(
     key = keys.run_key(lab, settings, device)
     stored = None if fresh else store.load(key)
     if stored is not None:
-        return stored
+        return replace(stored, settings=settings)  # may differ in fields that have no effect
     trained = None if fresh else store.trained(keys.training_key(lab, settings, device))
     place = devices.pick(device)
     recording = Recording()
     arrays: Columns = {}
-    seconds, stream = 0.0, lab.stream(settings, place, lambda: False, trained)
+    seconds, film = 0.0, stream(lab, settings, place, lambda: False, trained)
     while True:
         began = time.perf_counter()
-        frame = next(stream, None)
+        frame = next(film, None)
         seconds += time.perf_counter() - began
         if frame is None:
             break

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 LIMIT = 2 * 2**30  # bytes: some thousand default runs of half a megabyte, and no burden on a laptop's disk
 ABANDONED = 3600.0  # seconds: writing a run takes one or two, so an older temporary folder has lost its writer
 
+TEMPORARY = ".part-"
+
 
 def folder() -> Path:
     """Where runs are kept: under EXPLORER_CACHE, or in the user's cache folder."""
@@ -55,28 +57,28 @@ class Store:
 
     def trained(self, training_key: str) -> dict[str, np.ndarray] | None:
         """Data and weights of any run of this training, whatever was measured."""
-        for path in self.root.glob(f"{training_key}-*"):
-            found = self.load(path.name)
-            if found is not None:
+        for path in self._entries():
+            if path.name.startswith(f"{training_key}-") and (found := self.load(path.name)) is not None:
                 return dict(found.arrays)
         return None
 
     def save(self, key: str, run: Result) -> None:
         """Keep a run, in the place of an older one of this key.
 
-        A disk that does not take it is named in the log: the run is no worse for not being stored.
+        Whatever prevents it (a full disk, a file where the folder should be) is a line in the log: the run is no worse
+        for not being stored.
         """
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            part = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
+            part = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
             try:
                 run.save(part)
                 self._publish(part, self.root / key)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
             self._prune()
-        except OSError as error:
-            log.warning("the run %s could not be stored: %s", key, error)
+        except Exception as error:
+            log.warning("the run %s could not be stored: %s", key, " ".join(str(error).split()))
 
     def _publish(self, part: Path, path: Path) -> None:
         try:
@@ -92,7 +94,7 @@ class Store:
     def _discard(self, path: Path) -> None:
         """Remove a run: first its name, in one step, then the files."""
         with suppress(OSError):  # another process was faster, or we may only read
-            waste = Path(tempfile.mkdtemp(prefix=".part-", dir=self.root))
+            waste = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
             try:
                 path.rename(waste / path.name)
             finally:
@@ -100,32 +102,38 @@ class Store:
 
     def _prune(self) -> None:
         now, total = time.time(), 0
-        for path in sorted(self.root.iterdir(), key=_used, reverse=True):
-            if path.name.startswith("."):
+        for path in sorted(self._entries(), key=_used, reverse=True):
+            if path.name.startswith(TEMPORARY):
                 if now - _used(path) > ABANDONED:
                     shutil.rmtree(path, ignore_errors=True)
-                continue
-            total += _size(path)
-            if total > self._limit:
-                self._discard(path)
+            elif path.is_dir():  # a file is nobody's run, and not ours to remove
+                total += _size(path)
+                if total > self._limit:
+                    self._discard(path)
+
+    def _entries(self) -> list[Path]:
+        try:
+            return list(self.root.iterdir())
+        except OSError:  # no folder yet, or something else of its name
+            return []
 
 
 def _identity(path: Path) -> int | None:
     try:
-        return path.stat().st_ino
-    except FileNotFoundError:
+        return path.lstat().st_ino
+    except OSError:
         return None
 
 
 def _used(path: Path) -> float:
     try:
         return path.stat().st_mtime
-    except FileNotFoundError:  # removed by another process while we look
+    except OSError:  # removed by another process while we look
         return 0.0
 
 
 def _size(path: Path) -> int:
-    try:
-        return sum(entry.stat().st_size for entry in os.scandir(path))
-    except FileNotFoundError:
-        return 0
+    """Bytes of the files in a folder; 0 where we may not look."""
+    with suppress(OSError):
+        return sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(path))
+    return 0

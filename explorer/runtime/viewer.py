@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from pathlib import Path
+from typing import BinaryIO, Protocol, runtime_checkable
 
 import numpy as np
 
+from explorer.data import shelf
 from explorer.frames import Columns, Frame
 from explorer.runtime.job import Job
 from explorer.runtime.position import Position
@@ -91,12 +93,13 @@ class Desk(Protocol):
 class Viewer:
     """A session of the board (`Board.viewer` makes one). Every method may be called from any thread and does not wait.
 
-    `wake` is called, without data, whenever `look` would give a new version.
+    `wake` is called, without data, whenever `look` would give a new version. `visitor` says whose session it is.
     """
 
-    def __init__(self, desk: Desk, wake: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, wake: Callable[[], None], visitor: str = "") -> None:
         self._desk = desk
         self.wake = wake
+        self.visitor = visitor
         # all below changes only while the desk is locked
         self.version = 0
         self.job: Job | None = None
@@ -104,6 +107,7 @@ class Viewer:
         self.position = Position()
         self.query: Query | None = None  # the newest question, not yet sent
         self.asking = False  # whether an answer is under way
+        self._held: list[BinaryIO] = []  # files of his own that he looks at
         self.inspection: Columns | None = None
         self.inspection_query: Query = {}
         self.inspection_version = 0
@@ -185,11 +189,18 @@ class Viewer:
     def show(self, job: Job, settings: Settings) -> None:
         """Turn to a job, at its newest frame; of the job already shown only the settings are new. Needs the lock."""
         self.settings = settings
+        self.hold(settings.files())
         if self.job is job:
             return
         self.job, self.position = job, Position()
         self.query, self.inspection, self.inspection_problem = None, None, ""
         self.inspection_version += 1
+
+    def hold(self, files: Iterable[Path]) -> None:
+        """Keep these files of the user's own, and no longer the ones before. Needs the lock."""
+        before, self._held = self._held, [held for path in files if (held := shelf.hold(path))]
+        for held in before:
+            held.close()
 
     def _move(self, where: Callable[[Job], Position]) -> None:
         with self._desk.locked():

@@ -3,10 +3,12 @@
 It reads messages from standard input and answers on standard output (see `messages`); whatever else wants to print
 lands on standard error. Every message has a `kind`:
 
-    in   run      job, lab, settings; arrays of a finished run of equal training settings when only measuring is new
+    in   run      job, lab, settings, visitors; arrays of a finished run of equal training when only measuring is new
+         watch    job, visitors: those who watch it now
          stop     job
-         inspect  request, lab, settings, query; arrays
-    out  ready    device, pid
+         inspect  request, lab, settings, query, visitors; arrays
+    out  beat     a sign of life, whatever is being computed
+         ready    device, pid
          broken   reason: this worker cannot work at all
          frame    job, seconds; the frame's own entries (see `frames.frame_to_bytes`)
          done     job, seconds
@@ -14,9 +16,8 @@ lands on standard error. Every message has a `kind`:
          failed   job, seconds, reason
          inspected  request, reason ("" when it worked); arrays
 
-Jobs advance in turn, a frame each; between two frames every question (`inspect`) is answered. Standard input is read
-by a thread of its own, so that a job's `stop()` turns true while a frame is being computed. The end of standard
-input ends the worker at once.
+Jobs and questions take turns of a moment each (see `turns`, `task`). Standard input is read by a thread of its own, so
+that a job's `stop()` turns true while a frame is being computed. The end of standard input ends the worker at once.
 """
 
 import argparse
@@ -27,7 +28,6 @@ import sys
 import threading
 import time
 import traceback
-from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -37,20 +37,44 @@ from io import RawIOBase
 import numpy as np
 
 from explorer import device, frames, labs
+from explorer.labs import Stop
 from explorer.nets import families
 from explorer.runtime import messages
+from explorer.runtime.stream import stream
+from explorer.runtime.task import Task
+from explorer.runtime.turns import Turns
 
 Arrays = Mapping[str, np.ndarray]
 
+TURN = 0.1  # seconds: sixteen others are through in less than two, and to change costs next to nothing
 
-@dataclass(eq=False)
-class Task:
-    """A job as the worker sees it: a generator and the flag that its `stop()` reads."""
 
-    number: int
-    frames: Iterator[frames.Frame]
-    stopped: threading.Event
-    seconds: float = 0.0
+class Output:
+    """Where answers go; more than one thread may send."""
+
+    def __init__(self, stream: RawIOBase) -> None:
+        self._stream = stream
+        self._lock = threading.Lock()
+
+    def send(self, head: dict, arrays: Arrays | None = None) -> None:
+        """Send one message."""
+        self.write(frames.encode(head, arrays or {}))
+
+    def write(self, message: bytes) -> None:
+        """Send a message that is encoded."""
+        with self._lock:
+            messages.write(self._stream, message)
+
+    def beat(self, every: float) -> None:
+        """Give a sign of life every so many seconds, until nobody listens.
+
+        In a thread of its own: it needs the interpreter now and then, which torch and LAPACK leave to it however long
+        they take.
+        """
+        with suppress(OSError):
+            while True:
+                self.send({"kind": "beat"})
+                time.sleep(every)
 
 
 @dataclass
@@ -63,43 +87,54 @@ class Inbox:
     def listen(self, stream: RawIOBase) -> None:
         """Read `stream` to its end; then this process has no purpose and ends, whatever it is computing."""
         while (message := messages.read(stream)) is not None:
-            head, arrays = frames.decode(message)
-            if head["kind"] == "stop":
-                if head["job"] in self.flags:
-                    self.flags[head["job"]].set()
-                continue
-            if head["kind"] == "run":
-                self.flags[head["job"]] = threading.Event()
-            self.messages.put((head, arrays))
+            self.take(*frames.decode(message))
         os._exit(0)
+
+    def take(self, head: dict, arrays: Arrays) -> None:
+        """One message."""
+        if head["kind"] == "stop":
+            if head["job"] in self.flags:
+                self.flags[head["job"]].set()
+            return
+        if head["kind"] == "run":
+            self.flags[head["job"]] = threading.Event()
+        self.messages.put((head, arrays))
 
 
 class Worker:
-    """The loop: take what has come, answer questions, give the next job its turn."""
+    """The loop: take what has come, and give the next task its turn."""
 
-    def __init__(self, name: str, inbox: Inbox, output: RawIOBase) -> None:
+    def __init__(self, name: str, inbox: Inbox, output: Output) -> None:
         self._device = device.pick(name)
         self._inbox = inbox
         self._output = output
-        self._tasks: deque[Task] = deque()
+        self._turns = Turns()
+        self._jobs: dict[int, Task] = {}
         self._cold = list(labs.labs())
-        self._send({"kind": "ready", "device": device.describe(self._device), "pid": os.getpid()})
+        self._output.send({"kind": "ready", "device": device.describe(self._device), "pid": os.getpid()})
 
-    def turn(self) -> None:
-        """One turn; waits for a message when there is nothing to do."""
-        waiting = not self._tasks
+    def turn(self) -> Task | None:
+        """One turn, and whose it was; waits for a message when there is nothing to do."""
+        waiting = not self._turns
         if waiting and self._cold and self._inbox.messages.empty():
             self._warm(self._cold.pop(0))
-            return
+            return None
         while waiting or not self._inbox.messages.empty():
             self._take(*self._inbox.messages.get())
             waiting = False
-        if self._tasks:
-            task = self._tasks.popleft()
-            if self._advance(task):
-                self._tasks.append(task)
-            else:
+        if not self._turns:
+            return None
+        stopped = [task for task in self._jobs.values() if task.stopped.is_set()]  # they leave memory to others
+        task, visitor = (stopped[0], None) if stopped else self._turns.next()
+        before = task.seconds
+        self._advance(task)
+        if visitor is not None:
+            self._turns.charge(task, visitor, task.seconds - before)
+        if task.over:
+            self._turns.leave(task)
+            if self._jobs.pop(task.number, None) is task:
                 del self._inbox.flags[task.number]
+        return task
 
     def _warm(self, lab: labs.Lab) -> None:
         """Import what a lab computes with (a second or more) before somebody waits for it."""
@@ -107,43 +142,27 @@ class Worker:
             import_module(lab.compute)
 
     def _take(self, head: dict, arrays: Arrays) -> None:
+        if head["kind"] == "watch":
+            if task := self._jobs.get(head["job"]):
+                self._turns.join(task, head["visitors"])
+            return
         # read-only views of the message would make torch warn, and a lab may want to write
         arrays = {name: array.copy() for name, array in arrays.items()}
         os.environ[families.VARIABLE] = head["activations"]  # registered since this process started
         if head["kind"] == "inspect":
-            self._inspect(head, arrays)
-            return
-        flag = self._inbox.flags[head["job"]]
-        self._tasks.append(Task(head["job"], self._stream(head, arrays or None, flag), flag))
-
-    def _stream(self, head: dict, trained: Arrays | None, flag: threading.Event) -> Iterator[frames.Frame]:
-        lab = labs.find(head["lab"])
-        yield from lab.stream(lab.settings.make(**head["settings"]), self._device, flag.is_set, trained)
-
-    def _advance(self, task: Task) -> bool:
-        """Send the job's next frame. False when the job has ended."""
-        frame, failure = None, None
-        began = time.perf_counter()
-        if not task.stopped.is_set():
-            try:
-                frame = next(task.frames, None)
-            except Exception as error:
-                traceback.print_exc()
-                failure = reason(error)
-        task.seconds += time.perf_counter() - began
-        head = {"job": task.number, "seconds": task.seconds}
-        if task.stopped.is_set():
-            self._send({"kind": "stopped", **head})
-        elif failure is not None:
-            self._send({"kind": "failed", "reason": failure, **head})
-        elif frame is None:
-            self._send({"kind": "done", **head})
+            task = Task(-head["request"], lambda stop: self._inspect(head, arrays), threading.Event())
         else:
-            messages.write(self._output, frames.frame_to_bytes(frame, kind="frame", **head))
-            return True
-        return False
+            flag = self._inbox.flags[head["job"]]
+            task = self._jobs[head["job"]] = Task(
+                head["job"], lambda stop: self._stream(head, arrays or None, stop), flag
+            )
+        self._turns.join(task, head["visitors"])
 
-    def _inspect(self, head: dict, arrays: Arrays) -> None:
+    def _stream(self, head: dict, trained: Arrays | None, stop: Stop) -> Iterator[frames.Frame]:
+        lab = labs.find(head["lab"])
+        return stream(lab, lab.settings.make(**head["settings"]), self._device, stop, trained)
+
+    def _inspect(self, head: dict, arrays: Arrays) -> Iterator[None]:
         found: Arrays = {}
         failure = ""
         try:
@@ -152,10 +171,29 @@ class Worker:
         except Exception as error:
             traceback.print_exc()
             failure = reason(error)
-        self._send({"kind": "inspected", "request": head["request"], "reason": failure}, found)
+        self._output.send({"kind": "inspected", "request": head["request"], "reason": failure}, found)
+        yield from ()
 
-    def _send(self, head: dict, arrays: Arrays | None = None) -> None:
-        messages.write(self._output, frames.encode(head, arrays or {}))
+    def _advance(self, task: Task) -> None:
+        """Give a task its turn, and send what comes of it."""
+        frame, failure = None, None
+        try:
+            frame = task.turn(TURN)
+        except Exception as error:
+            traceback.print_exc()
+            failure = reason(error)
+        if self._jobs.get(task.number) is not task:  # a question answers for itself
+            return
+        head = {"job": task.number, "seconds": task.seconds}
+        if task.stopped.is_set():
+            if task.over:
+                self._output.send({"kind": "stopped", **head})
+        elif failure is not None:
+            self._output.send({"kind": "failed", "reason": failure, **head})
+        elif task.over:
+            self._output.send({"kind": "done", **head})
+        elif frame is not None:
+            self._output.write(frames.frame_to_bytes(frame, kind="frame", **head))
 
 
 def reason(error: BaseException) -> str:
@@ -183,15 +221,17 @@ def main() -> None:
     """Work until standard input ends."""
     parser = argparse.ArgumentParser(prog="python -m explorer.runtime.worker", description=__doc__)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--beat", type=float, default=1.0, help="seconds between signs of life")
     arguments = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C belongs to the parent, which then closes our input
-    source, output = own_pipes()
-    inbox = Inbox()
+    source, sink = own_pipes()
+    inbox, output = Inbox(), Output(sink)
+    threading.Thread(target=output.beat, args=(arguments.beat,), daemon=True).start()
     threading.Thread(target=inbox.listen, args=(source,), daemon=True).start()
     try:
         worker = Worker(arguments.device, inbox, output)
     except (device.DeviceError, ImportError) as error:
-        messages.write(output, frames.encode({"kind": "broken", "reason": str(error)}, {}))
+        output.send({"kind": "broken", "reason": str(error)})
         sys.exit(3)
     try:
         while True:

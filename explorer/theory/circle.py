@@ -8,6 +8,9 @@ between opposite neighbours, as a share of the circle, L* = 1 / sin(pi T).
 Of the n gaps an even number J has opposite ends, each set of that size in 2 of the 2^n labellings:
 P(J = j) = 2 C(n, j) / 2^n. The gaps of n uniform points are exchangeable, and j of them all exceed t with probability
 max(1 - j t, 0)^(n - 1): that is P(T > t | J = j). At J = 0 a constant fits and L* = 0.
+
+Source: the law is stated in an audit of the conjecture (AlecKriebel/Math, problems/30004656_robustness, 2026);
+derived here.
 """
 
 import numpy as np

@@ -16,7 +16,8 @@ def ky_fan(M: Float[Tensor, "d e"], n: int) -> Float[Tensor, " d"]:
 
     M = sum_i y_i x_i^(x)p, unfolded to d rows and e = d^(p-1) columns, where T has rank k at most. Its norm is at most
     d^((p-2)/2) |T|, and <T, M> = n is at most that norm times the k largest singular values of M. For p = 2 this is
-    the sharp form of Theorem 9 of Bubeck, Li, Nagaraj 2020, |A| >= n / (sigma_1 + ... + sigma_k)(sum_i y_i x_i x_i').
+    |A| >= n / (sigma_1 + ... + sigma_k)(sum_i y_i x_i x_i'), about the forms of Theorem 9 of Bubeck, Li, Nagaraj 2020;
+    derived here, for the theorem's own formula was not at hand.
     """
     d, e = M.shape
     slices = max(e / d, 1.0) ** 0.5

@@ -9,6 +9,9 @@ its kink, f turns by just that, and both one-sided gradients are at most Lip lon
 In d >= 3 such points exist as soon as no two neurons share a hyperplane: another hyperplane meets the (d - 2)-sphere of
 this kink in a smaller set. In d = 2 a kink is two points, and others may have theirs there: in `four_cycle` the kinks
 of four neurons cancel in pairs. The factor 2 is attained: by |u . x| / 2, see `folded`.
+
+Source: the bound, and that it fails at d = 2, are stated by Shmalo 2026 (arXiv 2607.07778; abstract and supplement);
+this proof is ours.
 """
 
 from dataclasses import dataclass

@@ -1,13 +1,14 @@
 """Widgets made from a lab's settings. The settings are the truth: widgets show them and ask for changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
 import param
 
-from explorer.fields import Choice, Integers, write
+from explorer.fields import Choice, Integers, Pair, write
 from explorer.settings import Group, Settings
 from explorer.ui.style import box, html, zoomed
 from explorer.ui.ticks import ticks
@@ -15,6 +16,7 @@ from explorer.ui.ticks import ticks
 Change = Callable[[str, Any, bool], None]
 
 ARMED = -1  # what a slider's released index is between two releases
+MINE = "mine"  # the chip of points, or networks, of somebody's own
 FEW = 4  # options that fit side by side in the 244 px column; more become a menu
 
 SLIDER = {
@@ -60,6 +62,7 @@ class Controls:
         self._widgets: dict[str, pmui.widgets.base.MaterialWidget] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
         self._uploads: list[pmui.FileInput] = []
+        self._remarks = html("", css_classes=["ex-remarks"])
         self._shown = [group for group in settings.groups if set(group.fields) - set(settings.hide)]
         self.groups = [self._group(group, settings) for group in self._shown]
         self.show(settings)
@@ -77,6 +80,9 @@ class Controls:
                 column.visible = any(settings.matters(name) for name in group.fields if name not in settings.hide)
             for upload in self._uploads:
                 upload.visible = settings.matters(settings.upload)
+            remarks = settings.remarks()
+            self._remarks.object = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks)
+            self._remarks.visible = bool(remarks)
         finally:
             self._silent = False
 
@@ -89,6 +95,12 @@ class Controls:
                 widget.param.update(options=stops, value=value)
         elif isinstance(widget, pmui.TextInput):
             widget.value = write(value)
+        elif isinstance(settings.param[name], Choice):
+            options = _options(settings.param[name], value, widget.options)
+            if widget.options != options:
+                widget.param.update(options=options, value=value)
+            else:
+                widget.value = value
         elif value in widget.options or value in getattr(widget.options, "values", list)():
             widget.value = value
         widget.visible = settings.matters(name)
@@ -97,7 +109,7 @@ class Controls:
         names = [name for name in group.fields if name not in settings.hide]
         widgets = [self._widget(name, settings) for name in names]
         if settings.upload in names:
-            widgets.append(self._upload(settings))
+            widgets += [self._upload(settings), self._remarks]
         if not group.folded:
             title = [html(f"<h2>{group.title}</h2>")] if len(group.fields) > 1 else []
             return box(*title, *widgets, css_classes=["ex-group"])
@@ -127,13 +139,13 @@ class Controls:
         common = {"label": field.label, "margin": (0, 0, 6, 0), "sizing_mode": "stretch_width"}
         common |= {"css_classes": [f"ex-{name}"], "size": "small"}
         if isinstance(field, Choice | param.Selector):
-            options = list(field.options() if isinstance(field, Choice) else field.objects)
+            options = _options(field, value) if isinstance(field, Choice) else list(field.objects)
             few = len(options) <= FEW
             kind = pmui.RadioButtonGroup if few else pmui.Select
-            widget = kind(options=options, value=value if value in options else None, **common)
+            widget = kind(options=options, value=value, **common)
             widget.sx = CHOICE
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
-        elif isinstance(field, Integers) or not (field.softbounds or settings.stops(name)):
+        elif isinstance(field, Integers | Pair) or not (field.softbounds or settings.stops(name)):
             widget = pmui.TextInput(value=write(value), **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:
@@ -152,7 +164,7 @@ class Controls:
             _arm(widget)
 
     def _upload(self, settings: Settings) -> pmui.FileInput:
-        accepted = " or ".join(settings.accepts)
+        accepted = " or ".join(dict.fromkeys((settings.accepts[0], settings.accepts[-1])))  # there is no room for all
         label = f"own {settings.param[settings.upload].label}, {accepted}"
         upload = pmui.FileInput(label=label, accept=",".join(settings.accepts), multiple=False)
         upload.param.update(
@@ -163,13 +175,25 @@ class Controls:
             disabled=settings.upload in settings.lock,
         )
         upload.param.update(sizing_mode="stretch_width", css_classes=["ex-own"], sx=UPLOAD)
-        upload.param.watch(lambda event: self._take_file(event.new) if event.new else None, "value")
+        upload.param.watch(lambda event: self._uploaded(upload, event.new), "value")
         self._uploads.append(upload)
         return upload
+
+    def _uploaded(self, upload: pmui.FileInput, content: bytes | None) -> None:
+        if content is not None:
+            upload.clear()  # or the same file, chosen again, would be no news
+            self._take_file(content)
 
     def _ask(self, name: str, value: Any, final: bool) -> None:
         if not self._silent and value is not None:
             self._change(name, value, final)
+
+
+def _options(field: Choice, value: str, shown: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The words of a choice, and what is of somebody's own: the value, or the last one, which stays at hand."""
+    words = {word: word for word in field.options()}
+    mine = value if value not in words else (shown or {}).get(MINE)
+    return words | ({MINE: mine} if mine else {})
 
 
 def _arm(widget: pmui.DiscreteSlider) -> None:

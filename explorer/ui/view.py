@@ -23,6 +23,7 @@ from explorer.ui.replay import Replay
 from explorer.ui.scene import Scene
 from explorer.ui.sight import Sight
 from explorer.ui.status import status
+from explorer.ui.steps import Steps
 from explorer.ui.story import Story
 from explorer.ui.style import html
 from explorer.ui.theme import Dress
@@ -57,6 +58,7 @@ class LabView(Viewer):
         self._seen = -1
         self._started = False
 
+        self._steps = Steps()
         self._apart = Apart(self._could_not)
         self.scene = Scene(lab, settings, self._ticked(self.take_panel), self._ticked(self._drag_k))
         self._controls = Controls(settings, self._ticked(self.change), self._ticked(self.take_file))
@@ -64,7 +66,7 @@ class LabView(Viewer):
         self._status = html("")
         self._bar = Bar(lab, self, downloads(lab, self._shown), loop.soon, page=page)
         self._story = Story(lab, self._ticked(self.take_preset))
-        self._story.show(settings)
+        self._story.show(settings, {})
         self._browser = Browser(self) if page else None
         self._root = compose(
             self._bar.view,
@@ -108,29 +110,33 @@ class LabView(Viewer):
         elif settings := self._checked(lambda: self.settings.changed(**{name: value})):
             self._preview.offer(settings)
 
-    def change_many(self, updates: Mapping[str, Any], *, step: bool = False) -> None:
-        """Several fields at once, each as `change` takes it; as a step of the browser's history, or not."""
+    def change_many(self, updates: Mapping[str, Any], *, moved: bool = True) -> None:
+        """Several fields at once, each as `change` takes it; `moved` by a control, see `Steps`."""
         if settings := self._checked(lambda: self.settings.changed(**updates)):
-            self._turn_to(settings, step=step)
+            self._turn_to(settings, moved=updates if moved else None)
 
     def take_file(self, content: bytes) -> None:
-        """Look at what somebody brought in a file of his own: points, or networks."""
+        """Look at what somebody brought in a file of his own, points or networks, and say how it was read."""
+        before = self.settings
         if updates := self._checked(lambda: self.lab.settings.take_in({self.lab.settings.upload: content})):
-            self.change_many(updates, step=True)
+            self.change_many(updates, moved=False)
+        if self.settings is not before and (remarks := self.settings.remarks()):
+            self.say("  \n".join(remarks))
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
         kept = {name: getattr(self.settings, name) for name in Settings.views}
-        self._turn_to(self.lab.settings.make(**{**preset.settings, **kept}), step=True)
+        self._turn_to(self.lab.settings.make(**{**preset.settings, **kept}))
 
     def take_panel(self, slug: str) -> None:
         """Turn to another panel, and say which values do not fit there and were brought within its reach."""
         settings, problems = self.lab.settings.check(self.settings.deliberate() | {"panel": slug})
-        self._turn_to(settings, problems, step=True)
+        self._turn_to(settings, problems)
 
     def take_address(self, query: str) -> None:
         """Turn to the settings of an address that somebody went back to, and say what in it cannot be taken."""
-        self._turn_to(*self._read(query))
+        self._steps.end()
+        self._turn_to(*self._read(query), moved=())
 
     def new_seed(self) -> None:
         """Other points, labels and weights: the first seed after those in use."""
@@ -184,25 +190,39 @@ class LabView(Viewer):
             return
         self._seen = view.version
         with self._loop.held():
-            self._draw(view)
+            self._apart("the figures", lambda: self._draw(view))
             self._apart("the status line", lambda: self._tell(view))
+            self._apart("the text beside the figures", lambda: self._tell_story(view))
         if view.replaying:
             self._replay.go_on()
 
-    def _turn_to(self, settings: Settings, problems: Iterable[Problem] = (), *, step: bool = False) -> None:
-        """Show and run these settings; tell the problems that there were with them."""
+    def _turn_to(
+        self, settings: Settings, problems: Iterable[Problem] = (), *, moved: Iterable[str] | None = None
+    ) -> None:
+        """Show and run these settings; tell the problems that there were with them.
+
+        It is a step of the browser's history, unless it is one that `moved` these fields further (see `Steps`).
+        """
         self._preview.drop()
         with self._loop.held():
             self._notices.clear()
             if problems := tuple(problems):
                 self._notices.refuse(problems)
             other = settings.values() != self.settings.values() or self._is_preview(self._viewer.look())
-            if other or settings != self.settings:
+            changed = settings != self.settings
+            if other or changed:
                 self._show(settings)
-                if self._browser:
-                    self._browser.remember(settings.to_query(), step=step)
+            if changed:
+                self._remember(moved)
             if other:
                 self._request(settings)
+
+    def _remember(self, moved: Iterable[str] | None) -> None:
+        if moved is None:
+            self._steps.end()
+        step = moved is None or self._steps.begins(moved)
+        if self._browser:
+            self._browser.remember(self.settings.to_query(), step=step)
 
     def _request(self, settings: Settings) -> None:
         self._sight.request(settings)
@@ -213,10 +233,10 @@ class LabView(Viewer):
         self.settings = settings
         with self._loop.held():
             self._apart("the controls", lambda: self._controls.show(settings))
-            self._apart("the text beside the figures", lambda: self._story.show(settings))
             self.scene.turn(settings)
             self._restyle()
-            self._redraw()
+            self._apart("the figures", self._redraw)
+            self._apart("the text beside the figures", lambda: self._tell_story(self._viewer.look()))
 
     def _draw(self, view: View) -> None:
         with self._loop.held():
@@ -233,6 +253,11 @@ class LabView(Viewer):
         self._bar.follow(view)
         if view.state == "failed":
             self._notices.fail(view.message)
+
+    def _tell_story(self, view: View) -> None:
+        """A caption speaks of the last frame of a finished run of these very settings, where that is on the page."""
+        last = view.state == "done" and view.position == view.recorded - 1 and not self._is_preview(view)
+        self._story.show(self.settings, view.frame.tables if last and view.frame is not None else {})
 
     def _could_not(self, part: str) -> None:
         self._notices.fail(f"A fault of ours: {part} failed. The rest of the page goes on.")

@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -103,6 +104,51 @@ def test_square_weights_are_columns_and_points_may_settle_it(tmp_path):
     np.testing.assert_array_equal(kept(npz(W=square, b=B[:3], a=A[:3]), tmp_path).networks[0].W, square)
 
 
+def test_a_square_matrix_is_read_as_columns_and_that_is_said(tmp_path):
+    square = np.arange(9.0).reshape(3, 3)
+    found = kept(npz(W=square, b=B[:3], a=A[:3]), tmp_path)
+    np.testing.assert_array_equal(found.networks[0].W, square)
+    (said,) = found.said
+    assert "(3, 3), and read as (d, k)" in said
+    assert kept(npz(W=W, b=B, a=A), tmp_path).said == ()
+    assert kept(npz(k3_s0_W=square, k3_s0_b=B[:3], k3_s0_a=A[:3]), tmp_path).said == ()  # the labs' own are columns
+
+
+OUTER = A[None]
+TORCH = {
+    "a sequence": {"0.weight": W.T, "0.bias": B, "2.weight": OUTER, "2.bias": np.array([0.5])},
+    "a module": {"net.fc2.bias": np.array([0.5]), "net.fc2.weight": OUTER, "net.fc1.weight": W.T, "net.fc1.bias": B},
+    "underscores": {"in_weight": W.T, "in_bias": B, "out_weight": OUTER, "out_bias": np.array([0.5])},
+    "a layer and ours": {"weight": W.T, "bias": B, "a": A, "c": np.array(0.5)},
+    "a layer and our bias": {"weight": W.T, "b": B, "a": A, "c": np.array(0.5)},
+}
+
+
+@pytest.mark.parametrize("arrays", TORCH.values(), ids=TORCH)
+def test_torchs_names_say_that_rows_are_neurons(arrays, tmp_path):
+    assert networks.ingest(npz(**arrays, X=X), tmp_path) == networks.ingest(npz(W=W, b=B, a=A, c=0.5, X=X), tmp_path)
+
+
+def test_a_square_matrix_of_torch_is_transposed_and_nothing_needs_saying(tmp_path):
+    square = np.arange(9.0).reshape(3, 3)
+    found = kept(npz(weight=square, bias=B[:3], a=A[:3]), tmp_path)
+    np.testing.assert_array_equal(found.networks[0].W, square.T)
+    assert found.said == ()
+
+
+def test_a_layer_without_bias_has_none(tmp_path):
+    (net,) = kept(npz(**{"0.weight": W.T, "2.weight": OUTER}), tmp_path).networks
+    assert (net.b.tolist(), net.c) == ([0] * K, 0)
+
+
+def test_a_state_dict_of_torch_is_the_network(tmp_path):
+    net = torch.nn.Sequential(torch.nn.Linear(D, D), torch.nn.ReLU(), torch.nn.Linear(D, 1)).double()
+    (ours,) = kept(npz(**{name: t.numpy() for name, t in net.state_dict().items()}), tmp_path).networks
+    with torch.no_grad():
+        wanted = net(torch.tensor(X))[:, 0].numpy()
+    np.testing.assert_allclose(np.maximum(0, X @ ours.W + ours.b) @ ours.a + ours.c, wanted)
+
+
 def lying(declared: int) -> bytes:
     """An archive whose W unpacks to more than its directory says."""
     data = bytearray(zipped(W=bytes(1 << 24), b=npy(B), a=npy(A)))
@@ -135,6 +181,15 @@ REFUSED = {
     "too wide": (npz(W=np.ones((1, 4097)), b=np.ones(4097), a=np.ones(4097)), "k <= 4096"),
     "too many inputs": (npz(W=np.ones((2049, 1)), b=np.ones(1), a=np.ones(1)), "d <= 2048"),
     "two dimensions": (npz(**exported((4, 0)), k5_s0_W=W[:2], k5_s0_b=B, k5_s0_a=A), r"dimensions \[2, 3\]"),
+    "three layers": (npz(**{f"{i}.weight": np.ones((2, 2)) for i in range(3)}), r"found 0.weight \(2, 2\), 1.weight"),
+    "two outputs": (npz(**{"0.weight": W.T, "2.weight": np.ones((2, K))}), r"2.weight \(2, 5\); expected weight"),
+    "one layer": (
+        npz(weight=W.T, bias=B),
+        r"found weight \(5, 3\); expected weight \(k, d\), and weight \(1, k\) or a",
+    ),
+    "a bias of another layer": (npz(weight=W.T, bias=B[:2], a=A), r"b has shape \(2,\)"),
+    "a vector": (npz(weight=B, bias=B), "no weight of two axes"),
+    "far points": (npz(W=W, b=B, a=A, X=1e200 * X), r"X reaches .*e\+200 in size; expected at most 1e\+30"),
     "nan": (npz(W=BAD, b=B, a=A), r"W\[1, 2\] is nan; expected finite numbers"),
     "inf": (npz(W=W, b=np.where(B[1] == B, np.inf, B), a=A), r"b\[1\] is inf"),
     "c not a number": (npz(W=W, b=B, a=A, c=np.nan), "c.* nan"),

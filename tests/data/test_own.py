@@ -4,11 +4,13 @@ import sys
 import zipfile
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.data import own
+from explorer.data.points import Points
 
 X = np.array([[3.0, 4.0], [0.0, 1.0], [-2.0, 0.5]])
 Y = np.array([0.0, 5.0, 0.0])
@@ -57,7 +59,12 @@ def test_more_than_two_labels_are_kept_as_real_targets(tmp_path):
         b'\xef\xbb\xbf"a","b","label"\r\n3,4,0\r\n\r\n0,1,5\r\n-2,0.5,0\r\n',  # as a spreadsheet writes it
         npz(X=X, y=Y),
         npz(X=np.asfortranarray(X), y=Y.astype(">f4"), unrelated=np.zeros(3)),
-        npz(X=100 * X, y=Y == 5),
+        npz(X=100 * X, y=Y.astype(np.int8)),
+        npz(X=X, label=np.array(["0", "5", "0"])),
+        (X, [0, 5, 0]),
+        (X.tolist(), Y),
+        pd.DataFrame({"a": X[:, 0], "Label": Y, "b": X[:, 1]}),
+        pd.DataFrame({"Label": pd.Categorical(["0", "5", "0"]), 0: X[:, 0], 1: pd.array(X[:, 1], "Float32")}),
     ],
 )
 def test_equal_points_have_one_name_however_they_come(same, tmp_path):
@@ -68,6 +75,8 @@ def test_equal_points_have_one_name_however_they_come(same, tmp_path):
 def test_a_path_is_read_as_its_bytes(tmp_path):
     (tmp_path / "mine.csv").write_bytes(CSV)
     store = tmp_path / "store"
+    (tmp_path / "MINE.CSV").write_bytes(CSV)
+    assert own.ingest(tmp_path / "MINE.CSV", store) == own.ingest(CSV, store)
     assert (
         own.ingest(tmp_path / "mine.csv", store)
         == own.ingest(CSV, store)
@@ -77,8 +86,64 @@ def test_a_path_is_read_as_its_bytes(tmp_path):
 
 @pytest.mark.parametrize("scale", [1e-320, 1e300])
 def test_extreme_sizes_are_rescaled_without_overflow(scale, tmp_path):
-    points = own.load(own.ingest(npz(X=scale * np.eye(3), y=np.zeros(3)), tmp_path), tmp_path)
+    points = own.load(own.ingest(npz(X=scale * np.eye(3), y=np.array([1, 0, 1])), tmp_path), tmp_path)
     np.testing.assert_allclose(points.X, np.eye(3))
+
+
+PYTHON = {
+    "a number": (5, "expected a CSV .* a data frame or a pair .*; this is a int"),
+    "three arrays": ((X, Y, Y), "expected a pair .*; this has 3 parts"),
+    "a ragged pair": (([[1, 2], [3]], [1, 2]), "expected a pair of arrays"),
+    "objects": ((np.array([[object()] * 2] * 2), [1, 2]), "X holds object values"),
+    "huge labels": ((X, [1e308, -1e308, 1e307]), "labels out of range"),
+    "endless labels": ((X, [1, np.inf, 2]), r"y\[1\] is inf"),
+    "a column": ((X, Y[:, None]), r"y has shape \(3, 1\)"),
+    "dates": (pd.DataFrame({"a": pd.to_datetime(["2020", "2021"]), "b": 1, "y": [1, 2]}), "row 0, column 'a'"),
+    "missing": (
+        pd.DataFrame({"a": [1, None], "b": 1, "y": [1, 2]}),
+        "row 1, column 'a' of the data frame has no value",
+    ),
+    "no label": (pd.DataFrame({"a": [1, 2], "b": 1, "y": ["u", None]}), "row 1 of the data frame has no label"),
+    "a series": (pd.Series([1, 2]), "this is a Series"),
+    "too large": (pd.DataFrame(np.ones((2001, 3))), "at most 2000 points"),
+}
+
+
+@pytest.mark.parametrize(("source", "named"), PYTHON.values(), ids=PYTHON)
+def test_python_values_that_are_no_points_are_refused(source, named, tmp_path):
+    with pytest.raises(ValueError, match=named):
+        own.ingest(source, tmp_path)
+
+
+THREE = b"a,b,y\n" + b"".join(b"%d,%d,%s\n" % (i, i * i, b"uvvwww"[i % 6 : i % 6 + 1]) for i in range(60))
+
+
+def test_of_several_classes_the_two_with_most_points_are_in_use_or_those_that_are_wanted(tmp_path):
+    name = own.ingest(THREE, tmp_path)
+    found = own.look(name, tmp_path)
+    assert found.labels.names == ("u", "v", "w")
+    assert found.shape() == (50, 2)
+    assert found.shape(("u", "v")) == (30, 2)
+    assert "v is −1, w is +1" in found.remarks()
+    assert "u is −1, v is +1" in found.remarks(("u", "v"))
+    points, turned = own.load(name, tmp_path, ("u", "v")), own.load(name, tmp_path, ("v", "u"))
+    np.testing.assert_array_equal(points.y, -turned.y)
+    assert points.radius == pytest.approx(1)  # of those in use
+    assert (points.y == 1).sum() == 20
+    with pytest.raises(ValueError, match="use two of u, v, w"):
+        own.load(name, tmp_path, ("u", "x"))
+
+
+@given(st.integers(2, 40), st.integers(2, 40), st.floats(0, 1))
+def test_fewer_points_have_both_classes_and_more_only_add_to_them(n, more, noise):
+    y = np.repeat([-1.0, 1.0], 20)
+    points = Points(np.arange(80.0).reshape(40, 2), y, generic=False, description="sorted by class")
+    few, many = (points.some(m, 0.0, 0) for m in sorted((n, more)))
+    assert set(few.y) == {-1, 1}
+    assert set(few.X[:, 0]) <= set(many.X[:, 0])
+    assert (np.diff(few.X[:, 0]) > 0).all()  # in their order
+    few, many = (points.some(m, noise, 0) for m in sorted((n, more)))
+    assert dict(zip(few.X[:, 0], few.y, strict=True)).items() <= dict(zip(many.X[:, 0], many.y, strict=True)).items()
 
 
 class Bomb:
@@ -86,21 +151,26 @@ class Bomb:
         return exec, ("raise SystemExit('a pickle was executed')",)
 
 
+WORKBOOK = io.BytesIO()
+with zipfile.ZipFile(WORKBOOK, "w") as archive:
+    archive.writestr("[Content_Types].xml", "<Types/>")
+
 REFUSED = {
     "empty": (b"", "empty"),
     "blank": (b" \n\n", "empty"),
     "header only": (b"a,b,y\n", "0 points"),
     "commas only": (b",,\n,,\n", "no values"),
     "one column": (b"y\n1\n2\n", "one column"),
-    "semicolons": (b"1;2;3\n4;5;6\n", "commas"),
     "text": (b"1,2,0\n3,four,1\n", "line 2, column 2 of the CSV is 'four'; expected a number"),
-    "text labels": (b"a,b,y\n1,2,cat\n3,4,dog\n", "'cat'; expected a number"),
     "underscore": (b"1,2,0\n1_0,2,1\n", "'1_0'"),
-    "no value": (b"1,2,0\n3,,1\n", "''; expected a number"),
+    "no value": (b"1,2,0\n3,,1\n", "line 2, column 2 of the CSV has no value"),
     "ragged": (b"1,2,0\n3,1\n", "line 2 of the CSV has 2 values; expected 3"),
-    "two y": (b"y,x,y\n1,2,3\n", "more than one column named y"),
-    "nan in X": (b"1,2,0\nnan,3,1\n", r"X\[1, 0\] is nan"),
-    "inf in y": (b"1,2,0\n2,3,inf\n", r"y\[1\] is inf"),
+    "two y": (b"y,x,z,y\n1,2,3,4\n2,3,4,5\n", "more than one column named y"),
+    "nan in X": (b"1,2,0\nnan,3,1\n", "line 2, column 1 of the CSV is 'nan'; expected finite numbers"),
+    "inf in y": (b"1,2,0\n2,3,inf\n", "line 2, column 3 of the CSV is inf; expected a finite label"),
+    "nan in y of an .npz": (npz(X=X, y=np.array([1, np.nan, 2])), r"y\[1\] is nan"),
+    "empty label": (npz(X=X, y=np.array(["a", "", "b"])), "y has an empty label"),
+    "whole numbers beyond floats": (b"1,2,3\n2,3," + b"9" * 400 + b"\n5,6,7\n", "labels out of range: .* beyond"),
     "bytes": (bytes(range(256)), "not a readable CSV"),
     "quote left open": (b'1,2,"0\n', "not a readable CSV"),
     "all zero": (b"0,0,1\n0,0,2\n", "zero"),
@@ -111,10 +181,14 @@ REFUSED = {
     "X of one axis": (npz(X=Y, y=Y), r"X has shape \(3,\); expected \(n, d\)"),
     "y too short": (npz(X=X, y=Y[:2]), r"y has shape \(2,\); expected \(3,\)"),
     "y of two axes": (npz(X=X, y=Y[:, None]), r"y has shape \(3, 1\)"),
+    "one point": (npz(X=X[:1], y=Y[:1]), "found 1 point in 2 dimensions; expected at least 2 points"),
+    "one dimension": (npz(X=X[:, :1], y=Y), "found 3 points in 1 dimension; expected at least 2"),
+    "huge labels": (npz(X=X, y=np.array([1e308, -1e308, 1e307])), r"labels out of range: the largest is 1e\+308"),
+    "one label": (npz(X=X, y=np.ones(3)), "all 3 labels are 1; expected two classes"),
     "no points": (npz(X=np.zeros((0, 3)), y=np.zeros(0)), "0 points"),
     "no dimensions": (npz(X=np.zeros((3, 0)), y=np.zeros(3)), "0 dimensions"),
-    "too many rows": (npz(X=np.ones((2001, 1)), y=np.ones(2001)), "at most 2000"),
-    "too many columns": (npz(X=np.ones((1, 501)), y=np.ones(1)), "500 dimensions"),
+    "too many rows": (npz(X=np.ones((2001, 2)), y=np.ones(2001)), "at most 2000"),
+    "too many columns": (npz(X=np.ones((2, 501)), y=np.ones(2)), "500 dimensions"),
     "objects": (npz(X=np.array([[Bomb()]], object), y=np.ones(1)), "object"),
     "text array": (npz(X=np.array([["a"]]), y=np.ones(1)), "real numbers"),
     "complex": (npz(X=np.ones((1, 1), complex), y=np.ones(1)), "real numbers"),
@@ -123,6 +197,7 @@ REFUSED = {
     "cut short": (zipped(X=npy(X)[:-8], y=npy(Y)), "cut short"),
     "claims more than it holds": (zipped(X=npy(X).replace(b"(3, 2)", b"(9, 2)"), y=npy(Y)), "cut short"),
     "not a zip": (b"PK\x03\x04" + bytes(100), "not a readable .npz"),
+    "workbook": (WORKBOOK.getvalue(), "a zip file without arrays, perhaps a workbook; save its sheet as CSV"),
     "half a zip": (npz(X=X, y=Y)[:-40], "not a readable .npz"),
     "zip bomb": (zipped(X=bytes(own.MAX_BYTES + 1), y=npy(Y)), "32 MiB"),
 }

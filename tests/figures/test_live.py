@@ -262,35 +262,64 @@ def example() -> dict[str, Columns]:
 
 def test_sentences_say_the_numbers() -> None:
     said = words(example(), widths=(4, 64))
-    assert said["lipschitz"] == "At k = 64 the constant lies in <b>[2, 4.25]</b>, certified, for both networks."
-    assert said["attack"] == "At k = 64, half of the points flip at <b>ε = 0.12</b>; at k = 4, at 0.1."
-    assert (
-        said["pruning"] == "At k = 64, <b>30%</b> of the weights must stay to keep the fit (25% to 35% over the seeds)."
+    assert said["lipschitz"] == "At k = 64 the constants of both networks lie in <b>[2, 4.25]</b>, found and certified."
+    assert said["attack"] == (
+        "At k = 64, at least half of the points classified right flip at <b>ε = 0.2</b>; at k = 4, at 0.2."
     )
-    assert said["training"] == "Width 64 fits after <b>1,200</b> steps."
+    assert said["pruning"] == (
+        "At k = 64, <b>30%</b> of the weights are enough (in the mean; 25% to 35% over the seeds): "
+        "with them the error grows by 0.1 or less."
+    )
+    assert said["training"] == "Width 64 (seed 0) fits after <b>1,200</b> steps."
     narrow = words(example(), widths=(4, 64), k_shown=4)
-    assert narrow["lipschitz"].endswith("<em>It does not fit yet.</em>")
-    assert narrow["attack"] == "At k = 4, half of the points flip at <b>ε = 0.1</b>."
-    assert narrow["training"] == "Width 4 is at <b>0.2</b> after 3,000 steps; fitting means 0.001 or less."
+    assert narrow["lipschitz"].endswith("<em>It does not fit.</em>")
+    assert narrow["attack"] == "At k = 4, at least half of the points classified right flip at <b>ε = 0.2</b>."
+    assert narrow["training"] == "Width 4 (seed 0) is at <b>0.2</b> after 3,000 steps; fitting means 0.001 or less."
     assert words(example(), widths=(4, 7, 64), k_shown=7) == {
-        "lipschitz": "Width 7 is not measured yet.",
-        "attack": "Width 7 is not attacked yet.",
-        "pruning": "Width 7 is not pruned yet.",
-        "training": "Width 7 is not trained yet.",
+        "lipschitz": "Width 7 is not measured so far.",
+        "attack": "Width 7 is not attacked so far.",
+        "pruning": "Width 7 is not pruned so far.",
+        "training": "Width 7 is not trained so far.",
     }
+
+
+def test_networks_that_do_not_fit_are_told_wherever_a_fit_is_spoken_of() -> None:
+    tables = example()
+    tables["lipschitz"]["fits"] = np.array([False, True, False])
+    said = words(tables, widths=(4, 64))
+    for name in ("lipschitz", "pruning"):
+        assert said[name].endswith(" <em>1 of 2 does not fit.</em>")
+    tables["lipschitz"]["fits"] = np.zeros(3, bool)
+    assert words(tables, widths=(4, 64))["pruning"].endswith(" <em>They do not fit.</em>")
+    assert "keep the fit" not in str(words(tables, widths=(4, 64)))
+
+
+def test_a_relative_tolerance_is_said_as_one() -> None:
+    assert "the error grows by 20% or less" in words(example(), prune_rule="relative", prune_tolerance=0.2)["pruning"]
+
+
+def test_bounds_are_rounded_to_the_side_that_holds() -> None:
+    tables = example()
+    tables["lipschitz"] |= {"lower": np.array([9.0, 2.3456, 3.0]), "upper": np.array([12.0, 3.5, 4.2511])}
+    tables["attack"] = small(k=[64, 64], seed=[0, 0], eps=[0.0, 0.25], success=[0.0, 0.44999])
+    said = words(tables)
+    assert "<b>[2.34, 4.26]</b>" in said["lipschitz"]
+    assert "at least <b>44.9%</b>" in said["attack"]
 
 
 def test_a_curve_that_stays_below_one_half_says_how_far_it_came() -> None:
     tables = example()
     tables["attack"] = small(k=[64, 64], seed=[0, 0], eps=[0.0, 0.25], success=[0.0, 0.3])
-    assert words(tables)["attack"] == "At k = 64 at most <b>30%</b> of the points flip, even at ε = 0.25."
+    assert words(tables)["attack"] == "At k = 64 at least <b>30%</b> of the points classified right flip at ε = 0.25."
 
 
 def test_what_is_unknown_is_called_so() -> None:
     said = words(unknown(TABLES))
     assert said["lipschitz"].startswith("At k = 64 no bound is known.")
     assert said["attack"] == "At k = 64 no point is classified right, so none can be flipped."
-    assert said["pruning"] == "At k = 64 there is no fit to keep."
+    assert said["pruning"].startswith(
+        "At k = 64 no share of the weights is known with which the error grows by 0.1 or less"
+    )
     assert not any("nan" in sentence for name, sentence in said.items() if name != "training")
 
 
@@ -306,12 +335,33 @@ def test_the_plane_says_what_the_pair_forces() -> None:
         "jump": np.array([2.0]),
         "slope": np.array([[1.0, 6.25]]),
         "k": np.array([32]),
+        "mse": np.array([0.01]),
+        "floor": np.array([3.187]),
     }
     said = plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])})
-    assert "any fit is at least <b>4</b> steep" in said
-    assert "at k = 32 this plane reaches <b>6.25</b>" in said
-    assert said.endswith("The attack (line) flips its point.")
-    assert plane_sentence(found | {"path_f": np.array([-0.9, -0.1])}).endswith("does not flip its point.")
+    assert "0.5 apart, their labels differ by 2." in said
+    assert "fits all points as well as this network (MSE 0.01) is somewhere at least <b>3.1</b> steep" in said
+    assert "At k = 32 a slope of <b>6.25</b> was found on this plane" in said
+    assert said.endswith("The attack (line) flips the first of the two.")
+    still = found | {"path_f": np.array([-0.9, -0.1])}
+    assert plane_sentence(still).endswith("does not flip the first of the two.")
+    assert "no steepness is forced" in plane_sentence(still | {"floor": np.array([0.0])})
+    lost = plane_sentence(still | {"floor": np.array([np.nan]), "mse": np.array([np.nan])})
+    assert "not known" in lost
+    assert "nan" not in lost
+
+
+@pytest.mark.parametrize(
+    ("distance", "jump", "said"),
+    [
+        (0.0, 2.0, "are equal, their labels 2 apart: <b>no function fits both</b>"),
+        (1e-300, 1e10, "are 1e-300 apart, their labels differ by 1e+10."),
+        (5e-324, 2.0, "apart, their labels differ by 2."),
+    ],
+)
+def test_the_plane_of_points_too_close_to_divide_by_their_distance(distance: float, jump: float, said: str) -> None:
+    found = dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([jump])}
+    assert said in plane_sentence(found)
 
 
 def test_of_a_contradicting_pair_the_plane_says_that_no_function_fits_both() -> None:

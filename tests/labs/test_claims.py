@@ -1,9 +1,13 @@
-"""Every lab's claims: their fixed ids, the papers they are of, and settings that can be run."""
+"""Every lab's claims: their fixed ids, the papers they are of, settings that can be run, and rules that can fail."""
 
+from importlib import import_module
+
+import numpy as np
 import pytest
 
 from explorer.labs import Lab, labs
-from explorer.labs.claims import Claim
+from explorer.labs.claims import NOT_SUPPORTED, PROVED, SUPPORTED, UNDECIDED, Claim
+from tests.simulation import FALSE, TRIALS, TRUE, Simulation, each, share
 
 #: The claims of the papers in our words, by lab; a lab without claims declares none.
 WORDING = {
@@ -43,6 +47,50 @@ def test_its_runs_are_settings_of_the_lab_and_full_ones_cover_as_much(lab: Lab, 
     assert few
     assert set(few) <= set(many)
     assert sum(map(_seeds, many.values())) >= sum(map(_seeds, few.values()))
+
+
+def simulations(lab: Lab) -> object:
+    """What the lab's rules are tried on."""
+    return import_module(f"tests.labs.{lab.package.rpartition('.')[2]}.simulations")
+
+
+def tried() -> list:
+    return [
+        pytest.param(lab, claim, simulation, id=f"{claim.id}: {simulation.model}: {simulation.says[0]}")
+        for lab in labs()
+        for claim in lab.claims
+        for simulation in simulations(lab).SIMULATIONS[claim.id]
+    ]
+
+
+@pytest.mark.parametrize(("lab", "claim"), every())
+def test_its_rule_is_tried_where_it_is_false_and_where_it_holds(lab: Lab, claim: Claim) -> None:
+    tries = simulations(lab).SIMULATIONS[claim.id]
+    refuted = [one for one in tries if one.says == (NOT_SUPPORTED,) and one.at_least >= TRUE]
+    if claim.at_best == PROVED:
+        assert refuted  # a proof does not keep numbers from breaking it
+        return
+    nulls = [one for one in tries if SUPPORTED in one.says and one.at_most <= FALSE]
+    assert len(nulls) >= 2  # data dealt out anew, and a rival law
+    assert any(claim.at_best in one.says and one.at_least >= TRUE for one in tries)
+    assert claim.at_best == SUPPORTED or (claim.at_best == UNDECIDED and refuted)
+
+
+@pytest.mark.parametrize(("lab", "claim", "simulation"), tried())
+def test_its_rule_is_seldom_wrong_and_sees_what_is_there(lab: Lab, claim: Claim, simulation: Simulation) -> None:
+    rule = getattr(simulations(lab), "RULES", {}).get(claim.id, each(claim.judge))
+    assert simulation.trials >= TRIALS or claim.at_best == PROVED
+    assert simulation.at_least <= share(rule, simulation) <= simulation.at_most
+
+
+@pytest.mark.parametrize(("lab", "claim", "simulation"), tried())
+def test_the_rule_that_is_tried_is_the_one_that_judges(lab: Lab, claim: Claim, simulation: Simulation) -> None:
+    rule = getattr(simulations(lab), "RULES", {}).get(claim.id)
+    if rule is None:
+        return  # its judge is what was tried
+    runs = simulation.draw(np.random.default_rng(1), 3)
+    pairs = zip(each(claim.judge)(runs).tolist(), rule(runs).tolist(), strict=True)
+    assert all(verdict.startswith(word) for verdict, word in pairs)
 
 
 def _seeds(settings) -> int:

@@ -1,7 +1,14 @@
-"""Shipped frames are those that the code computes."""
+"""Shipped frames are those that the code computes, on any processor.
+
+The last digits of a sum are the processor's own, and training amplifies them: a ReLU network that is trained for
+thousands of steps may end at another function. So what nothing was trained for is compared to the last digits, the
+first steps of training nearly so, and what training ends with over all networks: most of them are where they were, a
+few may be anywhere near. The bounds come from runs in which the first weights were shaken by their last bit (ADR 0017).
+"""
 
 import lzma
 from collections.abc import Callable
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -9,17 +16,25 @@ import numpy as np
 import pytest
 
 from explorer import frames
-from explorer.frames import Columns, Frame
+from explorer.device import pick
+from explorer.frames import Columns, Frame, Tables
 from explorer.labs import Lab, labs, shipped
 from explorer.labs.live import LAB
 
-#: Nothing is rounded, but the last digits of a sum are the processor's own.
+LABS = pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+
+#: Of float32 sums; 5e-7 at most were seen where nothing or little was trained.
 LAST_DIGITS = 1e-5
-#: At the end of training they have grown: ReLU networks that are trained for thousands of steps amplify them. On one
-#: processor the file is exact; on another this much is allowed, and a network on the edge of fitting may fall to the
-#: other side. A change of the code is seen all the same: the first frame, where nothing has been trained yet, is
-#: compared to the last digits everywhere, the first 30 steps to 1 %.
-ELSEWHERE = 0.1
+#: Until here a step of training has not amplified them much (5e-7 at step 30, 1e-3 at step 50).
+EARLY, EARLY_DIGITS = 30, 1e-4
+#: Of trained networks: how far half, three quarters and the mean of a column may lie from the file. Seen were 6e-5,
+#: 3e-3 and 8e-3 at most.
+HALF, MOST, MEAN = 1e-3, 0.03, 0.03
+
+#: Tables of the last frame of which nothing was trained for long.
+CLOSED = {"live": (), "law": ("constructions", "ladder", "floors")}
+#: Numbers, not measurements: equal in both.
+GIVEN = {"k", "n", "d", "p", "seed", "eps", "kept", "law", "name", "rung", "direction", "network", "trainer"}
 
 
 def file(lab: Lab) -> Path:
@@ -27,27 +42,57 @@ def file(lab: Lab) -> Path:
 
 
 @pytest.fixture(scope="module")
-def computed(film: Callable[[str], list[Frame]]) -> tuple[list[Frame], Columns]:
-    made = film(LAB.presets[0].name)
-    settings = LAB.settings.make(**LAB.presets[0].settings)
-    return made, LAB.inspect(settings, made[-1].arrays, **LAB.closer(settings))
+def computed(film: Callable[[str], list[Frame]]) -> Callable[[Lab], list[Frame]]:
+    """The frames of a lab's default preset."""
+
+    @cache
+    def compute(lab: Lab) -> list[Frame]:
+        if lab == LAB:
+            return film(LAB.presets[0].name)
+        return list(lab.stream(lab.settings.make(**lab.presets[0].settings), pick("cpu"), lambda: False))
+
+    return compute
 
 
-@pytest.fixture(scope="module")
-def ours() -> tuple[tuple[Frame, ...], Columns]:
-    return shipped.read(LAB)
+def assert_same(ours: Columns, expected: Columns, digits: float = LAST_DIGITS) -> None:
+    """Equal, but for the last digits of what is not small in its column."""
+    assert tuple(ours) == tuple(expected)
+    for column, values in expected.items():
+        if values.dtype.kind in "US":
+            assert ours[column].tolist() == values.tolist(), column
+        else:
+            known = values[np.isfinite(values)]
+            atol = digits * np.abs(known).max(initial=0)
+            np.testing.assert_allclose(ours[column], values, rtol=digits, atol=atol, err_msg=column)
 
 
-def is_exact(table: Columns, expected: Columns, columns: tuple[str, ...]) -> bool:
-    return all(np.allclose(table[c], expected[c], rtol=LAST_DIGITS, atol=0, equal_nan=True) for c in columns)
+def assert_alike(ours: Columns, expected: Columns) -> None:
+    """The same networks; measurements that agree in most rows, and in the mean."""
+    assert tuple(ours) == tuple(expected)
+    given = GIVEN & set(expected)
+    assert_same({c: ours[c] for c in given}, {c: expected[c] for c in given})
+    for column in expected.keys() - given:
+        if expected[column].dtype == bool:  # on the edge of fitting
+            assert (ours[column] == expected[column]).mean() > 0.9, column
+            continue
+        one, other = ours[column].astype(float), expected[column].astype(float)
+        assert (np.isnan(one) == np.isnan(other)).mean() > 0.9, column
+        known = np.isfinite(one) & np.isfinite(other)
+        if known.any():
+            size = np.maximum(np.abs(one), np.abs(other))[known]
+            off = (one - other)[known] / np.where(size > 0, size, 1)
+            half, most = np.quantile(np.abs(off), [0.5, 0.75])
+            assert half <= HALF, column
+            assert most <= MOST, column
+            assert abs(off.mean()) <= MEAN, column
 
 
-@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+@LABS
 def test_the_file_is_there_and_light(lab: Lab) -> None:
     assert 0 < file(lab).stat().st_size <= shipped.LIMIT <= 300_000
 
 
-@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+@LABS
 def test_it_holds_messages_one_after_another_and_nothing_else(lab: Lab) -> None:
     content = lzma.decompress(file(lab).read_bytes())
     at, count = 0, 0
@@ -59,61 +104,84 @@ def test_it_holds_messages_one_after_another_and_nothing_else(lab: Lab) -> None:
     assert count == len(shipped.read(lab)[0]) + 1
 
 
-def test_frames_are_those_of_the_default_preset_without_networks(ours: tuple, computed: tuple) -> None:
-    film, made = ours[0], computed[0]
+@LABS
+def test_frames_are_those_of_the_default_preset_without_networks(lab: Lab, computed: Callable) -> None:
+    film, made = shipped.read(lab)[0], computed(lab)
     assert all(not frame.arrays for frame in film)
-    assert film[0].step == 0
+    assert film[0].step == made[0].step == 0
     assert [frame.step for frame in film] == sorted(frame.step for frame in film)
     # when the last network stops is known to the step on one processor only
     assert len(film) == pytest.approx(len(made), abs=3)
     for frame in film:
-        assert {name: tuple(table) for name, table in frame.tables.items()} == dict(LAB.tables)
+        names = {name: tuple(table) for name, table in made[-1].tables.items()}
+        assert {name: tuple(table) for name, table in frame.tables.items()} == names
 
 
-def test_the_first_frame_is_the_same_everywhere(ours: tuple, computed: tuple) -> None:
-    first, expected = ours[0][0], computed[0][0]
+@LABS
+def test_the_first_frame_is_the_same_everywhere(lab: Lab, computed: Callable) -> None:
+    first, expected = shipped.read(lab)[0][0], computed(lab)[0]
     assert (first.step, first.total, first.note) == (expected.step, expected.total, expected.note)
     for name, table in expected.tables.items():
-        for column, values in table.items():
-            np.testing.assert_allclose(first.tables[name][column], values, rtol=LAST_DIGITS, atol=1e-9, err_msg=column)
+        assert_same(first.tables[name], table)
 
 
-def test_training_begins_in_the_same_way_everywhere(ours: tuple, computed: tuple) -> None:
-    table, expected = ours[0][-1].tables["training"], computed[0][-1].tables["training"]
-    begun, now = table["step"] <= 30, expected["step"] <= 30
-    for column in ("k", "seed", "step", "mse"):
-        np.testing.assert_allclose(table[column][begun], expected[column][now], rtol=0.01, err_msg=column)
+def test_training_begins_in_the_same_way_everywhere(computed: Callable) -> None:
+    film, made = shipped.read(LAB)[0], computed(LAB)
+    begun = [frame.step for frame in made if frame.step <= EARLY]
+    assert len(begun) > 5
+    for frame, expected in zip(film[: len(begun)], made, strict=False):
+        assert frame.step == expected.step
+        for name, table in expected.tables.items():
+            assert_same(frame.tables[name], table, EARLY_DIGITS)
 
 
-def test_the_last_frame_is_what_training_leads_to(ours: tuple, computed: tuple) -> None:
-    last, expected = ours[0][-1].tables, computed[0][-1].tables
-    for name, columns in {
-        "lipschitz": ("k", "seed", "law"),
-        "attack": ("k", "seed", "eps"),
-        "pruning": ("k", "seed", "kept"),
-        "prunability": ("k", "seed"),
-    }.items():
-        for column in columns:
-            np.testing.assert_allclose(last[name][column], expected[name][column], rtol=LAST_DIGITS)
-    table, now = last["lipschitz"], expected["lipschitz"]
-    if is_exact(table, now, LAB.tables["lipschitz"]):
-        for name in ("attack", "pruning", "prunability", "training"):
-            assert is_exact(last[name], expected[name], LAB.tables[name]), name
-        return
-    assert (table["fits"] == now["fits"]).mean() > 0.9
-    alike = table["fits"] & now["fits"]
-    for column in ("at_data", "lower", "upper", "product"):
-        np.testing.assert_allclose(table[column][alike], now[column][alike], rtol=ELSEWHERE, err_msg=column)
+@LABS
+def test_the_last_frame_is_what_training_leads_to(lab: Lab, computed: Callable) -> None:
+    last, expected = shipped.read(lab)[0][-1].tables, computed(lab)[-1].tables
+    for name, table in expected.items():
+        if name in CLOSED[lab.name]:
+            assert_same(last[name], table)
+        elif name != "training":  # curves of different length: their ends are in the other tables
+            assert_alike(last[name], table)
 
 
-def test_the_closer_look_is_that_of_the_page(ours: tuple, computed: tuple) -> None:
-    look, expected = ours[1], computed[1]
+def test_the_closer_look_is_that_of_the_page(computed: Callable) -> None:
+    settings = LAB.settings.make(**LAB.presets[0].settings)
+    look, expected = shipped.read(LAB)[1], LAB.inspect(settings, computed(LAB)[-1].arrays, **LAB.closer(settings))
     assert {name: array.shape for name, array in look.items()} == {n: a.shape for n, a in expected.items()}
-    for name in ("k", "distance", "jump", "half", "points", "labels", "pair"):
-        np.testing.assert_allclose(look[name], expected[name], rtol=LAST_DIGITS, atol=1e-9)
-    for name in ("f", "slope"):
+    still = ("k", "distance", "jump", "half", "points", "labels", "pair")
+    assert_same({name: look[name] for name in still}, {name: expected[name] for name in still})
+    for name in ("f", "slope", "path", "path_f"):  # of one network, which may be one of the few that went elsewhere
         reach = np.abs(expected[name]).max()
-        assert np.abs(look[name] - expected[name]).mean() <= ELSEWHERE * reach
+        assert np.abs(look[name] - expected[name]).mean() <= 0.1 * reach, name
+
+
+# The comparison itself ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def measured() -> Tables:
+    return {name: dict(table) for name, table in shipped.read(LAB)[0][-1].tables.items()}
+
+
+@pytest.mark.parametrize("shift", [1.003, 0.997])
+@pytest.mark.parametrize("column", ["mse", "at_data", "lower", "formal_lower", "upper", "product"])
+def test_a_change_of_all_networks_is_seen(measured: Tables, column: str, shift: float) -> None:
+    table = measured["lipschitz"]
+    assert_alike(table, table)
+    with pytest.raises(AssertionError, match=column):
+        assert_alike(table | {column: shift * table[column]}, table)
+
+
+def test_a_change_of_a_third_of_the_networks_is_seen_and_that_of_two_of_them_is_not(measured: Tables) -> None:
+    table = measured["lipschitz"]
+    rows = np.arange(len(table["k"]))
+    elsewhere = {"upper": table["upper"] * np.where(rows < 2, 1.1, 1), "fits": table["fits"] ^ (rows == 5)}
+    assert_alike(table | elsewhere, table)
+    with pytest.raises(AssertionError, match="upper"):
+        assert_alike(table | {"upper": table["upper"] * np.where(rows % 3 == 0, 1.1, 1)}, table)
+    with pytest.raises(AssertionError, match="law"):
+        assert_alike(table | {"law": table["law"] * np.where(rows == 5, 1.001, 1)}, table)
 
 
 def test_packing_keeps_everything_but_networks() -> None:

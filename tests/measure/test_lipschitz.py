@@ -153,10 +153,12 @@ def test_a_warm_start_never_lowers_the_lower_bound(activation):
     nets, X = networks(activation, (8, 24, 48), 5, 2), ball(20, 5, 1.0, 0)
     cold = measured(nets, X)
     elsewhere = torch.tensor([[math.nan] * 5, [3.0] * 5, [0.0] * 5], dtype=torch.float64)
+    rounding = 1 - 1e-12  # one more start is another shape of the product in which the same point is measured
     for warm in (cold.witness, -cold.witness, elsewhere):
-        assert (measured(nets, X, warm=warm).lower >= cold.lower).all()
+        assert (measured(nets, X, warm=warm).lower >= rounding * cold.lower).all()
     other = measured(nets, X, seed=1)
-    assert (measured(nets, X, seed=1, warm=cold.witness).lower >= torch.maximum(cold.lower, other.lower)).all()
+    both = torch.maximum(cold.lower, other.lower)
+    assert (measured(nets, X, seed=1, warm=cold.witness).lower >= rounding * both).all()
 
 
 @pytest.mark.parametrize("activation", [Rectified(1), Rectified(2), Tanh(), Polynomial(3)])

@@ -2,6 +2,7 @@ import copy
 from dataclasses import replace
 from itertools import combinations
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -10,6 +11,8 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.nn.utils import prune
 
 from explorer.data.synthetic import sphere
+from explorer.labs.live import LiveSettings
+from explorer.labs.live import pruning as panel
 from explorer.measure import pruning
 from explorer.measure.batch import Batch, batches
 from explorer.measure.pruning import curve, prunability
@@ -207,17 +210,62 @@ def test_prunability_passes_and_no_smaller_share_does(losses, dense, tolerance, 
     fraction = prunability(kept, row, one, tolerance=tolerance, relative=relative)[0]
     allowed = dense * (1 + tolerance) if relative else dense + tolerance
     passing = [share for share, loss in zip(kept.tolist(), losses, strict=True) if loss <= allowed]
+    passing += [1.0] if losses[-1] == losses[-1] and dense == dense else []
     assert (fraction.isnan() and not passing) or fraction == min(passing)
 
 
 def test_prunability_is_the_smallest_share_that_passes_though_a_larger_one_fails():
     kept = torch.tensor([1.0, 0.2, 0.6, 0.4], dtype=torch.float64)  # in any order
-    losses = torch.tensor([[0.1, 0.9, 0.5, 0.11], [0.1, 0.9, 0.1, 0.5], [0.9, 0.9, 0.9, 0.9]], dtype=torch.float64)
+    losses = torch.tensor([[0.1, 0.9, 0.5, 0.11], [0.1, 0.9, 0.1, 0.5], [0.1, 0.9, 0.9, 0.9]], dtype=torch.float64)
     dense = torch.tensor([0.1, 0.1, 0.1], dtype=torch.float64)
     for tolerance, relative in ((0.2, True), (0.02, False)):
-        fractions = prunability(kept, losses, dense, tolerance=tolerance, relative=relative)
-        assert fractions[:2].tolist() == [0.4, 0.6]
-        assert fractions[2].isnan()
+        assert prunability(kept, losses, dense, tolerance=tolerance, relative=relative).tolist() == [0.4, 0.6, 1.0]
+        fewer = prunability(kept[1:], losses[:, 1:], dense, tolerance=tolerance, relative=relative)
+        assert fewer[:2].tolist() == [0.4, 0.6]
+        assert fewer[2].isnan()
+
+
+TOLERANCES = pytest.mark.parametrize("tolerance", [0.0, 1e-300, 1e-12, 1e-9])
+
+
+@TOLERANCES
+@pytest.mark.parametrize("relative", [True, False])
+def test_the_whole_network_passes_whatever_the_tolerance(tolerance, relative):
+    """float32 losses differ from the dense one, in float64, by more than such a tolerance."""
+    X, y = data()
+    nets = networks(dtype=torch.float32)
+    nets.outer[:3], nets.inner[:, :3] = 0, 0  # of the first network's five neurons
+    losses = run(nets, X, y)
+    dense = (nets.to(torch.float64).outputs(X) - y).square().mean(1)
+    assert not losses[:, -1].equal(dense)
+    fraction = prunability(KEPT, losses, dense, tolerance=tolerance, relative=relative)
+    assert (fraction <= 1).all()
+    assert prunability(KEPT, losses, losses[:, -1], tolerance=tolerance, relative=relative)[0] <= 0.4
+
+
+@SCOPES
+@pytest.mark.parametrize("trainer", ["adam", "gauss-newton"])
+def test_the_panel_knows_a_prunability_at_any_tolerance(scope, trainer):
+    X, y = data()
+    nets = networks(dtype=torch.float32 if trainer == "adam" else torch.float64)
+    for tolerance in (1e-300, 1e-12, 10.0):
+        for rule in ("absolute", "relative"):
+            chosen = LiveSettings.make(scope=scope, prune_tolerance=tolerance, prune_rule=rule, trainer=trainer)
+            assert np.isfinite(panel.measure(nets, X, y, chosen)[1]["fraction"]).all()
+
+
+def test_what_is_not_finite_is_unknown():
+    X, y = data()
+    nets = networks(dtype=torch.float32)
+    nets.inner[0, 0] = torch.nan
+    for labels, unknown in (
+        (y, [True, False, False, False]),
+        (1e100 * y, [True, False, False, False]),
+        (1e308 * y, [True] * 4),
+    ):
+        losses = run(nets, X, labels)
+        fraction = prunability(KEPT, losses, losses[:, -1], tolerance=0.1, relative=False)
+        assert fraction.isnan().tolist() == unknown
 
 
 @pytest.mark.parametrize(
@@ -245,3 +293,22 @@ def test_the_step_runs_on_a_gpu(psi):
         losses = pruning.pruned_losses(batch, new(T, k, d + 1), new(T, 1, k), new(L), new(L), new(d + 1, n), new(n))
         assert losses.device.type == "cuda"
         assert losses.shape == (T, L)
+
+
+@SCOPES
+def test_it_can_be_stopped_between_tiles(scope, monkeypatch):
+    monkeypatch.setattr(pruning, "CACHED", 1)  # a tile for each level of each network
+    asked, rankings = [], 2 if scope == "random" else 1
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 60 * rankings
+
+    X, y = data()
+    losses, whole = run(networks(), X, y, scope, masks=2, stop=stop), run(networks(), X, y, scope, masks=2)
+    known = ~losses.isnan()
+    assert 0 < known.sum() < losses.numel()
+    torch.testing.assert_close(losses[known], whole[known], rtol=0, atol=0)
+    calls = len(asked)
+    run(networks(), X, y, scope, masks=2, stop=lambda: bool(asked.append(True)))
+    assert len(asked) - calls == 4 * len(KEPT) * rankings + 3  # and once after each width

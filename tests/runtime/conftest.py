@@ -18,14 +18,14 @@ PATIENCE = 120.0  # seconds until a wait is a failure; nothing is expected to co
 class Session:
     """A viewer whose wake sets an event: what a page does, without a page."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, visitor: str = "") -> None:
         self._woken = threading.Event()
         self.board = board
-        self.viewer = board.viewer(self._woken.set)
+        self.viewer = board.viewer(self._woken.set, visitor)
 
-    def on(self, board: Board) -> "Session":
+    def on(self, board: Board, visitor: str = "") -> "Session":
         """A session of another board."""
-        return Session(board)
+        return Session(board, visitor)
 
     def request(self, settings: LiveSettings) -> None:
         self.viewer.request("live", settings)
@@ -61,12 +61,12 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
 
 
 @pytest.fixture
-def open_session(board: Board) -> Iterator[Callable[[], Session]]:
+def open_session(board: Board) -> Iterator[Callable[..., Session]]:
     """Opens sessions, which close with the test."""
     opened: list[Session] = []
 
-    def open_() -> Session:
-        opened.append(Session(board))
+    def open_(visitor: str = "") -> Session:
+        opened.append(Session(board, visitor))
         return opened[-1]
 
     yield open_

@@ -5,7 +5,8 @@ import os
 import random
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -197,7 +198,7 @@ def test_a_killed_worker_is_named_and_the_next_move_works(
 
 
 def test_jobs_that_wait_survive_the_worker(board: Board, open_session, endless: Make) -> None:
-    sessions = [open_session() for _ in range(6)]
+    sessions = [open_session("one visitor") for _ in range(6)]
     for i, session in enumerate(sessions):
         session.request(endless(seed=30 + i))
     first, last = sessions[0], sessions[-1]
@@ -210,6 +211,16 @@ def test_jobs_that_wait_survive_the_worker(board: Board, open_session, endless: 
     assert last.until(lambda view: view.frame).state == "running"
 
 
+def test_a_job_that_waits_enters_for_another_who_wants_it(board: Board, open_session, endless: Make) -> None:
+    sessions = [open_session("who has many") for _ in range(5)]
+    for i, session in enumerate(sessions):
+        session.request(endless(seed=36 + i))
+    sessions[-1].until(lambda view: view.queue_place == 1)
+    other = open_session("another")
+    assert other.until_running(endless(seed=40)).state == "running"
+    assert sessions[-1].until(lambda view: view.frame).queue_place == 0
+
+
 def test_a_session_that_cannot_be_woken_is_closed(board: Board, open_session, endless: Make, short: Make) -> None:
     woken = threading.Event()
 
@@ -219,7 +230,7 @@ def test_a_session_that_cannot_be_woken_is_closed(board: Board, open_session, en
 
     viewers = board.health()["viewers"]
     gone = board.viewer(dead)
-    gone.request("live", endless(seed=40))
+    gone.request("live", endless(seed=44))
     assert woken.is_set()
     assert board.health()["viewers"] == viewers
     assert gone.look().state == "idle"
@@ -261,3 +272,39 @@ def test_closing_a_board_ends_its_worker_in_mid_run(session, endless: Make, tmp_
         session.on(board).until_running(endless(seed=43))
         worker = psutil.Process(board.health()["pid"])
     assert not worker.is_running()
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[Board]:
+    """A board of its own whose worker counts as hung after five seconds."""
+    with Board(store=Store(tmp_path / "impatient"), silence=5.0) as board:
+        yield board
+
+
+def test_a_worker_that_hangs_is_named_and_replaced(impatient: Board, session, endless: Make, short: Make) -> None:
+    one, other, third = (session.on(impatient, visitor) for visitor in "abc")
+    one.until_running(endless(seed=80))
+    other.until_running(endless(seed=81))
+    third.finish(short(seed=82))
+    hung = impatient.health()["pid"]
+    os.kill(hung, signal.SIGSTOP)
+    for stopped in (one, other):
+        view = stopped.until(lambda view: view.state == "failed")
+        assert view.message == (
+            "the worker hung (no sign of life for 5 s) and was ended; move a control to start again"
+        )
+        assert view.frame is not None  # what was there stays in sight
+    assert not psutil.pid_exists(hung)
+    assert third.viewer.look().state == "done"
+    assert one.until_running(endless(seed=80)).state == "running"
+    assert impatient.health()["pid"] != hung
+
+
+def test_a_worker_that_hangs_over_a_question_is_named(impatient: Board, session, short: Make) -> None:
+    asking = session.on(impatient)
+    asking.finish(short(seed=83))
+    os.kill(impatient.health()["pid"], signal.SIGSTOP)
+    asking.viewer.inspect(k=4, seed=83)
+    view = asking.until(lambda view: view.inspection_problem)
+    assert "the worker hung" in view.inspection_problem
+    assert view.state == "done"

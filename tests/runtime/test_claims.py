@@ -72,6 +72,7 @@ def test_json_has_everything_and_null_for_what_is_unknown(judged: list[Judged]) 
         "n",
         "seeds",
         "rule",
+        "chosen",
         "found",
         "settings",
         "seconds",
@@ -97,8 +98,15 @@ def test_a_lab_without_claims_has_none() -> None:
     assert list(recompute(find("live"))) == []
 
 
-@pytest.mark.parametrize("word", ["supported", "not supported", "proved, holds", "only when n is large"])
-def test_a_verdict_is_one_of_four(word: str) -> None:
+def test_what_was_chosen_after_a_look_is_told_with_the_verdict(judged: list[Judged]) -> None:
+    first, second, _ = judged
+    assert (first.to_dict()["chosen"], second.to_dict()["chosen"]) == ("", "that one coin is enough.")
+    assert "chosen" not in first.to_text(80)
+    assert "chosen     after a look at results: that one coin is enough." in second.to_text(80)
+
+
+@pytest.mark.parametrize("word", ["supported", "not supported", "undecided", "proved, holds", "only when n is large"])
+def test_a_verdict_is_one_of_five(word: str) -> None:
     assert Verdict(word, "", 0.0, (0.0, 0.0), "", 1, "").verdict == word
 
 

@@ -1,15 +1,21 @@
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-import explorer
+from explorer.device import pick
 from explorer.labs import find
 from explorer.labs.live import LiveSettings
 from explorer.nets import families
 from explorer.runtime import keys
+from explorer.runtime.closure import closure, within
+from explorer.settings import Settings
 
 LIVE = find("live")
 
@@ -50,45 +56,173 @@ def test_a_gpu_has_keys_of_its_own() -> None:
     assert both(LiveSettings.make(), "cpu")[0] != both(LiveSettings.make(), "cuda")[0]
 
 
-@pytest.fixture
-def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the sources that keys are made of."""
-    root = shutil.copytree(Path(explorer.__file__).parent, tmp_path / "explorer")
-    monkeypatch.setattr(keys, "ROOT", root)
-    return root
+LAW = find("law")
+PANELS = LAW.settings.param.panel.objects
+
+
+def reach(settings: Settings) -> set[str]:
+    """The modules that decide what a run of these settings gives."""
+    lab = LIVE if isinstance(settings, LiveSettings) else LAW
+    return set(closure(lab.modules(settings), within(keys.ROOT.parent)).files)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_panels_module_is_where_its_lab_says(panel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The module that the key is made of is the one that computes."""
+    settings = LAW.settings.make(panel=panel)
+    module = import_module(LAW.modules(settings)[-1])
+    monkeypatch.setattr(module, "stream", lambda *_: iter([panel]))
+    assert list(LAW.stream(settings, pick(), lambda: False)) == [panel]
+
+
+def test_what_decides_a_run() -> None:
+    trained, circle = (reach(LAW.settings.make(panel=panel)) for panel in ("trained", "circle"))
+    live = reach(LIVE.settings())
+    lent = {"explorer.labs.live.lipschitz", "explorer.labs.weights"}  # another lab's panel, and what labs share
+    assert trained >= {"explorer.train.adam", "explorer.measure.certificate", "explorer.labs.affordable"} | lent
+    shared = {"explorer.labs.training", "explorer.labs.affordable", "explorer.settings", "explorer.fields"}
+    assert shared <= trained & circle & live
+    assert {f"explorer.labs.live.{each}" for each in ("training", "attack", "pruning", "plane")} <= live
+    assert {"explorer.data.own", "explorer.data.digits", "explorer.labs.weights"} <= live
+    assert "explorer.theory.circle" in circle
+    assert not {name for name in circle if name.startswith(("explorer.train", "explorer.measure"))}
+    assert not {name for name in live if name.startswith("explorer.labs.law")}
+    for found in (trained, circle, live):
+        above = ("explorer.ui", "explorer.figures", "explorer.runtime", "explorer.cli", "explorer.server")
+        assert not {name for name in found if name.startswith(above) or name.endswith(("claims", "verdicts"))} - {
+            "explorer.labs.claims"  # which the declaration of a lab names
+        }
+
+
+def test_imports_that_cannot_be_followed_are_known() -> None:
+    """Whoever adds one has to see that what it imports has another way into the key."""
+    known = {
+        "explorer.labs",  # finds every lab; a run knows its own
+        "explorer.labs.law.compute",  # the panel's module: `Lab.modules` names it
+        "explorer.nets.families",  # a user's own activation: `own_version`
+    }
+    everything = closure(
+        [name for lab in (LIVE, LAW) for name in lab.modules(lab.settings.make())]
+        + [LAW.modules(LAW.settings.make(panel=panel))[-1] for panel in PANELS],
+        within(keys.ROOT.parent),
+    )
+    calls = re.compile(r"(import_module|__import__|exec_module|reload)\(")
+    unknown = {
+        name
+        for name, path in everything.files.items()
+        if path.suffix == ".py" and calls.search(path.read_text("utf-8"))
+    }
+    assert unknown == known
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A copy of the sources that keys are made of; who changes it puts it back."""
+    sources = shutil.ignore_patterns("__pycache__")
+    root = shutil.copytree(keys.ROOT, tmp_path_factory.mktemp("tree") / "explorer", ignore=sources)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "ROOT", root)
+        yield root
+    keys.code_version.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def before(tree: Path) -> dict[str, str]:
+    return every_key()
+
+
+def every_key() -> dict[str, str]:
+    """A key of the live lab and of each panel of the law lab, with the sources as they are now."""
+    keys.code_version.cache_clear()
+    found = {panel: keys.run_key(LAW, LAW.settings.make(panel=panel)) for panel in PANELS}
+    return found | {"live": keys.run_key(LIVE, LIVE.settings())}
+
+
+TRAINS = {"overview", "ladder", "trained", "heat-map", "proxy", "noise", "live"}
+ALL = {*PANELS, "live"}
 
 
 @pytest.mark.parametrize(
-    ("source", "matters"),
+    ("source", "moved"),
     [
-        ("settings.py", True),
-        ("nets/two_layer.py", True),
-        ("labs/live/settings.py", True),
-        ("labs/__init__.py", True),
-        ("runtime/board.py", False),
-        ("ui/__init__.py", False),
-        ("labs/other/compute.py", False),
+        ("settings.py", ALL),
+        ("fields.py", ALL),
+        ("labs/__init__.py", ALL),
+        ("labs/training.py", ALL),
+        ("labs/affordable.py", ALL),
+        ("labs/weights.py", {"trained", "heat-map", "degree", "proxy", "noise", "live"}),
+        ("train/adam.py", TRAINS),
+        ("train/gauss_newton.py", {"overview", "trained", "heat-map", "proxy", "live"}),
+        ("nets/two_layer.py", ALL - {"circle"}),
+        ("labs/live/lipschitz.py", {"overview", "trained", "heat-map", "proxy", "live"}),
+        ("labs/live/settings.py", {"live"}),
+        ("labs/live/pruning.py", {"live"}),
+        ("labs/law/settings.py", set(PANELS)),
+        ("labs/law/circle.py", {"circle"}),
+        ("labs/law/one_neuron.py", {"one-neuron", "overview"}),
+        ("labs/law/verdicts.py", set()),
+        ("labs/law/claims.py", set()),
+        ("labs/law/presets.toml", set()),
+        ("labs/live/__init__.py", set()),
+        ("labs/live/story.md", set()),
+        ("labs/shipped.py", set()),
+        ("figures/law/circle.py", set()),
+        ("ui/view.py", set()),
+        ("runtime/board.py", set()),
+        ("server.py", set()),
+        ("__init__.py", set()),
+        ("labs/other/compute.py", set()),
     ],
 )
-def test_the_code_version_follows_the_code_that_computes(tree: Path, source: str, matters: bool) -> None:
-    version = keys.code_version.__wrapped__  # without its cache
-    before = version("explorer.labs.live")
+def test_a_change_in_a_source_moves_the_keys_of_what_it_decides(
+    tree: Path, before: dict[str, str], source: str, moved: set[str]
+) -> None:
     path = tree / source
     path.parent.mkdir(exist_ok=True)
-    path.write_text((path.read_text("utf-8") if path.exists() else "") + "\n# changed\n", "utf-8")
-    assert (version("explorer.labs.live") != before) == matters
+    whole = path.read_text("utf-8") if path.exists() else ""
+    path.write_text(whole + "\n# changed\n", "utf-8")
+    after = every_key()
+    path.write_text(whole, "utf-8")
+    assert {name for name in before if before[name] != after[name]} == moved
 
 
-def test_an_own_activation_is_part_of_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = tmp_path / "my_own_activation.py"
-    module.write_text("one", "utf-8")
+def test_the_version_of_a_library_that_computes_is_part_of_the_key(
+    before: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = {}
+    for library in ("torch", "numpy", "scipy", "scikit-learn", "bokeh"):
+        monkeypatch.setattr(keys, "version", lambda name, other=library: "99" if name == other else version(name))
+        after = every_key()
+        moved[library] = {name for name in before if before[name] != after[name]}
+    digits = {"live"}
+    assert moved == {"torch": ALL, "numpy": ALL, "scipy": {"circle"}, "scikit-learn": digits, "bokeh": set()}
+
+
+def test_an_own_activation_is_part_of_the_key_with_what_it_imports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = {
+        "my_own_activation.py": "from my_helpers import deep",
+        "my_helpers/__init__.py": "",
+        "my_helpers/deep.py": "import my_constants",
+        "my_constants.py": "",
+        "my_other.py": "",
+    }
+    for name, content in sources.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(content, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv(families.VARIABLE, "")
     families.register("own", "my_own_activation:Own")
     settings = LiveSettings.make(family="own")
-    before = both(settings)
-    module.write_text("two", "utf-8")
-    assert both(settings)[0] != before[0]
+    moved = set()
+    for name in sources:
+        before = both(settings)
+        (tmp_path / name).write_text(sources[name] + "\nchanged = True", "utf-8")
+        if both(settings) != before:
+            moved.add(name)
+    assert moved == {"my_own_activation.py", "my_helpers/deep.py", "my_constants.py"}
+    assert not {"my_own_activation", "my_helpers"} & set(sys.modules)
 
 
 def test_keys_need_no_torch() -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import psutil
 import pytest
 
+from explorer.data import shelf
 from explorer.labs.live import LiveSettings
 from explorer.runtime.board import Board
 
@@ -138,3 +140,25 @@ def test_a_worker_that_dies_over_a_question_is_replaced_for_the_next(board: Boar
     assert view.state == "done"
     session.viewer.inspect(k=4, seed=61)
     assert session.until(lambda view: view.inspection).inspection_problem == ""
+
+
+def test_points_that_a_session_looks_at_are_kept(session, short: Make, tmp_path, monkeypatch) -> None:
+    files = []
+    for seed in range(3):
+        table = "\n".join(",".join(map(str, row)) for row in np.random.default_rng(seed).standard_normal((8, 3)))
+        raw = LiveSettings.take_in({"data": table.encode()})
+        files.append((LiveSettings.make(**short().values() | raw).files()[0], raw))
+    folder = files[0][0].parent
+    session.request(LiveSettings.make(**short().values() | files[0][1]))
+    monkeypatch.setattr(shelf, "LIMIT", 0)
+    shelf.tidy(folder, files[2][0])
+    assert [path.is_file() for path, _ in files] == [True, False, True]
+    session.request(short(seed=62))  # looks elsewhere
+    shelf.tidy(folder, files[2][0])
+    assert [path.is_file() for path, _ in files] == [False, False, True]
+    session.request(LiveSettings.make(**short().values() | files[2][1]))
+    shelf.tidy(folder, files[0][0])
+    assert files[2][0].is_file()
+    session.viewer.close()
+    shelf.tidy(folder, files[0][0])
+    assert not files[2][0].is_file()

@@ -5,6 +5,8 @@ import math
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy.spatial.distance import pdist
 
 from explorer.theory import mcshane as module
@@ -53,3 +55,28 @@ def test_what_it_has_seen_when_stopped_still_holds() -> None:
     asked = iter([False, True])
     assert mcshane(X, y, stop=lambda: True) == 0
     assert 0 < mcshane(X, y, stop=lambda: next(asked)) <= mcshane(X, y)
+
+
+@given(across=st.integers(-500, 500), up=st.integers(-500, 500), mse=st.sampled_from([0.0, 0.01]))
+def test_units_change_nothing_but_the_unit(across: int, up: int, mse: float) -> None:
+    X, y = points(30, 3)
+    assert mcshane(X * 2.0**across, y * 2.0**up, mse * 4.0**up) == mcshane(X, y, mse) * 2.0 ** (up - across)
+
+
+def test_the_closest_pairs_are_told_apart_though_the_squares_of_their_distances_are_not() -> None:
+    """|x_i|^2 + |x_j|^2 - 2 x_i . x_j knows no distance below 1e-8."""
+    X = torch.tensor([[1.0, 0.0], [1.0, 3e-9], [1.0, 4e-9], [0.0, 1.0]], dtype=torch.float64)
+    y = torch.tensor([1.0, -1.0, 1.0, -1.0], dtype=torch.float64)
+    assert mcshane(X, y) == pytest.approx(2e9)
+    tiny = torch.tensor([[1.0, 1e-200], [1.0, 3e-200]], dtype=torch.float64)
+    assert mcshane(tiny, y[:2]) == pytest.approx(1e200)
+
+
+def test_labels_at_the_edge() -> None:
+    X, y = torch.tensor([[0.0], [0.5]], dtype=torch.float64), torch.tensor([1e308, -1e308], dtype=torch.float64)
+    assert mcshane(8 * X, y) == pytest.approx(5e307)
+    assert mcshane(X, y) == math.inf
+    assert mcshane(X, y, mse=math.inf) == 0
+    for bad in (math.nan, math.inf):
+        assert math.isnan(mcshane(X, torch.tensor([bad, 1.0], dtype=torch.float64)))
+        assert math.isnan(mcshane(torch.tensor([[bad], [1.0]], dtype=torch.float64), y))

@@ -285,15 +285,35 @@ def written(view: LabView, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, b
     return queries
 
 
-def test_a_preset_is_an_entry_of_the_history_and_a_move_is_none(view: LabView, written: list) -> None:
-    view.change("n", 150)
-    view.change("k_shown", 8)
+def test_a_preset_is_an_entry_of_the_history_and_so_are_the_moves_of_one_control(view: LabView, written: list) -> None:
+    for k in (8, 12, 16):
+        view.change("k_shown", k, final=k == 16)
     view.toggle_theme()
+    view.change("n", 150)
+    view.change("n", 200)
     view.new_seed()
     view.take_preset(LIVE.preset("polynomial"))
     view.change("n", 10**9)  # refused
-    assert [step for _, step in written] == [False, False, False, False, True]
-    assert written[0][0] == "n=150"
+    view.change("n", 150)
+    assert [step for _, step in written] == [True, False, False, False, True, False, True, True, True]
+    assert written[0][0] == "n=100&k_shown=8"
+
+
+def test_what_is_moved_after_going_back_is_another_step(view: LabView, written: list) -> None:
+    view.change("n", 150)
+    view.return_to("?n=100")
+    view.change("n", 200)
+    view.change("n", 250)
+    assert [step for _, step in written] == [True, False, True, False]
+
+
+def test_a_slider_let_go_where_it_was_is_no_step(view: LabView, seen: Seen, written: list) -> None:
+    view.change("n", 150, final=False)
+    view._loop.waiting.pop()()
+    view.change("n", 100)
+    assert (written, seen.view.settings) == ([], view.settings)
+    view.change("n", 150)
+    assert [step for _, step in written] == [True]
 
 
 def test_an_address_that_is_returned_to_is_shown_and_its_faults_are_told(

@@ -5,8 +5,11 @@ from importlib import import_module
 from types import ModuleType
 
 from explorer.figures.law import picture
+from explorer.figures.law.captions import LESSON
 from explorer.figures.layout import Sheet
 from explorer.labs.law.panels import PANELS
+
+__all__ = ["LESSON", "sheets"]
 
 
 @cache  # a sheet is rendered once

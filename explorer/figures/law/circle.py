@@ -75,18 +75,24 @@ def patch(tables: Tables, look: Look) -> Patch:
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """The test of the law, and the largest ratio in the plane and above it."""
     out = {}
-    lip, n = _lips(tables)
+    lip, n = constants(tables)
     if len(lip):
         out["circle"] = f"{len(lip):,} data sets of n = {n}: " + _tested(lip, n)
     d, ratio = _rigid(tables)
     if (d == 2).any() and (d > 2).any():
         out["circle-rigidity"] = (
-            f"In the plane four kinks cancel in pairs and reach <b>{ratio[d == 2].max():.2g}</b>; from d = 3 on the "
-            f"largest of {int((d > 2).sum())} networks is at <b>{ratio[d > 2].max():.3g}</b>, and 1 cannot be passed."
+            f"{_plane(ratio[d == 2].max())}; from d = 3 on the largest of {int((d > 2).sum())} networks is at "
+            f"<b>{ratio[d > 2].max():.3g}</b>, and 1 cannot be passed."
         )
         if short := int(_short(d, ratio).sum()):
             out["circle-rigidity"] += f" {short} (rings) seem to: there the search for Lip ended too low."
     return out
+
+
+def _plane(largest: float) -> str:
+    if largest > 1 + ROUNDING:
+        return f"In the plane four kinks cancel in pairs and reach <b>{largest:.2g}</b>"
+    return f"In the plane, where kinks may cancel, the largest ratio is <b>{largest:.2g}</b>"
 
 
 def _tested(lip: np.ndarray, n: int) -> str:
@@ -97,7 +103,7 @@ def _tested(lip: np.ndarray, n: int) -> str:
     return f"{test}. The middle one needs L* = <b>{np.median(lip):.3g}</b>."
 
 
-def _lips(tables: Tables) -> tuple[np.ndarray, int]:
+def constants(tables: Tables) -> tuple[np.ndarray, int]:
     """L* of every data set, and their n."""
     lip = tables["circle"]["lip"] if "circle" in tables else np.zeros(0)
     lip_known = lip[np.isfinite(lip)]
@@ -119,14 +125,14 @@ def _short(d: np.ndarray, ratio: np.ndarray) -> np.ndarray:
 
 def _drawn(tables: Tables) -> dict[str, np.ndarray]:
     """The share of data sets with L* <= x, at a few hundred of the drawn L* above 0."""
-    lip, _ = _lips(tables)
+    lip, _ = constants(tables)
     drawn = np.sort(lip[lip > 0])
     at = np.unique(np.linspace(0, len(drawn) - 1, min(len(drawn), QUANTILES)).astype(int))
     return {"x": drawn[at], "y": (at + 1 + len(lip) - len(drawn)) / max(len(lip), 1)}
 
 
 def _distributions(tables: Tables, theme: str) -> Patch:
-    found, (_, n) = _drawn(tables), _lips(tables)
+    found, (_, n) = _drawn(tables), constants(tables)
     if not len(found["x"]):
         return {"circle:found": found, "circle:law": found, "circle:text": texts([], theme)}
     x = np.geomspace(found["x"][0], found["x"][-1], QUANTILES)

@@ -4,6 +4,7 @@ import numpy as np
 
 from explorer.figures.law.forms import any_floor, fitted, ky_fan
 from explorer.figures.look import Look
+from explorer.figures.numbers import down
 from explorer.frames import Tables
 from explorer.theory.monomials import enough_neurons, least_neurons, monomials, neurons
 
@@ -22,14 +23,14 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
         return {"degree": none, "degree-floor": none, "degree-neurons": none}
     width, least = neurons(d, p, n), least_neurons(d, p, n)
     at_least = max(float(floor[min(least, len(k)) - 1]), any_floor(tables["floors"], look.settings))
-    has = "has ‖T‖ =" if p <= 2 else "reaches ‖T‖ ≥"
+    size = f"has ‖T‖ = {norm.mean():.3g}" if p <= 2 else f"reaches ‖T‖ ≥ {down(norm.mean())}"
     ratio = norm / np.sqrt(n / d ** (p - 1))
     neuron = "neuron" if least == 1 else "neurons"
     return {
-        "degree": f"At n = {n}, d = {d} the form through the points {has} {norm.mean():.3g}: <b>{ratio.mean():.2f}</b> "
-        f"times {_scale(p)}{_spread(ratio)}.",
-        "degree-floor": f"Whatever fits with {least} {neuron}, the fewest that can, has ‖T‖ ≥ <b>{at_least:.3g}</b> "
-        f"(the ball, not the sphere alone); the form found, of {width}, {has} {norm.mean():.3g}.",
+        "degree": f"At n = {n}, d = {d} the form of least Frobenius norm through the points {size}: "
+        f"<b>{ratio.mean():.2f}</b> times {_scale(p)}{_spread(ratio)}.",
+        "degree-floor": f"Whatever fits with {least} {neuron}, the fewest that can, has ‖T‖ ≥ <b>{down(at_least)}</b> "
+        f"(the ball, not the sphere alone); the form found, of {width}, {size}.",
         "degree-neurons": _widths(n, d, p, width),
     }
 

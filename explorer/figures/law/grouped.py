@@ -9,6 +9,7 @@ from explorer.figures import parts
 from explorer.figures.law.numbers import interval, signed
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
+from explorer.figures.numbers import down
 from explorer.figures.palette import ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
@@ -239,10 +240,12 @@ def _slopes(rows: Measured) -> str:
             return "No network fits all points here: take more dimensions or smaller groups."
         return "Dotted: what the formulas say. The networks are being built."
     if not all(np.isfinite(fit.slope_interval[0]) for fit in fits.values()):
-        return f"At n/k = {x[-1]:.3g} some point of the ball has a gradient of <b>{worst[-1]:.3g}</b> or more."
+        return f"At n/k = {x[-1]:.3g} some point of the ball has a gradient of <b>{down(worst[-1])}</b> or more."
     said = {curve: f"<b>{signed(fit.slope)}</b> {interval(fit.slope_interval)}" for curve, fit in fits.items()}
+    apart = fits["data"].slope_interval[1] < fits["ball"].slope_interval[0]
+    verdict = "The data see one exponent, the worst case another" if apart else "Exponents, not told apart here"
     return (
-        f"Sampling sees one exponent, the worst case another: slope {said['data']} at the data, "
+        f"{verdict}: slope {said['data']} at the data, "
         f"{said['sphere']} on the sphere (neurons of one sign on), {said['ball']} in the ball "
         f"(95 % intervals, {len(x)} widths, one data set of n = {rows.table['n'][0]}, d = {rows.table['d'][0]})."
     )
@@ -257,7 +260,8 @@ def _ends(found: dict[int, Measured]) -> str:
         return f"Every network fits every point, down to k d = <b>{fits.min():.3g}</b> n log n."
     if not len(fits):
         return f"No network fits, not even at k d = <b>{fails.max():.3g}</b> n log n."
-    below = f"; at 4 and less, {misfit[x <= 4].mean():.0%} of the points are missed." if (x <= 4).any() else "."
+    sparsest = int(x.argmin())
+    below = f"; the sparsest, at {x[sparsest]:.3g}, misses {misfit[sparsest]:.0%} of them."
     if (fits > fails.max()).any():
         return f"Every point is fitted from k d = <b>{fits[fits > fails.max()].min():.3g}</b> n log n on{below}"
     return f"The densest network that misses points has k d = <b>{fails.max():.3g}</b> n log n{below}"

@@ -17,7 +17,9 @@ ABOVE, HIGHER = 0.12, 0.2
 
 def contours(ks: Sequence[int], ns: Sequence[int], theme: str) -> tuple[dict[str, list], dict[str, list]]:
     """Columns of `parts.lines` for n/k = 16, 4, 1, and those of their labels: the first says what the others are of."""
-    xs, ys, labels = [], [], []
+    xs: list[np.ndarray] = []
+    ys: list[np.ndarray] = []
+    labels: list[Label] = []
     for ratio in RATIOS:
         x, y = _inside(partial(mul, ratio), ks, ns, ABOVE)
         if len(x):

@@ -15,7 +15,7 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.palette import colour, ramp
 from explorer.figures.texts import COLUMNS, joined, texts
 from explorer.frames import Tables
-from explorer.labs.law.fits import plane
+from explorer.labs.law.fits import Plane, plane
 
 SLOTS = (
     Slot("heat-map", "Lipschitz constant over n and k", "points n", ("heat-map",)),
@@ -175,10 +175,12 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
 
 def _range(grid: Grid, look: Look) -> str:
     unfit, few = ~grid.fits, grid.k * (look.settings.d + 2) < grid.n
-    said = "No cell fits yet."
+    said = "No cell fits."
     if grid.fits.any():
         low, high = np.nanmin(grid.value), np.nanmax(grid.value)
-        said = f"The steepest gradients found: <b>{low:.3g} to {high:.3g}</b>, means over the networks that fit."
+        said = (
+            f"The steepest gradients found: <b>{low:.3g} to {high:.3g}</b>, means over the networks of a cell that fit."
+        )
     if not unfit.any():
         return said
     return (
@@ -187,12 +189,17 @@ def _range(grid: Grid, look: Look) -> str:
     )
 
 
-def _exponents(grid: Grid) -> str:
-    there = grid.fits & (grid.k <= grid.n)
+def exponents(grid: Grid) -> Plane:
+    """log constant = c + first log(n/k) + second log k, over the cells with k <= n that fit."""
+    there = grid.fits & (grid.k <= grid.n) & (np.nan_to_num(grid.value) > 0)
     n, k = np.log(grid.n[there]), np.log(grid.k[there])
-    found = plane(n - k, k, np.log(grid.value[there]))
+    return plane(n - k, k, np.log(grid.value[there]))
+
+
+def _exponents(grid: Grid) -> str:
+    found = exponents(grid)
     if not math.isfinite(found.first_interval[0]):
-        return f"{found.n} cells with k ≤ n fit so far: too few for exponents."
+        return f"{found.n} cells with k ≤ n fit: too few for exponents."
     low, high = found.second_interval
     verdict = "so n/k alone may decide" if low <= 0 <= high else "so n/k alone does not decide"
     power = f"<b>(n/k)<sup>{signed(found.first)}</sup> k<sup>{signed(found.second)}</sup></b>"

@@ -8,6 +8,7 @@ import numpy as np
 from explorer.figures import parts
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
+from explorer.figures.numbers import down, up
 from explorer.figures.palette import colour
 from explorer.figures.texts import Label, joined, texts
 from explorer.frames import Columns, Tables
@@ -136,7 +137,8 @@ def _label(sign: str, value: float | None) -> str:
     """A number with its direction; nothing where there is no network yet."""
     if value is None:
         return ""
-    return f"{sign} {value:.3g}" if np.isfinite(value) else "not known"
+    rounded = {"≥": down, "≤": up}.get(sign, "{:.3g}".format)
+    return f"{sign} {rounded(value)}" if np.isfinite(value) else "not known"
 
 
 def _gaps(first: Mapping[str, float], theme: str) -> Patch:
@@ -144,7 +146,7 @@ def _gaps(first: Mapping[str, float], theme: str) -> Patch:
     there = np.isfinite(factors)
     limits = [(row, most) for row, (*_, most) in enumerate(STEPS) if most is not None and there[row]]
     end = float(np.nanmax([1.0, *factors, *(most for _, most in limits)]))
-    tops = [(np.array([most]), np.array([row - 0.3]), f"≤ {most:.3g}", "certified", 0) for row, most in limits]
+    tops = [(np.array([most]), np.array([row - 0.3]), f"≤ {up(most)}", "certified", 0) for row, most in limits]
     labels = [
         f"× {factor:.3g}" if known else "not known" * bool(first) for factor, known in zip(factors, there, strict=True)
     ]
@@ -238,16 +240,16 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
     if not rungs:
         return {}
     name, first = next(iter(rungs.items()))
-    low, high = first["adversarial"], first["upper"]
+    low, high, random, at_data = (first.get(rung, np.nan) for rung in ("adversarial", "upper", "random", "at_data"))
     if not (np.isfinite(low) and np.isfinite(high)):
         return {"ladder": f"{name}: no bound of its constant is known."}
     if high == 0:
         return {"ladder": f"{name}: the constant is <b>0</b>; f does not change on the ball."}
-    sampled = np.fmax(first["random"], first["at_data"])
+    sampled = np.fmax(random, at_data)
     among = f", the first of {len(rungs)} networks (rings)" if len(rungs) > 1 else ""
     _, box, certificate, *_ = gaps(first)
     out = {
-        "ladder": f"{name}{among}: the constant lies in <b>[{low:.3g}, {high:.3g}]</b>; "
+        "ladder": f"{name}{among}: the constant lies in <b>[{down(low)}, {up(high)}]</b>; "
         f"sampling finds {sampled / high:.0%} of what is certified."
     }
     if np.isfinite(box):

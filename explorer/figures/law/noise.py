@@ -150,9 +150,16 @@ def _way(tables: Tables, look: Look) -> Patch:
     }
 
 
-def _fitted(tables: Tables, look: Look, sigma: float) -> dict[str, np.ndarray]:
+def at_level(tables: Tables, sigma: float, mse: float) -> np.ndarray:
+    """The steepness of each width at this error, a geometric mean over its networks; only widths that came to it."""
+    found = curves(tables, sigma)
+    heights = {k: np.concatenate([c.at(np.array([mse])) for c in found if c.k == k]) for k in {c.k for c in found}}
+    return np.array([np.exp(np.log(heights[k]).mean()) for k in sorted(heights) if np.isfinite(heights[k]).all()])
+
+
+def fitted(tables: Tables, sigma: float, tolerance: float) -> dict[str, np.ndarray]:
     """The last measurement of each network that fits."""
-    last = [c for c in curves(tables, sigma) if len(c.mse) and c.mse[-1] <= look.settings.tolerance]
+    last = [c for c in curves(tables, sigma) if len(c.mse) and c.mse[-1] <= tolerance]
     return {
         "k": np.array([c.k for c in last], np.int64),
         "seed": np.array([c.seed for c in last], np.int64),
@@ -161,7 +168,7 @@ def _fitted(tables: Tables, look: Look, sigma: float) -> dict[str, np.ndarray]:
     }
 
 
-def _by_width(ends: Columns) -> tuple[np.ndarray, np.ndarray]:
+def by_width(ends: Columns) -> tuple[np.ndarray, np.ndarray]:
     """Widths and geometric means over their networks."""
     widths = np.unique(ends["k"])
     return widths, np.array([np.exp(np.log(ends["lower"][ends["k"] == k]).mean()) for k in widths])
@@ -169,10 +176,10 @@ def _by_width(ends: Columns) -> tuple[np.ndarray, np.ndarray]:
 
 def _ends(tables: Tables, look: Look) -> Patch:
     sigma = look.settings.sigma
-    noisy, noiseless = (_fitted(tables, look, s) for s in (sigma, 0.0))
+    noisy, noiseless = (fitted(tables, s, look.settings.tolerance) for s in (sigma, 0.0))
     if sigma == 0:
         noiseless = {name: values[:0] for name, values in noiseless.items()}
-    lines = {"noisy": _by_width(noisy), "noiseless": _by_width(noiseless)}
+    lines = {"noisy": by_width(noisy), "noiseless": by_width(noiseless)}
     words = [(*lines["noisy"], f"σ = {sigma:.2g}", "found", 10), (*lines["noiseless"], "σ = 0", "found", 10)]
     dots = {"dots": noisy, "rings": noiseless}
     return (
@@ -205,23 +212,23 @@ def _price(tables: Tables, look: Look) -> str:
         return "There is no label noise: whatever steepness is needed is that of the smooth target."
     found = ratios(tables, sigma, sigma**2)
     if not len(found):
-        return f"No network has come down from σ² = {sigma**2:.2g} to a tenth of it yet."
+        return f"No network has come down from σ² = {sigma**2:.2g} to a tenth of it so far."
     middle, (low, high) = mean(found)
     within = f"95 % interval [{low:.2f}, {high:.2f}], " if math.isfinite(low) else ""
     said = (
-        f"From an error of σ² to σ²/10 networks become <b>{middle:.2f} times</b> as steep "
+        f"From an error of σ² to σ²/10 what is found of networks becomes <b>{middle:.2f} times</b> as steep "
         f"({within}{len(found)} networks, least {found.min():.2f})"
     )
     control = ratios(tables, 0.0, sigma**2)
     if not len(control):
         return f"{said}."
-    return f"{said}; without noise, between the same errors, {mean(control)[0]:.2f} times: there the target is learned."
+    return f"{said}; without noise, between the same errors, {mean(control)[0]:.2f} times, while the target is learned."
 
 
 def _slopes(tables: Tables, look: Look) -> str:
     said = []
     for sigma in dict.fromkeys((look.settings.sigma, 0.0)):
-        k, heights = _by_width(_fitted(tables, look, sigma))
+        k, heights = by_width(fitted(tables, sigma, look.settings.tolerance))
         found: Line = line(np.log(k), np.log(heights))
         if not math.isfinite(found.slope_interval[0]):
             continue

@@ -34,6 +34,8 @@ NUMBERS = [("t", "@x{%.4g}"), ("found ≥", "@y{%.4g}"), ("formula", "@formula{%
 SIZES = [("n = k", "@x{%d}"), ("found ≥", "@y{%.4g}")]
 TICKS = [digit * 10**power for power in range(4) for digit in (1, 2, 5)]
 FINE = 120  # points of a formula's curve
+ROUNDING = 1e-6  # points of the unit sphere are that close to it
+STEADY = 0.05  # what stays varies by less
 
 
 def declare() -> dict[str, hv.Overlay]:
@@ -91,7 +93,7 @@ def rows(tables: Tables) -> tuple[np.ndarray, Columns]:
     return 1 - 1 / found["formula_ball"], found
 
 
-def _at(tables: Tables, n: int) -> tuple[np.ndarray, Columns]:
+def thresholds(tables: Tables, n: int) -> tuple[np.ndarray, Columns]:
     """The rows of n points by rising t; no rows before there are any."""
     t, table = rows(tables)
     if not table:
@@ -108,20 +110,25 @@ def star(t: np.ndarray, table: Columns) -> float:
 
 
 def smallest(t: np.ndarray, table: Columns) -> float:
-    """The smallest |x_i|, from `formula_sphere` at the least t, of the ramp with the widest cap; 1 where unknown.
+    """The smallest |x_i|, read off `formula_sphere`, that of the ramp with the widest cap; 1 where it is unknown.
 
-    That ramp is as steep as sqrt(1 - rim^2) / (1 - t) on the unit sphere, its rim at |x_i| - 1 + t.
+    That ramp is as steep as sqrt(1 - rim^2) / (1 - t) on the unit sphere, its rim at max(0, |x_i| - 1 + t). Where the
+    rim is 0 the formula says only that |x_i| <= 1 - t, so the least of what all thresholds say is taken.
     """
-    least = star(t, table)
-    at = np.flatnonzero(t == least)
-    return float(np.sqrt(1 - (table["formula_sphere"][at[0]] * (1 - least)) ** 2) + 1 - least) if len(at) else 1.0
+    formula = table["formula_sphere"] if table else np.zeros(0)
+    there = np.isfinite(formula)
+    if not there.any():
+        return 1.0
+    rim = np.sqrt(np.maximum(0, 1 - (formula[there] * (1 - t[there])) ** 2))
+    return float((rim + 1 - t[there]).min())
 
 
 def _thresholds(tables: Tables, look: Look) -> Patch:
-    t, table = _at(tables, look.settings.n)
+    t, table = thresholds(tables, look.settings.n)
     nothing = np.zeros(0)
     fine = np.linspace(t[0], t[-1], FINE) if len(t) else nothing
-    rim = np.clip(smallest(t, table) - 1 + fine, 0, 1)
+    size = smallest(t, table)
+    rim = np.clip(size - 1 + fine, 0, 1)
     formulas = {"ball": 1 / (1 - fine), "sphere": np.sqrt(1 - rim**2) / (1 - fine)}
     least = star(t, table)
     out: Patch = {"one-neuron:star": {"x": [], "y": []}, "one-neuron:pin": {"x": [], "y": []}}
@@ -136,20 +143,21 @@ def _thresholds(tables: Tables, look: Look) -> Patch:
     if np.isfinite(least):
         out["one-neuron:star"] = {"x": np.array([least, least]), "y": np.array([1.0, 1 / (1 - least)])}
     out["one-neuron:unfit"] = unfit
-    out["one-neuron:text"] = _labels(t, formulas, least, look.theme) if len(t) else texts([], look.theme)
+    out["one-neuron:text"] = _labels(t, formulas, least, size, look.theme) if len(t) else texts([], look.theme)
     if look.pinned is not None:
-        kept, pinned = _at(look.pinned, look.pinned_settings.n)
+        kept, pinned = thresholds(look.pinned, look.pinned_settings.n)
         out["one-neuron:pin"] = {"x": kept, "y": pinned.get("lip_ball", nothing)}
     return out
 
 
-def _labels(t: np.ndarray, formulas: dict[str, np.ndarray], least: float, theme: str) -> dict[str, list]:
+def _labels(t: np.ndarray, formulas: dict[str, np.ndarray], least: float, size: float, theme: str) -> dict[str, list]:
     """Names of the curves where these leave room: above the steep one's rise, and below the other's end."""
+    sphere = "√((1 + t)/(1 − t))" if abs(size - 1) < ROUNDING else "its widest cap"
     at = t[0] + 0.92 * (t[-1] - t[0])
     names = texts(
         [
             (np.array([at]), formulas["ball"][-1:], "≥ in the ball, 1/(1 − t)", "found", 0.0),
-            (t[-1:], formulas["sphere"][:1], "≥ on the sphere, √((1 + t)/(1 − t))", "found", 0.0),
+            (t[-1:], formulas["sphere"][:1], f"≥ on the sphere, {sphere}", "found", 0.0),
         ],
         theme,
     )
@@ -160,7 +168,7 @@ def _labels(t: np.ndarray, formulas: dict[str, np.ndarray], least: float, theme:
 
 def _points(tables: Tables, look: Look) -> Patch:
     """At the t at which fewer points were measured too: the gradients, and what any function must have."""
-    x, table = _at_chosen(tables)
+    x, table = at_chosen(tables)
     nothing = np.zeros(0)
     floors = tables.get("floors")
     out: Patch = {
@@ -179,12 +187,12 @@ def _points(tables: Tables, look: Look) -> Patch:
         labels.append((n, value, "any function: at least", "floor", 10.0))
     out["one-neuron-points:text"] = texts(labels, look.theme)
     if look.pinned is not None:
-        kept, pinned = _at_chosen(look.pinned)
+        kept, pinned = at_chosen(look.pinned)
         out["one-neuron-points:pin"] = {"x": kept, "y": pinned.get("lip_ball", nothing)}
     return out
 
 
-def _at_chosen(tables: Tables) -> tuple[np.ndarray, Columns]:
+def at_chosen(tables: Tables) -> tuple[np.ndarray, Columns]:
     """n by rising n, and the rows of the t at which the fewest points were measured; those measured already."""
     t, table = rows(tables)
     if not len(t):
@@ -197,17 +205,19 @@ def _at_chosen(tables: Tables) -> tuple[np.ndarray, Columns]:
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """How far what was measured is from the formulas, and how it depends on n."""
-    t, table = _at(tables, look.settings.n)
+    t, table = thresholds(tables, look.settings.n)
     out = {}
     if len(t):
         out["one-neuron"] = _agreement(t, table)
-    x, chosen = _at_chosen(tables)
+    x, chosen = at_chosen(tables)
     if len(x) > 1:
         values = chosen["lip_ball"]
         spread = float(values.max() / values.min() - 1)
+        size = f"From {x[0]:,.0f} to {x[-1]:,.0f} points the gradient found in the ball"
         out["one-neuron-points"] = (
-            f"From {x[0]:,.0f} to {x[-1]:,.0f} points the gradient in the ball stays <b>{values[-1]:.3g}</b> "
-            f"(it varies by {spread:.1%}): with k = n neurons it need not grow with n."
+            f"{size} stays <b>{values[-1]:.3g}</b> (it varies by {spread:.1%}): with k = n neurons it need not grow."
+            if spread < STEADY
+            else f"{size} goes from {values[0]:.3g} to <b>{values[-1]:.3g}</b>."
         )
     return out
 
@@ -216,13 +226,14 @@ def _agreement(t: np.ndarray, table: Columns) -> str:
     disjoint = np.isfinite(table["formula_sphere"])
     least = star(t, table)
     if not disjoint.any():
-        return "In so few dimensions the caps overlap at every t: the formulas hold for single ramps only."
+        return "Caps overlap at every t: the formulas hold for single ramps only."
     measured = disjoint & np.isfinite(table["lip_ball"])
     where = f"t* = <b>{least:.3f}</b>" if np.isfinite(least) else f"t = <b>{t[0]:.3g}</b>"
     if not measured.any():
         return f"From {where} on no two caps meet, and both formulas are exact."
+    below = " Below, ramps can add up." if np.isfinite(least) else ""
     ratios = [table[f"lip_{part}"][measured] / table[f"formula_{part}"][measured] for part in CURVES]
     return (
         f"From {where} on no two caps meet: measured over formula lies in "
-        f"<b>[{np.min(ratios):.3f}, {np.max(ratios):.3f}]</b> at {measured.sum()} thresholds. Below, ramps add up."
+        f"<b>[{np.min(ratios):.3f}, {np.max(ratios):.3f}]</b> at {measured.sum()} thresholds.{below}"
     )

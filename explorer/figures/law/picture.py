@@ -13,6 +13,7 @@ from explorer.figures import parts
 from explorer.figures.law import cells, guides
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
+from explorer.figures.numbers import down
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
 
@@ -84,21 +85,31 @@ def layers(tables: Tables) -> dict[str, Layer]:
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """What the layer shown says, with its range in bold."""
-    layer = layers(tables)[look.settings.layer]
-    known = layer.value[np.isfinite(layer.value)]
+    found = layers(tables)
+    known = _known(found[look.settings.layer])
     if not len(known):
-        return {"picture": "This layer has no cells yet."} if tables else {}
-    low, high = (f"{known.min():.3g}", f"{known.max():.3g}")
+        return {"picture": "This layer has no cells so far."} if tables else {}
+    low, high = down(known.min()), down(known.max())
     where = f"at d = {look.settings.d}, seed{'s' * (look.settings.seeds > 1)} {_seeds(look)}"
     said = {
-        "constructions": f"What can be built: explicit networks reach <b>{low} to {high}</b> {where} (by search). "
-        "Empty cells: none of our constructions fits there.",
-        "trained": f"What training (Adam) finds: constants from <b>{low} to {high}</b> {where} (found by search, so at "
-        "least that large). Empty cells: nothing fitted.",
+        "constructions": f"What can be built: explicit networks with constants of at least <b>{low} to {high}</b>, "
+        f"{where} (found by search). Empty cells: none of our constructions fits there.",
+        "trained": f"What training (Adam) finds: constants of at least <b>{low} to {high}</b>, {where} (found by "
+        "search). Empty cells: nothing fitted.",
         "floors": f"What must hold: no function that fits these points has a constant below <b>{low} to {high}</b>, "
-        f"{where}, whatever its width. Far below what training finds.",
+        f"{where}, whatever its width.{_above(found)}",
     }
     return {"picture": said[look.settings.layer]}
+
+
+def _known(layer: Layer) -> np.ndarray:
+    return layer.value[np.isfinite(layer.value)]
+
+
+def _above(found: dict[str, Layer]) -> str:
+    """How far what training finds lies above the floors, where both are known."""
+    trained = _known(found["trained"])
+    return f" What training finds starts at {down(trained.min())}." if len(trained) else ""
 
 
 def _on_grid(table: Columns, floors: Columns) -> Columns:

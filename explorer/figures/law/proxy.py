@@ -6,6 +6,7 @@ import numpy as np
 from explorer.figures import parts
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look, Patch
+from explorer.figures.numbers import down
 from explorer.figures.tables import spread
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
@@ -85,23 +86,34 @@ def patch(tables: Tables, look: Look) -> Patch:
     return changes | {"proxy:text": text}
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
-    """How many networks lie above the certified floor, and the one that comes closest."""
+def above(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
+    """The product of every network that fits over its certified floor, and its width."""
     k, fits = _column(tables, "trained", "k"), _column(tables, "trained", "fits").astype(bool)
     if not len(_column(tables, "floors", "k")) or not len(k):
-        return {}
+        return np.zeros(0), np.zeros(0, np.int64)
     held = _floor(tables["floors"], "proxy")
+    if not len(held["x"]):
+        return np.zeros(0), np.zeros(0, np.int64)
     floor = np.interp(tables["trained"]["n"] / k, held["x"], held["y"])
-    ratio = (tables["trained"]["product"] / floor)[fits]
+    there = fits & np.isfinite(tables["trained"]["product"])
+    return (tables["trained"]["product"] / floor)[there], k[there]
+
+
+def sentences(tables: Tables, look: Look) -> dict[str, str]:
+    """How many networks lie above the certified floor, and the one that comes closest."""
+    fits = _column(tables, "trained", "fits").astype(bool)
+    if not len(_column(tables, "floors", "k")) or not len(fits):
+        return {}
+    ratio, k = above(tables)
     if not len(ratio):
-        return {"proxy": "No network fits yet: the floor holds for those that do."}
+        return {"proxy": "No network fits: the floor holds for those that do."}
     closest = int(ratio.argmin())
-    above = int((ratio >= 1).sum())
+    higher = int((ratio >= 1).sum())
     unfit = int((~fits).sum())
     rest = f" {unfit} ringed {'does' if unfit == 1 else 'do'} not fit: no floor holds for them." if unfit else ""
     return {
-        "proxy": f"<b>{above} of {len(ratio)}</b> networks that fit lie above the certified floor; the closest, "
-        f"k = {k[fits][closest]}, at <b>{ratio[closest]:.2g}</b> times its height.{rest}"
+        "proxy": f"<b>{higher} of {len(ratio)}</b> networks that fit lie above the certified floor; the closest, "
+        f"k = {k[closest]}, at <b>{down(ratio[closest], 2)}</b> times its height.{rest}"
     }
 
 

@@ -226,8 +226,9 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
         return {}
     total, unfit = len(shown.table["k"]), int((~shown.table["fits"]).sum())
     if unfit == total:
-        return {"trained": "No network fits yet (rings)."}
-    rest = f" {unfit} of {total} networks do not fit (rings) and are left out." if unfit else ""
+        return {"trained": "No network fits (rings)."}
+    does, left = ("does", "is left") if unfit == 1 else ("do", "are left")
+    rest = f" {unfit} of {total} networks {does} not fit (rings) and {left} out." if unfit else ""
     return {"trained": _affine_words(shown) + rest, "trained-loglog": _power_words(shown)}
 
 
@@ -237,7 +238,7 @@ def _affine_words(shown: Trained) -> str:
         return f"Networks fit at {found.n} of at least three widths that a line with intervals takes."
     low, high = found.intercept_interval
     verdict = (
-        "an affine law with a large intercept, not a multiple of √(n/k)"
+        "an affine law with an intercept above 0, not a multiple of √(n/k)"
         if low > 0
         else "the intercept cannot be told from 0 here"
     )
@@ -245,7 +246,8 @@ def _affine_words(shown: Trained) -> str:
     return (
         f"What is found of trained networks ({name}) follows {said}: {verdict}. 95 % intervals "
         f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {signed(found.correlation)} "
-        f"{interval(found.correlation_interval)} over {found.n} widths (means), one data set."
+        f"{interval(found.correlation_interval)} over {found.n} widths (means), one data set of n = {shown.n}, "
+        f"d = {shown.d}."
     )
 
 
@@ -254,8 +256,8 @@ def _power_words(shown: Trained) -> str:
     if not np.isfinite(found.slope_interval[0]):
         return f"Networks fit at {found.n} of at least three widths that a slope with an interval takes."
     low, high = -found.slope_interval[1], -found.slope_interval[0]
-    verdict = "which holds −1/2" if low <= -HALF <= high else "far from −1/2"
+    verdict = "which holds −1/2" if low <= -HALF <= high else "which does not hold −1/2"
     return (
         f"On logarithmic axes what is found has slope <b>{signed(-found.slope)}</b> in k, 95 % interval "
-        f"{interval((low, high))} over {found.n} widths, {verdict}."
+        f"{interval((low, high))} over {found.n} widths, {verdict} (n = {shown.n}, d = {shown.d})."
     )

@@ -1,11 +1,13 @@
 """The live lab's figures."""
 
 from explorer.figures.layout import Part, Sheet
+from explorer.figures.live.captions import LESSON
 from explorer.figures.live.curves import PATCHES, widths
-from explorer.figures.live.curves import patch as patch
 from explorer.figures.live.declare import DRAG_K, LAYOUT, PENDING, PICTURES, ROLES, declare
 from explorer.figures.live.plane import CLOSER
 from explorer.figures.live.words import sentences
+
+__all__ = ["LESSON", "SHEET", "sheets"]
 
 PARTS = (
     *(Part((name,), patch=draw) for name, draw in PATCHES.items()),

@@ -1,40 +1,56 @@
-"""The one sentence under each of the live lab's figures: what it shows at the chosen k, the number in bold (HTML)."""
+"""The one sentence under each of the live lab's figures: what it shows at the chosen k, the number in bold (HTML).
+
+A sentence is about the frame on the page, so that it holds while a run goes on and when it is over. What a table bounds
+from one side is said so and rounded to that side.
+"""
 
 import numpy as np
 
 from explorer.figures.look import Look
+from explorer.figures.numbers import down, percent_down, up
 from explorer.figures.tables import curves, spread
 from explorer.frames import Columns, Tables
+from explorer.labs.live.settings import LiveSettings
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """Slot -> sentence; a slot whose table is not there yet is left out."""
-    k = look.settings.k_shown
+    settings = look.settings
     out = {}
     if "lipschitz" in tables:
-        out["lipschitz"] = _lipschitz(tables, k)
+        out["lipschitz"] = _lipschitz(tables, settings.k_shown)
     if "attack" in tables:
-        out["attack"] = _attack(tables, k, look.settings.eps_max)
+        out["attack"] = _attack(tables, settings.k_shown, settings.eps_max)
     if "pruning" in tables:
-        out["pruning"] = _pruning(tables, k)
+        out["pruning"] = _pruning(tables, settings)
     if "training" in tables:
-        out["training"] = _training(tables, k, look.settings.tolerance)
+        out["training"] = _training(tables, settings)
     return out
 
 
 def plane_sentence(found: Columns) -> str:
-    """What the plane pictures show: the pair that forces the function to be steep, and the attack's walk."""
+    """What the plane pictures show: the pair, what its data set forces, and the attack's walk."""
     distance, jump, k = float(found["distance"][0]), float(found["jump"][0]), int(found["k"][0])
-    steepest = float(found["slope"].max())
+    steepest, floor, mse = float(found["slope"].max()), float(found["floor"][0]), float(found["mse"][0])
     values = found["path_f"]
     if jump == 0:
-        return f"No two labels differ in sign, so nothing forces a slope; at k = {k} it reaches <b>{steepest:.3g}</b>."
-    if distance == 0:
-        return "The two ringed points stand in one place with different labels: <b>no function</b> fits both."
+        found_here = f"at k = {k} one of <b>{down(steepest)}</b> was found"
+        return f"No two labels differ in sign, so nothing forces a slope; {found_here}."
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
+    if distance == 0:
+        apart = f"The two ringed points are equal, their labels {jump:.2g} apart: <b>no function fits both</b>."
+    else:
+        apart = f"The two ringed points are {distance:.2g} apart, their labels differ by {jump:.2g}."
+    if not np.isfinite(mse):
+        forced = "How well this network fits is not known, so nothing is said of what any other has to be."
+    elif floor > 0 and np.isfinite(floor):
+        forced = f"Whatever fits all points as well as this network (MSE {mse:.2g}) is somewhere at least "
+        forced += f"<b>{down(floor, 2)}</b> steep."
+    else:
+        forced = f"With an error as large as this network's (MSE {mse:.2g}) no steepness is forced."
     return (
-        f"The two ringed points are {distance:.2g} apart: any fit is at least <b>{jump / distance:.2g}</b> steep "
-        f"between them; at k = {k} this plane reaches <b>{steepest:.3g}</b>. The attack (line) {flips} its point."
+        f"{apart} {forced} At k = {k} a slope of <b>{down(steepest)}</b> was found on this plane. "
+        f"The attack (line) {flips} the first of the two."
     )
 
 
@@ -42,69 +58,84 @@ def _lipschitz(tables: Tables, k: int) -> str:
     table = tables["lipschitz"]
     here = table["k"] == k
     if not here.any():
-        return f"Width {k} is not measured yet."
+        return f"Width {k} is not measured so far."
     widths, lower = spread(table, "lower")
     upper = spread(table, "upper")[1]
     at = int(np.flatnonzero(widths == k)[0])
-    seeds = _networks(int(here.sum()))
     low, high = lower.low[at], upper.high[at]
-    unfit = int((here & ~table["fits"]).sum())
-    warning = f" <em>{'It does' if unfit == 1 else 'They do'} not fit yet.</em>" if unfit == here.sum() else ""
-    if not np.isfinite(high):
-        return f"At k = {k} no bound is known.{warning}"
-    return f"At k = {k} the constant lies in <b>[{low:.3g}, {high:.3g}]</b>, certified{seeds}.{warning}"
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return f"At k = {k} no bound is known.{_unfit(tables, k)}"
+    of = {1: "the constant lies", 2: "the constants of both networks lie"}
+    which = of.get(int(here.sum()), f"the constants of all {here.sum()} networks lie")
+    return f"At k = {k} {which} in <b>[{down(low)}, {up(high)}]</b>, found and certified.{_unfit(tables, k)}"
 
 
 def _attack(tables: Tables, k: int, eps_max: float) -> str:
     shown = curves(tables["attack"], "eps", "success")
     if k not in shown.k:
-        return f"Width {k} is not attacked yet."
-    half = _crossing(shown.x, shown.of(k))
-    first = int(shown.k[0])
+        return f"Width {k} is not attacked so far."
+    if not np.isfinite(shown.of(k)).any():
+        return f"At k = {k} no point is classified right, so none can be flipped."
+    half = _half(shown.x, shown.of(k))
+    networks = len(np.unique(tables["attack"]["seed"][tables["attack"]["k"] == k]))
+    points = f"the points classified right{f' (mean of {networks} networks)' if networks > 1 else ''}"
     if half is None:
-        most = np.nanmax(shown.of(k)) if np.isfinite(shown.of(k)).any() else np.nan
-        if not np.isfinite(most):
-            return f"At k = {k} no point is classified right, so none can be flipped."
-        return f"At k = {k} at most <b>{most:.0%}</b> of the points flip, even at ε = {eps_max:g}."
-    text = f"At k = {k}, half of the points flip at <b>ε = {half:.2g}</b>"
-    narrow = _crossing(shown.x, shown.of(first))
-    return f"{text}; at k = {first}, at {narrow:.2g}." if narrow is not None and first != k else f"{text}."
+        most = percent_down(float(np.nanmax(shown.of(k))))
+        return f"At k = {k} at least <b>{most}</b> of {points} flip at ε = {eps_max:g}."
+    text = f"At k = {k}, at least half of {points} flip at <b>ε = {half:.3g}</b>"
+    first = int(shown.k[0])
+    narrow = _half(shown.x, shown.of(first))
+    return f"{text}; at k = {first}, at {narrow:.3g}." if narrow is not None and first != k else f"{text}."
 
 
-def _pruning(tables: Tables, k: int) -> str:
-    widths, fraction = spread(tables["prunability"], "fraction")
-    if k not in widths:
-        return f"Width {k} is not pruned yet."
-    at = int(np.flatnonzero(widths == k)[0])
-    if not np.isfinite(fraction.mean[at]):
-        return f"At k = {k} there is no fit to keep."
-    low, high = fraction.low[at], fraction.high[at]
-    between = f" ({low:.0%} to {high:.0%} over the seeds)" if high - low > 0.005 else ""
-    return f"At k = {k}, <b>{fraction.mean[at]:.0%}</b> of the weights must stay to keep the fit{between}."
+def _pruning(tables: Tables, settings: LiveSettings) -> str:
+    k = settings.k_shown
+    table = tables["prunability"]
+    here = table["fraction"][table["k"] == k]
+    if not len(here):
+        return f"Width {k} is not pruned so far."
+    known = here[np.isfinite(here)]
+    grows = f"grows by {settings.prune_tolerance:g} or less"
+    if settings.prune_rule == "relative":
+        grows = f"grows by {100 * settings.prune_tolerance:g}% or less"
+    if not len(known):
+        return f"At k = {k} no share of the weights is known with which the error {grows}.{_unfit(tables, k)}"
+    low, high = known.min(), known.max()
+    between = f" (in the mean; {100 * low:.3g}% to {100 * high:.3g}% over the seeds)" if high - low > 0.005 else ""
+    enough = f"<b>{100 * known.mean():.3g}%</b> of the weights are enough{between}"
+    return f"At k = {k}, {enough}: with them the error {grows}.{_unfit(tables, k)}"
 
 
-def _training(tables: Tables, k: int, tolerance: float) -> str:
-    table = tables["training"]
+def _training(tables: Tables, settings: LiveSettings) -> str:
+    table, k, tolerance = tables["training"], settings.k_shown, settings.tolerance
     here = table["k"] == k
     if not here.any():
-        return f"Width {k} is not trained yet."
-    last = max(np.flatnonzero(here & (table["seed"] == table["seed"].min())), key=lambda i: table["step"][i])
-    error, step = table["mse"][last], int(table["step"][last])
+        return f"Width {k} is not trained so far."
+    last = max(np.flatnonzero(here & (table["seed"] == table["seed"][here].min())), key=lambda i: table["step"][i])
+    error, step = float(table["mse"][last]), int(table["step"][last])
+    count = "iterations" if settings.trainer == "gauss-newton" else "steps"
+    name = f"Width {k}" + (f" (seed {table['seed'][last]})" if settings.seeds > 1 else "")
     if error <= tolerance:
-        return f"Width {k} fits after <b>{step:,}</b> steps."
-    return f"Width {k} is at <b>{error:.2g}</b> after {step:,} steps; fitting means {tolerance:g} or less."
+        return f"{name} fits after <b>{step:,}</b> {count}."
+    if not np.isfinite(error):
+        return f"{name}: the error is not known after {step:,} {count}."
+    return f"{name} is at <b>{error:.2g}</b> after {step:,} {count}; fitting means {tolerance:g} or less."
 
 
-def _crossing(x: np.ndarray, y: np.ndarray) -> float | None:
-    """Where the rising line y first reaches one half, between its points; None when it does not."""
+def _unfit(tables: Tables, k: int) -> str:
+    """A warning where networks of this width do not fit in this frame; nothing where that is not known."""
+    if "lipschitz" not in tables:
+        return ""
+    fits = tables["lipschitz"]["fits"][tables["lipschitz"]["k"] == k]
+    unfit = int((~fits).sum())
+    if not unfit:
+        return ""
+    if unfit < len(fits):
+        return f" <em>{unfit} of {len(fits)} {'does' if unfit == 1 else 'do'} not fit.</em>"
+    return f" <em>{'It does' if unfit == 1 else 'They do'} not fit.</em>"
+
+
+def _half(x: np.ndarray, y: np.ndarray) -> float | None:
+    """The first of the measured x at which y is one half or more; None where there is none."""
     there = np.flatnonzero(y >= 0.5)
-    if not len(there):
-        return None
-    i = int(there[0])
-    if i == 0:
-        return float(x[0])
-    return float(x[i - 1] + (x[i] - x[i - 1]) * (0.5 - y[i - 1]) / (y[i] - y[i - 1]))
-
-
-def _networks(count: int) -> str:
-    return {1: "", 2: ", for both networks"}.get(count, f", for all {count} networks")
+    return float(x[there[0]]) if len(there) else None

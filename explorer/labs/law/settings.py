@@ -1,12 +1,13 @@
 """Settings of the law lab."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import param
 
-from explorer.data import networks
+from explorer.data import networks, npz
 from explorer.fields import Choice, Integers
 from explorer.labs.affordable import too_much
 from explorer.labs.law import costs
@@ -102,14 +103,26 @@ class LawSettings(TrainingSettings):
     def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
         """`network` may be an .npz file or its bytes: it is kept under a name of its content."""
         source = raw.get("network")
-        if not isinstance(source, bytes | str | Path) or (isinstance(source, str) and not source.endswith(cls.accepts)):
+        if not npz.is_file(source):
             return dict(raw)
         try:
             name = networks.ingest(source, networks.folder())
         except (ValueError, OSError) as error:
-            shown = "the file" if isinstance(source, bytes) else str(source)
+            shown = str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"
             raise SettingsError([Problem("network", shown, str(error))]) from None
         return {"panel": "ladder", **raw, "network": name}
+
+    def files(self) -> tuple[Path, ...]:
+        return (networks.folder() / f"{self.network}.npz",) if networks.NAME.fullmatch(self.network) else ()
+
+    def remarks(self) -> list[str]:
+        """How own networks were read."""
+        if not networks.NAME.fullmatch(self.network):
+            return []
+        try:
+            return list(networks.load(self.network, networks.folder()).said)
+        except (ValueError, OSError):  # they were there when these settings were checked
+            return []
 
     def conflicts(self) -> list[Problem]:
         found = []
@@ -175,12 +188,14 @@ class LawSettings(TrainingSettings):
         return [Problem("widths", self.widths, allowed, wide)]
 
     def matters(self, name: str) -> bool:
-        """A panel has the controls that change it; on the ladder these depend on the network."""
+        """A panel has the controls that change it; on the ladder these depend on the network. tanh has no degree."""
         used = name in self.views or name == "panel" or name in USED[self.panel]
         if name == "strength":
             return used and (self.penalty != "none" or self.start == "grouped")
         if self.panel != "ladder":
             return used
+        if name == "p" and self.family == "tanh":
+            return False
         kind = "own" if networks.NAME.fullmatch(self.network) else self.network
         return used and name not in UNUSED_ON_LADDER[kind]
 

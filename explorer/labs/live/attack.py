@@ -7,6 +7,7 @@ from torch import Tensor
 from explorer.labs import Stop
 from explorer.labs.live.settings import LiveSettings
 from explorer.measure.attacks import attack
+from explorer.measure.batch import levelled
 from explorer.nets.two_layer import Ensemble
 
 LEVELS = 11  # eps = 0, eps_max / 10, ..., eps_max: a curve to the eye, and eps = 0 shows that nothing is flipped there
@@ -18,11 +19,12 @@ def measure(
     """The table `attack`: PGD with `steps` steps in the norm of the settings (a lower bound of the true share)."""
     eps = np.linspace(0, settings.eps_max, LEVELS)
     generator = torch.Generator().manual_seed(settings.seed)
-    single = nets.to(torch.float32)  # a sign of f, not its last digits: half the time of Gauss-Newton's float64
+    # a sign of f, not its last digits: half the time of Gauss-Newton's float64
+    single = levelled(nets, max(float(X.abs().amax()), settings.eps_max)).to(torch.float32)
     success = attack(
         single,
-        X.to(single.outer),
-        y.to(single.outer),
+        X,
+        y,
         torch.from_numpy(eps),
         norm=settings.norm,
         steps=steps,

@@ -110,7 +110,7 @@ def _measure(
         nets, X, mse, tolerance=settings.tolerance, seed=settings.seed, warm=warm, stop=stop, effort=effort
     )
     attack_table = attack.measure(nets, X, y, settings, steps=min(steps, settings.attack_steps), stop=stop)
-    pruning_table, prunability_table = pruning.measure(nets, X, y, mse, settings)
+    pruning_table, prunability_table = pruning.measure(nets, X, y, settings, stop=stop)
     tables: Measured = {
         "lipschitz": lipschitz_table,
         "attack": attack_table,

@@ -1,5 +1,7 @@
 """Panel: f and its gradient norm on a plane through the data, with one attack's path."""
 
+import math
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -7,7 +9,9 @@ from torch import Tensor
 from explorer.measure.attacks import Norm, path
 from explorer.measure.lipschitz import ball_radius
 from explorer.nets.two_layer import Ensemble
+from explorer.theory.mcshane import mcshane
 
+NEAR = 256  # pairs among which the closest is looked for exactly
 SIZE = 96  # pixels a side: 9,216 points, a few milliseconds at k = 512, and 74 kB as float32
 
 
@@ -16,7 +20,8 @@ def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: Norm, 
 
     That pair forces |f| to change fastest, and it belongs to the data alone: the plane stays when k moves.
 
-    Returns arrays: k (1,) the width; distance (1,) between the pair and jump (1,) between its labels; f and slope
+    Returns arrays: k (1,) the width; mse (1,) of the network; floor (1,), the least constant of any function with an
+    error no larger; distance (1,) between the pair and jump (1,) between its labels; f and slope
     (|grad f|, in all d directions), both (SIZE, SIZE) with row 0 at the bottom; half (1,), the half width of the
     square; points (n, 2) the data's shadow on the plane; labels (n,); pair (2,) the two indices; path (steps + 1, 2)
     the shadow of an attack on the first of the pair; path_f (steps + 1,) f along it.
@@ -30,8 +35,11 @@ def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: Norm, 
     grid = (ticks[:, None, None] * e2 + ticks[None, :, None] * e1).reshape(-1, X.shape[1])
     walked = path(net, X[i], float(y[i]), eps=eps, norm=norm, steps=steps).to(dtype)
     shadow = torch.stack([e1, e2], dim=1)
+    mse = float((net.outputs(X)[0].double() - y.double()).square().mean())
     return {
         "k": np.array(net.widths),
+        "mse": np.array([mse]),
+        "floor": np.array([mcshane(X, y, mse) if math.isfinite(mse) else math.nan]),
         "distance": np.array([float((X[i] - X[j]).norm())]),
         "jump": np.array([float((y[i] - y[j]).abs())]),
         "f": net.outputs(grid)[0].reshape(SIZE, SIZE).float().numpy(),
@@ -50,8 +58,12 @@ def closest_opposite(X: Tensor, y: Tensor) -> tuple[int, int]:
     distances = torch.cdist(X, X).masked_fill((y[:, None] > 0) == (y[None, :] > 0), torch.inf)
     if torch.isinf(distances).all():
         return 0, len(X) - 1
-    i, j = divmod(int(distances.argmin()), len(X))
-    return i, j
+    # cdist multiplies matrices, and rounds small distances to noise: of equal points too
+    values, near = distances.flatten().topk(min(NEAR, distances.numel()), largest=False)
+    pairs = near[values.isfinite()].sort().values
+    i, j = pairs // len(X), pairs % len(X)
+    closest = (X[i] - X[j]).norm(dim=1).argmin()
+    return int(i[closest]), int(j[closest])
 
 
 def _basis(u: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:

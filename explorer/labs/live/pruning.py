@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.labs import Stop
 from explorer.labs.live.settings import LiveSettings
 from explorer.measure.pruning import curve, prunability
 from explorer.nets.two_layer import Ensemble
@@ -12,14 +13,16 @@ LEVELS = 41  # kept = 0, 1/40, ..., 1: prunability is read to 2.5 points
 
 
 def measure(
-    nets: Ensemble, X: Tensor, y: Tensor, mse: Tensor, settings: LiveSettings
+    nets: Ensemble, X: Tensor, y: Tensor, settings: LiveSettings, *, stop: Stop = lambda: False
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """The tables `pruning` and `prunability` (Kuhn et al. 2021: the smallest kept fraction that keeps the fit)."""
     kept = torch.linspace(0, 1, LEVELS, dtype=torch.float64)
     generator = torch.Generator().manual_seed(settings.seed)
-    losses = curve(nets, X, y, kept, scope=settings.scope, generator=generator)
+    losses = curve(nets, X, y, kept, scope=settings.scope, generator=generator, stop=stop)
     relative = settings.prune_rule == "relative"
-    fraction = prunability(kept, losses, mse.to(losses), tolerance=settings.prune_tolerance, relative=relative)
+    # the whole network's loss as the curve has it: a tolerance may be smaller than what float32 makes of another sum
+    dense = losses[:, -1]
+    fraction = prunability(kept, losses, dense, tolerance=settings.prune_tolerance, relative=relative)
     k, seed = np.array(nets.widths, np.int64), np.array(nets.seeds, np.int64)
     table = {
         "k": np.repeat(k, LEVELS),

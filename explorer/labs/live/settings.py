@@ -1,13 +1,14 @@
 """Settings of the live lab."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import param
 
-from explorer.data import own
-from explorer.fields import Choice, Integers
+from explorer.data import npz, own
+from explorer.fields import Choice, Integers, Pair, read, write
 from explorer.labs.affordable import too_much
 from explorer.labs.training import TrainingSettings
 from explorer.nets.families import families, lacking
@@ -23,12 +24,12 @@ class LiveSettings(TrainingSettings):
     measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
     views = Settings.views | {"k_shown"}
     upload = "data"
-    accepts = (".csv", ".npz")
+    accepts = (".csv", ".tsv", ".txt", ".npz")
 
     groups = (
         Group("The four sliders", ("n", "d", "k_shown", "p")),
         Group("Activation", ("family",)),
-        Group("Data", ("data", "classes", "noise")),
+        Group("Data", ("data", "classes", "labels", "noise")),
         Group("Training", ("trainer",)),
         Group("Attack", ("norm", "attack_steps", "eps_max"), folded=True),
         Group("Pruning", ("scope", "prune_rule", "prune_tolerance"), folded=True),
@@ -50,12 +51,15 @@ class LiveSettings(TrainingSettings):
     data = Choice(
         "sphere",
         options=lambda: SOURCES,
-        also=r"own-[0-9a-f]{16}",
+        also=own.NAME.pattern,
         label="data",
         doc="sphere, gaussian, digits (8x8), or the name that own points got when they were read.",
     )
     classes = Integers(
         (3, 8), bounds=(0, 9), fewest=2, most=2, label="digit classes", doc="The two digits, as -1 and +1."
+    )
+    labels = Pair(
+        label="labels", doc="Of own points with more labels than two: which are -1 and +1; the most frequent if none."
     )
     noise = param.Number(
         1.0, bounds=(0, 1), softbounds=(0, 1), label="label noise", doc="Share of points with a random label."
@@ -105,22 +109,36 @@ class LiveSettings(TrainingSettings):
 
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Real points keep their labels unless somebody asks for noise."""
-        return {"noise": 0.0} if given.get("data") == "digits" or str(given.get("data")).startswith("own-") else {}
+        """Real points keep their labels unless somebody asks for noise; n and d of own points are theirs."""
+        data = str(given.get("data"))
+        if not own.NAME.fullmatch(data):
+            return {"noise": 0.0} if data == "digits" else {}
+        try:
+            n, d = own.look(data, own.folder()).nearest_shape(given.get("labels", ()))
+        except (ValueError, OSError):  # which `conflicts` will tell
+            return {"noise": 0.0}
+        return {"noise": 0.0, "n": n, "d": d}
 
     @classmethod
     def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """`data` may be a .csv or .npz file or its bytes: its points are kept under a name of their content, n and d
-        become theirs."""
+        """`data` may be what `own.ingest` takes: a file or its bytes, a data frame, a pair (X, y). It is kept under a
+        name of its content; n and d become its own."""
         source = raw.get("data")
-        if not isinstance(source, bytes | str | Path) or (isinstance(source, str) and not source.endswith(cls.accepts)):
+        if not npz.is_file(source):
             return dict(raw)
         try:
             name = own.ingest(source, own.folder())
         except (ValueError, OSError) as error:
             raise SettingsError([Problem("data", _shown(source), str(error))]) from None
-        n, d = own.shape(name, own.folder())
-        return {"n": n, "d": d, **raw, "data": name}
+        try:
+            labels = read(cls.param["labels"], raw.get("labels", ()))
+        except ValueError:  # which `check` will tell
+            labels = ()
+        size = cls.implied({"data": name, "labels": labels})
+        return {key: size[key] for key in ("n", "d") if key in size} | dict(raw) | {"data": name}
+
+    def files(self) -> tuple[Path, ...]:
+        return (own.folder() / f"{self.data}.npz",) if own.NAME.fullmatch(self.data) else ()
 
     def conflicts(self) -> list[Problem]:
         found = []
@@ -133,7 +151,7 @@ class LiveSettings(TrainingSettings):
                 found.append(Problem("n", self.n, f"use 2 to {DIGITS_N} for data = digits", DIGITS_N))
             if self.d > DIGITS_D:
                 found.append(Problem("d", self.d, f"use 2 to {DIGITS_D} for data = digits", DIGITS_D))
-        if self.data.startswith("own-"):
+        if own.NAME.fullmatch(self.data):
             found += self._own_conflicts()
         if self.k_shown not in self.widths:
             nearest = min(self.widths, key=lambda k: abs(k - self.k_shown))
@@ -142,19 +160,35 @@ class LiveSettings(TrainingSettings):
 
     def _own_conflicts(self) -> list[Problem]:
         try:
-            n, d = own.shape(self.data, own.folder())
+            found = own.look(self.data, own.folder())
+            own.load(self.data, own.folder())  # whole, and as it was when it came
         except (ValueError, OSError) as error:
             return [Problem("data", self.data, str(error), "sphere")]
-        found = [Problem("n", self.n, f"use 2 to {n}, the points of {self.data}", n)] if self.n > n else []
-        return found + ([Problem("d", self.d, f"use {d}, the columns of {self.data}", d)] if self.d != d else [])
+        try:
+            n, d = found.shape(self.labels)
+        except ValueError as error:
+            return [Problem("labels", write(self.labels), str(error), ())]
+        wrong = [Problem("n", self.n, f"use 2 to {n}, the points of {self.data}", n)] if self.n > n else []
+        return wrong + ([Problem("d", self.d, f"use {d}, the columns of {self.data}", d)] if self.d != d else [])
 
     def stops(self, name: str) -> tuple[int, ...]:
         """k moves over the trained widths."""
         return self.widths if name == "k_shown" else ()
 
     def matters(self, name: str) -> bool:
-        """Digit classes belong to the digits; tanh has no degree."""
+        """Digit classes belong to the digits, labels to own points that have classes; tanh has no degree."""
+        if name == "labels":
+            return own.has_classes(self.data, own.folder())
         return {"classes": self.data == "digits", "p": self.family != "tanh"}.get(name, True)
+
+    def remarks(self) -> list[str]:
+        """How own points were read, which labels are -1 and +1, and what keeps a function from fitting them."""
+        if not own.NAME.fullmatch(self.data):
+            return []
+        try:
+            return own.look(self.data, own.folder()).remarks(self.labels)
+        except (ValueError, OSError):  # they were there when these settings were checked
+            return []
 
     def preview(self) -> Self:
         """What a slider shows while it is dragged: four of the widths, one seed, and no more than 300 steps."""
@@ -178,4 +212,4 @@ class LiveSettings(TrainingSettings):
 
 
 def _shown(source: object) -> str:
-    return "the file" if isinstance(source, bytes) else str(source)
+    return str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"

@@ -29,8 +29,8 @@ def points(settings: LiveSettings) -> Points:
             seed=settings.seed,
             constant=constant,
         )
-    if settings.data.startswith("own-"):
-        return own.load(settings.data, own.folder()).some(settings.n, settings.noise, settings.seed)
+    if own.NAME.fullmatch(settings.data):
+        return own.load(settings.data, own.folder(), settings.labels).some(settings.n, settings.noise, settings.seed)
     make = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
     return make(settings.n, settings.d, noise=settings.noise, seed=settings.seed)
 

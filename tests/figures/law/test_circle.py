@@ -65,6 +65,30 @@ def test_dots_above_the_line_stand_out() -> None:
     assert patched["circle-rigidity:one"]["x"].tolist() == [2, 30]
 
 
+TOO_LOW = tables(DRAWN, ratios={2: (0.4, 2.5), 3: (0.5, 1.02), 30: (0.5, 1.0)})
+
+
+def test_a_search_that_ended_too_low_is_a_ring_and_is_told() -> None:
+    """From d = 3 on a ratio above 1 is proved to be impossible: it is the constant under it that was not found."""
+    patched = figures.patch(TOO_LOW, LOOK)
+    assert patched["circle-rigidity:short"]["x"].tolist() == [3]
+    assert patched["circle-rigidity:short"]["y"].tolist() == [1.02]
+    assert patched["circle-rigidity:above"]["x"].tolist() == [2]
+    drawn = [value for name in ("dots", "above", "short") for value in patched[f"circle-rigidity:{name}"]["y"]]
+    assert sorted(drawn) == [0.4, 0.5, 0.5, 1.0, 1.02, 2.5]
+    said = figures.sentences(TOO_LOW, LOOK)["circle-rigidity"]
+    assert said.endswith("1 (rings) seem to: there the search for Lip ended too low.")
+    assert "seem to" not in figures.sentences(FULL, LOOK)["circle-rigidity"]
+    assert figures.patch(FULL, LOOK)["circle-rigidity:short"]["x"].tolist() == []
+
+
+def test_kinks_that_do_not_hide_are_not_said_to() -> None:
+    flat = tables(DRAWN, ratios={2: (0.4, 0.8), 3: (0.5,)})
+    said = figures.sentences(flat, LOOK)["circle-rigidity"]
+    assert "cancel in pairs" not in said
+    assert said.startswith("In the plane, where kinks may cancel, the largest ratio is <b>0.8</b>")
+
+
 def test_sentences_give_the_test_and_both_largest_ratios() -> None:
     said = figures.sentences(FULL, LOOK)
     assert said["circle"].startswith("3,000 data sets of n = 20: Kolmogorov-Smirnov distance")

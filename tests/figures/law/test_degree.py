@@ -129,7 +129,7 @@ def test_sentences_carry_the_numbers():
     assert said.keys() == {slot.name for slot in figures.SLOTS}
     assert "<b>2.12</b> times √(n/d) (2.00 to 2.25 over 2 seeds)" in said["degree"]
     assert "with 6 neurons" in said["degree-floor"]
-    assert "<b>0.667</b>" in said["degree-floor"]
+    assert "<b>0.666</b>" in said["degree-floor"]
     assert "<b>50</b>" in said["degree-neurons"]
     assert "<b>one</b>" in figures.sentences(FULL[1], Look(SETTINGS[1]))["degree-neurons"]
     assert "<b>1,600</b>" in figures.sentences(FULL[3], Look(SETTINGS[3]))["degree-neurons"]

@@ -96,6 +96,21 @@ def test_slopes_are_of_networks_that_fit_and_have_a_gradient():
     assert found.slope_interval == pytest.approx((1, 1))
 
 
+def test_exponents_that_cannot_be_told_apart_are_not():
+    alike = tables(*(row(m, lip_ball=4 * m**0.5 * (1 + 0.1 * (m == 2))) for m in SIZES))
+    said = figures.sentences(alike, LOOK)["grouped"]
+    assert said.startswith("Exponents, not told apart here: slope <b>0.50</b>")
+    assert figures.sentences(WHOLE, LOOK)["grouped"].startswith("The data see one exponent, the worst case another")
+
+
+def test_where_the_fit_ends_is_said_of_networks_that_were_built():
+    """k d / (n log n) of 250-dimensional ones is 250 / (m log 2000): 8.2, 4.1 and 2.06 at m = 4, 8 and 16."""
+    said = figures.sentences(WHOLE, LOOK)["grouped-transition"]
+    assert said == (
+        "Every point is fitted from k d = <b>32.9</b> n log n on; the sparsest, at 2.06, misses 100% of them."
+    )
+
+
 def test_sentences():
     assert figures.sentences({}, LOOK) == figures.sentences(tables(), LOOK) == {}
     said = figures.sentences(WHOLE, LOOK)

@@ -99,7 +99,7 @@ def test_each_step_is_a_factor_and_two_of_them_have_a_limit():
     )
     patched = figures.patch(BOTH, LOOK)
     assert [xs[0] for xs in patched["ladder-gaps:limits"]["xs"]] == pytest.approx([1.2533, 1.4142], abs=1e-4)
-    assert {"≤ 1.25", "≤ 1.41", "× 1.25"} <= set(patched["ladder-gaps:text"]["text"])
+    assert {"≤ 1.26", "≤ 1.42", "× 1.25"} <= set(patched["ladder-gaps:text"]["text"])
     assert "× 2" not in figures.patch(table(b=VALUES["b"]), LOOK)["ladder-gaps:text"]["text"]
 
 

@@ -103,4 +103,4 @@ def test_sentences_tell_the_price_beside_the_control() -> None:
     assert "σ = 0: 2 at k = 64, 2 at k = 256, slope <b>0.00</b>" in said["noise-width"]
     assert "no label noise" in noise.sentences(tables(), Look(SETTINGS.changed(sigma=0)))["noise"]
     early = {"noise": {name: values[:1] for name, values in tables()["noise"].items()}}
-    assert "yet" in noise.sentences(early, LOOK)["noise"]
+    assert "so far" in noise.sentences(early, LOOK)["noise"]

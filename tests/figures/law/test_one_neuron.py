@@ -10,6 +10,7 @@ from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.settings import LawSettings
+from explorer.theory import one_neuron as theory
 
 STAR, GRID = 0.8, (0.5, 0.7, 0.8, 0.9)
 
@@ -78,6 +79,42 @@ def test_thresholds_formulas_and_the_marker():
     assert len(patched["one-neuron:unfit"]["x"]) == 2
     for given in (CROWDED, ROOMY):  # caps meet at every t, or at none
         assert len(figures.patch(given, LOOK)["one-neuron:star"]["x"]) == 0
+
+
+def of_points(least: float, thresholds: tuple[float, ...], star: float) -> dict[str, dict[str, np.ndarray]]:
+    """What the lab tabulates of points the smallest of which has this norm."""
+    rows = [
+        Construction(
+            "one-neuron",
+            1000,
+            200,
+            1000,
+            misfit=0.0,
+            formula_sphere=theory.on_sphere(t, least) if t >= star else np.nan,
+            formula_ball=theory.in_ball(t),
+        )
+        for t in thresholds
+    ]
+    return tables(*rows)
+
+
+@pytest.mark.parametrize("least", [1.0, 0.93, 0.4, 0.12])
+@pytest.mark.parametrize("star", [0.8, 0.0], ids=["caps meet below t*", "caps meet nowhere"])
+def test_the_line_is_the_formula_of_the_points_own_norms(least: float, star: float):
+    """At every t, also where t* is not among the thresholds, and where the widest cap is a half ball (rim 0)."""
+    given = of_points(least, (0.5, 0.8, 0.9, 0.97), star)
+    line = figures.patch(given, LOOK)["one-neuron:sphere-formula"]
+    exact = [theory.on_sphere(t, least) for t in line["x"]]
+    np.testing.assert_allclose(line["y"], exact, rtol=1e-6)
+    (label,) = [text for text in figures.patch(given, LOOK)["one-neuron:text"]["text"] if "on the sphere" in text]
+    assert ("(1 + t)" in label) == (least == 1)
+
+
+def test_a_constant_that_grows_is_not_said_to_stay():
+    growing = tables(*map(row, GRID), row(STAR, 250, 0.5))
+    said = figures.sentences(growing, LOOK)["one-neuron-points"]
+    assert said == "From 250 to 1,000 points the gradient found in the ball goes from 2.5 to <b>5</b>."
+    assert "stays <b>5</b>" in figures.sentences(WHOLE, LOOK)["one-neuron-points"]
 
 
 def test_more_points_at_the_same_threshold():

@@ -1,5 +1,7 @@
 """The picture of n and k: three layers over one grid, one colour scale."""
 
+import re
+
 import holoviews as hv
 import numpy as np
 import pytest
@@ -66,8 +68,18 @@ def test_floors_on_other_things_than_networks_are_left_out() -> None:
 def test_the_sentence_says_where_and_between_which_numbers(layer: str) -> None:
     said = picture.sentences(TABLES, look(layer))["picture"]
     value = picture.layers(TABLES)[layer].value
-    assert f"<b>{np.nanmin(value):.3g} to {np.nanmax(value):.3g}</b>" in said
+    low, high = map(float, re.search(r"<b>(\S+) to (\S+)</b>", said).groups())
+    assert low <= np.nanmin(value) == pytest.approx(low, rel=0.01)  # found or a floor: at least that much
+    assert high <= np.nanmax(value) == pytest.approx(high, rel=0.01)
     assert "d = 30" in said
+
+
+def test_floors_are_compared_with_what_was_trained_if_anything_was() -> None:
+    said = picture.sentences(TABLES, look("floors"))["picture"]
+    least = np.nanmin(picture.layers(TABLES)["trained"].value)
+    assert float(re.search(r"What training finds starts at (\S+)\.$", said)[1]) == pytest.approx(least, rel=0.01)
+    untrained = {**TABLES, "trained": {name: values[:0] for name, values in TABLES["trained"].items()}}
+    assert picture.sentences(untrained, look("floors"))["picture"].endswith("whatever its width.")
 
 
 def test_before_anything_is_there_it_says_nothing() -> None:

@@ -90,7 +90,7 @@ def test_the_sentence_counts_the_networks_that_fit() -> None:
     assert f"k = 16, at <b>{closest:.2g}</b>" in words
     assert "1 ringed does not fit" in words
     assert "<b>0 of 3</b>" in figures.sentences(tables(0.1), LOOK)["proxy"]
-    assert "No network fits yet" in figures.sentences(tables(fits=(False,) * 4), LOOK)["proxy"]
+    assert "No network fits:" in figures.sentences(tables(fits=(False,) * 4), LOOK)["proxy"]
 
 
 @pytest.mark.parametrize("shown", [{}, without_rows(FULL), {"floors": FULL["floors"]}], ids=range(3))

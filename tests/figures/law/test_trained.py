@@ -168,7 +168,7 @@ def test_sentences_give_intervals_and_how_many_widths() -> None:
     assert said["trained"].count("[") == 3
     assert "over 6 widths" in said["trained"]
     assert re.search(r"slope <b>−0\.\d\d</b> in k, 95 % interval \[−0\.\d\d, −0\.\d\d\]", said["trained-loglog"])
-    assert "far from −1/2" in said["trained-loglog"]
+    assert "does not hold −1/2" in said["trained-loglog"]
 
 
 def test_sentences_claim_no_more_than_the_numbers_hold() -> None:
@@ -179,5 +179,5 @@ def test_sentences_claim_no_more_than_the_numbers_hold() -> None:
         few = trained.sentences(CASES[case], LOOKS[0])
         assert "of at least three widths" in few["trained"]
         assert "nan" not in "".join(few.values())
-    assert trained.sentences(CASES["unknown"], LOOKS[0]) == {"trained": "No network fits yet (rings)."}
+    assert trained.sentences(CASES["unknown"], LOOKS[0]) == {"trained": "No network fits (rings)."}
     assert trained.sentences({}, LOOKS[0]) == trained.sentences(CASES["no rows"], LOOKS[0]) == {}

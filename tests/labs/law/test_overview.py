@@ -97,20 +97,6 @@ def test_it_stops_without_a_last_frame(asked: int) -> None:
     assert all(not frame.arrays for frame in shown)
 
 
-def test_the_shipped_frames_are_those_that_the_code_computes() -> None:
-    film, closer = shipped.read(LAB)
-    assert not closer
-    computed = frames(LAB.settings.make(**LAB.presets[0].settings))
-    assert [frame.note for frame in film] == [frame.note for frame in computed]
-    for name, table in computed[-1].tables.items():
-        ours = film[-1].tables[name]
-        for column, values in table.items():
-            if values.dtype.kind in "Ub":
-                assert (ours[column] == values).mean() > 0.9, (name, column)
-            else:  # Adam's last digits are the processor's own, and training amplifies them
-                np.testing.assert_allclose(ours[column], values, rtol=0.1, atol=1e-3, err_msg=f"{name}.{column}")
-
-
 def test_all_seeds_of_the_settings_are_trained_and_no_others(tables: Tables) -> None:
     assert set(tables["trained"]["seed"].tolist()) == {0}
     default = LAB.settings.make()

@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.figures.live.words import plane_sentence
 from explorer.labs.live.compute import inspect, stream
 from explorer.labs.live.plane import SIZE, closest_opposite, slice_plane
 from explorer.labs.live.settings import LiveSettings
@@ -35,6 +36,26 @@ def test_the_closest_pair_is_that_of_brute_force(n: int, d: int, seed: int) -> N
     assert (X[i] - X[j]).norm().item() == pytest.approx(best, rel=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_two_equal_points_are_the_closest_among_many(seed: int) -> None:
+    """In float32, where distances by way of products of matrices are noise: another pair is only very close."""
+    stream = torch.Generator().manual_seed(seed)
+    X = torch.nn.functional.normalize(torch.randn(400, 20, generator=stream))
+    y = torch.randn(400, generator=stream).sign()
+    X[100], X[200] = X[7], X[9] + 1e-5 * torch.randn(20, generator=stream)
+    y[[7, 9]], y[[100, 200]] = 1.0, -1.0
+    assert closest_opposite(X, y) == (7, 100)
+
+
+def test_a_contradicting_pair_has_a_plane_and_a_sentence_without_a_division_by_zero() -> None:
+    X = torch.tensor([[0.6, 0.8], [0.6, 0.8], [0.0, 1.0]])
+    net = initialise([4], [0], 2, Rectified(1), 1.0)
+    found = slice_plane(net, X, torch.tensor([1.0, -1.0, 1.0]), eps=0.1, norm="l2", steps=2)
+    assert found["distance"] == 0
+    assert all(np.isfinite(array).all() for array in found.values())
+    assert "<b>no function fits both</b>" in plane_sentence(found)
+
+
 @pytest.fixture(scope="module")
 def found() -> tuple[dict[str, np.ndarray], torch.Tensor, torch.Tensor]:
     X, y = labelled(12, 5, 0)
@@ -55,6 +76,23 @@ def test_the_plane_holds_the_pair_and_the_origin(found: tuple) -> None:
     assert plane["jump"].item() == pytest.approx((y[i] - y[j]).abs().item())
     assert (np.linalg.norm(shadows, axis=1) <= X.norm(dim=1).numpy() + 1e-12).all()
     assert (np.abs(shadows) <= plane["half"]).all()
+
+
+@pytest.mark.parametrize("tolerance", [1e-4, 0.01, 0.1, 0.3])
+def test_what_any_function_needs_is_true_of_the_network_shown(tolerance: float) -> None:
+    """However loosely it fits, it is at least as steep as is said of every function with no larger an error."""
+    settings = LiveSettings.make(n=40, d=3, widths=(32,), k_shown=32, seeds=1, tolerance=tolerance, eps_max=0.1)
+    last = list(stream(settings, torch.device("cpu"), lambda: False))[-1]
+    plane = inspect(settings, last.arrays, k=32, seed=0)
+    table = last.tables["lipschitz"]
+    assert plane["mse"].item() == pytest.approx(table["mse"][0], rel=1e-3)
+    assert plane["floor"].item() <= table["upper"][0]
+    X, y = last.arrays["X"].astype(np.float64), last.arrays["y"].astype(np.float64)
+    rise = np.abs(y[:, None] - y) - np.sqrt(2 * len(X) * plane["mse"].item())
+    apart = np.linalg.norm(X[:, None] - X, axis=2)
+    assert plane["floor"].item() == pytest.approx(np.where(apart > 0, rise / np.maximum(apart, 1e-9), 0).clip(0).max())
+    if tolerance == 0.3:  # what the pair would force on a function through both is no longer true of it
+        assert plane["jump"].item() / plane["distance"].item() > table["upper"][0]
 
 
 def test_f_and_its_slope_are_those_of_the_network(found: tuple) -> None:

@@ -27,6 +27,15 @@ def unknown(tables) -> Verdict:
 FEW, MANY = {"throws": 100, "seed": 3}, {"throws": 1000, "seeds": 3}
 CLAIMS = (
     Claim("coin-1", "a coin is fair", "Bernoulli 1713", "half heads", {"few": FEW, "many": MANY}, {"many": MANY}, fair),
-    Claim("coin-2", "heads always", "Bernoulli 1713", "no tails", {"few": FEW}, {"few": FEW}, always),
+    Claim(
+        "coin-2",
+        "heads always",
+        "Bernoulli 1713",
+        "no tails",
+        {"few": FEW},
+        {"few": FEW},
+        always,
+        chosen="that one coin is enough.",
+    ),
     Claim("coin-3", "a coin that is never thrown", "Bernoulli 1713", "it lands", {}, {}, unknown),
 )
