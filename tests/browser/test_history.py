@@ -1,5 +1,6 @@
 """Back and forth in the browser's history: the page follows, in place; the clipboard, and what stands in for it."""
 
+import json
 from urllib.parse import parse_qs, urlsplit
 
 from tools.pages import Tab, Tabs
@@ -19,7 +20,7 @@ def lesson(tab: Tab, title: str) -> None:
     tab.page.locator(".ex-caption h3", has_text=title).wait_for()
 
 
-def test_back_and_forth_turn_the_page_and_moves_are_no_steps(tabs: Tabs, small: str) -> None:
+def test_back_and_forth_turn_the_page(tabs: Tabs, small: str) -> None:
     tab = tabs.new().open(small)
     tab.page.evaluate(MARK)
     first = entries(tab)
@@ -30,11 +31,11 @@ def test_back_and_forth_turn_the_page_and_moves_are_no_steps(tabs: Tabs, small: 
     tab.until("() => location.search.includes('n=50')")
     tab.click("seed")
     tab.until("() => location.search.includes('seed=1')")
-    assert entries(tab) == first
+    assert entries(tab) == first + 3  # k, n, the seed
     moved = urlsplit(tab.page.url).query
     lesson(tab, "The edge of what squares can fit")
     tab.until("() => location.search.includes('family=polynomial')")
-    assert entries(tab) == first + 1
+    assert entries(tab) == first + 4
 
     tab.page.go_back()
     tab.until("(query) => location.search === `?${query}`", moved)
@@ -45,8 +46,28 @@ def test_back_and_forth_turn_the_page_and_moves_are_no_steps(tabs: Tabs, small: 
     assert urlsplit(tab.page.url).query == moved
     tab.page.go_forward()
     tab.page.locator(".ex-caption h3", has_text="The edge of what squares can fit").wait_for()
-    assert entries(tab) == first + 1
+    assert entries(tab) == first + 4
     assert tab.page.evaluate("() => window.same")  # in place: the page was never loaded again
+
+
+def test_a_drag_of_k_is_one_step_and_back_undoes_it(tabs: Tabs, small: str) -> None:
+    tab = tabs.new().open(small)
+    first, before = entries(tab), tab.data("attack:chosen")
+    handle = tab.slider("k_shown").bounding_box()
+    y = handle["y"] + handle["height"] / 2
+    tab.page.mouse.move(handle["x"] + handle["width"] / 2, y)
+    tab.page.mouse.down()
+    track = tab.control("k_shown").locator(".MuiSlider-rail").bounding_box()
+    with tab.changes("attack:chosen"):
+        tab.page.mouse.move(track["x"], y, steps=20)
+        tab.until("() => location.search.includes('k_shown=4')")
+        tab.page.mouse.move(track["x"] + track["width"], y, steps=20)
+        tab.until("() => location.search.includes('k_shown=16')")
+        tab.page.mouse.up()
+    assert entries(tab) == first + 1
+    tab.page.go_back()
+    tab.until("(before) => explorer.data('attack:chosen') === before", json.dumps(before, separators=(",", ":")))
+    assert tab.slider("k_shown").get_attribute("aria-valuetext") == "8"
 
 
 def test_back_turns_the_tabs_of_a_lab(tabs: Tabs) -> None:

@@ -364,11 +364,6 @@ def test_the_plane_of_points_too_close_to_divide_by_their_distance(distance: flo
     assert said in plane_sentence(found)
 
 
-def test_of_a_contradicting_pair_the_plane_says_that_no_function_fits_both() -> None:
-    found = dict(CLOSER) | {"distance": np.array([0.0]), "jump": np.array([2.0])}
-    assert "<b>no function</b> fits both" in plane_sentence(found)
-
-
 def test_of_points_with_one_label_the_plane_asks_for_no_slope() -> None:
     for distance in (0.0, 0.5):
         said = plane_sentence(dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([0.0])})

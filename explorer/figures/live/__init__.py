@@ -2,12 +2,12 @@
 
 from explorer.figures.layout import Part, Sheet
 from explorer.figures.live.captions import LESSON
-from explorer.figures.live.curves import PATCHES, widths
+from explorer.figures.live.curves import PATCHES, patch, widths
 from explorer.figures.live.declare import DRAG_K, LAYOUT, PENDING, PICTURES, ROLES, declare
 from explorer.figures.live.plane import CLOSER
 from explorer.figures.live.words import sentences
 
-__all__ = ["LESSON", "SHEET", "sheets"]
+__all__ = ["LESSON", "SHEET", "patch", "sheets"]
 
 PARTS = (
     *(Part((name,), patch=draw) for name, draw in PATCHES.items()),
