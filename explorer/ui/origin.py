@@ -33,6 +33,7 @@ class Moment:
         tables: of its frame on the screen; None before its first.
         step: of that frame.
         finished: whether the frame is that of the finished networks, at which closer looks are taken.
+        last: whether it is the last of a run that is done.
         query: the closer look that these settings ask for.
         problem: why it was not answered.
     """
@@ -41,6 +42,7 @@ class Moment:
     tables: Tables | None = None
     step: int = 0
     finished: bool = True
+    last: bool = True
     query: Query | None = None
     problem: str = ""
 
@@ -51,8 +53,10 @@ def lag(origin: Origin, now: Moment) -> str:
         return ""
     if other := difference(origin.settings, now.settings):
         return f"of the run before: {other}"
+    if origin.query is None and now.tables is None:
+        return "" if now.last else "of a run that was left before its end"
     if origin.query is None:
-        return "" if now.tables is None else "of another step of this run"
+        return "of another step of this run"
     if now.query is not None and origin.query != now.query:
         wanted = now.query
         return "of " + ", ".join(f"{n} = {v}" for n, v in origin.query.items() if wanted.get(n) != v)

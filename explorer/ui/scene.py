@@ -37,6 +37,7 @@ class Scene:
         self._on_k = on_k
         self._pinned: tuple[Tables, Settings] | None = None
         self._overview: tuple[Tables, Settings] | None = None  # the newest that was drawn
+        self._whole = True  # whether that was the last frame of a run that is done
         self.tables: Tables = {}
         self.settings: Settings | None = None
         self.arrays: Columns = {}
@@ -102,10 +103,12 @@ class Scene:
         """Grey what does not belong to this moment. What stands is of the overview, beside any other panel too."""
         for cards in self._turning:
             cards.mark(now)
+        if self._overview and now.tables is self._overview[0]:
+            self._whole = now.last
         if self._tabs is None or self._panel == "overview":
             self._standing.mark(now)
         elif self._overview:
-            self._standing.mark(Moment(self._overview[1]))
+            self._standing.mark(Moment(self._overview[1], last=self._whole))
 
     def draw_closer(self, found: Columns, run: Settings, query: Query) -> None:
         """The closer look at one network of a run."""

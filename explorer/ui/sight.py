@@ -56,5 +56,6 @@ class Sight:
 def _moment(view: View, run: Settings, wanted: Query | None) -> Moment:
     if view.frame is None:
         return Moment(run, query=wanted, problem=view.inspection_problem)
-    finished = bool(view.arrays) and view.position == view.recorded - 1
-    return Moment(run, view.frame.tables, view.frame.step, finished, wanted, view.inspection_problem)
+    newest = view.position == view.recorded - 1
+    finished, last = newest and bool(view.arrays), newest and view.state == "done"
+    return Moment(run, view.frame.tables, view.frame.step, finished, last, wanted, view.inspection_problem)

@@ -16,6 +16,8 @@ from explorer.runtime.viewer import View, Viewer
 from explorer.settings import Settings
 from explorer.ui.cards import Card
 from explorer.ui.downloads import Shown
+from explorer.ui.origin import Moment
+from explorer.ui.scene import Scene
 from explorer.ui.view import LabView
 
 LIVE = find("live")
@@ -223,6 +225,20 @@ def test_a_table_that_a_frame_lacks_leaves_its_card_grey(view: LabView, seen: Se
     view.change("n", 150)
     seen.films(replace(FILM[0], tables={"training": FILM[0].tables["training"]}))
     assert lags(view).keys() == {"lipschitz", "attack", "pruning", "plane"}
+
+
+def test_a_picture_whose_run_was_left_before_its_end_says_so_beside_another_panel() -> None:
+    law = find("law")
+    overview = law.settings.make()
+    scene = Scene(law, overview, lambda slug: None, lambda k: None)
+    tables = shipped.read(law)[0][-1].tables
+    for last, told in ((False, {"of a run that was left before its end"}), (True, {""})):
+        scene.turn(overview)
+        scene.draw(dict(tables), overview)
+        scene.mark(Moment(overview, scene.tables, last=last))
+        scene.turn(law.settings.make(panel="circle"))
+        scene.mark(Moment(law.settings.make(panel="circle")))
+        assert {said(card) for card in scene._standing._cards.values()} == told
 
 
 def test_what_is_saved_is_of_one_run(view: LabView, seen: Seen) -> None:
