@@ -1,6 +1,7 @@
 """The served page of a lab: its settings come from the URL and go back into it."""
 
 from collections.abc import Callable
+from functools import partial
 
 import panel as pn
 
@@ -27,10 +28,6 @@ def page(lab: Lab, board: Callable[[], Board], visitors: Visitors) -> Callable[[
         doc.template = HEAD
         settings, problems = read_query(lab, address.search)
 
-        def remember(settings: Settings) -> None:
-            query = settings.to_query()
-            address.search = f"?{query}" if query else ""
-
         loop = ServerLoop(doc)
         view = LabView(
             lab,
@@ -39,10 +36,9 @@ def page(lab: Lab, board: Callable[[], Board], visitors: Visitors) -> Callable[[
             loop,
             page=True,
             problems=problems,
-            on_settings=remember,
+            read=partial(read_query, lab),
             visitor=request.visitor.id,
         )
-
         leave = visitors.enter(request.visitor)
 
         def gone() -> None:

@@ -174,6 +174,6 @@ def test_live_sentences_are_plain_on_every_frame_and_on_what_is_left_of_it(lab: 
     small, frames = recorded(lab, preset.name)
     sheets = import_module(f"explorer.figures.{lab.name}").sheets(lab.panel(small))
     for tables in [*frames, *spoiled(frames[-1]), {}]:
-        for sheet in sheets:
-            for text in sheet.sentences(tables, Look(small)).values():
+        for tell in (part.sentences for sheet in sheets for part in sheet.parts if part.sentences):
+            for text in tell(tables, Look(small)).values():
                 plain(re.sub(r"<[^>]+>", "", text))
