@@ -9,7 +9,8 @@ from benchmarks.peers import certify, lipsdp, natural
 from benchmarks.table import Row, interleave, ratio
 from explorer.measure import certificate
 from explorer.measure.ascent import FULL
-from explorer.measure.lipschitz import Draws
+from explorer.measure.draws import Draws
+from explorer.measure.scale import slope_box
 from explorer.measure.stack import Stack
 from explorer.nets.families import activation
 from explorer.nets.two_layer import initialise
@@ -29,8 +30,8 @@ def network(seed: int) -> Stack:
 
 def ours(stack: Stack) -> float:
     """From the weights to the certificate, draws included."""
-    draws = Draws.of(D, K, torch.Generator().manual_seed(0), torch.device("cpu"))
-    B = certificate.box_matrix(stack.U, *certificate.slope_box(stack, RADIUS))
+    draws = Draws.of(D, [K], 0, torch.device("cpu"))
+    B = certificate.box_matrix(stack.U, *slope_box(stack, RADIUS))
     return float(certificate.lipsdp(B, draws.sketch, FULL.factor_steps)[0])
 
 

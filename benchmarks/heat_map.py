@@ -13,7 +13,7 @@ from benchmarks.table import Row, ratio
 from explorer.labs.law import training
 from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.heat_map import compute as heat_map
-from explorer.measure.certificate import product
+from explorer.measure.certificate import operator_norm, product
 from explorer.measure.stack import Stack, batches
 from explorer.train import adam
 
@@ -37,9 +37,9 @@ def side_by_side(settings: HeatMapSettings) -> Cells:
     nets, points = heat_map.networks(settings, settings.seed)
     *_, last = heat_map.train(settings, nets, X, y, points, go_on)
     bounds = torch.empty(len(nets), dtype=torch.float64)
-    for batch in batches(nets.widths):
+    for batch in batches(nets.widths, nets.d):
         stack = Stack.of(last.nets, batch)
-        bounds[batch] = product(stack, torch.ones_like(stack.a))
+        bounds[batch] = product(stack, torch.ones_like(stack.a), operator_norm(stack.W))
     return {"mse": last.mse.numpy(), "product": bounds.numpy()}
 
 

@@ -10,7 +10,8 @@ from benchmarks.table import Row, interleave, ratio
 from explorer.data import synthetic
 from explorer.measure import certificate
 from explorer.measure.ascent import FULL
-from explorer.measure.lipschitz import Draws
+from explorer.measure.draws import Draws
+from explorer.measure.scale import slope_box
 from explorer.measure.stack import Stack
 from explorer.nets.families import activation
 from explorer.nets.two_layer import initialise
@@ -33,14 +34,14 @@ def networks() -> list[Stack]:
 
 def ours(stack: Stack) -> float:
     """From the weights to the certificate, draws included."""
-    draws = Draws.of(D, K, torch.Generator().manual_seed(0), torch.device("cpu"))
-    B = certificate.box_matrix(stack.U, *certificate.slope_box(stack, RADIUS))
+    draws = Draws.of(D, [K], 0, torch.device("cpu"))
+    B = certificate.box_matrix(stack.U, *slope_box(stack, RADIUS))
     return float(certificate.lipsdp(B, draws.sketch, FULL.factor_steps)[0])
 
 
 def ours_fast(stack: Stack) -> float:
     """ECLipsE-Fast as the ladder has it."""
-    return float(certificate.eclipse_fast(stack, *certificate.slope_box(stack, RADIUS)))
+    return float(certificate.eclipse_fast(stack, *slope_box(stack, RADIUS), certificate.operator_norm(stack.W)))
 
 
 def theirs(stack: Stack) -> float:

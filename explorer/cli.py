@@ -1,8 +1,10 @@
 """The command line. Exit codes: 0 done, 2 bad settings or usage, 3 something needed is not there, 1 a failure."""
 
+import errno
 import json
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +14,9 @@ from typing import Annotated, NoReturn
 
 import typer
 
+import explorer
 from explorer.device import DeviceError
+from explorer.fields import quote
 from explorer.frames import Frame
 from explorer.labs import Lab, UnknownName, find, labs
 from explorer.settings import Problem, Settings, SettingsError
@@ -24,8 +28,8 @@ app = typer.Typer(
     name="explorer",
     help="What does it take to fit the data smoothly? Live networks, certified constants, six papers.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Lab_ = Annotated[str, typer.Argument(metavar="LAB", help="The lab's name; `explorer labs` lists them.")]
@@ -33,6 +37,22 @@ Set_ = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", h
 Preset_ = Annotated[str | None, typer.Option("--preset", metavar="P", help="Start from a preset.")]
 Device_ = Annotated[str, typer.Option(help="cpu or cuda.")]
 Json_ = Annotated[bool, typer.Option("--json", help="Print one JSON object to stdout.")]
+
+
+def _version(asked: bool) -> bool:
+    if asked:
+        typer.echo(f"explorer {explorer.__version__}")
+        raise typer.Exit
+    return asked
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """What does it take to fit the data smoothly? Live networks, certified constants, six papers."""
 
 
 @app.command("labs")
@@ -64,27 +84,30 @@ def run(
     settings: Set_ = None,
     device: Device_ = "cpu",
     fresh: Annotated[bool, typer.Option(help="Compute everything, whatever is stored.")] = False,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write tables and networks into this folder.")] = None,
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Write tables and networks into this folder.")] = None,
     as_json: Json_ = False,
 ) -> None:
     """Compute a lab's tables (or take them from the store)."""
     with told():
         found = find(lab)
         chosen = read_settings(found, preset, settings or [])
+        from explorer.runtime.folder import take
+
+        folder = None if out is None else take(out, found, chosen)
         for remark in chosen.remarks():
             typer.echo(remark, err=True)
         from explorer.runtime.run import run as run_lab
 
         result = run_lab(found, chosen, device, fresh=fresh, progress=_progress())
-    if out is not None:
+    if folder is not None:
         try:
-            result.save(out)
+            result.save(folder)
         except OSError as error:
-            fail(f"{out}: cannot be written: {error.strerror or error}", 1)
-        typer.echo(f"written to {out}", err=True)
+            fail(f"--out = {quote(out, 200)}: {error.strerror or error}", 1)
+        typer.echo(f"written to {folder}", err=True)
     if as_json:
         typer.echo(result.to_json())
-    elif out is None:
+    elif folder is None:
         for name, table in result.tables.items():
             typer.echo(f"\n{name}\n{table.to_string(index=False, max_rows=40)}")
         typer.echo(f"\n{result.frame.note}; {result.source}, {result.seconds:.1f} s", err=True)
@@ -128,20 +151,37 @@ def serve(
     host: str = "localhost",
     open_browser: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
     allow_origin: Annotated[
-        list[str] | None, typer.Option(metavar="HOST:PORT", help="A further name of this server.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further name of this server: NAME, NAME:PORT or https://NAME."),
+    ] = None,
+    frame_ancestor: Annotated[
+        list[str] | None, typer.Option(metavar="ORIGIN", help="A site that may show the pages in a frame.")
     ] = None,
     device: Device_ = "cpu",
 ) -> None:
     """The web app."""
-    from explorer.server import start
+    typer.echo("explorer is starting ...", err=True)
+    from explorer import server as web
+    from explorer.server import hosts, logs
 
+    logs.set_up()
     try:
-        server = start(
-            port=port, host=host, open_browser=open_browser, origins=tuple(allow_origin or ()), device=device
-        )
+        with told():
+            server = web.start(
+                port=port,
+                host=host,
+                open_browser=open_browser,
+                origins=allow_origin or (),
+                ancestors=frame_ancestor or (),
+                device=device,
+            )
+    except socket.gaierror as error:
+        fail(str(Problem("host", host, f"it has no address here ({error.strerror})")), USAGE)
     except OSError as error:
-        fail(f"port {port} on {host} cannot be used: {error.strerror or error}", 1)
-    typer.echo(f"explorer is at http://{host}:{server.port}/  (stop with Ctrl-C)")
+        reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
+        away = error.errno == errno.EADDRNOTAVAIL
+        fail(f"port {port} on {host} cannot be used: {reason}", USAGE if away else 1)
+    typer.echo(f"explorer is at {hosts.address(host, server.port)}  (stop with Ctrl-C)")
     try:
         server.io_loop.start()
     except KeyboardInterrupt:
@@ -167,12 +207,15 @@ def read_settings(lab: Lab, preset: str | None, assignments: list[str]) -> Setti
     Raises UnknownName, and SettingsError with every problem at once.
     """
     raw: dict[str, object] = dict(lab.preset(preset).settings) if preset else {}
-    bare = [text for text in assignments if "=" not in text]
-    if bare:
-        raise SettingsError(Problem("--set", text, "use name=value") for text in bare)
-    for text in assignments:
-        name, _, value = text.partition("=")
-        raw[name] = value
+    problems = [Problem("--set", text, "use name=value") for text in assignments if not text.partition("=")[1]]
+    given: dict[str, object] = {}
+    for name, _, value in (text.partition("=") for text in assignments if "=" in text):
+        if name in given:
+            problems.append(Problem(name, value, f"it is already set to {quote(given[name])}"))
+        given.setdefault(name, value)
+    if problems:
+        raise SettingsError(problems)
+    raw |= given
     return lab.settings.make(**lab.settings.take_in(raw))
 
 

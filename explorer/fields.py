@@ -13,6 +13,8 @@ from typing import Any
 
 import param
 
+LONGEST = 40  # characters of a word that is compared with names: comparing takes the square of them
+
 
 class Integers(param.Parameter):
     """A tuple of rising integers, each within `bounds`, at most `most` of them."""
@@ -50,8 +52,14 @@ class Choice(param.Parameter):
 
 def suggest(word: object, known: Iterable[str]) -> str:
     """'; did you mean X?' for a near word, else nothing."""
-    near = difflib.get_close_matches(str(word), list(known), n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(word)[:LONGEST], list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def quote(value: object, most: int = 80) -> str:
+    """A value that came from outside, in one line of at most that many characters."""
+    shown = repr(value)
+    return shown if len(shown) <= most else shown[: most - 3] + "..."
 
 
 def write(value: Any) -> str:
@@ -154,5 +162,5 @@ def _names(value: Any, names: Sequence[str]) -> tuple[str, ...]:
     words = tuple(word for word in map(str.strip, ",".join(words).split(",")) if word)
     for word in words:
         if word not in names:
-            raise ValueError(f"{word} is not one of {', '.join(names)}{suggest(word, names)}")
+            raise ValueError(f"{quote(word)} is not one of {', '.join(names)}{suggest(word, names)}")
     return words

@@ -5,6 +5,7 @@ A lab subclasses `Settings` (a `param.Parameterized`: no GUI in it) and gives ea
 takes True for an integer, takes inf, and stops at the first error.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import param
 
-from explorer.fields import Names, read, suggest, write
+from explorer.fields import Names, quote, read, suggest, write
+
+FIELD = re.compile(r"[\w-]{1,40}|--[a-z-]{1,40}", re.ASCII)  # what may stand in a message as it is
+MOST_FIELDS = 100  # of an address; a lab has some thirty
 
 
 @dataclass(frozen=True)
@@ -26,8 +30,14 @@ class Problem:
     instead: object = None
 
     def __str__(self) -> str:
-        shown = repr(self.value)
-        return f"{self.field} = {shown if len(shown) <= 80 else shown[:77] + '...'}: {self.allowed}"
+        name = self.field if FIELD.fullmatch(self.field) else quote(self.field, 40)
+        return f"{name} = {quote(self.value)}: {self.allowed}"
+
+
+def query_fields(query: str) -> dict[str, str]:
+    """The fields of an address's query, at most MOST_FIELDS; of a field that comes twice the last."""
+    pairs = query.lstrip("?").split("&", MOST_FIELDS)[:MOST_FIELDS]
+    return dict(parse_qsl("&".join(pairs), keep_blank_values=True))
 
 
 class SettingsError(ValueError):
@@ -209,7 +219,7 @@ class Settings(param.Parameterized):
     @classmethod
     def from_query(cls, query: str) -> tuple[Self, list[Problem]]:
         """Settings from a URL's query: a good field is kept, a bad one falls back and is reported."""
-        return cls.check(dict(parse_qsl(query.lstrip("?"), keep_blank_values=True)))
+        return cls.check(query_fields(query))
 
     def to_query(self) -> str:
         """The shortest query that gives these settings back: only what differs from the defaults."""

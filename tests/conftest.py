@@ -47,14 +47,14 @@ def coin(monkeypatch: pytest.MonkeyPatch) -> "Lab":
     from explorer import labs
 
     monkeypatch.setattr(labs, "__path__", [*labs.__path__, str(Path(__file__).parent / "pretend")])
-    monkeypatch.setattr(import_module("explorer.labs.coin.compute"), "COMPUTED", [])
+    monkeypatch.setattr(import_module("explorer.labs.coin.throws.compute"), "COMPUTED", [])
     return labs.find("coin")
 
 
 @pytest.fixture
 def computed(coin: "Lab") -> list[int]:
     """The throws of every run of `coin` that was computed in this test."""
-    return import_module(coin.compute).COMPUTED
+    return import_module(coin.panels[0].compute).COMPUTED
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from typer.testing import CliRunner, Result
 
 import explorer
@@ -271,6 +273,110 @@ def test_out_writes_tables_and_networks(call: Call, tmp_path: Path) -> None:
         values = np.maximum(X @ arrays["k8_s0_W"] + arrays["k8_s0_b"], 0) @ arrays["k8_s0_a"]
     assert shapes == {"k8_s0_W": (4, 8), "k8_s0_b": (8,), "k8_s0_a": (8,)}
     assert np.mean((values - y) ** 2) == pytest.approx(tables["lipschitz"]["mse"][1])
+
+
+def test_out_is_looked_at_before_anything_is_computed(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("explorer.runtime.run.run", lambda *_, **__: pytest.fail("computed"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "arrays.npz").write_text("mine")
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "run.json").write_text("[" * 100_000)
+    refused(call("run", "live", *SMALL, "--out", ""), "--out = '': use the name of a folder")
+    refused(call("run", "live", *SMALL, "--out", "file"), "--out = 'file': use a folder: this is a file")
+    refused(call("run", "live", *SMALL, "--out", "file/x"), "--out = 'file/x': use a folder")
+    refused(call("run", "live", *SMALL, "--out", "mine"), "its arrays.npz would be replaced")
+    refused(call("run", "live", *SMALL, "--out", "odd"), "another run is in this folder")
+    refused(call("run", "live", *SMALL, "--out", "x" * 5000), "it cannot be written to (File name too long)")
+    refused(call("run", "live", *SMALL, "--out", "/proc/x"), "it cannot be written to")
+    assert (tmp_path / "mine" / "arrays.npz").read_text() == "mine"
+
+
+def test_out_takes_the_same_run_again_and_no_other(call: Call, tmp_path: Path) -> None:
+    out = str(tmp_path / "out")
+    assert call("run", "live", *SMALL, "--out", out).exit_code == 0
+    assert call("run", "live", *SMALL, "k_shown=8", "--out", out).exit_code == 0
+    before = (tmp_path / "out" / "run.json").read_bytes()
+    refused(call("run", "live", *SMALL, "seed=5", "--out", out), "another run is in this folder; use a new one")
+    assert (tmp_path / "out" / "run.json").read_bytes() == before
+
+
+def test_a_setting_is_given_once(call: Call) -> None:
+    refused(call("run", "live", "n=20", "n=30"), "n = '30': it is already set to '20'")
+
+
+@pytest.mark.parametrize("name", ["a\nb", "\udcff", "\x1b[31m", "x" * 5000, "a b", ""])
+def test_what_somebody_wrote_is_one_line(call: Call, name: str) -> None:
+    result = call("run", "live", f"--set={name}=1")
+    assert result.exit_code == 2
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(repr(name)[:36])
+    assert line.isprintable()
+    refused(call("run", "live", f"hide={name}x"), "is not one of n, d,")
+
+
+def test_points_too_far_away_are_refused(call: Call, tmp_path: Path) -> None:
+    path = tmp_path / "far.npz"
+    np.savez(path, W=np.ones((2, 3)), b=np.zeros(3), a=np.ones(3), X=np.full((4, 2), 1e200), y=np.ones(4))
+    refused(call("run", "law", f"network={path}"), "network = ", "X reaches 1e+200 in size; expected at most 1e+30")
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        (("--host", "http://localhost"), 2, "host = 'http://localhost': use a name or an address of this machine"),
+        (("--host", "localhost:5006"), 2, "host = 'localhost:5006': use a name"),
+        (("--host", "nowhere.invalid"), 2, "host = 'nowhere.invalid': it has no address here"),
+        (("--host", "203.0.113.9"), 2, "port 0 on 203.0.113.9 cannot be used: cannot assign requested address"),
+        (("--allow-origin", "https://a/b"), 2, "allow-origin = 'https://a/b': use NAME, NAME:PORT or an address"),
+        (("--allow-origin", "*"), 2, "allow-origin = '*': use NAME"),
+        (("--frame-ancestor", "a; script-src *"), 2, "frame-ancestor = 'a; script-src *': use an address"),
+        (("--device", "abacus"), 3, "device = 'abacus': use cpu or cuda"),
+    ],
+)
+def test_what_cannot_be_served_is_said_at_once(
+    call: Call, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], code: int, says: str
+) -> None:
+    monkeypatch.setattr("explorer.server.Board.__init__", lambda *_, **__: pytest.fail("started"))
+    monkeypatch.setattr("explorer.server.logs.set_up", lambda: None)
+    result = call("serve", "--port", "0", *options)
+    assert result.exit_code == code
+    starting, line = result.stderr.splitlines()
+    assert starting == "explorer is starting ..."
+    assert line.startswith(says)
+
+
+def test_a_port_in_use_is_a_failure(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.server.Board.__init__", lambda *_, **__: pytest.fail("started"))
+    monkeypatch.setattr("explorer.server.logs.set_up", lambda: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = call("serve", "--port", str(port), "--host", "127.0.0.1")
+    assert (result.exit_code, result.stderr.splitlines()[1:]) == (
+        1,
+        [f"port {port} on 127.0.0.1 cannot be used: address already in use"],
+    )
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a card")
+def test_a_card_that_is_not_there_is_missing_at_the_start(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("explorer.server.Board.__init__", lambda *_, **__: pytest.fail("started"))
+    monkeypatch.setattr("explorer.server.logs.set_up", lambda: None)
+    result = call("serve", "--port", "0", "--device", "cuda")
+    assert result.exit_code == 3
+    assert result.stderr.splitlines()[1:] == ["device = 'cuda': this torch sees no CUDA device; use cpu"]
+
+
+def test_version_help_and_completion(call: Call) -> None:
+    assert call("--version").stdout == f"explorer {explorer.__version__}\n"
+    for words in (("-h",), ("run", "-h"), ("serve", "-h")):
+        result = call(*words)
+        assert result.exit_code == 0
+        assert "Usage:" in result.stdout
+    assert "--install-completion" in call("-h").stdout
 
 
 def test_equal_seeds_give_equal_bits_in_two_processes(tmp_path: Path) -> None:

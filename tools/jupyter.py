@@ -34,7 +34,8 @@ class JupyterLab:
     def _address(self) -> str | None:
         assert self.process.poll() is None, self.said()
         note = Path(os.environ["JUPYTER_RUNTIME_DIR"], f"jpserver-{self.process.pid}.json")
-        return json.loads(note.read_text())["url"].rstrip("/") if note.exists() else None
+        written = note.read_text() if note.exists() else ""  # for a moment the file is there and empty
+        return json.loads(written)["url"].rstrip("/") if written else None
 
     def said(self) -> str:
         """The log so far."""
@@ -79,3 +80,18 @@ class Notebook:
         self.command("notebook:run-cell")
         printed = self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-RenderedText")
         return "".join(printed.all_inner_texts()).strip()
+
+    def restart(self) -> None:
+        """Restart the kernel, as its menu does; waits until it is there again."""
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+
+    def crash(self) -> None:
+        """Kill the kernel from within; waits until JupyterLab has noticed, and takes away what it says about that."""
+        self.page.evaluate(
+            """() => new Promise((resolve) => {
+              const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session
+              kernel.statusChanged.connect((_, status) => { if (status === 'autorestarting') resolve() })
+              kernel.requestExecute({ code: 'import os; os._exit(1)' })
+            })"""
+        )
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()

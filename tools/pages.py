@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 60.0  # seconds until a wait is a failure; nothing is expected to come near
+PATIENCE = 300.0  # seconds until a wait is a failure; nothing is expected to come near
 TAIL = 60  # lines of log and console that a failure shows
 
 #: Reads the figures' data: what a page shows is compared by its columns, never by its pixels.
@@ -59,16 +59,21 @@ window.explorer = {
 class Server:
     """`explorer serve` on a free port, with a cache of its own. Everything it says goes to `log`."""
 
-    def __init__(self, folder: Path, *options: str, program: tuple[str, ...] = ("-m", "explorer")) -> None:
+    def __init__(
+        self, folder: Path, *options: str, program: tuple[str, ...] = ("-m", "explorer"), cwd: Path = ROOT
+    ) -> None:
         self.log = folder / "server.log"
         self.cache = folder / "cache"
         # bytes-for-byte what a user types; the environment of a test run must not change what is served
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("BOKEH_", "PANEL_"))}
+        environment |= {
+            "PYTHONPATH": os.pathsep.join([str(ROOT), environment.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+        }
         environment |= {"EXPLORER_CACHE": str(self.cache), "OMP_WAIT_POLICY": "PASSIVE"}
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-u", *program, "serve", "--port", "0", *options],
-                cwd=ROOT,
+                cwd=cwd,
                 env=environment,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -208,7 +213,7 @@ class Tab:
     @property
     def notice(self) -> str:
         """The notice over the figures."""
-        return self.page.locator(".ex-notices [role=alert]").inner_text()
+        return "\n".join(self.page.locator(".ex-notices .notice").all_inner_texts())
 
     def report(self, folder: Path) -> str:
         """What a failure needs to be understood; the picture goes into `folder`."""
@@ -236,7 +241,8 @@ class Tabs:
         while len(self._open) > kept:
             tab = self._open.pop()
             tab.page.context.close()
-            assert not [line for line in tab.console if line.startswith(("uncaught", "error"))]
+            failed = [line for line in tab.console if line.startswith(("uncaught", "error"))]
+            assert not failed, failed
             assert {urlsplit(url).netloc for url in tab.requested} <= {urlsplit(self._server.address).netloc, ""}
 
     @contextmanager

@@ -23,12 +23,25 @@ class Slot:
 
 
 @dataclass(frozen=True)
-class Closer:
-    """What a closer look changes: columns by source, colour limits by picture, sentences by slot."""
+class Part:
+    """What is made apart from the rest: where it fails, its cards (`slots`) say so, and the other parts are drawn.
 
-    patch: Patch
-    scales: Mapping[str, tuple[float, float]]
-    sentences: Mapping[str, str]
+    `patch` gives new columns by source, `sentences` what stands under a card (HTML), where there is something to say.
+    """
+
+    slots: tuple[str, ...]
+    patch: Callable[[Tables, Look], Patch] | None = None
+    sentences: Callable[[Tables, Look], Mapping[str, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Closer:
+    """What a closer look at one network fills: its cards, columns by source, colour limits by picture, sentences."""
+
+    slots: tuple[str, ...]
+    patch: Callable[[Columns], Patch]
+    scales: Callable[[Columns], Mapping[str, tuple[float, float]]]
+    sentences: Callable[[Columns], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -36,33 +49,31 @@ class Sheet:
     """Rows of cards with all that fills them. A source is called "FIGURE:PART", after the figure that it is in.
 
     Attributes:
-        rows: the cards. declare: the figures by name, all empty. patch: new columns for all their sources.
-        sentences: what stands under each card (HTML), where there is something to say.
-        pending: what stands there until then. roles: the role of each source that is drawn in one colour.
+        rows: the cards. declare: the figures by name, all empty. parts: what fills them, each for itself.
+        pending: what is said until then. roles: the role of each source that is drawn in one colour.
         pictures: the scale, "diverging" or "sequential", of each source that is a picture.
         drag_k: figures in which a width can be tapped or dragged. widths: those on the page, for the colour key.
-        closer: what a closer look at one network changes; None where there is no such look.
+        closer: what a closer look fills; None where there is no such look.
     """
 
     rows: Sequence[Sequence[Slot]]
     declare: Callable[[], Mapping[str, hv.Overlay]]
-    patch: Callable[[Tables, Look], Patch]
-    sentences: Callable[[Tables, Look], Mapping[str, str]]
+    parts: Sequence[Part]
     pending: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, str] = field(default_factory=dict)
     drag_k: Sequence[str] = ()
     widths: Callable[[Tables], Sequence[int]] = lambda tables: ()
-    closer: Callable[[Columns], Closer] | None = None
+    closer: Closer | None = None
 
     @classmethod
     def of(cls, module: ModuleType, slots: Sequence[Slot] | None = None) -> "Sheet":
         """The sheet of a panel's module, in one row; of only some of its slots, where these are named."""
+        shown = tuple(slots or module.SLOTS)
         return cls(
-            rows=(slots or module.SLOTS,),
+            rows=(shown,),
             declare=module.declare,
-            patch=module.patch,
-            sentences=module.sentences,
+            parts=(Part(tuple(slot.name for slot in shown), module.patch, module.sentences),),
             pending=module.PENDING,
             roles=module.ROLES,
             pictures=getattr(module, "PICTURES", {}),
@@ -74,8 +85,7 @@ class Sheet:
         return cls(
             rows=(tuple(slot for sheet in sheets for slot in sheet.slots),),
             declare=lambda: _merged(sheet.declare() for sheet in sheets),
-            patch=lambda tables, look: _merged(sheet.patch(tables, look) for sheet in sheets),
-            sentences=lambda tables, look: _merged(sheet.sentences(tables, look) for sheet in sheets),
+            parts=tuple(part for sheet in sheets for part in sheet.parts),
             pending=_merged(sheet.pending for sheet in sheets),
             roles=_merged(sheet.roles for sheet in sheets),
             pictures=_merged(sheet.pictures for sheet in sheets),

@@ -15,7 +15,11 @@ class Seeds(Seed):
     """How many networks of a kind."""
 
     seeds = param.Integer(
-        2, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks a width: seed, seed + 1, ..."
+        2,
+        bounds=(1, 16),
+        softbounds=(1, 8),
+        label="seeds",
+        doc="Networks a width: seed, seed + 1, ... They share products, so other widths change how one ends, a little.",
     )
 
 

@@ -1,5 +1,6 @@
 """The networks of an ensemble that have the same width, as operands of batched matrix products."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -7,9 +8,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from explorer.measure.powers import NOTHING, exponent, shifted
-from explorer.nets.activations import Activation, Polynomial, Rectified, Unbiased
+from explorer.measure.scale import preactivation_units
+from explorer.nets.activations import Activation
 from explorer.nets.two_layer import Ensemble
+from explorer.powers import exponent, shifted
 
 LOWEST = -1000  # what is 2^1000 times smaller than the rest of a sum is nothing
 
@@ -56,10 +58,9 @@ def levelled(nets: Ensemble, reach: float) -> Ensemble:
     """
     inner, outer = nets.inner.double(), nets.outer.double()
     rise = torch.zeros_like(outer, dtype=torch.int64)
-    if type(nets.activation) in (Rectified, Unbiased, Polynomial):
-        largest = exponent(nets.W.double().abs().amax(0)) + exponent(outer.new_tensor(reach))
-        rise = torch.maximum(largest, exponent(nets.b.double()))
-        rise = torch.where(rise > NOTHING // 2, rise, 0)  # a neuron without weights
+    if nets.activation.homogeneous:
+        longest = exponent(nets.W.double().abs().amax(0))
+        rise = preactivation_units(longest, nets.b.double(), math.frexp(reach)[1])
     sizes = exponent(outer) + nets.activation.degree * rise
     sizes = torch.cat([part - part.amax() for part in sizes.split(nets.widths)])
     mantissas = torch.frexp(outer).mantissa

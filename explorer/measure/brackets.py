@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from explorer.measure.ascent import Effort
@@ -26,8 +25,7 @@ def measure(
 
     The ball is |x| <= R with R = max(1, max |x_i|); `law` is sqrt(n / k), a shape whose constant is unknown.
     """
-    radius, generator = ball_radius(X), torch.Generator().manual_seed(seed)
-    found = bracket(nets, X, radius=radius, generator=generator, warm=warm, stop=stop, effort=effort)
+    found = bracket(nets, X, radius=ball_radius(X), seed=seed, warm=warm, stop=stop, effort=effort)
     k = np.array(nets.widths, np.int64)
     errors = mse.cpu().numpy().astype(np.float64)
     measured = {

@@ -19,12 +19,6 @@ from explorer.measure.stack import Stack
 OUTWARDS = 1 + 1e-10
 
 
-def slope_box(stack: Stack, radius: float) -> tuple[Float[Tensor, "m k"], Float[Tensor, "m k"]]:
-    """Least and largest slope of every neuron on the ball |x| <= radius."""
-    reach = radius * stack.sizes
-    return stack.activation.slope_range(stack.b - reach, stack.b + reach)
-
-
 def box_matrix(
     U: Float[Tensor, "m k d"], low: Float[Tensor, "m k"], high: Float[Tensor, "m k"]
 ) -> Float[Tensor, "m k+1 d"]:
@@ -43,18 +37,20 @@ def certificate(B: Float[Tensor, "m n d"], y: Float[Tensor, "m n"]) -> Float[Ten
     return total.sqrt() * operator_norm(B / y.sqrt().unsqueeze(-1)) * OUTWARDS
 
 
-def product(stack: Stack, high: Float[Tensor, "m k"]) -> Float[Tensor, " m"]:
-    """|diag(u) a| |W|_op, with u the largest size of each slope; rounded outwards."""
-    return (high * stack.a).norm(dim=1) * operator_norm(stack.W) * OUTWARDS
+def product(stack: Stack, high: Float[Tensor, "m k"], size: Float[Tensor, " m"]) -> Float[Tensor, " m"]:
+    """|diag(u) a| |W|_op, with u the largest size of each slope and `size` |W|_op; rounded outwards."""
+    return (high * stack.a).norm(dim=1) * size * OUTWARDS
 
 
-def eclipse_fast(stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m k"]) -> Float[Tensor, " m"]:
+def eclipse_fast(
+    stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m k"], size: Float[Tensor, " m"]
+) -> Float[Tensor, " m"]:
     """ECLipsE-Fast (Xu and Sivaranjani 2024) for one hidden layer: LipSDP with one multiplier; rounded outwards.
 
-    With v = diag(u) a and s = |W|_op it is sqrt(v' Xi^-1 v), Xi = (2 / s^2) (I - W W' / (2 s^2)), for slopes in
-    [0, u_j]. NaN where a slope can be negative. Woodbury brings the inverse from k x k to d x d.
+    With v = diag(u) a and s = |W|_op, `size`, it is sqrt(v' Xi^-1 v), Xi = (2 / s^2) (I - W W' / (2 s^2)), for
+    slopes in [0, u_j]. NaN where a slope can be negative. Woodbury brings the inverse from k x k to d x d.
     """
-    v, s = high * stack.a, operator_norm(stack.W)
+    v, s = high * stack.a, size
     W = stack.W / s.clamp_min(torch.finfo(s.dtype).tiny).view(-1, 1, 1)
     projected = W.mT @ v.unsqueeze(-1)
     identity = torch.eye(W.shape[2], dtype=v.dtype, device=v.device)
@@ -64,7 +60,7 @@ def eclipse_fast(stack: Stack, low: Float[Tensor, "m k"], high: Float[Tensor, "m
 
 
 def lipsdp(
-    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int, stop: Callable[[], bool] = lambda: False
+    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "*m d c"], steps: int, stop: Callable[[], bool] = lambda: False
 ) -> tuple[Float[Tensor, " m"], Float[Tensor, "m n c"]]:
     """The certificate of LipSDP-Neuron, and the rows of B P whose lengths are its multipliers y.
 
@@ -76,7 +72,7 @@ def lipsdp(
 
 
 def factor(
-    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "d c"], steps: int, stop: Callable[[], bool] = lambda: False
+    B: Float[Tensor, "m n d"], sketch: Float[Tensor, "*m d c"], steps: int, stop: Callable[[], bool] = lambda: False
 ) -> Float[Tensor, "m d c"]:
     """P = B'V near the largest |B'V|_F over V with unit rows, of at least sqrt(2 n) or d entries (Barvinok 1995)."""
     ahead = P = sketch.expand(len(B), -1, -1)
@@ -108,10 +104,8 @@ def factor_step(
     return new, torch.addcmul(new, age / (age + 3), change), age + 1
 
 
-def best_corner(B: Float[Tensor, "m n d"], t: Float[Tensor, "m n c"], climbs: int, flips: int) -> Float[Tensor, " m"]:
-    """Largest |B't| over signs t found from the columns of `t` (entries in [-1, 1]); never below theirs."""
-    for _ in range(climbs):
-        t = climb(B, t)
+def best_corner(B: Float[Tensor, "m n d"], t: Float[Tensor, "m n c"], flips: int) -> Float[Tensor, " m"]:
+    """Largest |B't| found over signs t by turning one at a time from the columns of `t`; never below theirs."""
     squares = B.square().sum(-1, keepdim=True)
     for _ in range(flips):
         t = flip(B, squares, t)

@@ -6,15 +6,18 @@ q = p // 2, |M|^2 = lambda_max(L' A G2 A L) for A = diag(a), G2 = (w_i . w_j)^(p
 never formed.
 """
 
+import math
+from dataclasses import replace
 from itertools import combinations_with_replacement
 from math import comb, factorial, prod
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.measure.certificate import OUTWARDS, operator_norm
 from explorer.measure.stack import Stack
+from explorer.powers import NOTHING, exponent, shifted
 
 
 def flattening(stack: Stack, radius: float) -> Float[Tensor, " m"]:
@@ -37,11 +40,16 @@ def flattening(stack: Stack, radius: float) -> Float[Tensor, " m"]:
     return p * largest * bound * longest * (radius * longest) ** (p - 1) * OUTWARDS
 
 
-def product(stack: Stack, radius: float) -> Float[Tensor, " m"]:
-    """p R^(p-1) |a| max_j |w_j|^(p-1) |W|_op; rounded outwards."""
+def product(stack: Stack, radius: float) -> tuple[Float[Tensor, " m"], Int[Tensor, " m"]]:
+    """p R^(p-1) |a| max_j |w_j|^(p-1) |W|_op, rounded outwards, as x and e of x 2^e, whatever the weights' size."""
     p = stack.activation.degree
+    radius, unit = math.frexp(radius)
+    inner, outer = (exponent(w.abs().flatten(1).amax(1)) for w in (stack.W, stack.a))
+    inner, outer = (torch.where(e > NOTHING, e, 0) for e in (inner, outer))
+    stack = replace(stack, W=shifted(stack.W, -inner.view(-1, 1, 1)), a=shifted(stack.a, -outer.view(-1, 1)))
     steepest = p * (radius * stack.sizes.amax(1)) ** (p - 1)
-    return steepest * stack.a.norm(dim=1) * operator_norm(stack.W) * OUTWARDS
+    bound = steepest * stack.a.norm(dim=1) * operator_norm(stack.W) * OUTWARDS
+    return bound, outer + p * inner + (p - 1) * unit
 
 
 def kernel_factor(W: Float[Tensor, "m k d"], q: int) -> Float[Tensor, "m k D"]:

@@ -11,9 +11,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.ascent import FULL, Effort, unit
-from explorer.measure.lipschitz import bracket, rounding
-from explorer.measure.stack import Stack
+from explorer.measure.ascent import FULL, Effort
+from explorer.measure.lipschitz import bracket, steepness
+from explorer.measure.stack import Stack, unit
 from explorer.nets.two_layer import Ensemble
 
 ALONE = 1000  # random points where there are no data to set their number
@@ -74,22 +74,19 @@ def ladder(
         if stop():
             break
         stack = Stack.of(nets, [i])
-        norms = stack.gradients(points.unsqueeze(0)).norm(dim=-1)
-        start = points[norms.argmax(1)]
-        if warm is not None:
-            better = stack.gradients(warm[i].view(1, 1, -1)).norm(dim=-1) > norms.amax(1)
-            start = torch.where(better, warm[i], start)
+        tried = points if warm is None else torch.cat([points, warm[i : i + 1]])
+        norms = steepness(stack, tried.unsqueeze(0), radius)
         found = bracket(
             nets.select([i]),
             X,
             radius=radius,
-            generator=torch.Generator().manual_seed(seed),
-            warm=start,
+            seed=seed,
+            warm=tried[norms.nan_to_num(-1).argmax(1)],
             stop=stop,
             effort=effort,
         )
         # two lower bounds of one constant, rounded in products of different shapes: the larger one holds
-        random = (norms.amax(1) - rounding(stack, radius)).clamp_min(0) + 0 * found.lower
+        random = norms[:, : len(points)].amax(1) + 0 * found.lower
         lower = torch.maximum(found.lower, random)
         formal = torch.maximum(found.formal_lower, lower)
         eclipse = torch.minimum(found.eclipse_fast, found.product)  # it is never larger, but for rounding

@@ -11,16 +11,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure import certificate, flattening
-from explorer.measure.ascent import FULL, Effort, ascend, project, unit
-from explorer.measure.stack import Stack, batches
-from explorer.nets.activations import Polynomial
+from explorer.measure import certificate, corners, flattening
+from explorer.measure.ascent import FULL, Effort, climb
+from explorer.measure.draws import Draws
+from explorer.measure.scale import Scaled, blur, plain
+from explorer.measure.stack import Stack, batches, lengths, project
+from explorer.nets.activations import Polynomial, Rectified
 from explorer.nets.two_layer import Ensemble
 
-SPHERE = 128  # random points at which the search for a large gradient begins
-SUBSETS = 32  # random sets of neurons to aim at
-ROUNDINGS = 32  # random roundings of the certificate's factor to a corner of the slope box
-CLIMBS, FLIPS = 4, 8
+CLIMBS = 4  # steps of the corners towards those where each sign agrees with the sum of the others
 
 
 @dataclass(frozen=True)
@@ -46,30 +45,9 @@ class Bracket:
     witness: Float[Tensor, "B d"]
 
 
-@dataclass(frozen=True)
-class Draws:
-    """All random numbers of one call, shared by its networks."""
-
-    sphere: Float[Tensor, "s d"]
-    subsets: Float[Tensor, "c k"]
-    sketch: Float[Tensor, "d r"]
-    rounding: Float[Tensor, "r g"]
-
-    @classmethod
-    def of(cls, d: int, widest: int, generator: torch.Generator, device: torch.device) -> "Draws":
-        def normal(*shape: int) -> Tensor:
-            return torch.randn(*shape, generator=generator, dtype=torch.float64)
-
-        rank = min(d, math.ceil(math.sqrt(2 * (widest + 1))))
-        sphere = unit(normal(SPHERE, d))
-        subsets = torch.rand(SUBSETS, widest, generator=generator, dtype=torch.float64)
-        drawn = sphere, subsets, normal(d, rank), normal(rank, ROUNDINGS)
-        return cls(*(each.to(device) for each in drawn))
-
-
 def ball_radius(X: Float[Tensor, "n d"]) -> float:
     """R = max(1, max |x_i|): the ball on which constants are measured holds the unit sphere and the data."""
-    return max(1.0, float(X.norm(dim=1).amax())) if len(X) else 1.0
+    return max(1.0, float(lengths(X).amax())) if len(X) else 1.0
 
 
 def bracket(
@@ -77,7 +55,7 @@ def bracket(
     X: Float[Tensor, "n d"],
     *,
     radius: float,
-    generator: torch.Generator,
+    seed: int,
     warm: Float[Tensor, "B d"] | None = None,
     stop: Callable[[], bool] = lambda: False,
     effort: Effort = FULL,
@@ -88,7 +66,7 @@ def bracket(
         nets: the networks; one whose weights are not finite gets NaN.
         X: data points, none outside the ball.
         radius: R of the ball.
-        generator: a CPU generator, the source of all random starts.
+        seed: of all random starts; those of a network depend on it and on the network's width, not on its neighbours.
         warm: a point for each network to climb from as well, such as the `witness` of an earlier frame.
         stop: asked before every step; networks not yet measured stay NaN.
         effort: how long to search; with less the bracket is wider, and as true.
@@ -97,17 +75,17 @@ def bracket(
         ValueError: if radius is not positive and finite, or a data point lies outside the ball.
     """
     X = X.to(torch.float64)
-    farthest = float(X.norm(dim=1).amax()) if len(X) else 0.0
+    farthest = float(lengths(X).amax()) if len(X) else 0.0
     if not (0 < radius < math.inf and farthest <= radius * (1 + 1e-5)):
         raise ValueError(f"radius {radius}: a positive number, at least the largest |x_i| = {farthest:.6g}")
     radius = max(radius, farthest)  # |x_i| may have been rounded in float32
-    draws = Draws.of(nets.d, max(nets.widths, default=0), generator, X.device)
     numbers = X.new_full((6, len(nets)), math.nan)
     witness = X.new_full((len(nets), nets.d), math.nan)
-    for batch in batches(nets.widths):
+    for batch in batches(nets.widths, nets.d):
         if stop():
             break
         stack = Stack.of(nets, batch)
+        draws = Draws.of(nets.d, [nets.widths[i] for i in batch], seed, X.device)
         start = witness[batch] if warm is None else warm[batch].to(torch.float64)
         numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius, effort, stop)
     at_data, lower, formal_lower, upper, product, eclipse_fast = numbers
@@ -125,48 +103,87 @@ def measure(
 ) -> tuple[Float[Tensor, "6 m"], Float[Tensor, "m d"]]:
     """The six numbers of `Bracket`, in its order, and the witness, for one stack of networks; NaN if stopped."""
     unknown = X.new_full((6, len(stack.a)), math.nan), torch.full_like(warm, math.nan)
-    finite = stack.finite() & gradient_terms(stack, radius).isfinite()
-    stack = stack.where(finite)
-    found = ascend(stack, X, draws.sphere, draws.subsets[:, : stack.a.shape[1]], warm, radius, effort, stop)
+    finite = stack.finite()
+    original, ball = stack.where(finite), radius
+    scaled = Scaled.of(original, radius)
+    stack, radius, unit_of_x = scaled.stack, scaled.radius, 2.0**scaled.unit
+    X, warm = X / unit_of_x, warm / unit_of_x
+    polynomial = isinstance(stack.activation, Polynomial)
+    if not polynomial:
+        B, bound, t = corner_bound(scaled, draws, effort, stop)
+    if stop():
+        return unknown
+    wanted = corners.sides(B, t) if isinstance(stack.activation, Rectified) else None
+    found = climb(scaled, X, draws, warm, wanted, effort, stop)
     if stop():
         return unknown
     points = torch.cat([X.expand(len(found), -1, -1), found, warm.unsqueeze(1)], dim=1)
     points = project(points.nan_to_num(0.0, 0.0, 0.0), radius)
-    norms = stack.gradients(points).norm(dim=-1)
-    witness = points[torch.arange(len(points)), norms.argmax(1)]
-    off = rounding(stack, radius)
-    lower = norms.amax(1) - off
-    at_data = norms[:, : len(X)].amax(1) - off if len(X) else torch.full_like(lower, math.nan)
-    if isinstance(stack.activation, Polynomial):
+    sizes = scaled.norms(points)
+    witness = points[torch.arange(len(points)), sizes.argmax(1)]
+    off = rounding(scaled)
+    lower = sizes.amax(1) - off
+    at_data = sizes[:, : len(X)].amax(1) - off if len(X) else torch.full_like(lower, math.nan)
+    if polynomial:
         formal = eclipse = torch.full_like(lower, math.nan)
-        product = flattening.product(stack, radius)
-        upper = torch.minimum(flattening.flattening(stack, radius), product)
+        bound = flattening.flattening(stack, radius)
+        product, unit_of_product = flattening.product(original, ball)
     else:
-        low, high = certificate.slope_box(stack, radius)
-        B = certificate.box_matrix(stack.U, low, high)
-        bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps, stop)
-        if stop():
-            return unknown
-        rounded = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
-        corners = torch.cat([rounded, signs_at(stack, witness, low, high)], dim=2)
-        formal = torch.maximum(certificate.best_corner(B, corners, CLIMBS, FLIPS) - off, lower)
-        product = certificate.product(stack, torch.maximum(low.abs(), high.abs()))
-        eclipse = certificate.eclipse_fast(stack, low, high)
-        upper = torch.minimum(bound + off, product).fmin(eclipse)
+        bound, low, high = bound + off, scaled.low, scaled.high
+        t = torch.cat([t, certificate.climb(B, signs_at(stack, witness, low, high))], dim=2)
+        formal = torch.maximum(certificate.best_corner(B, t, effort.flips) - off, lower)
+        layers, unit_of_product = scaled.layers()
+        most, size = torch.maximum(low.abs(), high.abs()) * (1 + scaled.loose), certificate.operator_norm(layers.W)
+        product = certificate.product(layers, most, size)
+        eclipse = certificate.eclipse_fast(layers, low, most, size)
+    found = torch.stack([at_data, lower, formal, bound, product, eclipse]).clamp_min(0)
+    units = torch.stack([scaled.exponent] * 4 + [unit_of_product] * 2)
+    at_data, lower, formal, bound, product, eclipse = plain(found, units)
+    upper = torch.minimum(bound, product).fmin(eclipse)
+    finite = finite & lower.isfinite() & upper.isfinite()
     numbers = torch.stack([at_data, lower, formal, upper, product, eclipse])
-    known = finite & numbers.isfinite()
-    return torch.where(known, numbers.clamp_min(0), math.nan), torch.where(finite.unsqueeze(1), witness, math.nan)
+    witness = torch.where(finite.unsqueeze(1), witness * unit_of_x, math.nan)
+    return torch.where(finite, numbers, math.nan), witness
 
 
-def rounding(stack: Stack, radius: float) -> Float[Tensor, " m"]:
-    """How far a gradient in the ball, a sum of k + d terms, can be off in float64."""
-    return 4 * sum(stack.W.shape[1:]) * torch.finfo(stack.W.dtype).eps * gradient_terms(stack, radius)
+def corner_bound(
+    scaled: Scaled, draws: Draws, effort: Effort, stop: Callable[[], bool]
+) -> tuple[Float[Tensor, "m n d"], Float[Tensor, " m"], Float[Tensor, "m n c"]]:
+    """B of the slope box, its certificate, and corners t of the box at which |B't| is large."""
+    B = certificate.box_matrix(scaled.stack.U, scaled.low, scaled.high)
+    bound, Z = certificate.lipsdp(B, draws.sketch, effort.factor_steps, stop)
+    t = torch.where(Z @ draws.rounding < 0, -1.0, 1.0).to(B.dtype)
+    for _ in range(CLIMBS):
+        t = certificate.climb(B, t)
+    return B, bound, t
 
 
-def gradient_terms(stack: Stack, radius: float) -> Float[Tensor, " m"]:
-    """sum_j max |psi'| |a_j| |w_j| over the ball: the size of the terms that any gradient there sums."""
-    low, high = certificate.slope_box(stack, radius)
-    return (torch.maximum(low.abs(), high.abs()) * stack.a.abs() * stack.sizes).sum(1)
+def steep_points(
+    stack: Stack, X: Float[Tensor, "n d"], draws: Draws, radius: float, stop: Callable[[], bool] = lambda: False
+) -> Float[Tensor, "m found d"]:
+    """All points to which the search for `lower` climbs in ReLU networks, whose weights must be finite."""
+    scaled = Scaled.of(stack, radius)
+    B, _, t = corner_bound(scaled, draws, FULL, stop)
+    nowhere = X.new_full((len(stack.a), X.shape[1]), math.nan)
+    return climb(scaled, X / 2.0**scaled.unit, draws, nowhere, corners.sides(B, t), FULL, stop) * 2.0**scaled.unit
+
+
+def steepness(stack: Stack, x: Float[Tensor, "m N d"], radius: float) -> Float[Tensor, "m N"]:
+    """|grad f| at points of the ball |x| <= radius, rounded down; NaN where float64 does not hold it."""
+    scaled = Scaled.of(stack, radius)
+    values = scaled.norms(x / 2.0**scaled.unit) - rounding(scaled).unsqueeze(1)
+    return plain(values.clamp_min(0), scaled.exponent.unsqueeze(1))
+
+
+def rounding(scaled: Scaled) -> Float[Tensor, " m"]:
+    """How far a gradient in the ball, a sum of k + d terms, can be off in float64: of the slopes, and of the sum."""
+    stack, radius = scaled.stack, scaled.radius
+    _, k, d = stack.W.shape
+    fuzz, reach = blur(stack, radius), radius * stack.sizes
+    most = torch.maximum(scaled.low.abs(), scaled.high.abs())
+    bend = stack.activation.bend(stack.b - reach - fuzz, stack.b + reach + fuzz)
+    slopes = most * (4 * (k + d) * torch.finfo(most.dtype).eps + scaled.loose) + bend * fuzz
+    return (slopes * stack.a.abs() * stack.sizes).sum(1)
 
 
 def signs_at(

@@ -7,20 +7,23 @@ from functools import cached_property
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn.functional import pad
 from torch.nn.utils.rnn import pad_sequence
 
 from explorer.nets.activations import Activation
 from explorer.nets.two_layer import Ensemble
 
 #: neurons in one stack: what keeps 64 points of each network in the cache, and every batch a few milliseconds
-ROOM = 1024
+ROOM = 2048
+WIDTHS = 64, 256  # to which networks are filled up, and powers of two from there on
+FLAT, NARROW = 3, 16  # up to this d narrow networks are filled up to 16 only, so that all of their kinks can be tried
 
 
 @dataclass(frozen=True)
 class Stack:
     """m networks f(x) = sum_j a_j psi(w_j . x + b_j); row j of `W` is w_j.
 
-    Narrower networks are filled up with neurons of zeros, which add nothing to any gradient.
+    Networks are filled up to `padded` with neurons of zeros, which add nothing to any gradient.
     """
 
     W: Float[Tensor, "m k d"]
@@ -34,6 +37,8 @@ class Stack:
         chosen = nets.select(indices).to(torch.float64)
         inner = pad_sequence([part.T for part in chosen.inner.split(chosen.widths, dim=1)], batch_first=True)
         a = pad_sequence(list(chosen.outer.split(chosen.widths)), batch_first=True)
+        spare = padded(a.shape[1], nets.d) - a.shape[1]
+        inner, a = pad(inner, (0, 0, 0, spare)), pad(a, (0, spare))
         return cls(inner[..., :-1].contiguous(), inner[..., -1].contiguous(), a, nets.activation)
 
     @cached_property
@@ -43,22 +48,17 @@ class Stack:
 
     @cached_property
     def sizes(self) -> Float[Tensor, "m k"]:
-        """|w_j|."""
-        return self.W.norm(dim=-1)
+        """|w_j|, also where its square is no number."""
+        return lengths(self.W)
 
     def finite(self) -> Bool[Tensor, " m"]:
-        """Whether all weights of a network, and their products, are numbers."""
-        return (self.U.sum(-1) + self.sizes + self.b + self.a).isfinite().all(1)
+        """Whether all weights of a network are numbers."""
+        return (self.W.isfinite().all(-1) & self.b.isfinite() & self.a.isfinite()).all(1)
 
     def where(self, keep: Bool[Tensor, " m"]) -> "Stack":
         """The same networks, with zeros for those not kept."""
         W, b, a = (torch.where(keep.view(-1, *[1] * (w.ndim - 1)), w, 0) for w in (self.W, self.b, self.a))
         return replace(self, W=W, b=b, a=a)
-
-    def single(self) -> "Stack":
-        """The same networks in float32, each a scaled so that its largest entry is 1: where only the way matters."""
-        a = self.a / self.a.abs().amax(1, keepdim=True).clamp_min(torch.finfo(self.a.dtype).tiny)
-        return replace(self, W=self.W.float(), b=self.b.float(), a=a.float())
 
     def preactivations(self, x: Float[Tensor, "m N d"]) -> Float[Tensor, "m N k"]:
         """w_j . x + b_j, each network at its own points."""
@@ -69,13 +69,37 @@ class Stack:
         return self.activation.slope(self.preactivations(x)) @ self.U
 
 
-def batches(widths: Sequence[int], room: int = ROOM) -> list[list[int]]:
-    """Indices of networks of similar widths, at most `room` neurons a batch when filled up to its widest."""
-    order = sorted(range(len(widths)), key=lambda i: widths[i])
-    groups: list[list[int]] = []
-    for i in order:
-        if groups and (len(groups[-1]) + 1) * widths[i] <= room:
-            groups[-1].append(i)
-        else:
-            groups.append([i])
-    return groups
+def padded(k: int, d: int) -> int:
+    """The width to which a network of width k is filled up: its own affair, so that neighbours change no product."""
+    widths = (NARROW, *WIDTHS) if d <= FLAT else WIDTHS
+    return next((width for width in widths if k <= width), 1 << (k - 1).bit_length())
+
+
+def batches(widths: Sequence[int], d: int, room: int = ROOM) -> list[list[int]]:
+    """Indices of networks of one padded width, at most `room` neurons a batch or one network; narrow first."""
+    groups: dict[int, list[int]] = {}
+    for i, k in enumerate(widths):
+        groups.setdefault(padded(k, d), []).append(i)
+    found = []
+    for width, members in sorted(groups.items()):
+        count = max(1, room // width)
+        found += [members[at : at + count] for at in range(0, len(members), count)]
+    return found
+
+
+def project(x: Float[Tensor, "*n d"], radius: float) -> Float[Tensor, "*n d"]:
+    """The nearest point of the ball |x| <= radius."""
+    return x * (radius / x.norm(dim=-1, keepdim=True).clamp_min(radius))
+
+
+def unit(v: Float[Tensor, "*n d"]) -> Float[Tensor, "*n d"]:
+    """v / |v|, and 0 where v is 0."""
+    tiny = torch.finfo(v.dtype).tiny
+    v = v / v.abs().amax(-1, keepdim=True).clamp_min(tiny)  # or small ones would have no square, and large ones none
+    return v / v.norm(dim=-1, keepdim=True).clamp_min(tiny)
+
+
+def lengths(v: Float[Tensor, "*n d"]) -> Float[Tensor, "*n"]:
+    """|v|, also where its square is no number."""
+    longest = v.abs().amax(-1, keepdim=True).clamp_min(torch.finfo(v.dtype).tiny)
+    return (v / longest).norm(dim=-1) * longest.squeeze(-1)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+SATURATED = 20.0  # from this |t| on tanh' is 4 exp(-2 |t|) in float64
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -18,6 +20,14 @@ class Activation:
 
     #: False for t^p, whose networks carry no biases so that f stays homogeneous.
     biased = True
+
+    #: Whether psi(c t) = c^degree psi(t) for all c > 0: then a neuron can be written in any unit of t.
+    homogeneous = False
+
+    @property
+    def jumps(self) -> bool:
+        """Whether psi' jumps at t = 0."""
+        return False
 
     @property
     def slope_from_value(self) -> bool:
@@ -36,6 +46,19 @@ class Activation:
         """Smallest and largest psi' on each interval [low, high]; never narrower than the truth."""
         raise NotImplementedError
 
+    def bend(self, low: Tensor, high: Tensor) -> Tensor:
+        """At least |psi''| on each interval [low, high]; 0 where psi' jumps, or where nobody has said."""
+        return torch.zeros_like(low)
+
+    def rise(self, t: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
+        """psi(t + half) - psi(t - half), and its derivative by t; `t` may be overwritten."""
+        above, below = t + half, t - half
+        return self.value(above) - self.value(below), self.slope(above) - self.slope(below)
+
+    def unsaturated(self, b: Tensor, reach: Tensor) -> tuple[Tensor, Tensor]:
+        """A bias b' nearer to 0, and c, with psi'(b + t) = exp(-c) psi'(b' + t) in float64 for all |t| <= reach."""
+        return b, torch.zeros_like(b)
+
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         """t <- r * psi'(t) in place, where h = psi(t) and r broadcasts: one backward step through psi."""
         return torch.mul(self.slope(t), r, out=t)
@@ -50,12 +73,23 @@ def _power(t: Tensor, p: int, out: Tensor | None = None) -> Tensor:
     return torch.mul(t, _power(t, p // 2).square_(), out=out)
 
 
+def _bend(p: int, most: Tensor) -> Tensor:
+    """p (p - 1) most^(p-2)."""
+    return most.pow(p - 2).mul_(p * (p - 1)) if p > 1 else torch.zeros_like(most)
+
+
 @dataclass(frozen=True)
 class Rectified(Activation):
     """max(0, t)^p; p = 1 is ReLU."""
 
+    homogeneous = True
+
     @property
     def slope_from_value(self) -> bool:
+        return self.degree == 1
+
+    @property
+    def jumps(self) -> bool:
         return self.degree == 1
 
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
@@ -72,6 +106,15 @@ class Rectified(Activation):
         if self.degree == 1:  # the slope is 1 right of the kink, 0 left of it
             return (low > 0).to(low.dtype), (high >= 0).to(high.dtype)
         return self.slope(low), self.slope(high)
+
+    def bend(self, low: Tensor, high: Tensor) -> Tensor:
+        return _bend(self.degree, high.clamp_min(0))
+
+    def rise(self, t: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
+        if self.degree > 1:
+            return super().rise(t, half)
+        risen = (t + half).clamp_min_(0)
+        return torch.minimum(risen, 2 * half, out=risen), torch.lt(t.abs_(), half, out=t)
 
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         if self.degree == 1:  # h > 0 exactly where t > 0
@@ -93,6 +136,7 @@ class Polynomial(Activation):
     """t^p, without biases."""
 
     biased = False
+    homogeneous = True
 
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
         return _power(t, self.degree, out)
@@ -107,13 +151,19 @@ class Polynomial(Activation):
             least = torch.where((low < 0) & (high > 0), torch.zeros_like(least), least)
         return least, most
 
+    def bend(self, low: Tensor, high: Tensor) -> Tensor:
+        return _bend(self.degree, torch.maximum(low.abs(), high.abs()))
+
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         return _power(t, self.degree - 1, t).mul_(r * self.degree)
 
 
 @dataclass(frozen=True)
 class Tanh(Activation):
-    """tanh(t); the degree is not used."""
+    """tanh(t); the degree is not used.
+
+    Where it is flat, 1 - tanh^2 cancels: slopes are written in exp(-2 |t|), to full relative accuracy.
+    """
 
     @property
     def slope_from_value(self) -> bool:
@@ -123,12 +173,29 @@ class Tanh(Activation):
         return torch.tanh(t, out=out)
 
     def slope(self, t: Tensor) -> Tensor:
-        return 1 - torch.tanh(t).square_()
+        e = torch.exp(-2 * t.abs())
+        return 4 * e / (1 + e).square_()
 
     def slope_range(self, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
         at_low, at_high = self.slope(low), self.slope(high)
         most = torch.where((low <= 0) & (high >= 0), torch.ones_like(low), torch.maximum(at_low, at_high))
         return torch.minimum(at_low, at_high), most
+
+    def bend(self, low: Tensor, high: Tensor) -> Tensor:
+        return 2 * self.slope_range(low, high)[1]
+
+    def rise(self, t: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
+        above, below = t + half, t - half
+        e, f = torch.exp(-2 * above.abs()), torch.exp(-2 * below.abs())
+        # sinh(2 half) / (cosh(above) cosh(below)), without what overflows or cancels
+        both = torch.exp(2 * half - above.abs() - below.abs())
+        over = 1 / ((1 + e) * (1 + f))
+        risen = -2 * torch.expm1(-4 * half) * both * over
+        return risen, -risen * (above.sgn() * (1 - e) * (1 + f) + below.sgn() * (1 - f) * (1 + e)) * over
+
+    def unsaturated(self, b: Tensor, reach: Tensor) -> tuple[Tensor, Tensor]:
+        beyond = (b.abs() - reach - SATURATED).clamp_min(0)
+        return b - b.sgn() * beyond, 2 * beyond
 
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         if t.is_cpu:

@@ -22,7 +22,7 @@ from explorer.runtime.job import Job
 from explorer.runtime.line import Line
 from explorer.runtime.process import SILENCE, WorkerProcess
 from explorer.runtime.store import Store
-from explorer.runtime.viewer import Viewer
+from explorer.runtime.viewer import Query, Viewer
 from explorer.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class Board:
         self._viewers: set[Viewer] = set()
         self._jobs: dict[str, Job] = {}  # by run key: those somebody wants, and the recent
         self._line = Line()
-        self._questions: dict[int, tuple[Viewer, Job]] = {}
+        self._questions: dict[int, tuple[Viewer, Job, Query]] = {}
         self._numbers = itertools.count(1)
         self._started = 0
         self._worker: WorkerProcess | None = None
@@ -175,7 +175,7 @@ class Board:
         head = {"kind": "inspect", "request": number, "query": query, **_run(job), "visitors": [viewer.visitor]}
         self._start().send(head, job.arrays)
         viewer.asking = True
-        self._questions[number] = viewer, job
+        self._questions[number] = viewer, job, query
 
     # jobs; all but _look_up need the lock
 
@@ -295,10 +295,11 @@ class Board:
             self._writer.submit(self._store.save, job.key, job.result())
 
     def _inspected(self, head: dict, arrays: Columns) -> None:
-        viewer, job = self._questions.pop(head["request"])
+        viewer, job, query = self._questions.pop(head["request"])
         viewer.asking = False
         if viewer.job is job:
             viewer.inspection, viewer.inspection_problem = (None if head["reason"] else arrays), head["reason"]
+            viewer.inspection_query = query
             viewer.inspection_version += 1
             self.changed([viewer])
         self.ask(viewer)
@@ -311,7 +312,7 @@ class Board:
             self._worker, self._ready, self._broken = None, {}, ""
             for job in lost:
                 self._fail(job, message)
-            for viewer, _ in self._questions.values():
+            for viewer, *_ in self._questions.values():
                 viewer.asking, viewer.inspection_problem = False, message
                 self.changed([viewer])
             self._questions.clear()

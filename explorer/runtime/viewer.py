@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol, runtime_checkable
 
@@ -14,6 +14,8 @@ from explorer.runtime.job import Job
 from explorer.runtime.position import Position
 from explorer.settings import Settings
 
+Query = Mapping[str, int | float | str]  # of a closer look; see `Lab.inspect`
+
 
 @dataclass(frozen=True)
 class View:
@@ -23,7 +25,6 @@ class View:
         version: rises with every change; an equal version is an equal view.
         state: idle (nothing was asked for), queued, running, done or failed.
         frame: the frame at the session's position; None until the run's first.
-        stale: the last frame of the run before, while this one has none; None for a run of another lab.
         position: the frame's index among the recorded ones; -1 without a frame.
         recorded: how many frames are recorded.
         playing: whether the position moves by itself.
@@ -38,6 +39,7 @@ class View:
         device: where it was computed, in words.
         arrays: weights and data, once they have come.
         inspection: the newest answer to `Viewer.inspect` about this run.
+        inspection_query: what that answers.
         inspection_version: rises with every answer and every new run.
         inspection_problem: why the newest question had no answer.
     """
@@ -45,7 +47,6 @@ class View:
     version: int = 0
     state: str = "idle"
     frame: Frame | None = None
-    stale: Frame | None = None
     position: int = -1
     recorded: int = 0
     playing: bool = False
@@ -61,6 +62,7 @@ class View:
     device: Mapping[str, object] | None = None
     arrays: Columns | None = None
     inspection: Mapping[str, np.ndarray] | None = None
+    inspection_query: Query = field(default_factory=dict)
     inspection_version: int = 0
     inspection_problem: str = ""
 
@@ -103,11 +105,11 @@ class Viewer:
         self.job: Job | None = None
         self.settings: Settings | None = None
         self.position = Position()
-        self.stale: Frame | None = None
-        self.query: dict[str, int | float | str] | None = None  # the newest question, not yet sent
+        self.query: Query | None = None  # the newest question, not yet sent
         self.asking = False  # whether an answer is under way
         self._held: list[BinaryIO] = []  # files of his own that he looks at
         self.inspection: Columns | None = None
+        self.inspection_query: Query = {}
         self.inspection_version = 0
         self.inspection_problem = ""
 
@@ -135,7 +137,6 @@ class Viewer:
                 version=self.version,
                 state=job.state,
                 frame=frame,
-                stale=self.stale if frame is None else None,
                 position=index,
                 recorded=len(job.recording),
                 playing=self.position.playing and not (job.over and self.position.at is None),
@@ -151,6 +152,7 @@ class Viewer:
                 device=job.device,
                 arrays=job.arrays,
                 inspection=self.inspection,
+                inspection_query=self.inspection_query,
                 inspection_version=self.inspection_version,
                 inspection_problem=self.inspection_problem,
             )
@@ -190,10 +192,6 @@ class Viewer:
         self.hold(settings.files())
         if self.job is job:
             return
-        if self.job is not None and len(self.job.recording):
-            self.stale = self.job.recording[self.job.recording.index(self.position.number(self.job.recording))]
-        if self.job is None or self.job.lab is not job.lab:
-            self.stale = None
         self.job, self.position = job, Position()
         self.query, self.inspection, self.inspection_problem = None, None, ""
         self.inspection_version += 1

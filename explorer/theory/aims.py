@@ -13,9 +13,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.ascent import ascend, project, unit
-from explorer.measure.lipschitz import Draws
-from explorer.measure.stack import Stack
+from explorer.measure.draws import Draws
+from explorer.measure.lipschitz import steep_points
+from explorer.measure.stack import Stack, project, unit
 from explorer.nets.two_layer import Ensemble
 
 TRIES = 8  # random sets of each size and sign
@@ -88,9 +88,9 @@ def climbed(
     """
     if X.numel() > CLIMBED:
         return None
-    draws = Draws.of(net.d, net.widths[0], generator, X.device)
-    nowhere = X.new_full((1, net.d), math.nan, dtype=torch.float64)
-    return ascend(Stack.of(net, [0]), X, draws.sphere, draws.subsets, nowhere, radius, stop=stop)[0]
+    seed = int(torch.randint(1 << 31, (), generator=generator))
+    draws = Draws.of(net.d, net.widths, seed, X.device)
+    return steep_points(Stack.of(net, [0]), X.double(), draws, radius, stop)[0]
 
 
 def slopes(net: Ensemble, x: Float[Tensor, "N d"]) -> tuple[Float[Tensor, " N"], Float[Tensor, " N"]]:

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from explorer.measure.powers import exponent, shifted
+from explorer.powers import exponent, shifted
 
 ROWS = 512  # of the n x n matrix of distances held at once
 PAIRS = 1 << 20  # numbers in the differences of pairs held at once

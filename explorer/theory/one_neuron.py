@@ -9,7 +9,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.ascent import unit
+from explorer.measure.stack import unit
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble
 

@@ -16,7 +16,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.ascent import unit
+from explorer.measure.stack import unit
 
 STARTS = 256  # half of them look for +R_n, half for -R_n
 ROUNDS = 40

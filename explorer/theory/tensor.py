@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from explorer.measure.ascent import unit
+from explorer.measure.stack import unit
 from explorer.nets.activations import Polynomial
 from explorer.nets.two_layer import Ensemble
 from explorer.theory.monomials import monomials

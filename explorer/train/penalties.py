@@ -9,14 +9,16 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.ascent import Effort, ascend, unit
-from explorer.measure.stack import Stack, batches
+from explorer.measure.ascent import Effort, ascend
+from explorer.measure.draws import Draws
+from explorer.measure.stack import Stack, batches, lengths, unit
 from explorer.nets.two_layer import Ensemble
 from explorer.train.tiles import Tile
 
 #: How long the adversary searches each time, and every how many steps.
-SEARCH = Effort(starts=16, rounds=6, polished=4, polish_rounds=2)
+SEARCH = Effort(starts=16, rounds=6, polished=4, polish_rounds=2, work=0)
 RENEWED = 25
+FOUND = 6  # of the points he finds, the steepest
 SPHERE, SUBSETS = 32, 16  # random points it starts from, random sets of neurons it aims at
 
 
@@ -44,11 +46,8 @@ class PathNorm(Penalty):
 
     def add_(self, tile: Tile, share: float) -> None:
         W, a, factor = tile.nets.W, tile.nets.outer, share * self.strength
-        sizes = W.norm(dim=0)
-        tile.inner_grad.narrow(0, 0, len(W)).addcmul_(
-            W, a.abs() / sizes.clamp_min(torch.finfo(W.dtype).tiny), value=factor
-        )
-        tile.outer_grad.addcmul_(a.sign(), sizes, value=factor)
+        tile.inner_grad.narrow(0, 0, len(W)).addcmul_(unit(W.mT).mT, a.abs(), value=factor)
+        tile.outer_grad.addcmul_(a.sign(), lengths(W.mT), value=factor)
 
 
 class WeightDecay(Penalty):
@@ -74,23 +73,23 @@ class AdversarialGradient(Penalty):
         X: Float[Tensor, "n d"],
         *,
         radius: float,
-        generator: torch.Generator,
+        seed: int,
     ) -> None:
-        """For training `nets` on X. All that is random is drawn here, from `generator`, which is one of the CPU."""
+        """For training `nets` on X. `seed` is that of all random draws; those of a network are its own."""
         super().__init__(strength)
-        self.X, self.radius = X.to(nets.inner), radius
-        self.sphere = unit(torch.randn(SPHERE, nets.d, generator=generator)).to(self.X)
-        self.subsets = torch.rand(SUBSETS, max(nets.widths), generator=generator).to(self.X)
-        self.points: Float[Tensor, "B found d"] = self.X.new_full((len(nets), SEARCH.polished + 2, nets.d), torch.nan)
+        self.X, self.radius, self.seed = X.to(nets.inner), radius, seed
+        self.points: Float[Tensor, "B found d"] = self.X.new_full((len(nets), FOUND, nets.d), torch.nan)
 
     def renew(self, tile: Tile, step: int) -> None:
         if step % RENEWED:
             return
-        for batch in batches(tile.nets.widths):
+        for batch in batches(tile.nets.widths, tile.nets.d):
             stack, members = Stack.of(tile.nets, batch), [tile.members[i] for i in batch]
-            subsets = self.subsets[:, : stack.a.shape[1]]
-            found = ascend(stack, self.X, self.sphere, subsets, self.points[members, 0], self.radius, SEARCH)
-            steepest = stack.gradients(found).norm(dim=-1).argsort(dim=1, descending=True)
+            widths = [tile.nets.widths[i] for i in batch]
+            draws = Draws.of(tile.nets.d, widths, self.seed, self.X.device, SPHERE, SUBSETS)
+            warm = self.points[members, 0].double()
+            found = ascend(stack, self.X.double(), draws, warm, self.radius, SEARCH)
+            steepest = stack.gradients(found).norm(dim=-1).topk(FOUND, dim=1).indices
             self.points[members] = found.take_along_dim(steepest.unsqueeze(2), dim=1).to(self.points)
 
     def add_(self, tile: Tile, share: float) -> None:

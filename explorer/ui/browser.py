@@ -1,67 +1,78 @@
-"""What only the browser knows or can do: keys, the system's theme, the clipboard."""
+"""What only the browser knows or can do: keys, the system's theme, the clipboard, the address and its history."""
 
-from collections.abc import Callable
 from importlib import resources
+from typing import Protocol, runtime_checkable
 
 import param
 from panel.custom import JSComponent
 
 KEYS = {" ": "play", "ArrowRight": "step", "r": "reset", "s": "seed", "?": "help"}
+HERE = "It opens on this computer only. For others, start explorer with --host and share the address that they reach."
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """Who is told what happens in the browser."""
+
+    def press(self, name: str) -> None:
+        """A key was pressed; see `KEYS`."""
+
+    def prefer_dark(self, dark: bool) -> None:
+        """What surrounds the page is dark, or is not."""
+
+    def return_to(self, query: str) -> None:
+        """Somebody has gone back, or forth, to the address with this query."""
+
+    def copied(self, note: str) -> None:
+        """The link is in the clipboard; `note` says where it works, if not everywhere."""
+
+
+def _file(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
 class Browser(JSComponent):
-    """An invisible component that reports keys and the preferred theme, and copies text.
+    """An invisible component.
 
     Keys are ignored while a slider, a field or a button has the focus: there they have a meaning of their own.
+    The link names the address by which the browser has reached the page, whatever stands before this server.
     """
 
-    style = param.String(resources.files(__package__).joinpath("page.css").read_text("utf-8"), constant=True)
+    style = param.String(_file("page.css"), constant=True)
+    keys = param.List(list(KEYS), constant=True)
+    here = param.String(HERE, constant=True)
 
-    _esm = """
-    export function render({ model, el }) {
-      const sheet = Object.assign(document.createElement('style'), { textContent: model.style })
-      document.head.append(sheet)
-      const busy = (event) => event.composedPath().some((node) => node.tagName &&
-        (/^(INPUT|TEXTAREA|SELECT|BUTTON|A)$/.test(node.tagName) || node.isContentEditable || node.role === 'slider'))
-      const keydown = (event) => {
-        if (event.ctrlKey || event.metaKey || event.altKey || busy(event)) return
-        if (!KEYS.includes(event.key)) return
-        event.preventDefault()
-        model.send_msg({ key: event.key })
-      }
-      const dark = window.matchMedia('(prefers-color-scheme: dark)')
-      const theme = () => model.send_msg({ dark: dark.matches })
-      document.addEventListener('keydown', keydown)
-      dark.addEventListener('change', theme)
-      theme()
-      model.on('msg:custom', ({ copy, theme }) => {
-        const here = location.origin + location.pathname
-        if (copy !== undefined && navigator.clipboard) navigator.clipboard.writeText(here + copy)
-        if (theme !== undefined) document.documentElement.dataset.exTheme = theme
-      })
-      model.on('remove', () => {
-        sheet.remove()
-        document.removeEventListener('keydown', keydown)
-        dark.removeEventListener('change', theme)
-      })
-      el.style.display = 'none'
-    }
-    """.replace("KEYS", str(list(KEYS)))
+    _esm = _file("browser.js")
 
-    def __init__(self, pressed: Callable[[str], None], prefers_dark: Callable[[bool], None]) -> None:
+    def __init__(self, hears: Hears) -> None:
         super().__init__(width=0, height=0, margin=0)
-        self._pressed, self._prefers_dark = pressed, prefers_dark
+        self._hears = hears
+        self._returns = 0
 
-    def _handle_msg(self, data: dict) -> None:
-        if "key" in data:
-            self._pressed(KEYS[data["key"]])
-        if "dark" in data:
-            self._prefers_dark(bool(data["dark"]))
+    def _handle_msg(self, data: object) -> None:
+        match data:
+            case {"key": str(key)} if key in KEYS:
+                self._hears.press(KEYS[key])
+            case {"dark": bool(dark)}:
+                self._hears.prefer_dark(dark)
+            case {"address": str(query), "returns": int(returns)}:
+                self._returns = returns
+                self._hears.return_to(query)
+            case {"copied": True, "here": bool(here)}:
+                self._hears.copied(HERE if here else "")
 
-    def copy(self, query: str) -> None:
-        """Put the page's own address with this query into the clipboard."""
-        self._send_msg({"copy": query})
+    def share(self, query: str) -> None:
+        """Put the page's own address with this query into the clipboard, or else show it to be copied."""
+        self._send_msg({"share": {"query": _search(query)}})
+
+    def remember(self, query: str, *, step: bool) -> None:
+        """Have the address say this query: as a new entry of the history, or in place of the one that is there."""
+        self._send_msg({"remember": {"query": _search(query), "step": step, "returns": self._returns}})
 
     def set_theme(self, theme: str) -> None:
         """Mark the whole document as "light" or "dark"."""
         self._send_msg({"theme": theme})
+
+
+def _search(query: str) -> str:
+    return f"?{query}" if query else ""

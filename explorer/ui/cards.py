@@ -5,7 +5,12 @@ from html import escape
 
 import panel as pn
 
+from explorer.settings import Settings
+from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.style import box, html
+
+UNDRAWN = "this figure could not be drawn"
+UNSAID = "this figure could not be put into words"
 
 
 class Card:
@@ -14,14 +19,21 @@ class Card:
     Args:
         title, unit: the heading; the unit stands for the label of the vertical axis.
         figure: the pane. slot: the name under which sentences come. key: whether the ramp of widths is explained.
+        closer: whether a closer look fills the card, not the tables.
     """
 
-    def __init__(self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool) -> None:
+    def __init__(
+        self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool, closer: bool = False
+    ) -> None:
         whole = f'<span title="{escape(unit)}">{escape(unit)}</span>'  # the tip tells what a narrow card cuts off
+        self._closer = closer
+        self.origin: Origin | None = None  # of what is drawn
+        self.undrawn = self.unsaid = False  # whether the newest could not be
         self._head = html(f'<p class="head"><b>{escape(title)}</b>{whole}</p>')
         self._say = html('<p class="say"></p>', css_classes=[f"ex-say-{slot}"])
         self._key = html("")
-        parts = [self._head, figure, self._say, *([self._key] if key else [])]
+        self._lag = html("", css_classes=["ex-lag"])
+        parts = [self._head, figure, self._say, *([self._key] if key else []), self._lag]
         self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}"])
 
     def say(self, sentence: str) -> None:
@@ -34,3 +46,24 @@ class Card:
             return
         pin = '<u class="pin"></u> pinned A' if pinned else ""
         self._key.object = f'<p class="key">k = {min(widths)} <i></i> {max(widths)} <u></u> chosen k {pin}</p>'
+
+    def shows(self, run: Settings) -> bool:
+        """Whether what is drawn is of this run."""
+        return self.origin is not None and self.origin.settings.values() == run.values()
+
+    def mark(self, now: Moment) -> None:
+        """Grey the card, and say what it is of, where it does not belong to this moment."""
+        of = lag(self.origin, now) if self.origin else ""
+        failed = f"the closer look failed: {now.problem}" if self._closer and now.problem else ""
+        lines = [UNDRAWN if self.undrawn else "", UNSAID if self.unsaid else "", failed, of]
+        self._note("; ".join(filter(None, lines)), grey=bool(of) or self.undrawn)
+
+    def _note(self, line: str, *, grey: bool) -> None:
+        """Show the line, if any, over the figure."""
+        text = f'<p class="lag">{escape(line)}</p>' if line else ""
+        if self._lag.object != text:
+            self._lag.object = text
+        kept = [name for name in self.view.css_classes if name != "ex-lags"]
+        marked = [*kept, "ex-lags"] if grey else kept
+        if marked != self.view.css_classes:
+            self.view.css_classes = marked

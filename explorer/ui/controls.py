@@ -12,6 +12,7 @@ from explorer.fields import Choice, Integers, Pair, write
 from explorer.settings import Group, Settings
 from explorer.ui.style import box, html, zoomed
 from explorer.ui.ticks import ticks
+from explorer.ui.upload import Upload
 
 Change = Callable[[str, Any, bool], None]
 
@@ -61,7 +62,7 @@ class Controls:
         self._silent = False
         self._widgets: dict[str, pmui.widgets.base.MaterialWidget] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
-        self._uploads: list[pmui.FileInput] = []
+        self._uploads: list[Upload] = []
         self._remarks = html("", css_classes=["ex-remarks"])
         self._shown = [group for group in settings.groups if set(group.fields) - set(settings.hide)]
         self.groups = [self._group(group, settings) for group in self._shown]
@@ -163,10 +164,10 @@ class Controls:
             self._ask(name, widget.value, True)
             _arm(widget)
 
-    def _upload(self, settings: Settings) -> pmui.FileInput:
+    def _upload(self, settings: Settings) -> Upload:
         accepted = " or ".join(dict.fromkeys((settings.accepts[0], settings.accepts[-1])))  # there is no room for all
         label = f"own {settings.param[settings.upload].label}, {accepted}"
-        upload = pmui.FileInput(label=label, accept=",".join(settings.accepts), multiple=False)
+        upload = Upload(label=label, accept=",".join(settings.accepts))
         upload.param.update(
             variant="outlined",
             color="default",
@@ -179,7 +180,7 @@ class Controls:
         self._uploads.append(upload)
         return upload
 
-    def _uploaded(self, upload: pmui.FileInput, content: bytes | None) -> None:
+    def _uploaded(self, upload: Upload, content: bytes | None) -> None:
         if content is not None:
             upload.clear()  # or the same file, chosen again, would be no news
             self._take_file(content)

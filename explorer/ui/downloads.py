@@ -39,6 +39,7 @@ def downloads(lab: Lab, shown: Callable[[], Shown]) -> pn.Column:
 
 
 def _link(label: str, filename: str, make: Callable[[Shown], Any], shown: Callable[[], Shown]) -> pmui.FileDownload:
-    look: dict[str, Any] = {"variant": "text", "color": "primary", "size": "small", "margin": 0}
-    look |= {"css_classes": [f"ex-save-{filename.rpartition('.')[2]}"]}
-    return pmui.FileDownload(label=label, filename=filename, callback=lambda: make(shown()), embed=False, **look)
+    link = pmui.FileDownload(label=label, filename=filename, callback=lambda: make(shown()), embed=False)
+    link.param.update(variant="text", color="primary", size="small", margin=0)
+    link.css_classes = [f"ex-save-{filename.rpartition('.')[2]}"]
+    return link

@@ -12,7 +12,6 @@ from bokeh.embed import file_html
 from bokeh.models import Model
 from bokeh.resources import INLINE
 
-from explorer.fields import write
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab
 from explorer.settings import Settings
@@ -56,12 +55,6 @@ def python(lab: Lab, settings: Settings) -> str:
     arguments = "".join(f", {name}={list(v) if isinstance(v, tuple) else v!r}" for name, v in changed.items())
     first = next(iter(lab.tables))
     return f'import explorer\n\nrun = explorer.run("{lab.name}"{arguments})\nprint(run.tables["{first}"])\n'
-
-
-def command(lab: Lab, settings: Settings) -> str:
-    """The command line that computes the same tables."""
-    changed = {n: v for n, v in settings.deliberate().items() if n not in settings.views}
-    return " ".join(["explorer run", lab.name, *(f"--set {name}={write(v)}" for name, v in changed.items()), "--json"])
 
 
 def bibtex(lab: Lab) -> str:

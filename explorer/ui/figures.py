@@ -1,5 +1,6 @@
 """A lab's figures on one page: declared in HoloViews, rendered to Bokeh once, patched from then on."""
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
@@ -54,8 +55,13 @@ class Figures:
     def on_drag(self, slot: str, call: Callable[[float], None]) -> None:
         """Call with the horizontal coordinate whenever somebody taps or drags in a figure."""
         fig = self.models[slot]
+
+        def heard(event: Tap | Pan) -> None:
+            if isinstance(event.x, int | float) and math.isfinite(event.x):  # it comes from outside
+                call(event.x)
+
         for event in (Tap, Pan):
-            fig.on_event(event, lambda e: call(e.x))
+            fig.on_event(event, heard)
 
     def scale(self, limits: Mapping[str, tuple[float, float]]) -> None:
         """Set the colour limits of pictures."""

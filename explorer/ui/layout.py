@@ -1,21 +1,32 @@
 """A sheet on the page: its cards in rows, and the figures in them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from bokeh.models import Model
 
 from explorer.figures.layout import Sheet, Slot
-from explorer.figures.look import Look
+from explorer.figures.look import Look, Patch
 from explorer.frames import Columns, Tables
+from explorer.settings import Settings
+from explorer.ui.apart import Apart
 from explorer.ui.cards import Card
 from explorer.ui.figures import Figures
+from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
 
 
 class Cards:
-    """The cards of one sheet. `on_k` is called with a width that somebody taps or drags, where the sheet lets him."""
+    """The cards of one sheet. A card whose figure or sentence cannot be made says so; the others are drawn.
+
+    `on_k` is called with a width that somebody taps or drags, where the sheet lets him.
+    """
 
     def __init__(self, sheet: Sheet, on_k: Callable[[float], None]) -> None:
-        self._sheet = sheet
+        self._sheet, self._apart = sheet, Apart()
         self.figures = Figures(sheet)
+        self._slots = {slot.name: slot for slot in sheet.slots}
         self._cards = {slot.name: self._card(slot) for slot in sheet.slots}
         self.rows = [
             box(*(self._cards[slot.name].view for slot in row), css_classes=_classes(row)) for row in sheet.rows
@@ -25,21 +36,33 @@ class Cards:
             self.figures.on_drag(name, on_k)
 
     def draw(self, tables: Tables, look: Look) -> None:
-        """The tables of a run."""
-        self.figures.apply(self._sheet.patch(tables, look))
-        self.say(self._sheet.sentences(tables, look))
-        widths = self._sheet.widths(tables)
-        for card in self._cards.values():
-            card.explain(widths, look.pinned is not None)
+        """The tables of a run; each part of the sheet for itself."""
+        origin = Origin(look.settings, tables)
+        for part in self._sheet.parts:
+            if part.patch:
+                self._fill(part.slots, partial(part.patch, tables, look), origin)
+            if part.sentences:
+                self._tell(part.slots, partial(part.sentences, tables, look))
+        self._apart("the key", lambda: self._explain(self._sheet.widths(tables), look.pinned is not None))
 
-    def draw_closer(self, found: Columns) -> None:
+    def draw_closer(self, found: Columns, origin: Origin) -> None:
         """The closer look at one network, where the sheet shows one."""
-        if self._sheet.closer is None:
+        closer = self._sheet.closer
+        if closer is None:
             return
-        closer = self._sheet.closer(found)
-        self.figures.apply(closer.patch)
-        self.figures.scale(closer.scales)
-        self.say(closer.sentences)
+        self._fill(closer.slots, lambda: closer.patch(found), origin)
+        self._apart("the colours of the closer look", lambda: self.figures.scale(closer.scales(found)))
+        self._tell(closer.slots, lambda: closer.sentences(found))
+
+    def mark(self, now: Moment) -> None:
+        """Grey the cards that do not belong to this moment."""
+        for card in self._cards.values():
+            card.mark(now)
+
+    def models(self, run: Settings) -> dict[str, Model]:
+        """The Bokeh figures that show this run, by name."""
+        mine = [slot for slot in self._sheet.slots if self._cards[slot.name].shows(run)]
+        return {name: self.figures.models[name] for slot in mine for name in slot.figures}
 
     def say(self, sentences: Mapping[str, str]) -> None:
         """The sentence of each card that has one."""
@@ -47,10 +70,37 @@ class Cards:
             if name in self._cards:
                 self._cards[name].say(sentence)
 
+    def _explain(self, widths: Sequence[int], pinned: bool) -> None:
+        for card in self._cards.values():
+            card.explain(widths, pinned)
+
+    def _fill(self, slots: Sequence[str], patch: Callable[[], Patch], origin: Origin) -> None:
+        """Draw new columns; a card for which there are none keeps what it has."""
+        filled: set[str] = set()
+
+        def draw() -> None:
+            changes = patch()
+            self.figures.apply(changes)
+            filled.update(source.partition(":")[0] for source in changes)
+
+        done = self._apart(f"the figure of {', '.join(slots)}", draw)
+        for name in slots:
+            self._cards[name].undrawn = not done
+            if not filled.isdisjoint(self._slots[name].figures):
+                self._cards[name].origin = origin
+
+    def _tell(self, slots: Sequence[str], sentences: Callable[[], Mapping[str, str]]) -> None:
+        done = self._apart(f"the sentence of {', '.join(slots)}", lambda: self.say(sentences()))
+        for name in slots:
+            self._cards[name].unsaid = not done
+        if not done:
+            self.say(dict.fromkeys(slots, ""))  # what stands there is of another frame
+
     def _card(self, slot: Slot) -> Card:
         panes = [self.figures.pane(name) for name in slot.figures]
-        shown = panes[0] if len(panes) == 1 else box(*panes, css_classes=["ex-pair"])
-        return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key)
+        shown: Any = panes[0] if len(panes) == 1 else box(*panes, css_classes=["ex-pair"])
+        closer = self._sheet.closer is not None and slot.name in self._sheet.closer.slots
+        return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key, closer=closer)
 
 
 def _classes(row: Sequence[Slot]) -> list[str]:

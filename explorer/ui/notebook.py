@@ -55,7 +55,8 @@ class Cell(pn.viewable.Viewer):
         self._loop = NotebookLoop(self._push)
         with pn.config.set(design=MaterialDesign):
             self.view = LabView(lab, settings.changed(story="off"), board, self._loop, page=False)
-        self._root = _Root(self.view, Shown(self._appear, self._follow), loop=self._loop, hooks=[self._rendered])
+        shown = Shown(self._appear, self._follow, self._loop)
+        self._root = _Root(self.view, shown, loop=self._loop, hooks=[self._rendered])
         self._outputs: set[str] = set()
         self._started = False
 

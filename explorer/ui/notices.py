@@ -1,41 +1,49 @@
 """Messages over the figures: what was refused, what failed, what was done."""
 
 from collections.abc import Iterable
+from html import escape
 
 import panel_material_ui as pmui
 
 from explorer.fields import write
 from explorer.settings import Problem
-from explorer.ui.style import box
+from explorer.ui.style import box, html
+
+MOST = 10  # problems that are told one by one; an address may have a hundred
 
 
 class Notices:
-    """One notice at a time; the next change clears it."""
+    """One notice at a time; the next change clears it. What it says is text: much of it came from outside."""
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
-        self._alert = pmui.Alert(object="", closeable=True, margin=0, sizing_mode="stretch_width")
+        # not the alert's own `object`, which is Markdown and ends as HTML, however often it is escaped
+        self._text = html("")
+        self._alert = pmui.Alert(self._text, closeable=True, margin=0, sizing_mode="stretch_width")
         self.view = box(self._alert, css_classes=["ex-notices"], visible=False)
         if problems := tuple(problems):
             self.refuse(problems)
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Settings that were not taken, one line each."""
-        self._post("warning", "  \n".join(map(_line, problems)))
+        lines = [_line(problem) for problem in problems]
+        more = [f"and {len(lines) - MOST} more"] if len(lines) > MOST else []
+        self._post("warning", lines[:MOST] + more)
 
     def fail(self, message: str) -> None:
         """A run that ended with an error."""
-        self._post("error", message)
+        self._post("error", message.splitlines())
 
     def say(self, message: str) -> None:
         """Something that went well."""
-        self._post("success", message)
+        self._post("success", message.splitlines())
 
     def clear(self) -> None:
         """Nothing to say any more."""
         self.view.visible = False
 
-    def _post(self, severity: str, text: str) -> None:
-        self._alert.param.update(object=text, severity=severity, closed=False)
+    def _post(self, severity: str, lines: Iterable[str]) -> None:
+        self._text.object = "".join(f'<p class="notice">{escape(line)}</p>' for line in lines)
+        self._alert.param.update(severity=severity, closed=False)
         self.view.visible = True
 
 

@@ -1,39 +1,53 @@
 """The served page of a lab: its settings come from the URL and go back into it."""
 
 from collections.abc import Callable
-from urllib.parse import parse_qsl
+from functools import partial
 
 import panel as pn
 
 from explorer.labs import Lab, UnknownName
 from explorer.runtime.board import Board
-from explorer.settings import Problem, Settings
+from explorer.settings import Problem, Settings, query_fields
 from explorer.ui import connection
+from explorer.ui.address import Address
 from explorer.ui.loop import ServerLoop
 from explorer.ui.view import LabView
+from explorer.ui.visitors import Visitors
 
 #: Without it a phone lays the page out 980 px wide and shows it small.
 HEAD = '{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">{% endblock %}'
 
 
-def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewable]:
+def page(lab: Lab, board: Callable[[], Board], visitors: Visitors) -> Callable[[], pn.viewable.Viewable]:
     """A function that makes a new page of the lab for every browser session."""
 
     def make() -> pn.viewable.Viewable:
-        location, doc = pn.state.location, pn.state.curdoc
+        doc = pn.state.curdoc
+        request = doc.session_context.request
+        address = pn.state._locations[doc] = Address.of(request)  # before Panel makes one of its own
         doc.template = HEAD
-        settings, problems = read_query(lab, location.search if location else "")
-
-        def remember(settings: Settings) -> None:
-            if location:
-                query = settings.to_query()
-                location.search = f"?{query}" if query else ""
+        settings, problems = read_query(lab, address.search)
 
         loop = ServerLoop(doc)
-        view = LabView(lab, settings, board(), loop, page=True, problems=problems, on_settings=remember)
+        view = LabView(
+            lab,
+            settings,
+            board(),
+            loop,
+            page=True,
+            problems=problems,
+            read=partial(read_query, lab),
+            visitor=request.visitor.id,
+        )
+        leave = visitors.enter(request.visitor)
+
+        def gone() -> None:
+            leave()
+            view.close()
+
         pn.state.onload(lambda: loop.soon(view.start))
-        pn.state.on_session_destroyed(lambda context: view.close())
-        connection.follow(doc, view.close)
+        pn.state.on_session_destroyed(lambda context: gone())
+        connection.follow(doc, gone)
         return view.__panel__()
 
     return make
@@ -41,7 +55,7 @@ def page(lab: Lab, board: Callable[[], Board]) -> Callable[[], pn.viewable.Viewa
 
 def read_query(lab: Lab, query: str) -> tuple[Settings, list[Problem]]:
     """Settings from a URL, over a preset's if it names one; bad fields fall back and are reported."""
-    fields = dict(parse_qsl(query.lstrip("?"), keep_blank_values=True))
+    fields = query_fields(query)
     preset = fields.pop("preset", None)
     if preset is None:
         return lab.settings.check(fields)

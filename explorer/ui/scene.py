@@ -8,8 +8,10 @@ from explorer.figures.look import Look
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab, shipped
 from explorer.labs.sheets import sheets
+from explorer.runtime.viewer import Query
 from explorer.settings import Settings
 from explorer.ui.layout import Cards
+from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
 from explorer.ui.tabs import Tabs
 
@@ -22,6 +24,9 @@ class Scene:
     Args:
         lab: what is drawn. settings: name the panel. choose: called with the slug of the tab that somebody takes.
         on_k: called with a width when somebody taps or drags in a figure over widths.
+
+    `tables` are those of the newest frame that was drawn, `settings` those of its run, `arrays` its networks, if they
+    have come. All three change together: what is saved or kept is of one run, whatever was asked for since.
     """
 
     def __init__(
@@ -31,8 +36,10 @@ class Scene:
         self._on_k = on_k
         self._pinned: tuple[Tables, Settings] | None = None
         self._overview: tuple[Tables, Settings] | None = None  # the newest that was drawn
+        self._whole = True  # whether that was the last frame of a run that is done
         self.tables: Tables = {}
-        self.settings: Settings | None = None  # of the tables
+        self.settings: Settings | None = None
+        self.arrays: Columns = {}
         self.theme, self._large = "light", False
         self._panel = lab.panel(settings)
         standing, *rest = sheets(lab, self._panel)
@@ -45,8 +52,9 @@ class Scene:
 
     @property
     def figures(self) -> dict[str, Model]:
-        """The Bokeh figures on the page by name."""
-        return {name: model for cards in self._all() for name, model in cards.figures.models.items()}
+        """The Bokeh figures of the run that is drawn, by name, without those that lag behind it."""
+        run = self.settings
+        return {name: model for cards in self._all() for name, model in cards.models(run).items()} if run else {}
 
     def turn(self, settings: Settings) -> None:
         """Show the figures of the panel that these settings name, empty, unless they are those on the page."""
@@ -54,32 +62,59 @@ class Scene:
         if panel == self._panel or self._tabs is None:
             return
         self._panel = panel
-        self.tables, self.settings = {}, None
+        self.tables, self.settings, self.arrays = {}, None, {}
         self._tabs.show(panel.slug)
         self._turning = [Cards(sheet, self._on_k) for sheet in sheets(self._lab, panel)[1:]]
         for cards in self._turning:
             cards.figures.paint(self.theme, large=self._large)
         self._below[:] = self._rows()
 
+    def shows(self, tables: Tables, run: Settings) -> bool:
+        """Whether these tables, of this run, are what was drawn last."""
+        return tables is self.tables and self.settings is not None and self.settings.values() == run.values()
+
     def draw(self, tables: Tables, settings: Settings) -> None:
         """The tables of a run with these settings; those of a panel that is no longer there are left alone."""
         if self._lab.panel(settings) == self._panel:
+            if self.settings is None or self.settings.values() != settings.values():
+                self.arrays = {}
             self.tables, self.settings = tables, settings
             if self._panel is self._lab.panels[0] and tables:
                 self._overview = tables, settings
+        self._draw(settings)
+
+    def redraw(self, settings: Settings) -> None:
+        """What is drawn already, looked at as these settings say: another k, colours, a pinned run."""
+        if self.settings is not None:
+            self.settings = self.settings.viewed_as(settings)
+        self._draw(settings)
+
+    def _draw(self, settings: Settings) -> None:
+        if self.settings is not None:
             pinned: tuple[Tables, Settings] | tuple[()] = ()
             if self._pinned and self._lab.panel(self._pinned[1]) is self._panel:
                 pinned = self._pinned[0], self._pinned[1].of_panel()
-            look = Look(settings.of_panel(), self.theme, *pinned)
+            look = Look(self.settings.of_panel(), self.theme, *pinned)
             for cards in self._turning if self._tabs else self._all():
-                cards.draw(tables, look)
+                cards.draw(self.tables, look)
         if self._tabs:
             self._draw_standing(settings)
 
-    def draw_closer(self, found: Columns) -> None:
-        """The closer look at one network."""
+    def mark(self, now: Moment) -> None:
+        """Grey what does not belong to this moment. What stands is of the overview, beside any other panel too."""
+        for cards in self._turning:
+            cards.mark(now)
+        if self._overview and now.tables is self._overview[0]:
+            self._whole = now.last
+        if self._panel is self._lab.panels[0]:
+            self._standing.mark(now)
+        elif self._overview:
+            self._standing.mark(Moment(self._overview[1], last=self._whole))
+
+    def draw_closer(self, found: Columns, run: Settings, query: Query) -> None:
+        """The closer look at one network of a run."""
         for cards in self._all():
-            cards.draw_closer(found)
+            cards.draw_closer(found, Origin(run, query=query))
 
     def draw_shipped(self, settings: Settings) -> None:
         """What ships with the lab: at once, if these are its first preset's settings, and as the standing sheet."""
@@ -90,8 +125,9 @@ class Scene:
         self._overview = film[-1].tables, first
         if settings.values() == first.values():
             self.draw(film[-1].tables, settings)
-            if closer:
-                self.draw_closer(closer)
+            query = self._lab.panel(first).closer
+            if closer and query:
+                self.draw_closer(closer, settings, query(first))
         elif self._tabs:
             self._draw_standing(settings)
 
@@ -101,9 +137,9 @@ class Scene:
         for cards in self._all():
             cards.figures.paint(theme, large=large)
 
-    def pin(self, settings: Settings | None) -> None:
-        """Keep what is shown as run A, drawn over what follows; or let it go."""
-        self._pinned = (self.tables, settings) if settings else None
+    def pin(self) -> None:
+        """Keep what is drawn, if anything is, as run A, to be drawn over what follows; or let it go."""
+        self._pinned = (self.tables, self.settings) if self._pinned is None and self.settings is not None else None
 
     @property
     def pinned(self) -> bool:
@@ -112,8 +148,9 @@ class Scene:
 
     def _draw_standing(self, settings: Settings) -> None:
         """The newest overview, looked at as `settings` say."""
-        tables, measured = self._overview or ({}, settings)
-        self._standing.draw(tables, Look(measured.viewed_as(settings).of_panel(), self.theme))
+        if self._overview:
+            tables, measured = self._overview
+            self._standing.draw(tables, Look(measured.viewed_as(settings).of_panel(), self.theme))
 
     def _all(self) -> list[Cards]:
         return [self._standing, *self._turning]

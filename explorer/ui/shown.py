@@ -1,50 +1,39 @@
-"""What only the browser knows of a notebook cell: when it is on the screen, its links, and the notebook's theme."""
+"""What only the browser knows of a notebook cell: when it is on the screen, its links, its theme, its kernel's end."""
 
 from collections.abc import Callable
+from importlib import resources
 
+import param
 from panel.custom import JSComponent
+
+from explorer.ui.loop import Loop
+
+OVER = "The kernel was restarted or has ended, so this view stands still. Run its cell again."
+SILENT = "The kernel does not answer: it is busy, or it was restarted. If it was, run this cell again."
 
 
 class Shown(JSComponent):
     """An invisible component that reports when the cell has been drawn, the notebook's theme, and links to settings.
 
-    A link to other settings would open a page, and would leave the notebook's: its settings are sent instead.
-
-    The component also stops an echo. Panel's end of the comm returns every change that came from the kernel, a
-    figure's whole data among them, and holds back what the user does until the kernel has taken all of it in.
-    Bokeh's own sessions send only what is marked `sync`.
+    It says on the cell when the kernel behind it has gone: at once where the front end tells (JupyterLab, Notebook 7),
+    else when somebody touches the view and nothing answers. And it stops an echo of Panel's.
     """
 
-    _esm = """
-    export function render({ model, view, el }) {
-      el.style.display = 'none'
-      for (const manager of view.model.document.all_models) {
-        if (manager.type !== 'panel.models.comm_manager.CommManager') continue
-        const send = manager._document_changed.bind(manager)
-        manager._document_changed = (event) => { if (event.sync) send(event) }
-      }
-      const { body } = document
-      const dark = () => body.dataset.jpThemeLight === 'false' || body.classList.contains('vscode-dark')
-      const tell = () => model.send_msg({ dark: dark() })
-      const theme = new MutationObserver(tell)
-      theme.observe(body, { attributeFilter: ['class', 'data-jp-theme-light'] })
-      model.on('remove', () => theme.disconnect())
-      tell()
-      view.root.el.addEventListener('click', (event) => {
-        const link = event.composedPath().find((node) => node.tagName === 'A')?.getAttribute('href')
-        if (!link?.startsWith('?')) return
-        event.preventDefault()
-        model.send_msg({ link })
-      })
-    }
-    """
+    over = param.String(OVER, constant=True)
+    silent = param.String(SILENT, constant=True)
 
-    def __init__(self, appear: Callable[[bool], None], follow: Callable[[str], None]) -> None:
+    _esm = resources.files(__package__).joinpath("shown.js").read_text("utf-8")
+
+    def __init__(self, appear: Callable[[bool], None], follow: Callable[[str], None], loop: Loop) -> None:
         super().__init__(width=0, height=0, margin=0)
-        self._appear, self._follow = appear, follow
+        self._appear, self._follow, self._loop = appear, follow, loop
 
-    def _handle_msg(self, data: dict) -> None:
-        if "dark" in data:
-            self._appear(bool(data["dark"]))
-        if "link" in data:
-            self._follow(data["link"])
+    def _handle_msg(self, data: object) -> None:
+        match data:
+            case {"ask": int(number)}:
+                # not now: what is sent while a message is taken in takes with it what else that message changes
+                self._loop.soon(lambda: self._send_msg({"heard": number}))
+            case {"dark": bool(dark)}:
+                self._appear(dark)
+            case {"link": str(query)}:
+                self._follow(query)

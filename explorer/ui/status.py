@@ -34,7 +34,7 @@ def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str
     parts = [(f' class="{view.state}"', first)]
     if view.device:
         parts.append(("", _device(view.device) + _speed(view.net_steps_per_second)))
-    parts.append(("", seeds(settings)))
+    parts.append(("", seeds(view.settings or settings)))
     if view.state == "done":
         parts.append(("", f"{'from the store' if view.source == 'store' else 'live'}, {view.seconds:.1f} s"))
     if view.recorded > 1:

@@ -44,6 +44,6 @@ class Tabs:
         self._silent = False
 
     def _asked(self, event: param.parameterized.Event) -> None:
-        if not self._silent:
+        if not self._silent and event.new in range(len(self._slugs)):
             self._choose(self._slugs[event.new])
             self.show(self._shown)  # another one if settings have turned to it, the old one if they were refused

@@ -2,31 +2,33 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from panel.viewable import Viewable, Viewer
 
-from explorer.frames import Tables
 from explorer.labs import Lab, Preset
 from explorer.runtime.board import Board
 from explorer.runtime.viewer import View
 from explorer.settings import Problem, Settings, SettingsError
+from explorer.ui.apart import Apart
 from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
-from explorer.ui.closer import CloserLook
 from explorer.ui.controls import Controls
 from explorer.ui.downloads import Shown, downloads
 from explorer.ui.frame import compose
 from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
 from explorer.ui.preview import Preview
+from explorer.ui.replay import Replay
 from explorer.ui.scene import Scene
+from explorer.ui.sight import Sight
 from explorer.ui.status import status
+from explorer.ui.steps import Steps
 from explorer.ui.story import Story
 from explorer.ui.style import html
 from explorer.ui.theme import Dress
 
-REPLAY_EVERY = 120  # ms a recorded frame is shown in a replay: eight a second are still seen one by one
+Made = TypeVar("Made")
 
 
 class LabView(Viewer):
@@ -36,7 +38,8 @@ class LabView(Viewer):
         lab: what is shown. settings: at first. problems: with those settings, to be told to the user.
         board: where runs are computed. loop: where ticks run.
         page: whether this is a whole page (with keys, link to share and lab switcher) or a notebook cell.
-        on_settings: told the settings whenever they change (a page writes them into its URL).
+        read: gives the settings that an address asks for, and the problems with them.
+        visitor: whose view it is, of those between whom the board takes turns.
     """
 
     def __init__(
@@ -48,14 +51,17 @@ class LabView(Viewer):
         *,
         page: bool,
         problems: Iterable[Problem] = (),
-        on_settings: Callable[[Settings], None] = lambda _: None,
+        read: Callable[[str], tuple[Settings, list[Problem]]] | None = None,
+        visitor: str = "",
     ) -> None:
         super().__init__()
         self.lab, self.settings = lab, settings
-        self._loop, self._on_settings = loop, on_settings
+        self._loop, self._read = loop, read or lab.settings.from_query
         self._seen = -1
-        self._replaying = self._started = False
+        self._started = False
 
+        self._steps = Steps()
+        self._apart = Apart(self._could_not)
         self.scene = Scene(lab, settings, self._ticked(self.take_panel), self._ticked(self._drag_k))
         self._controls = Controls(settings, self._ticked(self.change), self._ticked(self.take_file))
         self._notices = Notices(problems)
@@ -63,7 +69,7 @@ class LabView(Viewer):
         self._bar = Bar(lab, self, downloads(lab, self._shown), loop.soon, page=page)
         self._story = Story(lab, self._ticked(self.take_preset))
         self._story.show(settings, {})
-        self._browser = Browser(self._hear, self.prefer_dark) if page else None
+        self._browser = Browser(self) if page else None
         self._root = compose(
             self._bar.view,
             self._controls.groups,
@@ -74,9 +80,10 @@ class LabView(Viewer):
         )
         self._dress = Dress(self._root)
 
-        self._viewer = board.viewer(Wake(loop, self.tick))
-        self._closer = CloserLook(lab, self._viewer)
-        self._preview = Preview(loop, lambda small: self._viewer.request(lab.name, small))
+        self._viewer = board.viewer(Wake(loop, self.tick), visitor)
+        self._sight = Sight(lab, self._viewer, self.scene)
+        self._preview = Preview(loop, self._request)
+        self._replay = Replay(loop, self._viewer.tick)
         self._restyle()
         self.scene.draw_shipped(settings)
 
@@ -100,39 +107,23 @@ class LabView(Viewer):
 
     def change(self, name: str, value: Any, final: bool = True) -> None:
         """A control asks for a new value; `final` is false while a slider is dragged."""
-        if final and name not in self.settings.views:
+        if final or name in self.settings.views:
             self.change_many({name: value})
-            return
-        try:
-            settings = self.settings.changed(**{name: value})
-        except SettingsError as error:
-            self._refuse(error.problems)
-            return
-        if name in settings.views:
-            if settings != self.settings:  # an arrow key tells its value twice, as moved and as released
-                self._notices.clear()
-                self._show(settings)
-        else:
+        elif settings := self._checked(lambda: self.settings.changed(**{name: value})):
             self._preview.offer(settings)
 
-    def change_many(self, updates: Mapping[str, Any]) -> None:
-        """Several fields at once, each as `change` takes it."""
-        try:
-            settings = self.settings.changed(**updates)
-        except SettingsError as error:
-            self._refuse(error.problems)
-            return
-        self._turn_to(settings)
+    def change_many(self, updates: Mapping[str, Any], *, moved: bool = True) -> None:
+        """Several fields at once, each as `change` takes it; `moved` by a control, see `Steps`."""
+        if settings := self._checked(lambda: self.settings.changed(**updates)):
+            self._turn_to(settings, moved=updates if moved else None)
 
     def take_file(self, content: bytes) -> None:
         """Look at what somebody brought in a file of his own, points or networks, and say how it was read."""
         before = self.settings
-        try:
-            self.change_many(self.lab.settings.take_in({self.lab.settings.upload: content}))
-        except SettingsError as error:
-            self._refuse(error.problems)
+        if updates := self._checked(lambda: self.lab.settings.take_in({self.lab.settings.upload: content})):
+            self.change_many(updates, moved=False)
         if self.settings is not before and (remarks := self.settings.remarks()):
-            self.say("  \n".join(remarks))
+            self.say("\n".join(remarks))
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
@@ -142,10 +133,12 @@ class LabView(Viewer):
     def take_panel(self, slug: str) -> None:
         """Turn to another panel, and say which values do not fit there and were brought within its reach."""
         settings, problems = self.lab.settings.check(self.settings.deliberate() | {"panel": slug})
-        with self._loop.held():
-            self._turn_to(settings)
-            if problems:
-                self._notices.refuse(problems)
+        self._turn_to(settings, problems)
+
+    def take_address(self, query: str) -> None:
+        """Turn to the settings of an address that somebody went back to, and say what in it cannot be taken."""
+        self._steps.end()
+        self._turn_to(*self._read(query), moved=())
 
     def new_seed(self) -> None:
         """Other points, labels and weights: the first seed after those in use."""
@@ -167,16 +160,15 @@ class LabView(Viewer):
 
     def toggle_pin(self) -> None:
         """Keep what is shown as run A, drawn over the runs that follow; or let it go."""
-        self.scene.pin(None if self.scene.pinned else self.settings)
+        self.scene.pin()
         with self._loop.held():
             self._bar.pinned(self.scene.pinned)
-            self._draw(self.scene.tables)
+            self._redraw()
 
     def share(self) -> None:
-        """Put a link to this very view into the clipboard."""
+        """Put a link to this very view into the clipboard; the browser tells when it is there."""
         if self._browser:
-            self._browser.copy("?" + self.settings.to_query())
-            self.say("The link to this view is in the clipboard.")
+            self._browser.share(self.settings.to_query())
 
     def toggle_theme(self) -> None:
         """Light or dark."""
@@ -200,91 +192,115 @@ class LabView(Viewer):
             return
         self._seen = view.version
         with self._loop.held():
-            if view.frame is not None and view.frame.tables is not self.scene.tables:
-                self._draw(view.frame.tables)
-            self._look_closer(view)
-            self._tell(view)
-        if view.replaying and not self._replaying:
-            self._replaying = True
-            self._loop.later(REPLAY_EVERY, self._replay)
+            self._apart("the figures", lambda: self._draw(view))
+            self._apart("the status line", lambda: self._tell(view))
+            self._apart("the text beside the figures", lambda: self._tell_story(view))
+        if view.replaying:
+            self._replay.go_on()
 
-    def _replay(self) -> None:
-        self._replaying = False
-        self._viewer.tick()
+    def _turn_to(
+        self, settings: Settings, problems: Iterable[Problem] = (), *, moved: Iterable[str] | None = None
+    ) -> None:
+        """Show and run these settings; tell the problems that there were with them.
 
-    def _turn_to(self, settings: Settings) -> None:
-        """Show and run these settings."""
+        It is a step of the browser's history, unless it is one that `moved` these fields further (see `Steps`).
+        """
         self._preview.drop()
         with self._loop.held():
             self._notices.clear()
-            if settings != self.settings or self._is_preview(self._viewer.look()):
+            if problems := tuple(problems):
+                self._notices.refuse(problems)
+            other = settings.values() != self.settings.values() or self._is_preview(self._viewer.look())
+            changed = settings != self.settings
+            if other or changed:
                 self._show(settings)
+            if changed:
+                self._remember(moved)
+            if other:
                 self._request(settings)
 
+    def _remember(self, moved: Iterable[str] | None) -> None:
+        if moved is None:
+            self._steps.end()
+        step = moved is None or self._steps.begins(moved)
+        if self._browser:
+            self._browser.remember(self.settings.to_query(), step=step)
+
     def _request(self, settings: Settings) -> None:
-        self._viewer.request(self.lab.name, settings)
+        self._sight.request(settings)
         self.tick()
 
     def _show(self, settings: Settings) -> None:
         """Make `settings` the truth, and have everything that only looks follow at once."""
         self.settings = settings
         with self._loop.held():
-            self._controls.show(settings)
-            self._story.show(settings, self._finished(self._viewer.look()))
+            self._apart("the controls", lambda: self._controls.show(settings))
             self.scene.turn(settings)
             self._restyle()
-            self._draw(self.scene.tables)
-            self._look_closer(self._viewer.look())
-        self._on_settings(settings)
+            self._apart("the figures", self._redraw)
+            self._apart("the text beside the figures", lambda: self._tell_story(self._viewer.look()))
 
-    def _draw(self, tables: Tables) -> None:
-        drawn = self._viewer.look().settings or self.settings  # a preview's, while a slider is dragged
+    def _draw(self, view: View) -> None:
         with self._loop.held():
-            self.scene.draw(tables, drawn.viewed_as(self.settings))
+            self._sight.draw(view, self.settings)
         self._loop.flush()
 
-    def _look_closer(self, view: View) -> None:
-        if (found := self._closer.follow(view, self.settings)) is not None:
-            self.scene.draw_closer(found)
-            self._loop.flush()
+    def _redraw(self) -> None:
+        with self._loop.held():
+            self._sight.redraw(self.settings)
+        self._loop.flush()
 
     def _tell(self, view: View) -> None:
         self._status.object = status(view, self.settings, preview=self._is_preview(view))
         self._bar.follow(view)
-        self._story.show(self.settings, self._finished(view))
         if view.state == "failed":
             self._notices.fail(view.message)
 
-    def _finished(self, view: View) -> Tables:
-        """The tables on the page where they are the last of a finished run of these very settings; else none."""
+    def _tell_story(self, view: View) -> None:
+        """A caption speaks of the last frame of a finished run of these very settings, where that is on the page."""
         last = view.state == "done" and view.position == view.recorded - 1 and not self._is_preview(view)
-        return view.frame.tables if last and view.frame is not None else {}
+        self._story.show(self.settings, view.frame.tables if last and view.frame is not None else {})
+
+    def _could_not(self, part: str) -> None:
+        self._notices.fail(f"A fault of ours: {part} failed. The rest of the page goes on.")
 
     def _is_preview(self, view: View) -> bool:
         return view.settings is not None and view.settings.values() != self.settings.values()
 
     def _shown(self) -> Shown:
-        arrays = self._viewer.look().arrays or {}
-        return Shown(self.scene.settings or self.settings, self.scene.tables, arrays, self.scene.figures)
+        scene = self.scene  # all of one run, whatever was asked for since
+        return Shown(scene.settings or self.settings, scene.tables, scene.arrays, scene.figures)
 
-    def _refuse(self, problems: Iterable[Problem]) -> None:
-        with self._loop.held():
-            self._notices.refuse(problems)
-            self._controls.show(self.settings)
+    def _checked(self, make: Callable[[], Made]) -> Made | None:
+        """What `make` gives; None where it is refused, which is told."""
+        try:
+            return make()
+        except SettingsError as error:
+            with self._loop.held():
+                self._notices.refuse(error.problems)
+                self._controls.show(self.settings)
+            return None
 
     def _drag_k(self, k: float) -> None:
         stops = self.settings.stops("k_shown")
-        nearest = min(stops, key=lambda stop: abs(stop / k - 1) if k > 0 else stop)
-        if nearest != self.settings.k_shown:
-            self.change("k_shown", nearest)
+        self.change("k_shown", min(stops, key=lambda stop: abs(stop / k - 1) if k > 0 else stop))
 
     # What a component tells comes, now and then, without the document's lock; a tick has it.
 
     def _ticked(self, call: Callable[..., None]) -> Callable[..., None]:
         return lambda *told: self._loop.soon(partial(call, *told))
 
-    def _hear(self, key: str) -> None:
-        self._loop.soon(lambda: self._bar.press(key))
+    def press(self, name: str) -> None:
+        """A key was pressed; see `Browser`."""
+        self._loop.soon(lambda: self._bar.press(name))
+
+    def return_to(self, query: str) -> None:
+        """Somebody went back, or forth, to the address with this query."""
+        self._loop.soon(lambda: self.take_address(query))
+
+    def copied(self, note: str) -> None:
+        """The link is in the clipboard."""
+        self._loop.soon(lambda: self.say(f"The link to this view is in the clipboard. {note}".strip()))
 
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the view is dark, or is not: followed unless the settings name a theme."""
@@ -295,7 +311,7 @@ class LabView(Viewer):
     def _recolour(self) -> None:
         with self._loop.held():
             self._restyle()
-            self._draw(self.scene.tables)
+            self._redraw()
 
     def _restyle(self) -> None:
         theme = self._dress.theme(self.settings)

@@ -14,6 +14,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(tmp_path_factory.mktemp("server")) as server:
         yield server
         assert f'File "{ROOT / "explorer"}' not in server.said(), "a traceback of ours"
+        assert "not taken" not in server.said(), "a page said what the server does not take"
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ Contract tests: a new preset, statement or panel is covered without a line here;
 import re
 from collections.abc import Iterator
 from functools import cache
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from explorer.figures.look import Look
 from explorer.frames import Tables
 from explorer.labs import Lab, Preset, Statement, find, labs
 from explorer.labs.captions import MISSED, UNKNOWN, Lesson
+from explorer.labs.sheets import lesson, sheets
 from tests.figures.examples import EXAMPLES, LAW, LIVE, REPORTS
 
 PRESETS = [(lab, preset) for lab in labs() for preset in lab.presets]
@@ -26,7 +26,7 @@ SMALL = {"n": 120, "d": 120, "max_steps": 100, "draws": 500}  # at most, of a re
 
 
 def lesson(lab: Lab) -> Lesson:
-    return import_module(f"explorer.figures.{lab.name}").LESSON
+    return lesson(lab)
 
 
 def settings(lab: Lab, preset: Preset) -> Any:
@@ -172,8 +172,8 @@ def test_what_to_try_next_is_another_setting_that_is_allowed(lab: Lab, preset: P
 @each_preset
 def test_live_sentences_are_plain_on_every_frame_and_on_what_is_left_of_it(lab: Lab, preset: Preset) -> None:
     small, frames = recorded(lab, preset.name)
-    sheets = import_module(f"explorer.figures.{lab.name}").sheets(lab.panel(small))
+    cards = sheets(lab, lab.panel(small))
     for tables in [*frames, *spoiled(frames[-1]), {}]:
-        for sheet in sheets:
-            for text in sheet.sentences(tables, Look(small)).values():
+        for tell in (part.sentences for sheet in cards for part in sheet.parts if part.sentences):
+            for text in tell(tables, Look(small.of_panel())).values():
                 plain(re.sub(r"<[^>]+>", "", text))

@@ -365,6 +365,12 @@ def test_the_plane_of_points_too_close_to_divide_by_their_distance(distance: flo
     assert said in plane_sentence(found)
 
 
+def test_of_points_with_one_label_the_plane_asks_for_no_slope() -> None:
+    for distance in (0.0, 0.5):
+        said = plane_sentence(dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([0.0])})
+        assert "nothing forces a slope" in said
+
+
 def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:
     text = drawn("lipschitz:text", Look(LOOK.settings, "dark"))
     by_label = dict(zip(text["text"], text["color"], strict=True))

@@ -8,7 +8,8 @@ from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from explorer.measure import ascent as A
-from explorer.measure.stack import Stack, batches
+from explorer.measure.draws import Draws
+from explorer.measure.stack import Stack, batches, padded
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.two_layer import initialise
 
@@ -73,7 +74,7 @@ def test_best_distinct_prefers_different_values():
 
 def test_aims_sum_neurons_of_one_sign():
     nets = stack(Rectified(1), m=1, k=40)
-    aims = A.aims(nets, torch.rand(10, 40, generator=torch.Generator().manual_seed(0), dtype=torch.float64))
+    aims = A.aims(nets, Draws.of(4, [40], 0, torch.device("cpu"), sets=10).subsets[..., :40])
     positive = nets.a[0] > 0
     torch.testing.assert_close(aims[0, 0], A.unit(nets.W[0, positive].sum(0)))
     torch.testing.assert_close(aims[0, 10], A.unit(nets.W[0, ~positive].sum(0)))
@@ -91,20 +92,21 @@ def test_a_stack_holds_the_networks_of_an_ensemble():
     nets = initialise((3, 8, 5), (0, 1, 2), 4, Tanh())
     x = normal(3, 6, 4)
     filled = Stack.of(nets, [0, 1, 2])
-    assert filled.W.shape == (3, 8, 4)
+    assert filled.W.shape == (3, 64, 4)
     own = torch.stack([nets.to(torch.float64).select([i]).gradients(x[i])[0] for i in range(3)])
     torch.testing.assert_close(filled.gradients(x), own)
     assert (filled.U[0, 3:] == 0).all()
 
 
 def test_batches_cover_all_networks_within_the_room():
-    widths = (512, 8, 8, 300, 2000, 64)
-    found = batches(widths, room=1000)
-    assert sorted(i for batch in found for i in batch) == list(range(6))
+    widths = (512, 8, 8, 300, 2000, 64, 17, 512)
+    found = batches(widths, 5, room=1100)
+    assert sorted(i for batch in found for i in batch) == list(range(8))
     for batch in found:
-        assert len(batch) == 1 or len(batch) * max(widths[i] for i in batch) <= 1000
-    assert len(found) == 4
-    assert batches(()) == []
+        assert len({padded(widths[i], 5) for i in batch}) == 1
+        assert len(batch) == 1 or len(batch) * padded(widths[batch[0]], 5) <= 1100
+    assert found == [[1, 2, 5, 6], [0, 3], [7], [4]]
+    assert batches((), 5) == []
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -112,15 +114,16 @@ def test_steps_run_on_a_device(activation):
     with FakeTensorMode():
 
         def empty(*shape: int) -> Tensor:
-            return torch.empty(shape, device="cuda")
+            return torch.empty(shape, dtype=torch.float64, device="cuda")
 
         nets = Stack(empty(2, 30, 4), empty(2, 30), empty(2, 30), activation)
+        draws = Draws(empty(80, 4), empty(2, 6, 30), empty(2, 4, 3), empty(2, 3, 5))
         x = empty(2, 7, 4)
         for made in (
             A.uphill(nets, x, 0.1),
             A.polish(nets, x, 0.1, 1.0),
-            A.pool(nets, empty(9, 4), empty(8, 4), empty(6, 30), 1.0),
-            A.ascend(nets, empty(9, 4), empty(80, 4), empty(6, 30), empty(2, 4), 1.0),
+            A.pool(nets, empty(9, 4), empty(8, 4), empty(2, 6, 30), empty(2, 3, 4), 1.0),
+            A.ascend(nets, empty(9, 4), draws, empty(2, 4), 1.0),
         ):
             assert made.device.type == "cuda"
             assert made.shape[0] == 2

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from explorer.measure.flattening import flattening, kernel_factor, product
+from explorer.measure.scale import plain
 from explorer.measure.stack import Stack
 from explorer.nets.activations import Polynomial
 
@@ -53,12 +54,12 @@ def test_bounds_hold_where_neurons_cancel():
     twice = Stack(
         torch.cat([nets.W] * 2, 1), torch.cat([nets.b] * 2, 1), torch.cat([nets.a, -nets.a], 1), Polynomial(3)
     )
-    assert (flattening(twice, 1.0) <= 1e-5 * product(twice, 1.0)).all()
+    assert (flattening(twice, 1.0) <= 1e-5 * plain(*product(twice, 1.0))).all()
 
 
 def test_product_is_its_formula():
     nets, radius = stack(3, 9, 4), 1.5
-    for i, bound in enumerate(product(nets, radius).tolist()):
+    for i, bound in enumerate(plain(*product(nets, radius)).tolist()):
         W, a = nets.W[i].numpy(), nets.a[i].numpy()
         steepest = 3 * radius**2 * np.linalg.norm(W, axis=1).max() ** 2
         assert bound == pytest.approx(steepest * np.linalg.norm(a) * np.linalg.norm(W, 2), rel=1e-8)

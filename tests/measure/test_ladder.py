@@ -126,7 +126,7 @@ def test_rungs_are_those_of_the_bracket_and_random_looks_at_as_many_points_as_th
     sampled = nets.to(torch.float64).gradients(points).norm(dim=2).amax(1)
     torch.testing.assert_close(found[:, 0], sampled, rtol=1e-9, atol=0)
     for i in range(2):
-        alone = bracket(nets.select([i]), X, radius=1.5, generator=torch.Generator().manual_seed(3))
+        alone = bracket(nets.select([i]), X, radius=1.5, seed=3)
         names = ("at_data", "upper", "eclipse_fast", "product")
         rungs = [list(RUNGS).index(name) for name in names]
         expected = torch.cat([getattr(alone, name) for name in names])

@@ -22,6 +22,14 @@ from explorer.runtime.board import Board
 
 print([thing.health()["viewers"] for thing in gc.get_objects() if type(thing) is Board])"""
 
+FORGET = """import gc
+
+from explorer.ui.notebook import Cell
+
+for thing in gc.get_objects():
+    if type(thing) is Cell:
+        thing.close()"""
+
 
 @pytest.fixture(scope="module")
 def tab(browser: Browser, jupyterlab: JupyterLab) -> Iterator[Tab]:
@@ -33,9 +41,9 @@ def tab(browser: Browser, jupyterlab: JupyterLab) -> Iterator[Tab]:
 
 @pytest.fixture(scope="module")
 def notebook(tab: Tab, jupyterlab: JupyterLab) -> Notebook:
-    """The lab in the first cell, its run complete; the second tells how many views are open."""
-    notebook = jupyterlab.notebook(tab.page, EXPLORE, COUNT)
-    notebook.command("notebook:run-all-cells")
+    """The lab in the first cell, its run complete; the second tells how many views are open, the third closes them."""
+    notebook = jupyterlab.notebook(tab.page, EXPLORE, COUNT, FORGET)
+    notebook.run(0)
     tab.until_done()
     return notebook
 
@@ -71,12 +79,18 @@ def test_a_run_is_pinned(tab: Tab) -> None:
 
 
 def test_the_story_unfolds_and_its_links_stay_in_the_notebook(tab: Tab) -> None:
-    link = tab.page.locator(".ex-story a[href^='?family=polynomial']")
-    assert not link.is_visible()
+    steps = tab.page.locator(".ex-lesson [role=combobox]")
+    assert not steps.is_visible()
     tab.click("fold-story")
     here = tab.page.url
+    steps.click()
+    tab.page.locator(".ex-lesson li", has_text="The edge of what squares can fit").click()
+    link = tab.page.locator(".ex-caption a", has_text="n = 100")  # what to try belongs to a step
+    link.wait_for()
+    tab.until_done()
     with tab.changes("lipschitz:upper"):
         link.click()
+    tab.page.locator(".ex-n input[aria-valuetext='100']").wait_for()
     assert tab.page.url == here
 
 
@@ -99,3 +113,40 @@ def test_a_new_run_of_the_cell_takes_the_place_of_the_old(tab: Tab, notebook: No
     assert notebook.run(1) == "[1]"
     with tab.changes("lipschitz:upper"):
         tab.press("n", "ArrowRight")
+
+
+def over(tab: Tab) -> str:
+    """What stands over the cell of a view that is dead; waits for it."""
+    note = tab.page.locator(".ex-over")
+    note.wait_for()
+    return note.inner_text()
+
+
+def works(tab: Tab, notebook: Notebook) -> None:
+    """The cell, run again, is a view that moves, with nothing over it."""
+    notebook.run(0)
+    tab.until_done()
+    with tab.changes("lipschitz:upper"):
+        tab.press("n", "ArrowRight")
+    assert tab.page.locator(".ex-over").count() == 0
+
+
+def test_a_view_whose_kernel_was_restarted_says_so(tab: Tab, notebook: Notebook) -> None:
+    assert tab.page.locator(".ex-over").count() == 0
+    notebook.restart()
+    assert "was restarted" in over(tab)
+    assert tab.page.evaluate("() => document.querySelector('.ex-over').nextElementSibling.inert")
+    works(tab, notebook)
+
+
+def test_a_view_whose_kernel_has_crashed_says_so(tab: Tab, notebook: Notebook) -> None:
+    notebook.crash()
+    assert "was restarted" in over(tab)
+    works(tab, notebook)
+
+
+def test_a_view_that_its_kernel_does_not_know_says_so_when_it_is_touched(tab: Tab, notebook: Notebook) -> None:
+    notebook.run(2)
+    tab.page.locator(".ex-cell h2").first.click()
+    assert "does not answer" in over(tab)
+    works(tab, notebook)

@@ -131,16 +131,6 @@ def test_a_superseded_run_is_never_shown(board: Board, open_session, short: Make
     assert idle_after(open_session(), short)["running"] == 0
 
 
-def test_the_run_before_stays_in_sight_until_there_is_a_new_frame(session, short: Make, endless: Make) -> None:
-    shown = session.finish(short(seed=14)).frame
-    session.request(endless(seed=14))
-    view = session.viewer.look()
-    while view.frame is None:
-        assert view.stale is shown
-        view = session.until(lambda now, seen=view: now.version > seen.version)
-    assert view.stale is None
-
-
 def test_a_new_eps_does_not_train_again(board: Board, session, short: Make) -> None:
     first = session.finish(short(seed=15, eps_max=0.1))
     anew = session.finish(short(seed=15, eps_max=0.3))

@@ -302,7 +302,7 @@ def test_out_on_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> No
     assert "Traceback" not in done.stderr
     stored, written = done.stderr.splitlines()
     assert "could not be stored" in stored
-    assert written == f"{tmp_path / 'out'}: cannot be written: File too large"
+    assert written == f"--out = {str(tmp_path / 'out')!r}: File too large"
     assert list((tmp_path / "out").iterdir()) == []
     assert list((tmp_path / "cache" / "runs").iterdir()) == []
 

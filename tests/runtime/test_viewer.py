@@ -89,6 +89,7 @@ def test_a_closer_look(session, short: Make) -> None:
     view = session.until(lambda view: view.inspection_version > before.inspection_version)
     assert view.inspection_problem == ""
     assert view.inspection["f"].ndim == 2
+    assert view.inspection_query == {"k": 4, "seed": 55}
 
 
 def test_a_closer_look_waits_for_the_weights(session, short: Make) -> None:
@@ -108,6 +109,7 @@ def test_of_many_questions_the_newest_is_answered_and_few_others(board: Board, s
     view = session.until(lambda view: view.inspection_problem)
     assert "99" in view.inspection_problem
     assert view.inspection_version == before + 2  # the first, which was under way, and the last
+    assert view.inspection_query == {"k": 99, "seed": 57}
 
 
 def test_an_answer_about_another_run_is_dropped(session, short: Make) -> None:

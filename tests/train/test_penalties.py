@@ -1,6 +1,7 @@
 """What is added to the loss: gradients against autograd, and what training with it ends in."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
@@ -29,7 +30,7 @@ def networks(dtype: torch.dtype = torch.float64) -> Ensemble:
 
 
 def adversarial(strength: float, nets: Ensemble, X: Tensor) -> AdversarialGradient:
-    return AdversarialGradient(strength, nets, X, radius=1.0, generator=torch.Generator().manual_seed(0))
+    return AdversarialGradient(strength, nets, X, radius=1.0, seed=0)
 
 
 def path_norm(W: Tensor, b: Tensor, a: Tensor, points: Tensor) -> Tensor:
@@ -51,6 +52,21 @@ KINDS: dict[str, tuple[Callable[..., Penalty], Callable[..., Tensor]]] = {
     "weight decay": (lambda strength, nets, X: WeightDecay(strength), sum_of_squares),
     "adversarial gradient": (adversarial, steepness),
 }
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-20, 1.0, 1e18, 1e25])
+def test_the_path_norm_of_weights_whose_squares_float32_does_not_hold(size: float) -> None:
+    (X, y), nets = data(), networks(torch.float32)
+    nets = replace(nets, inner=size * nets.inner)
+    (one,) = tile(nets, Workspace(nets, X.float(), y.float()))
+    one.grad.zero_()
+    PathNorm(1.0).add_(one, 1.0)
+    exact = one.nets.to(torch.float64)
+    lengths = exact.W.norm(dim=0)
+    torch.testing.assert_close(
+        one.inner_grad[:-1].double(), exact.outer.abs() * exact.W / lengths, rtol=1e-5, atol=1e-7
+    )
+    torch.testing.assert_close(one.outer_grad.double(), exact.outer.sign() * lengths, rtol=1e-5, atol=0)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,7 +143,7 @@ def test_a_penalty_lowers_what_it_measures(kind: str) -> None:
     without, held = train(None, nets, X, y), train(make(0.01, nets, X), nets, X, y)
 
     def measured(last: Snapshot) -> Tensor:
-        found = bracket(last.nets, X, radius=1.0 + 1e-6, generator=torch.Generator().manual_seed(0))
+        found = bracket(last.nets, X, radius=1.0 + 1e-6, seed=0)
         W, a = last.nets.W.double(), last.nets.outer.double()
         parts = zip(W.split(WIDTHS, 1), last.nets.b.double().split(WIDTHS), a.split(WIDTHS), strict=True)
         if kind == "adversarial gradient":

@@ -1,4 +1,5 @@
-"""Wakes coalesce; in a notebook ticks run where messages come in, never beside one."""
+"""Wakes coalesce; in a notebook ticks run where messages come in, never beside one; on a server a tick looks through
+the models of its page only if one came or went."""
 
 import asyncio
 import threading
@@ -6,8 +7,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from bokeh.document import Document
+from bokeh.document.events import DocumentPatchedEvent
+from bokeh.document.models import DocumentModelManager
+from bokeh.model import Model
+from bokeh.models import Column, Div
+from bokeh.protocol.messages.patch_doc import patch_doc
 
-from explorer.ui.loop import NotebookLoop, Wake
+from explorer.ui.loop import NotebookLoop, ServerLoop, Wake
 
 
 class Shell(threading.Thread):
@@ -142,3 +149,93 @@ def test_wakes_coalesce_until_their_tick_runs(shell: Callable[[], Shell]) -> Non
     assert ticks.wait() == [("tick", kernel.name), ("push", kernel.name)]
     wake()
     assert ticks.wait() == [("tick", kernel.name), ("push", kernel.name)]
+
+
+class Page:
+    """A document as a server has it, and beside it what the browser was told of it."""
+
+    def __init__(self, root: Model, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.doc = Document()
+        self.doc.add_root(root)
+        self.seen = Document.from_json(self.doc.to_json())
+        self.walks = 0
+        recompute = DocumentModelManager.recompute
+
+        def counted(models: DocumentModelManager) -> None:
+            self.walks += models is self.doc.models
+            recompute(models)
+
+        monkeypatch.setattr(DocumentModelManager, "recompute", counted)
+        self.doc.on_change(self._send)
+
+    def _send(self, event: DocumentPatchedEvent) -> None:
+        self.seen.apply_json_patch(patch_doc.create([event]).content)  # one by one, as a session sends them
+        self.doc.models.flush_synced()
+
+    def names(self) -> tuple[set[str], set[str]]:
+        """The names of all models, here and in the browser."""
+        here, there = ({model.name for model in doc.models} for doc in (self.doc, self.seen))
+        return here, there
+
+
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch) -> Page:
+    return Page(Column(children=[Div(name="a"), Div(name="b")], name="root"), monkeypatch)
+
+
+@pytest.fixture
+def served(page: Page, shell: Callable[[], Shell]) -> ServerLoop:
+    return shell()(lambda: ServerLoop(page.doc))
+
+
+def test_a_tick_that_only_writes_looks_through_no_models(page: Page, served: ServerLoop) -> None:
+    first = page.doc.roots[0].children[0]
+    with served.held():
+        first.text = "new"
+        with served.held():
+            first.width = 7
+        assert page.seen.get_model_by_name("a").text == ""
+    assert page.seen.get_model_by_name("a").text == "new"
+    assert page.walks == 0
+
+
+def test_models_that_come_and_go_in_a_tick_are_known_and_forgotten(page: Page, served: ServerLoop) -> None:
+    root = page.doc.roots[0]
+    gone = root.children[0]
+    with served.held():
+        root.children = [*root.children, Column(children=[Div(name="c"), Div(name="d")], name="box")]
+        root.children = root.children[1:]
+        root.children[-1].children[0].text = "written in the tick it came in"
+        with page.doc.models.freeze():
+            root.children = [*root.children, Div(name="e")]
+    assert page.names() == ({"root", "b", "box", "c", "d", "e"},) * 2
+    assert page.seen.get_model_by_name("c").text == "written in the tick it came in"
+    assert gone.document is None
+    assert page.walks == 1
+    with served.held():
+        page.doc.get_model_by_name("c").text = "later"
+    assert page.seen.get_model_by_name("c").text == "later"
+    assert page.walks == 1
+
+
+def test_what_a_failed_tick_did_is_not_lost(page: Page, served: ServerLoop) -> None:
+    def fail() -> None:
+        with served.held():
+            page.doc.roots[0].children.append(Div(name="c"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert page.names() == ({"root", "a", "b", "c"},) * 2
+    page.doc.roots[0].children.append(Div(name="d"))  # outside of a tick Bokeh does as always
+    assert page.names() == ({"root", "a", "b", "c", "d"},) * 2
+
+
+def test_a_freeze_around_a_tick_ends_it(page: Page, served: ServerLoop) -> None:
+    root = page.doc.roots[0]
+    with page.doc.models.freeze():
+        with served.held():
+            root.children = root.children[:1]
+        assert page.walks == 0
+    assert page.names()[0] == {"root", "a"}
+    assert page.walks == 1

@@ -94,8 +94,7 @@ def train(settings: TrainedSettings, nets: Ensemble, X: Tensor, y: Tensor, stop:
 
 def _penalty(settings: TrainedSettings, nets: Ensemble, X: Tensor) -> Penalty | None:
     if settings.start == "grouped":
-        radius, generator = ball_radius(X), torch.Generator().manual_seed(settings.seed)
-        return AdversarialGradient(settings.strength, nets, X, radius=radius, generator=generator)
+        return AdversarialGradient(settings.strength, nets, X, radius=ball_radius(X), seed=settings.seed)
     kinds = {"path-norm": PathNorm, "weight-decay": WeightDecay}
     return kinds[settings.penalty](settings.strength) if settings.penalty != "none" else None
 

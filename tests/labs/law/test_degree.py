@@ -137,7 +137,7 @@ def test_arrays_hold_the_points_and_the_form_as_a_network(p, width, data):
     t = frame.tables["tensor"]
     norm = t["op_norm"][(t["n"] == n) & (t["d"] == 10)]
     radius = max(1.0, float(X.norm(dim=1).amax()))
-    found = lipschitz.bracket(net, X, radius=radius, generator=torch.Generator().manual_seed(0))
+    found = lipschitz.bracket(net, X, radius=radius, seed=0)
     assert float(found.upper) >= p * norm * radius ** (p - 1) * (1 - 1e-6)
     assert float(found.lower) <= p * norm * radius ** (p - 1) * (1 + 1e-6)
 

@@ -109,7 +109,7 @@ class Film:
             nets,
             self.X,
             radius=1.0,
-            generator=torch.Generator().manual_seed(self.seed),
+            seed=self.seed,
             warm=self.steepest[members].to(self.X.device),
             stop=stop,
             effort=SKETCH,

@@ -8,11 +8,6 @@ from explorer.frames import Columns
 from explorer.labs.live.overview.words import plane_sentence
 
 
-def closer(found: Columns) -> Closer:
-    """All that a closer look changes."""
-    return Closer(patch_plane(found), scales(found), {"plane": plane_sentence(found)})
-
-
 def patch_plane(found: Columns) -> Patch:
     """New columns for the two plane pictures from what `inspect` gave (see `labs.live.plane.slice_plane`)."""
     half = float(found["half"][0])
@@ -40,3 +35,6 @@ def scales(found: Columns) -> dict[str, tuple[float, float]]:
     """Colour limits of the plane pictures: f symmetric about 0 and at least the labels, the gradient from 0."""
     reach = max(1.0, float(np.percentile(np.abs(found["f"]), 98)))
     return {"f:image": (-reach, reach), "slope:image": (0.0, float(found["slope"].max()) or 1.0)}
+
+
+CLOSER = Closer(("plane",), patch_plane, scales, lambda found: {"plane": plane_sentence(found)})

@@ -1,27 +1,20 @@
 """New columns for the curve figures of the live lab."""
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ramp
 from explorer.figures.tables import Lines, curves, spread
 from explorer.figures.texts import joined, texts
-from explorer.frames import Columns, Tables
+from explorer.frames import Tables
 from explorer.labs.live.overview.settings import LiveSettings
 
 
 def patch(tables: Tables, look: Look) -> Patch:
     """New columns for every source of the four curve figures."""
-    changes: Patch = {}
-    if "lipschitz" in tables:
-        changes |= _lipschitz(tables["lipschitz"], look)
-    if "attack" in tables:
-        changes |= _attack(tables["attack"], look)
-    if "pruning" in tables:
-        changes |= _pruning(tables, look)
-    if "training" in tables:
-        changes |= _training(tables["training"], look)
-    return changes
+    return {source: columns for draw in PATCHES.values() for source, columns in draw(tables, look).items()}
 
 
 def widths(tables: Tables) -> list[int]:
@@ -29,7 +22,10 @@ def widths(tables: Tables) -> list[int]:
     return np.unique(tables["lipschitz"]["k"]).tolist() if "lipschitz" in tables else []
 
 
-def _lipschitz(table: Columns, look: Look) -> Patch:
+def _lipschitz(tables: Tables, look: Look) -> Patch:
+    if "lipschitz" not in tables:
+        return {}
+    table = tables["lipschitz"]
     k, lower = spread(table, "lower")
     _, upper = spread(table, "upper")
     _, product = spread(table, "product")
@@ -68,7 +64,7 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
         "lipschitz:pin-upper": {"x": [], "y": []},
         "lipschitz:pin-lower": {"x": [], "y": []},
     }
-    if look.pinned is not None:
+    if look.pinned is not None and "lipschitz" in look.pinned:
         pin_k, pin_low = spread(look.pinned["lipschitz"], "lower")
         _, pin_high = spread(look.pinned["lipschitz"], "upper")
         changes["lipschitz:pin-upper"] = {"x": pin_k, "y": pin_high.high}
@@ -76,7 +72,10 @@ def _lipschitz(table: Columns, look: Look) -> Patch:
     return changes
 
 
-def _attack(table: Columns, look: Look) -> Patch:
+def _attack(tables: Tables, look: Look) -> Patch:
+    if "attack" not in tables:
+        return {}
+    table = tables["attack"]
     shown = curves(table, "eps", "success")
     changes = _family("attack", shown, look)
     changes["attack:text"] = joined(
@@ -88,6 +87,8 @@ def _attack(table: Columns, look: Look) -> Patch:
 
 
 def _pruning(tables: Tables, look: Look) -> Patch:
+    if "pruning" not in tables:
+        return {}
     shown = curves(tables["pruning"], "kept", "loss")
     changes = _family("pruning", shown, look)
     changes["pruning:pin"] = _pinned_curve(look, "pruning", "kept", "loss")
@@ -114,7 +115,10 @@ def threshold(settings: LiveSettings, dense: float) -> float:
     return dense + settings.prune_tolerance
 
 
-def _training(table: Columns, look: Look) -> Patch:
+def _training(tables: Tables, look: Look) -> Patch:
+    if "training" not in tables:
+        return {}
+    table = tables["training"]
     first = table["seed"] == table["seed"].min() if len(table["seed"]) else np.zeros(0, bool)
     trained = np.unique(table["k"][first])
     hues = ramp(len(trained), look.theme)
@@ -141,7 +145,7 @@ def _family(name: str, shown: Lines, look: Look) -> Patch:
 
 
 def _pinned_curve(look: Look, table: str, x: str, y: str) -> dict[str, list | np.ndarray]:
-    if look.pinned is None:
+    if look.pinned is None or table not in look.pinned:
         return {"x": [], "y": []}
     shown = curves(look.pinned[table], x, y)
     return {"x": shown.x, "y": shown.of(look.pinned_settings.k_shown)}
@@ -155,3 +159,12 @@ def _half_label(shown: Lines, k: int, theme: str) -> dict[str, list]:
     at = int(np.argmax(curve >= 0.5))
     side = ("left", 8) if len(shown.x) / 2 <= at < 0.8 * len(shown.x) else ("right", -8)
     return texts([(shown.x[at : at + 1], curve[at : at + 1], f"k = {k}", "ink", 0)], theme, *side)
+
+
+#: The curve figures, each of which can be drawn without the others.
+PATCHES: Mapping[str, Callable[[Tables, Look], Patch]] = {
+    "lipschitz": _lipschitz,
+    "attack": _attack,
+    "pruning": _pruning,
+    "training": _training,
+}

@@ -1,9 +1,15 @@
 """The live lab's figures."""
 
-from explorer.figures.layout import Sheet
-from explorer.labs.live.overview.closer import closer
-from explorer.labs.live.overview.curves import patch, widths
+from explorer.figures.layout import Part, Sheet
+from explorer.labs.live.overview.closer import CLOSER
+from explorer.labs.live.overview.curves import PATCHES, patch, widths
 from explorer.labs.live.overview.declare import DRAG_K, LAYOUT, PENDING, PICTURES, ROLES, declare
 from explorer.labs.live.overview.words import sentences
 
-SHEET = Sheet(LAYOUT, declare, patch, sentences, PENDING, ROLES, PICTURES, DRAG_K, widths, closer)
+__all__ = ["SHEET", "patch"]
+
+PARTS = (
+    *(Part((name,), patch=draw) for name, draw in PATCHES.items()),
+    Part(tuple(PATCHES), sentences=sentences),
+)
+SHEET = Sheet(LAYOUT, declare, PARTS, PENDING, ROLES, PICTURES, DRAG_K, widths, CLOSER)

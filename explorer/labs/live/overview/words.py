@@ -33,6 +33,9 @@ def plane_sentence(found: Columns) -> str:
     distance, jump, k = float(found["distance"][0]), float(found["jump"][0]), int(found["k"][0])
     steepest, floor, mse = float(found["slope"].max()), float(found["floor"][0]), float(found["mse"][0])
     values = found["path_f"]
+    if jump == 0:
+        found_here = f"at k = {k} one of <b>{down(steepest)}</b> was found"
+        return f"No two labels differ in sign, so nothing forces a slope; {found_here}."
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
     if distance == 0:
         apart = f"The two ringed points are equal, their labels {jump:.2g} apart: <b>no function fits both</b>."

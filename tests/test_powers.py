@@ -5,7 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.measure.powers import NOTHING, exponent, shifted
+from explorer.powers import NOTHING, exponent, shifted
 
 NUMBERS = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=9)
 

@@ -1,0 +1,62 @@
+"""What a view sees of its run: the frame it stands at and the closer look, drawn once; what lags behind them is marked.
+
+The closer look is asked for once, and answered when the run's networks are there.
+"""
+
+from explorer.labs import Lab
+from explorer.runtime.viewer import Query, View, Viewer
+from explorer.settings import Settings
+from explorer.ui.origin import Moment
+from explorer.ui.scene import Scene
+
+
+class Sight:
+    """Draws what a viewer sees."""
+
+    def __init__(self, lab: Lab, viewer: Viewer, scene: Scene) -> None:
+        self._lab, self._viewer, self._scene = lab, viewer, scene
+        self._asked: Query | None = None
+        self._answered = -1
+        self._viewed: tuple[Settings, Settings, Settings] | None = None  # a run's, the view's, and the run's so viewed
+
+    def request(self, settings: Settings) -> None:
+        """Look at the run of these settings from now on."""
+        self._asked = None
+        self._viewer.request(self._lab.name, settings)
+
+    def draw(self, view: View, settings: Settings) -> None:
+        """What is new of the run, looked at as `settings` say."""
+        run = view.settings
+        viewed = self._as_viewed(run, settings) if run else settings
+        if run is not None and view.frame is not None:
+            if not self._scene.shows(view.frame.tables, run):
+                self._scene.draw(view.frame.tables, viewed)
+            self._scene.arrays = view.arrays or {}
+        closer = self._lab.panel(run).closer if run else None
+        wanted = closer(viewed) if closer else None
+        if wanted is not None and wanted != self._asked:
+            self._asked = wanted
+            self._viewer.inspect(**wanted)
+        if run is not None and view.inspection is not None and view.inspection_version != self._answered:
+            self._answered = view.inspection_version
+            self._scene.draw_closer(view.inspection, run, view.inspection_query)
+        self._scene.mark(_moment(view, run or settings, wanted))
+
+    def redraw(self, settings: Settings) -> None:
+        """What is drawn, in other colours or looked at otherwise."""
+        self._scene.redraw(settings)
+        self.draw(self._viewer.look(), settings)
+
+    def _as_viewed(self, run: Settings, settings: Settings) -> Settings:
+        """As `viewed_as`, which takes some milliseconds: from frame to frame these are the same objects."""
+        if self._viewed is None or self._viewed[0] is not run or self._viewed[1] is not settings:
+            self._viewed = run, settings, run.viewed_as(settings)
+        return self._viewed[2]
+
+
+def _moment(view: View, run: Settings, wanted: Query | None) -> Moment:
+    if view.frame is None:
+        return Moment(run, query=wanted, problem=view.inspection_problem)
+    newest = view.position == view.recorded - 1
+    finished, last = newest and bool(view.arrays), newest and view.state == "done"
+    return Moment(run, view.frame.tables, view.frame.step, finished, last, wanted, view.inspection_problem)

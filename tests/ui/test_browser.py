@@ -1,0 +1,89 @@
+"""What the browser is told and what it may tell: anything else that comes over the socket is not heard."""
+
+from typing import Any
+
+import pytest
+
+from explorer.ui.browser import HERE, Browser
+
+
+class Heard:
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, Any]] = []
+
+    def press(self, name: str) -> None:
+        self.told.append(("press", name))
+
+    def prefer_dark(self, dark: bool) -> None:
+        self.told.append(("dark", dark))
+
+    def return_to(self, query: str) -> None:
+        self.told.append(("return", query))
+
+    def copied(self, note: str) -> None:
+        self.told.append(("copied", note))
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+def browser(heard: Heard) -> Browser:
+    return Browser(heard)
+
+
+@pytest.fixture
+def sent(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
+    messages: list[dict] = []
+    monkeypatch.setattr(browser, "_send_msg", messages.append)
+    return messages
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ({"key": "r"}, ("press", "reset")),
+        ({"dark": True}, ("dark", True)),
+        ({"address": "?n=50", "returns": 1}, ("return", "?n=50")),
+        ({"copied": True, "here": False}, ("copied", "")),
+        ({"copied": True, "here": True}, ("copied", HERE)),
+    ],
+)
+def test_what_is_heard(browser: Browser, heard: Heard, message: dict, told: tuple) -> None:
+    browser._handle_msg(message)
+    assert heard.told == [told]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"key": "x"},
+        {"key": ["r"]},
+        {"dark": "yes"},
+        {"address": 5, "returns": 1},
+        {"address": "?n=50"},
+        {"address": "?n=50", "returns": "1"},
+        {"copied": False, "here": True},
+        [],
+        "key",
+        None,
+    ],
+)
+def test_what_is_not_heard(browser: Browser, heard: Heard, message: Any) -> None:
+    browser._handle_msg(message)
+    assert heard.told == []
+
+
+def test_what_is_written_says_how_often_somebody_had_gone_back(browser: Browser, sent: list[dict]) -> None:
+    browser.remember("n=50", step=False)
+    browser._handle_msg({"address": "?n=40", "returns": 3})
+    browser.remember("", step=True)
+    assert [message["remember"] for message in sent] == [
+        {"query": "?n=50", "step": False, "returns": 0},
+        {"query": "", "step": True, "returns": 3},
+    ]

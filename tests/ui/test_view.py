@@ -1,0 +1,417 @@
+"""What a view shows belongs to one frame: what lags is grey and says what it is of; and no fault stops the rest."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer.frames import Frame
+from explorer.labs import find, shipped
+from explorer.runtime.board import Board
+from explorer.runtime.viewer import View, Viewer
+from explorer.settings import Settings
+from explorer.ui.cards import Card
+from explorer.ui.downloads import Shown
+from explorer.ui.origin import Moment
+from explorer.ui.scene import Scene
+from explorer.ui.view import LabView
+
+LIVE = find("live")
+FILM, CLOSER = shipped.read(LIVE)
+CURVES = {"lipschitz", "attack", "pruning", "training"}
+
+
+class Now:
+    """A loop in which everything happens at once; what is for later waits."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], object]] = []
+
+    def soon(self, call: Callable[[], object]) -> None:
+        call()
+
+    def later(self, milliseconds: int, call: Callable[[], object]) -> None:
+        self.waiting.append(call)
+
+    def held(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def flush(self) -> None:
+        pass
+
+
+class Seen(Viewer):
+    """A viewer that sees what a test says."""
+
+    def __init__(self) -> None:
+        self.view = View()
+        self.asked: list[dict[str, Any]] = []
+
+    def look(self) -> View:
+        return self.view
+
+    def request(self, lab: str, settings: Settings) -> None:
+        """As the true one: what was known of the run before is gone."""
+        self.view = View(
+            self.view.version + 1,
+            "queued",
+            settings=settings,
+            arrays={},
+            inspection_version=self.view.inspection_version + 1,
+        )
+
+    def inspect(self, **query: Any) -> None:
+        self.asked.append(query)
+
+    def close(self) -> None:
+        pass
+
+    def has(self, **changes: Any) -> None:
+        """Something new comes."""
+        self.view = replace(self.view, version=self.view.version + 1, **changes)
+        self.wake()
+
+    def films(self, frame: Frame, position: int = 0, recorded: int = 1, **changes: Any) -> None:
+        """A frame comes."""
+        self.has(frame=frame, position=position, recorded=recorded, **{"state": "running", **changes})
+
+    def finishes(self, frame: Frame) -> None:
+        """The last frame comes, with its networks."""
+        self.films(frame, 9, 10, state="done", arrays={"X": np.ones((2, 2))})
+
+    def answers(self, query: dict[str, Any]) -> None:
+        """The closer look comes."""
+        version = self.view.inspection_version + 1
+        look = {**CLOSER, "k": np.array([query["k"]])}
+        self.has(inspection=look, inspection_query=query, inspection_version=version)
+
+
+class Desk(Board):
+    """A board of this one viewer."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+
+    def viewer(self, wake: Callable[[], None]) -> Seen:
+        self._seen.wake = wake
+        return self._seen
+
+
+def opened(seen: Seen) -> LabView:
+    """A view of the live lab that has seen nothing yet."""
+    view = LabView(LIVE, LIVE.settings.make(n=100), Desk(seen), Now(), page=True)
+    view.start()
+    return view
+
+
+@pytest.fixture(scope="module")
+def shared() -> tuple[LabView, Seen]:
+    """One for all tests: the figures of a view take a while."""
+    seen = Seen()
+    return opened(seen), seen
+
+
+@pytest.fixture
+def seen(shared: tuple[LabView, Seen]) -> Seen:
+    return shared[1]
+
+
+@pytest.fixture
+def view(shared: tuple[LabView, Seen], seen: Seen) -> LabView:
+    """A view whose run is done and looked at."""
+    view = shared[0]
+    view.change_many({"n": 101})
+    view._turn_to(LIVE.settings.make(n=100))
+    if view.scene.pinned:
+        view.toggle_pin()
+    seen.finishes(FILM[-1])
+    seen.answers(seen.asked[-1])
+    assert lags(view) == {}
+    return view
+
+
+def cards(view: LabView) -> Iterator[tuple[str, Card]]:
+    for sheet in view.scene._all():
+        yield from sheet._cards.items()
+
+
+def lags(view: LabView) -> dict[str, str]:
+    """What the grey cards say."""
+    return {name: said(card) for name, card in cards(view) if "ex-lags" in card.view.css_classes}
+
+
+def said(card: Card) -> str:
+    """The line over a card's figure."""
+    return card._lag.object.removeprefix('<p class="lag">').removesuffix("</p>")
+
+
+def sentence(view: LabView, name: str) -> str:
+    return dict(cards(view))[name]._say.object
+
+
+def column(view: LabView, source: str, name: str = "y") -> list[float]:
+    """A column of a figure."""
+    (found,) = (sheet.figures._renderers[source] for sheet in view.scene._all() if source in sheet.figures._renderers)
+    return list(found.data_source.data[name])
+
+
+def test_a_run_without_a_frame_leaves_the_one_before_grey_and_named(view: LabView, seen: Seen) -> None:
+    before = column(view, "lipschitz:law"), sentence(view, "lipschitz")
+    view.change("n", 150)
+    assert lags(view) == dict.fromkeys([*CURVES, "plane"], "of the run before: n = 100")
+    assert (column(view, "lipschitz:law"), sentence(view, "lipschitz")) == before
+    view.toggle_theme()  # whatever is drawn anew meanwhile is still of the run before
+    assert column(view, "lipschitz:law") == before[0]
+    assert lags(view).keys() == {*CURVES, "plane"}
+    seen.films(FILM[0])
+    assert lags(view) == {"plane": "of the run before: n = 100"}
+    assert column(view, "lipschitz:law") != before[0]
+    seen.finishes(FILM[-1])
+    assert lags(view) == {"plane": "of the run before: n = 100"}
+    seen.answers(seen.asked[-1])
+    assert lags(view) == {}
+
+
+def test_a_preset_names_what_it_changed(view: LabView) -> None:
+    view.take_preset(LIVE.preset("polynomial"))
+    assert set(lags(view).values()) == {"of the run before: n = 100, d = 20, p = 1 ..."}
+
+
+def test_a_frame_before_the_last_greys_what_needs_the_finished_networks(view: LabView, seen: Seen) -> None:
+    seen.films(FILM[0], 0, 10, state="done", playing=False)
+    assert lags(view) == {"plane": f"of the finished networks; the curves are at step {FILM[0].step}"}
+    seen.films(FILM[5], 5, 10, state="done")
+    assert lags(view) == {"plane": f"of the finished networks; the curves are at step {FILM[5].step}"}
+    seen.films(FILM[-1], 9, 10, state="done")
+    assert lags(view) == {}
+
+
+def test_another_k_greys_the_closer_look_until_it_is_of_that_k(view: LabView, seen: Seen) -> None:
+    before = view.settings.k_shown
+    view.change("k_shown", 8)
+    view.change("k_shown", 512)
+    assert lags(view) == {"plane": f"of k = {before}"}
+    seen.answers(seen.asked[-2])  # of k = 8, which nobody looks at any more
+    assert lags(view) == {"plane": "of k = 8"}
+    seen.answers(seen.asked[-1])
+    assert lags(view) == {}
+
+
+def test_a_run_that_is_come_back_to_is_looked_at_again(view: LabView, seen: Seen) -> None:
+    view.change("n", 150)
+    view.change("n", 100)
+    asked = len(seen.asked)
+    seen.finishes(FILM[-1])
+    assert seen.asked[asked - 1] == LIVE.closer(view.settings)
+    seen.answers(seen.asked[-1])
+    assert lags(view) == {}
+
+
+def test_a_closer_look_that_failed_is_told(view: LabView, seen: Seen) -> None:
+    view.change("k_shown", 8)
+    seen.has(inspection=None, inspection_problem="the worker was killed", inspection_version=99)
+    plane = dict(cards(view))["plane"]
+    assert said(plane).startswith("the closer look failed: the worker was killed; of k = ")
+    seen.has(inspection_problem="")
+    seen.answers(seen.asked[-1])
+    assert said(plane) == ""
+
+
+def test_a_table_that_a_frame_lacks_leaves_its_card_grey(view: LabView, seen: Seen) -> None:
+    view.change("n", 150)
+    seen.films(replace(FILM[0], tables={"training": FILM[0].tables["training"]}))
+    assert lags(view).keys() == {"lipschitz", "attack", "pruning", "plane"}
+
+
+def test_a_picture_whose_run_was_left_before_its_end_says_so_beside_another_panel() -> None:
+    law = find("law")
+    overview = law.settings.make()
+    scene = Scene(law, overview, lambda slug: None, lambda k: None)
+    tables = shipped.read(law)[0][-1].tables
+    for last, told in ((False, {"of a run that was left before its end"}), (True, {""})):
+        scene.turn(overview)
+        scene.draw(dict(tables), overview)
+        scene.mark(Moment(overview, scene.tables, last=last))
+        scene.turn(law.settings.make(panel="circle"))
+        scene.mark(Moment(law.settings.make(panel="circle")))
+        assert {said(card) for card in scene._standing._cards.values()} == told
+
+
+def test_what_is_saved_is_of_one_run(view: LabView, seen: Seen) -> None:
+    def saved() -> tuple[Shown, set[str]]:
+        shown = view._shown()
+        return shown, set(shown.figures)
+
+    whole, figures = saved()
+    assert (whole.settings.n, whole.tables, whole.arrays.keys()) == (100, FILM[-1].tables, {"X"})
+    assert figures == {*CURVES, "f", "slope"}
+    view.change("n", 150)
+    assert saved() == (whole, figures)
+    seen.films(FILM[0])
+    part, figures = saved()
+    assert (part.settings.n, part.tables, part.arrays) == (150, FILM[0].tables, {})
+    assert figures == CURVES
+
+
+def test_a_run_is_pinned_with_its_own_settings(view: LabView, seen: Seen) -> None:
+    view.change("n", 150)
+    view.toggle_pin()
+    assert view.scene._pinned[1].n == 100
+    seen.films(FILM[0])
+    assert view.scene._pinned[0] is FILM[-1].tables
+
+
+def test_nothing_is_pinned_where_nothing_is_drawn() -> None:
+    new = opened(seen := Seen())
+    new.toggle_pin()
+    assert not new.scene.pinned
+    seen.films(FILM[0])
+    assert lags(new) == {}
+
+
+def test_a_preview_is_followed_by_the_whole_run(view: LabView, seen: Seen) -> None:
+    view.change("n", 150, final=False)
+    view._loop.waiting.pop()()
+    assert seen.view.settings.n == 150
+    assert all(line.startswith("of the run before: n = 100, widths = 8,12,16,") for line in lags(view).values())
+    assert lags(view).keys() == {*CURVES, "plane"}
+    seen.films(FILM[0])
+    assert lags(view).keys() == {"plane"}
+
+
+@pytest.fixture
+def notices(view: LabView, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is said over the figures."""
+    said: list[str] = []
+    monkeypatch.setattr(view._notices, "refuse", lambda problems: said.extend(map(str, problems)))
+    for name in ("fail", "say"):
+        monkeypatch.setattr(view._notices, name, said.append)
+    return said
+
+
+@pytest.fixture
+def written(view: LabView, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """The queries that the address was to say, and whether as a new entry of the history."""
+    queries: list[tuple[str, bool]] = []
+    monkeypatch.setattr(view._browser, "remember", lambda query, *, step: queries.append((query, step)))
+    return queries
+
+
+def test_a_preset_is_an_entry_of_the_history_and_so_are_the_moves_of_one_control(view: LabView, written: list) -> None:
+    for k in (8, 12, 16):
+        view.change("k_shown", k, final=k == 16)
+    view.toggle_theme()
+    view.change("n", 150)
+    view.change("n", 200)
+    view.new_seed()
+    view.take_preset(LIVE.preset("polynomial"))
+    view.change("n", 10**9)  # refused
+    view.change("n", 150)
+    assert [step for _, step in written] == [True, False, False, False, True, False, True, True, True]
+    assert written[0][0] == "n=100&k_shown=8"
+
+
+def test_what_is_moved_after_going_back_is_another_step(view: LabView, written: list) -> None:
+    view.change("n", 150)
+    view.return_to("?n=100")
+    view.change("n", 200)
+    view.change("n", 250)
+    assert [step for _, step in written] == [True, False, True, False]
+
+
+def test_a_slider_let_go_where_it_was_is_no_step(view: LabView, seen: Seen, written: list) -> None:
+    view.change("n", 150, final=False)
+    view._loop.waiting.pop()()
+    view.change("n", 100)
+    assert (written, seen.view.settings) == ([], view.settings)
+    view.change("n", 150)
+    assert [step for _, step in written] == [True]
+
+
+def test_an_address_that_is_returned_to_is_shown_and_its_faults_are_told(
+    view: LabView, written: list, notices: list[str]
+) -> None:
+    view.return_to("?n=70&p=2.5&d=7")
+    assert (view.settings.n, view.settings.d, view.settings.p) == (70, 7, 1)
+    assert notices == ["p = '2.5': use a whole number from 1 to 6"]
+    assert [step for _, step in written] == [False]
+
+
+def test_a_link_is_said_to_be_in_the_clipboard_only_when_it_is(
+    view: LabView, notices: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared: list[str] = []
+    monkeypatch.setattr(view._browser, "share", shared.append)
+    view.share()
+    assert shared == [view.settings.to_query()]
+    assert notices == []
+    view.copied("")
+    assert notices == ["The link to this view is in the clipboard."]
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, str], None]:
+    """Makes a part of every tick fail."""
+
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    return lambda place, name: monkeypatch.setattr(place, name, fail)
+
+
+def test_a_figure_that_fails_stops_no_other(view: LabView, seen: Seen, caplog: pytest.LogCaptureFixture) -> None:
+    nothing = np.empty(0, np.int64)
+    bad = {**FILM[-1].tables, "attack": {"k": nothing, "seed": nothing, "eps": nothing, "success": nothing}}
+    with caplog.at_level(logging.ERROR):
+        seen.finishes(replace(FILM[-1], tables=bad))
+        seen.films(replace(FILM[-1], tables=dict(bad)), 9, 10, state="done")
+    assert [record.getMessage() for record in caplog.records].count(
+        "the figure of attack failed; the rest of the view goes on"
+    ) == 1
+    shown = dict(cards(view))
+    assert said(shown["attack"]).startswith("this figure could not be drawn")
+    assert all(column(view, source) for source in ("lipschitz:upper", "pruning:chosen", "training:chosen"))
+    assert "done" in view._status.object
+    seen.finishes(FILM[-1])
+    assert said(shown["attack"]) == ""
+
+
+def test_a_status_line_that_fails_stops_nothing_and_is_told(
+    view: LabView, seen: Seen, broken: Callable, notices: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    broken(view._bar, "follow")
+    before = column(view, "lipschitz:law")
+    view.change("n", 150)
+    with caplog.at_level(logging.ERROR):
+        for frame in FILM[:3]:
+            seen.films(frame)
+    assert column(view, "lipschitz:law") != before
+    assert notices == ["A fault of ours: the status line failed. The rest of the page goes on."]
+    assert len(caplog.records) <= 1
+    assert view._seen == seen.view.version
+
+
+def test_a_sentence_that_fails_leaves_its_figure_and_no_old_words(view: LabView, seen: Seen) -> None:
+    view.change("k_shown", 8)
+    query = seen.asked[-1]
+    version = seen.view.inspection_version + 1
+    seen.has(inspection={**CLOSER, "distance": np.empty(0)}, inspection_query=query, inspection_version=version)
+    plane = dict(cards(view))["plane"]
+    assert said(plane) == "this figure could not be put into words"
+    assert plane._say.object == '<p class="say"></p>'
+    assert lags(view) == {}
+    seen.answers(query)
+    assert said(plane) == ""
+
+
+def test_every_card_of_a_sheet_is_filled_by_a_part() -> None:
+    for lab in ("live", "law"):
+        for panel in ["overview", *(panel.slug for panel in find(lab).panels)]:
+            for sheet in __import__(f"explorer.figures.{lab}", fromlist=["sheets"]).sheets(panel):
+                filled = [slot for part in sheet.parts for slot in part.slots]
+                filled += sheet.closer.slots if sheet.closer else ()
+                assert set(filled) == {slot.name for slot in sheet.slots}
