@@ -15,7 +15,7 @@ from explorer.device import pick
 from explorer.figures.look import Look
 from explorer.frames import Tables
 from explorer.labs import Lab, Preset, Statement, find, labs
-from explorer.labs.captions import MISSED, UNKNOWN, Lesson
+from explorer.labs.captions import MISSED, UNKNOWN
 from explorer.labs.sheets import lesson, sheets
 from tests.figures.examples import EXAMPLES, LAW, LIVE, REPORTS
 
@@ -23,10 +23,6 @@ PRESETS = [(lab, preset) for lab in labs() for preset in lab.presets]
 STATEMENTS = [(lab, preset, each) for lab, preset in PRESETS for each in preset.statements]
 each_preset = pytest.mark.parametrize(("lab", "preset"), PRESETS, ids=lambda part: part.name)
 SMALL = {"n": 120, "d": 120, "max_steps": 100, "draws": 500}  # at most, of a recorded run
-
-
-def lesson(lab: Lab) -> Lesson:
-    return lesson(lab)
 
 
 def settings(lab: Lab, preset: Preset) -> Any:
