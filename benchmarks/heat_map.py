@@ -10,9 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.table import Row, ratio
-from explorer.labs.law import training
 from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.heat_map import compute as heat_map
+from explorer.labs.law.points import drawn
 from explorer.measure.certificate import operator_norm, product
 from explorer.measure.stack import Stack, batches
 from explorer.train import adam
@@ -33,7 +33,7 @@ def ours(seeds: Seeds) -> Cells:
 
 def side_by_side(settings: HeatMapSettings) -> Cells:
     """One seed."""
-    X, y = training.points(settings, max(settings.ns), CPU)
+    X, y = drawn(settings, max(settings.ns)).tensors(dtype=torch.float32, device=CPU)
     nets, points = heat_map.networks(settings, settings.seed)
     *_, last = heat_map.train(settings, nets, X, y, points, go_on)
     bounds = torch.empty(len(nets), dtype=torch.float64)
@@ -51,7 +51,7 @@ def whole(settings: HeatMapSettings) -> object:
 
 def loop(settings: HeatMapSettings) -> Cells:
     """The same seed as a competent person writes it: from the same weights, cell after cell."""
-    X, y = training.points(settings, max(settings.ns), CPU)
+    X, y = drawn(settings, max(settings.ns)).tensors(dtype=torch.float32, device=CPU)
     nets, points = heat_map.networks(settings, settings.seed)
     found = [cell(nets.select([i]), X[:n], y[:n], settings) for i, n in enumerate(points)]
     return {"mse": np.array([mse for mse, _ in found]), "product": np.array([bound for _, bound in found])}

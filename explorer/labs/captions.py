@@ -10,6 +10,7 @@ from typing import Any
 
 from explorer.frames import Tables
 from explorer.labs import Preset, Statement
+from explorer.settings import Settings
 
 MISSED = "Did not come out this time: "
 UNKNOWN = "Whether it comes out cannot be told from this run: too little of it fits, or is known."
@@ -34,13 +35,14 @@ class Lesson:
     known: Callable[[Any], Mapping[str, object]]
     checks: Mapping[str, Check]
 
-    def caption(self, preset: Preset, settings: Any, tables: Tables) -> tuple[str, ...]:
+    def caption(self, preset: Preset, settings: Settings, tables: Tables) -> tuple[str, ...]:
         """The caption, then what came of each statement, as plain texts.
 
         Args:
             settings: those on the page: the preset's own, perhaps with another seed.
             tables: those of the last frame of their run, if it is on the page; without, only the caption is said.
         """
+        settings = settings.of_panel()
         known = self.known(settings)
         said = (self._said(statement, settings, tables, known) for statement in preset.statements if tables)
         return (preset.caption.format_map(known), *said)

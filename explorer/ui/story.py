@@ -72,7 +72,7 @@ class Story:
             return _story(FREE_TITLE, [FREE_TEXT], "")
         preset = self._presets[label]
         links = [self._link(preset, each.settings, each.link, each.ask) for each in preset.tries]
-        return _story(preset.title, self._captions.caption(preset, settings.of_panel(), tables), "".join(links))
+        return _story(preset.title, self._captions.caption(preset, settings, tables), "".join(links))
 
     def _link(self, preset: Preset, changes: Any, link: str, ask: str) -> str:
         query = self._lab.settings.make(**{**preset.settings, **changes}).to_query()

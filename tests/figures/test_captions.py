@@ -107,7 +107,7 @@ def test_a_statement_that_did_not_come_out_says_so(lab: Lab, preset: Preset, sta
 )
 def test_a_report_holds_whatever_the_numbers(statement: tuple[Lab, Preset, Statement]) -> None:
     lab, preset, each = statement
-    found = lesson(lab).checks[each.check](REPORTS[each.check], settings(lab, preset))
+    found = lesson(lab).checks[each.check](REPORTS[each.check], settings(lab, preset).of_panel())
     assert found is not None
     assert found.holds
     assert not each.fails

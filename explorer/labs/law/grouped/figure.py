@@ -13,8 +13,8 @@ from explorer.figures.palette import ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
 from explorer.labs.law.fits import Line, line
-from explorer.labs.law.grouped import GroupedSettings
 from explorer.labs.law.numbers import interval, signed
+from explorer.labs.law.settings import Points
 
 SLOTS = (
     Slot("grouped", "Grouped construction", "largest gradient", ("grouped",)),
@@ -112,7 +112,7 @@ def patch(tables: Tables, look: Look) -> Patch:
     return _gradients(tables, look) | _transition(tables, look)
 
 
-def chosen(tables: Tables, settings: GroupedSettings) -> Measured:
+def chosen(tables: Tables, settings: Points) -> Measured:
     """The rows of the largest dimension, which is that of the settings, or one in which the overview can fit."""
     table = tables.get("constructions", {})
     here = (table["name"] == "grouped") & (table["n"] == settings.n) if table else np.zeros(0, bool)
