@@ -176,9 +176,9 @@ class Lab:
         raise UnknownName(f"preset = {name!r}: no such preset of {self.name}{near}; known: {', '.join(known)}")
 
     def panel(self, settings: Settings) -> Panel:
-        """The panel that the settings look at."""
-        slug = settings.values().get("panel", self.panels[0].slug)
-        return next(panel for panel in self.panels if panel.slug == slug)
+        """The panel that the settings look at; its own settings look at it alone."""
+        own = type(settings.of_panel())
+        return next(panel for panel in self.panels if panel.settings is own)
 
     @cached_property
     def story(self) -> str:

@@ -147,7 +147,10 @@ def test_the_last_frame_is_what_training_leads_to(lab: Lab, computed: Callable) 
 
 def test_the_closer_look_is_that_of_the_page(computed: Callable) -> None:
     settings = LAB.settings.make(**LAB.presets[0].settings)
-    look, expected = shipped.read(LAB)[1], LAB.inspect(settings, computed(LAB)[-1].arrays, **LAB.panel(settings).closer(settings))
+    look, expected = (
+        shipped.read(LAB)[1],
+        LAB.inspect(settings, computed(LAB)[-1].arrays, **LAB.panel(settings).closer(settings)),
+    )
     assert {name: array.shape for name, array in look.items()} == {n: a.shape for n, a in expected.items()}
     still = ("k", "distance", "jump", "half", "points", "labels", "pair")
     assert_same({name: look[name] for name in still}, {name: expected[name] for name in still})

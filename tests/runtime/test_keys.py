@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from explorer.device import pick
-from explorer.labs import find
+from explorer.labs import Panel, find
 from explorer.labs.live.overview import LiveSettings
 from explorer.nets import families
 from explorer.runtime import keys
@@ -28,7 +28,7 @@ def both(settings: LiveSettings, device: str = "cpu") -> tuple[str, str]:
 
 def test_equal_settings_have_equal_keys_also_in_another_process() -> None:
     script = (
-        "from explorer.labs import find; from explorer.runtime import keys; lab = find('live')\n"
+        "from explorer.labs import Panel, find; from explorer.runtime import keys; lab = find('live')\n"
         "print(keys.run_key(lab, lab.settings.make(n=33, widths='4,8')))"
     )
     other = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.strip()
@@ -63,15 +63,14 @@ PANELS = LAW.settings.param.panel.objects
 def reach(settings: Settings) -> set[str]:
     """The modules that decide what a run of these settings gives."""
     lab = LIVE if isinstance(settings, LiveSettings) else LAW
-    return set(closure(lab.modules(settings), within(keys.ROOT.parent)).files)
+    return set(closure([lab.panel(settings).compute], within(keys.ROOT.parent)).files)
 
 
-@pytest.mark.parametrize("panel", PANELS)
-def test_a_panels_module_is_where_its_lab_says(panel: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("panel", LAW.panels, ids=lambda panel: panel.slug)
+def test_a_panels_module_is_where_its_lab_says(panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
     """The module that the key is made of is the one that computes."""
-    settings = LAW.settings.make(panel=panel)
-    module = import_module(LAW.modules(settings)[-1])
-    monkeypatch.setattr(module, "stream", lambda *_: iter([panel]))
+    settings = LAW.settings.make(panel=panel.slug)
+    monkeypatch.setattr(import_module(panel.compute), "stream", lambda *_: iter([panel]))
     assert list(LAW.stream(settings, pick(), lambda: False)) == [panel]
 
 
@@ -80,9 +79,9 @@ def test_what_decides_a_run() -> None:
     live = reach(LIVE.settings())
     lent = {"explorer.measure.brackets", "explorer.labs.weights"}  # another lab's panel, and what labs share
     assert trained >= {"explorer.train.adam", "explorer.measure.certificate", "explorer.labs.affordable"} | lent
-    shared = {"explorer.labs.training", "explorer.labs.affordable", "explorer.settings", "explorer.fields"}
+    shared = {"explorer.labs.mixins", "explorer.labs.affordable", "explorer.settings", "explorer.fields"}
     assert shared <= trained & circle & live
-    assert {f"explorer.labs.live.{each}" for each in ("training", "attack", "pruning", "plane")} <= live
+    assert {f"explorer.labs.live.overview.{each}" for each in ("training", "attack", "pruning", "plane")} <= live
     assert {"explorer.data.own", "explorer.data.digits", "explorer.labs.weights"} <= live
     assert "explorer.theory.circle" in circle
     assert not {name for name in circle if name.startswith(("explorer.train", "explorer.measure"))}
@@ -98,12 +97,10 @@ def test_imports_that_cannot_be_followed_are_known() -> None:
     """Whoever adds one has to see that what it imports has another way into the key."""
     known = {
         "explorer.labs",  # finds every lab; a run knows its own
-        "explorer.labs.law.compute",  # the panel's module: `Lab.modules` names it
         "explorer.nets.families",  # a user's own activation: `own_version`
     }
     everything = closure(
-        [name for lab in (LIVE, LAW) for name in lab.modules(lab.settings.make())]
-        + [LAW.modules(LAW.settings.make(panel=panel))[-1] for panel in PANELS],
+        [panel.compute for lab in (LIVE, LAW) for panel in lab.panels],
         within(keys.ROOT.parent),
     )
     calls = re.compile(r"(import_module|__import__|exec_module|reload)\(")
@@ -148,25 +145,27 @@ ALL = {*PANELS, "live"}
         ("settings.py", ALL),
         ("fields.py", ALL),
         ("labs/__init__.py", ALL),
-        ("labs/training.py", ALL),
+        ("labs/mixins.py", ALL),
         ("labs/affordable.py", ALL),
         ("labs/weights.py", {"trained", "heat-map", "degree", "proxy", "noise", "live"}),
         ("train/adam.py", TRAINS),
         ("train/gauss_newton.py", {"overview", "trained", "heat-map", "proxy", "live"}),
         ("nets/two_layer.py", ALL - {"circle"}),
-        ("labs/live/lipschitz.py", {"overview", "trained", "heat-map", "proxy", "live"}),
-        ("labs/live/settings.py", {"live"}),
-        ("labs/live/pruning.py", {"live"}),
+        ("measure/brackets.py", {"overview", "trained", "heat-map", "proxy", "live"}),
+        ("labs/live/overview/settings.py", {"live"}),
+        ("labs/live/overview/pruning.py", {"live"}),
         ("labs/law/settings.py", set(PANELS)),
-        ("labs/law/circle.py", {"circle"}),
-        ("labs/law/one_neuron.py", {"one-neuron", "overview"}),
+        ("labs/law/circle/compute.py", {"circle"}),
+        ("labs/law/circle/__init__.py", {"circle"}),
+        ("labs/law/one_neuron/compute.py", {"one-neuron", "overview"}),
         ("labs/law/verdicts.py", set()),
         ("labs/law/claims.py", set()),
         ("labs/law/presets.toml", set()),
         ("labs/live/__init__.py", set()),
         ("labs/live/story.md", set()),
         ("labs/shipped.py", set()),
-        ("figures/law/circle.py", set()),
+        ("labs/law/circle/figure.py", set()),
+        ("labs/law/circle/story.md", set()),
         ("ui/view.py", set()),
         ("runtime/board.py", set()),
         ("server.py", set()),

@@ -70,7 +70,7 @@ def test_frames_are_whole(small: Sequence[Frame]) -> None:
     for frame in small:
         assert frame.tables.keys() == {"constructions"}
         table = frame.tables["constructions"]
-        assert tuple(table) == LAB.tables["constructions"]
+        assert tuple(table) == tuple(LAB.tables["constructions"])
         assert table["name"].dtype.kind == "U"
         assert {table[c].dtype for c in ("n", "d", "k", "p")} == {np.dtype(np.int64)}
         assert {values.dtype for values in list(table.values())[5:]} == {np.dtype(np.float64)}

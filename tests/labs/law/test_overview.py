@@ -104,29 +104,31 @@ def test_all_seeds_of_the_settings_are_trained_and_no_others(tables: Tables) -> 
     assert np.unique(shown).tolist() == list(range(default.seed, default.seed + default.seeds))
 
 
-def test_settings_that_only_other_panels_use_change_nothing(tables: Tables) -> None:
-    """Some of them would not even fit the sizes of the picture."""
-    other = {"network": "grouped", "p": 3, "tolerance": 0.1, "max_steps": 7}
-    left = SMALL.changed(start="grouped", batch_norm="on", **other)
+def test_what_is_tuned_in_other_panels_changes_nothing(tables: Tables) -> None:
+    """Some of it would not even fit the sizes of the picture."""
+    other = {"network": "grouped", "p": 3, "tolerance": 0.1, "max_steps": 7, "start": "grouped", "batch_norm": "on"}
+    left = LAB.settings.make(**SMALL.deliberate() | other)
+    assert left.of_panel() == SMALL
     first = next(iter(LAB.stream(left, pick(), lambda: False))).tables["floors"]
     for column, values in first.items():
         np.testing.assert_array_equal(values, tables["floors"][column])
-    for panel in ("ladder", "trained"):
-        assert overview._panel(left, panel) == overview._panel(SMALL, panel)
 
 
 def test_the_card_may_have_more_dimensions_than_training_could_afford() -> None:
     settings = OverviewSettings.make(n=1000, d=30)
     with pytest.raises(SettingsError, match="s are allowed"):
         settings.changed(d=1000)
-    assert overview._sizes(settings, pick(), lambda: True) is None  # stopped at the first network
+    assert overview._sizes(overview._as_trained(settings), pick(), lambda: True) is None  # stopped at the first network
 
 
 def test_the_card_shows_no_networks_with_idle_neurons() -> None:
     """In n dimensions or more the picture and the card are about the same points."""
     settings = OverviewSettings.make(n=12, d=14, widths=(5, 9, 16), k=4, seeds=1)
-    X, y = (part.double() for part in training.points(settings, 12, pick()))
-    parts = overview._built(settings, X, y, lambda: False), overview._sizes(settings, pick(), lambda: False)
+    X, y = (part.double() for part in training.points(overview._as_trained(settings), 12, pick()))
+    parts = (
+        overview._built(settings, X, y, lambda: False),
+        overview._sizes(overview._as_trained(settings), pick(), lambda: False),
+    )
     assert all(parts)
     built = {column: np.concatenate([part[column] for part in parts]) for column in tuple(LAB.tables["constructions"])}
     card = chosen({"constructions": built}, settings).table

@@ -73,7 +73,9 @@ def test_frames_on_the_way_have_every_table_of_the_first_seed(trainer: str) -> N
     *way, _ = film(settings(trainer=trainer, seed=3))
     assert way
     for frame in way:
-        assert {name: tuple(table) for name, table in frame.tables.items()} == dict(LAB.tables)
+        assert {name: tuple(table) for name, table in frame.tables.items()} == {
+            name: tuple(table) for name, table in LAB.tables.items()
+        }
         for name in ("lipschitz", "attack", "pruning", "prunability"):
             assert set(frame.tables[name]["seed"]) == {3}
 
@@ -126,7 +128,9 @@ def test_the_last_frame_is_complete(family: str, p: int, data: str, trainer: str
     source = own_points if data == "own" else {"data": data}
     chosen = settings(**source, family=family, p=p, trainer=trainer, widths=(3, 9))
     frame = film(chosen)[-1]
-    assert {name: tuple(table) for name, table in frame.tables.items()} == dict(LAB.tables)
+    assert {name: tuple(table) for name, table in frame.tables.items()} == {
+        name: tuple(table) for name, table in LAB.tables.items()
+    }
     nets = [(k, seed) for seed in (0, 1) for k in chosen.widths]
     check_networks(frame, chosen, nets)
     check_lipschitz(frame.tables["lipschitz"], chosen, nets)

@@ -37,7 +37,7 @@ def stream(settings: OverviewSettings, device: torch.device, stop: Stop) -> Iter
     When `stop()` turns true the generator ends without a last frame.
     """
     ns = sorted({min(MOST, max(2, round(settings.n * part))) for part in ROWS})
-    trained = TrainedSettings.make(**_shared(settings, TrainedSettings))
+    trained = _as_trained(settings)
     X, y = training.points(trained, ns[-1], device)
     total = 2 + 2 * len(ns)
     tables: dict[str, list[Columns]] = {table.name: [] for table in PANEL.tables}
@@ -122,6 +122,10 @@ def _floors(settings: TrainedSettings, X: Tensor, y: Tensor, stop: Stop) -> Colu
         value=mcshane(X, y, settings.tolerance, stop),
         applies_to=f"any function with MSE <= {settings.tolerance:g}",
     )
+
+
+def _as_trained(settings: OverviewSettings) -> TrainedSettings:
+    return TrainedSettings.make(**_shared(settings, TrainedSettings))
 
 
 def _shared(settings: OverviewSettings, panel: type[Settings]) -> dict[str, Any]:
