@@ -46,4 +46,4 @@ def test_three_rows_of_time_and_tightness(ladder: ModuleType) -> None:
 def test_no_slope_is_fixed_so_that_both_sides_bound_the_same(ladder: ModuleType) -> None:
     for stack in ladder.networks():
         assert (stack.b == 0).all()
-        assert (stack.sizes > 0).all()
+        assert ((stack.sizes > 0) | (stack.a == 0)).all()  # but of those that fill up

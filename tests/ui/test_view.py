@@ -96,7 +96,7 @@ class Desk(Board):
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
 
-    def viewer(self, wake: Callable[[], None]) -> Seen:
+    def viewer(self, wake: Callable[[], None], visitor: str) -> Seen:
         self._seen.wake = wake
         return self._seen
 
