@@ -34,7 +34,7 @@ OURS = ("connection_lost", "client_reconnected")
 #: All others are the server's, which relies on them.
 SETTABLE = frozenset(
     {
-        *("value", "value_input", "value_throttled", "active", "closed", "open"),
+        *("value", "value_input", "value_throttled", "active", "closed", "open", "dropdown_open"),
         *("start", "end", "indices", "line_indices", "multiline_indices", "image_indices"),
         *("inner_width", "inner_height", "outer_width", "outer_height", "scroll_position"),
         *("href", "hostname", "pathname", "protocol", "port", "search", "hash"),

@@ -77,7 +77,7 @@ def test_frames_are_whole(frames: Sequence[Frame]) -> None:
     for frame in frames:
         assert tuple(frame.tables) == tuple(table.name for table in PANEL.tables)
         for name, columns in frame.tables.items():
-            assert tuple(columns) == LAB.tables[name]
+            assert tuple(columns) == tuple(LAB.tables[name])
         assert {frame.tables["constructions"]["name"].dtype.kind, frame.tables["floors"]["name"].dtype.kind} == {"U"}
         assert {frame.tables[t][c].dtype for t in frame.tables for c in ("n", "d", "k")} == {np.dtype(np.int64)}
     assert np.isnan(frames[0].tables["constructions"]["lip_ball"]).all()

@@ -13,7 +13,7 @@ SMALL = {"n": 40, "d": 10, "widths": (2, 16, 64), "seeds": 2, "max_steps": 600}
 
 
 def run(stop=lambda: False, **changes) -> list[Frame]:
-    return list(LAB.stream(LAB.settings.make(**SMALL | changes), pick(), stop))
+    return list(LAB.stream(ProxySettings.make(**SMALL | changes), pick(), stop))
 
 
 @pytest.fixture(scope="module")

@@ -23,9 +23,9 @@ def widths(tables: Tables) -> list[int]:
 
 
 def _lipschitz(tables: Tables, look: Look) -> Patch:
-    if "lipschitz" not in tables:
+    table = tables.get("lipschitz", {})
+    if not len(table.get("k", ())):
         return {}
-    table = tables["lipschitz"]
     k, lower = spread(table, "lower")
     _, upper = spread(table, "upper")
     _, product = spread(table, "product")

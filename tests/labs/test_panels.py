@@ -1,0 +1,201 @@
+"""What holds for every panel of every lab."""
+
+import subprocess
+import sys
+from typing import ClassVar
+
+import pytest
+
+from explorer.device import pick
+from explorer.figures.look import Look
+from explorer.frames import Frame, Tables
+from explorer.labs import Lab, Panel, Stop, labs
+from explorer.labs.sheets import sheets
+from explorer.labs.union import LabSettings, union
+from explorer.runtime import keys
+from explorer.settings import Settings
+
+EVERY = [(lab, panel) for lab in labs() for panel in lab.panels]
+each_panel = pytest.mark.parametrize(("lab", "panel"), EVERY, ids=[f"{lab.name}-{panel.slug}" for lab, panel in EVERY])
+SIZES = ("n", "d", "k", "widths", "seeds", "max_steps", "draws", "ns", "ds", "sizes")  # of which a run costs more
+NO_COST = {("circle", "n"), ("degree", "n"), ("degree", "d"), ("one-neuron", "seed")}
+
+
+def small(lab: Lab, panel: Panel, **changes: object) -> Settings:
+    """Settings of a run that takes a moment."""
+    named = {"panel": panel.slug} if len(lab.panels) > 1 else {}
+    return lab.settings.make(**named, **panel.small, **changes)
+
+
+@pytest.fixture(scope="module")
+def films() -> dict[Panel, list[Frame]]:
+    """Runs that were made once."""
+    return {}
+
+
+def film(lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]) -> list[Frame]:
+    if panel not in films:
+        films[panel] = [f for f in lab.stream(small(lab, panel), pick("cpu"), lambda: False) if f is not None]
+    return films[panel]
+
+
+@each_panel
+def test_a_panel_fills_the_tables_that_it_declares(lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]) -> None:
+    declared = {table.name: table for table in panel.tables}
+    frames = film(lab, panel, films)
+    for frame in frames:
+        assert frame.tables.keys() <= declared.keys()
+        for name, columns in frame.tables.items():
+            declared[name].check(columns)
+    assert frames[-1].tables.keys() == declared.keys()
+    assert all(len(next(iter(columns.values()))) for columns in frames[-1].tables.values())
+
+
+@each_panel
+def test_steps_rise_to_the_end(lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]) -> None:
+    frames = film(lab, panel, films)
+    steps = [frame.step for frame in frames]
+    assert steps == sorted(steps)
+    assert steps[-1] <= frames[-1].total
+    assert all(frame.note for frame in frames)
+
+
+@each_panel
+def test_it_is_drawn_from_nothing_from_headings_and_from_frames(
+    lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]
+) -> None:
+    """Under both themes, with a pinned run and without; what is patched belongs to a figure that is declared."""
+    settings = small(lab, panel).of_panel()
+    frames = film(lab, panel, films)
+    headings = {table.name: table.empty() for table in panel.tables}
+    own = [sheet for sheet in sheets(lab, panel) if len(lab.panels) == 1 or sheet is not sheets(lab, panel)[0]]
+    every: list[Tables] = [{}, headings, *(frames[at].tables for at in (0, len(frames) // 2, -1))]
+    for sheet in own:
+        for tables in every:
+            for look in (Look(settings), Look(settings, "dark", frames[-1].tables, settings)):
+                for part in sheet.parts:
+                    patched = part.patch(tables, look) if part.patch else {}
+                    assert {name.partition(":")[0] for name in patched} <= set(sheet.figures) | _hidden(sheet, patched)
+                    for columns in patched.values():
+                        assert len({len(values) for values in columns.values()}) <= 1
+                    said = part.sentences(tables, look) if part.sentences else {}
+                    assert all("nan" not in text for text in said.values())
+
+
+def _hidden(sheet, patched) -> set[str]:
+    """Figures of a panel of which the overview shows the first card only."""
+    return {name.partition(":")[0] for name in patched} & set(sheet.declare())
+
+
+@each_panel
+def test_it_stops_when_it_is_told(lab: Lab, panel: Panel) -> None:
+    """A run that was told early is shorter than the whole one, whenever it was told."""
+    asked = 0
+
+    def stop(at: float) -> Stop:
+        def ask() -> bool:
+            nonlocal asked
+            asked += 1
+            return asked > at
+
+        return ask
+
+    def run(at: float) -> int:
+        nonlocal asked
+        asked = 0
+        return sum(f is not None for f in lab.stream(small(lab, panel), pick("cpu"), stop(at)))
+
+    whole = run(float("inf"))
+    questions = asked
+    assert run(0) < whole
+    assert run(questions // 2) < whole
+
+
+@each_panel
+def test_its_key_has_its_own_fields_and_no_others(lab: Lab, panel: Panel) -> None:
+    settings = small(lab, panel)
+    names = settings.training().keys() | settings.measuring().keys()
+    assert names - {"panel"} <= set(panel.settings.fields()) - settings.views
+    if isinstance(settings, LabSettings):
+        others = [name for name in settings.values() if name not in {*panel.settings.fields(), "panel"}]
+        assert not any(settings.matters(name) for name in others)
+    assert keys.run_key(lab, settings) == keys.run_key(lab, small(lab, panel, theme="dark"))
+
+
+@each_panel
+def test_every_field_has_a_control_and_every_control_a_field(lab: Lab, panel: Panel) -> None:
+    grouped = [name for group in panel.settings.groups for name in group.fields]
+    assert len(set(grouped)) == len(grouped)
+    own = set(panel.settings.fields()) - set(Settings.fields())
+    assert own <= set(grouped)
+    assert set(grouped) <= set(lab.settings.fields())
+
+
+@each_panel
+def test_it_costs_more_when_it_is_larger(lab: Lab, panel: Panel) -> None:
+    settings = small(lab, panel).of_panel()
+    work = settings.work()
+    assert work.bytes > 0
+    assert work.seconds > 0
+    grown = [name for name in SIZES if name in settings.fields() and settings.matters(name)]
+    assert grown
+    for name in grown:
+        value = getattr(settings, name)
+        more = (*value, value[-1] + 1) if isinstance(value, tuple) else 2 * value
+        larger = type(settings)(**settings.values() | {name: more}).work()
+        assert larger.bytes >= work.bytes
+        assert larger.seconds >= work.seconds
+        changed = (larger.bytes, larger.seconds) != (work.bytes, work.seconds)
+        assert changed or (panel.slug, name) in NO_COST | {("overview", "k"), ("grouped", "d")}, name
+
+
+def test_no_two_labs_and_no_two_panels_of_a_lab_stand_in_one_place() -> None:
+    for several in [labs(), *(lab.panels for lab in labs())]:
+        orders = [each.order for each in several]
+        assert len(set(orders)) == len(orders)
+
+
+def test_what_the_web_process_imports_of_panels_loads_no_torch() -> None:
+    modules = [module for _, panel in EVERY for module in (panel.package, panel.figure)]
+    declared = [panel.package for _, panel in EVERY]
+    for names, without in ((modules, "torch"), (declared, "holoviews")):
+        imports = f"for name in {names!r}: importlib.import_module(name)"
+        script = f"import sys, importlib\n{imports}\nsys.exit({without!r} in sys.modules)"
+        assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0, without
+
+
+def test_no_lab_imports_another() -> None:
+    from explorer.runtime.closure import closure, within
+
+    for lab in labs():
+        found = closure([m for p in lab.panels for m in (p.package, p.compute, p.figure)], within(keys.ROOT.parent))
+        others = tuple(f"{other.package}." for other in labs() if other is not lab)
+        assert not [name for name in found.files if name.startswith(others)]
+
+
+# The union of settings ----------------------------------------------------------------------------------------------
+
+
+def test_bounds_and_starting_values_are_the_panels_own() -> None:
+    import param
+
+    class Wide(Settings):
+        n = param.Integer(5, bounds=(1, 90), label="n", doc="Points.")
+
+    class Narrow(Settings):
+        starts: ClassVar = {"n": 3}
+        n = param.Integer(5, bounds=(2, 9), label="n", doc="Points.")
+        k = param.Integer(4, bounds=(1, 8), label="k", doc="Width.")
+
+    both = union("Both", {"wide": Wide, "narrow": Narrow})
+    assert both.make().n == 5
+    assert both.make(panel="narrow").n == 3
+    assert both.make(panel="narrow").to_query() == "panel=narrow"
+    assert both.make(n=80).n == 80
+    _, problems = both.check({"panel": "narrow", "n": 80})
+    assert [problem.field for problem in problems] == ["n"]
+    looked = both.make(k=7)
+    assert not looked.matters("k")
+    assert "k" not in looked.training()
+    assert looked.changed(panel="narrow").k == 7  # what was set stays for whoever comes back
+    assert isinstance(looked.of_panel(), Wide)
