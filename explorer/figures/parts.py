@@ -11,7 +11,7 @@ from typing import Any
 import holoviews as hv
 import numpy as np
 from bokeh.core.properties import value
-from bokeh.models import CustomJSTickFormatter, DataRange1d, FixedTicker, HoverTool, LogTicker, Text
+from bokeh.models import CustomJSTickFormatter, DataRange1d, FixedTicker, HoverTool, LogTicker, NoOverlap, Text
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
 from explorer.figures.palette import SCALES, blend, colour
@@ -163,11 +163,12 @@ def style(fig: Any, square: bool) -> None:
     # a drag or a turn of the wheel scrolls the page until somebody picks a tool
     fig.toolbar.update(autohide=True, logo=None, active_drag=None, active_scroll=None)
     fig.toolbar.stylesheets = [BEHIND_TOOLS]
-    fig.min_border = 4
+    # half of the outermost tick's label stands over the end of its axis
+    fig.update(min_border=4, min_border_right=14, min_border_left=10, min_border_bottom=8)
     for axis in fig.axis:
         axis.axis_label_text_font_style = "normal"
         axis.major_label_text_font = axis.axis_label_text_font = FONT
-        axis.update(axis_label_standoff=2, visible=not square)
+        axis.update(axis_label_standoff=2, visible=not square, major_label_policy=NoOverlap(min_distance=4))
     if square:
         fig.update(match_aspect=True, sizing_mode="scale_width", aspect_ratio=1, height=None, min_height=None)
         fig.toolbar_location = None

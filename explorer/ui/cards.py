@@ -1,7 +1,8 @@
 """The cards of a lab's page: a heading, a figure, a live sentence, and a key to its colours."""
 
+import re
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
 
 import panel as pn
 
@@ -9,6 +10,7 @@ from explorer.settings import Settings
 from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.style import box, html
 
+TAG = re.compile(r"<[^>]*>")
 UNDRAWN = "this figure could not be drawn"
 UNSAID = "this figure could not be put into words"
 
@@ -26,7 +28,7 @@ class Card:
         self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool, closer: bool = False
     ) -> None:
         whole = f'<span title="{escape(unit)}">{escape(unit)}</span>'  # the tip tells what a narrow card cuts off
-        self._closer = closer
+        self._closer, self.title, self.unit, self.sentence = closer, title, unit, ""
         self.origin: Origin | None = None  # of what is drawn
         self.undrawn = self.unsaid = False  # whether the newest could not be
         self._head = html(f'<p class="head"><b>{escape(title)}</b>{whole}</p>')
@@ -38,7 +40,13 @@ class Card:
 
     def say(self, sentence: str) -> None:
         """The sentence under the figure (HTML)."""
+        self.sentence = sentence
         self._say.object = f'<p class="say">{sentence}</p>'
+
+    @property
+    def alternative(self) -> str:
+        """Heading, unit and sentence as plain text: what a screen reader has instead of the figure."""
+        return ". ".join(filter(None, (f"{self.title}: {self.unit}", unescape(TAG.sub("", self.sentence)))))
 
     def explain(self, widths: Sequence[int], pinned: bool) -> None:
         """The key: from the narrowest width to the widest, the chosen one, and the pinned run."""

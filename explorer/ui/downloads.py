@@ -23,15 +23,20 @@ class Shown:
     tables: Tables
     arrays: Columns
     figures: Mapping[str, Model]
+    words: Mapping[str, export.Words]
 
 
 def downloads(lab: Lab, shown: Callable[[], Shown]) -> pn.Column:
     """One link a file; each is made when it is asked for."""
     files: list[tuple[str, str, Callable[[Shown], Any]]] = [
-        ("tables, CSV", f"{lab.name}.zip", lambda now: export.csv(now.tables)),
+        ("tables, CSV", f"{lab.name}.zip", lambda now: export.csv(lab, now.settings, now.tables)),
         ("tables, JSON", f"{lab.name}.json", lambda now: export.as_json(lab, now.settings, now.tables)),
         ("networks, npz", f"{lab.name}-networks.npz", lambda now: export.networks(now.arrays)),
-        ("figures, HTML", f"{lab.name}-figures.html", lambda now: export.figures(now.figures, lab.title)),
+        (
+            "figures, HTML",
+            f"{lab.name}-figures.html",
+            lambda now: export.figures(lab, now.settings, now.figures, now.words),
+        ),
         ("Python lines", f"{lab.name}.py", lambda now: export.text(export.python(lab, now.settings))),
         ("BibTeX", f"{lab.name}.bib", lambda now: export.text(export.bibtex(lab))),
     ]

@@ -4,26 +4,77 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from bokeh.embed import file_html
 from bokeh.models import Model
+from bokeh.models.widgets import Div
 from bokeh.resources import INLINE
 
+from explorer.fields import write
+from explorer.figures.palette import colour
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab
 from explorer.settings import Settings
 
+#: Columns that bound from one side, or are fits of what was found, in words. `value` of "floors" is its own case.
+DIRECTIONS = {
+    "lower": "a lower bound: found by search, the true constant is at least this",
+    "at_data": "a lower bound: the largest slope at the data",
+    "upper": "an upper bound: certified, the true constant is at most this",
+    "product": "an upper bound: the product of the layers' norms",
+    "value": "bounds as the row's own direction says; in floors a lower bound, whatever fits is at least this",
+    "success": "a lower bound: the share of points that an attack was found for",
+    "fraction": "an upper bound: a share of the weights that is enough",
+    "lip_data": "a lower bound: the largest slope at the data",
+    "lip_sphere": "a lower bound on the sphere, found by search",
+    "lip_ball": "a lower bound on the ball, found by search",
+}
+#: Colours that have one meaning in every figure, in words; see `figures.palette`.
+LEGEND = {
+    "found": "found by search, a lower bound (≥)",
+    "certified": "certified, an upper bound (≤), or a tolerance",
+    "law": "the paper's law, or an estimate",
+    "floor": "what must hold for any fit",
+    "ink": "the chosen width; rings: networks that do not fit",
+    "pinned": "the pinned run A",
+}
 
-def csv(tables: Tables) -> io.BytesIO:
-    """One CSV a table, in a zip."""
+
+@dataclass(frozen=True)
+class Words:
+    """What stands beside a figure: heading, unit of the vertical axis, and the sentence (HTML)."""
+
+    title: str
+    unit: str
+    sentence: str
+
+
+def csv(lab: Lab, settings: Settings, tables: Tables) -> io.BytesIO:
+    """One CSV a table, in a zip, with the settings that gave them and a README that says what they are."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("README.md", readme(lab, settings, tables))
+        archive.writestr("settings.json", json.dumps({"lab": lab.name, "settings": settings.values()}, indent=1))
         for name, columns in tables.items():
             archive.writestr(f"{name}.csv", pd.DataFrame(dict(columns)).to_csv(index=False))
     return _rewound(out)
+
+
+def readme(lab: Lab, settings: Settings, tables: Tables) -> str:
+    """What a run was: its question, its link, the lines that give it again, and the direction of its columns."""
+    columns = dict.fromkeys(column for table in tables.values() for column in table)
+    said = "".join(f"- `{column}`: {DIRECTIONS[column]}\n" for column in columns if column in DIRECTIONS)
+    return (
+        f"# {lab.title}\n\n{lab.question}\n\nPage: `/{lab.name}?{settings.to_query()}`\n\n"
+        f"```python\n{python(lab, settings)}```\n\n"
+        f"Unknown is an empty cell.\n\n{said}"
+    )
 
 
 def as_json(lab: Lab, settings: Settings, tables: Tables) -> io.BytesIO:
@@ -44,17 +95,43 @@ def networks(arrays: Columns) -> io.BytesIO:
     return _rewound(out)
 
 
-def figures(models: Mapping[str, Model], title: str) -> io.BytesIO:
-    """The figures as one HTML page that needs nothing else; each tool bar saves a picture."""
-    return text(file_html(list(models.values()), INLINE, title=title, suppress_callback_warning=True))
+def figures(lab: Lab, settings: Settings, models: Mapping[str, Model], words: Mapping[str, Words]) -> io.BytesIO:
+    """The figures with what stands beside them as one HTML page that needs nothing else; tool bars save pictures."""
+    parts: list[Model] = [Div(text=_opening(lab, settings))]
+    for name, model in models.items():
+        beside = words[name]
+        parts += [Div(text=f"<h2>{escape(beside.title)}</h2><p>{escape(beside.unit)}</p>"), model]
+        parts += [Div(text=f"<p>{beside.sentence}</p>")]
+    return text(file_html(parts, INLINE, title=lab.title, suppress_callback_warning=True))
+
+
+def _opening(lab: Lab, settings: Settings) -> str:
+    keys = "".join(
+        f'<li><span style="color:{colour(role, "light")}">\u25a0</span> {escape(said)}</li>'
+        for role, said in LEGEND.items()
+    )
+    values = ", ".join(f"{name} = {write(value)}" for name, value in settings.values().items())
+    return (
+        f"<h1>{escape(lab.title)}</h1><p>{escape(lab.question)}</p><p>Settings: {escape(values)}</p>"
+        f"<ul>{keys}</ul><p>Other lines: one a width, from the narrowest (dark) to the widest (light).</p>"
+    )
 
 
 def python(lab: Lab, settings: Settings) -> str:
-    """Lines that compute the same tables."""
+    """Lines that compute the same tables and print those that answer the panel's question."""
     changed = {n: v for n, v in settings.deliberate().items() if n not in settings.views}
     arguments = "".join(f", {name}={list(v) if isinstance(v, tuple) else v!r}" for name, v in changed.items())
-    first = next(iter(lab.tables))
-    return f'import explorer\n\nrun = explorer.run("{lab.name}"{arguments})\nprint(run.tables["{first}"])\n'
+    shown = "".join(f'print(run.tables["{name}"])\n' for name in answers(lab, settings))
+    return f'import explorer\n\nrun = explorer.run("{lab.name}"{arguments})\n{shown}'
+
+
+def answers(lab: Lab, settings: Settings) -> tuple[str, ...]:
+    """The tables that answer a panel's question: its own, those of all primary ones, or that of the first card."""
+    slug = lab.panel(settings)
+    panels = [p for p in lab.panels if p.slug == slug] or [p for p in lab.panels if p.primary]
+    if panels:
+        return tuple(dict.fromkeys(name for panel in panels for name in panel.tables))
+    return (import_module(f"explorer.figures.{lab.name}").sheets(slug)[0].slots[0].name,)
 
 
 def bibtex(lab: Lab) -> str:

@@ -37,6 +37,12 @@ class Figures:
         """The figure of a slot, to be placed once."""
         return pn.pane.Bokeh(self.models[slot], sizing_mode="stretch_width", margin=0)
 
+    def describe(self, slot: str, words: str) -> None:
+        """What a screen reader says of a figure: its name, and the sentence under it."""
+        said = {"role": "img", "aria-label": words}
+        if self.models[slot].html_attributes != said:
+            self.models[slot].html_attributes = said
+
     def apply(self, patch: Mapping[str, Mapping[str, Any]]) -> list[str]:
         """Write the columns that changed; returns the names of the sources that were written.
 

@@ -12,6 +12,7 @@ from explorer.frames import Columns, Tables
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
 from explorer.ui.cards import Card
+from explorer.ui.export import Words
 from explorer.ui.figures import Figures
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
@@ -31,6 +32,8 @@ class Cards:
         self.rows = [
             box(*(self._cards[slot.name].view for slot in row), css_classes=_classes(row)) for row in sheet.rows
         ]
+        for name in self._cards:
+            self._describe(name)
         self.say(sheet.pending)
         for name in sheet.drag_k:
             self.figures.on_drag(name, on_k)
@@ -64,11 +67,22 @@ class Cards:
         mine = [slot for slot in self._sheet.slots if self._cards[slot.name].shows(run)]
         return {name: self.figures.models[name] for slot in mine for name in slot.figures}
 
+    def words(self, run: Settings) -> dict[str, Words]:
+        """Heading, unit and sentence (HTML) beside each figure that shows this run, by the figure's name."""
+        mine = [(slot, card) for slot in self._sheet.slots if (card := self._cards[slot.name]).shows(run)]
+        return {name: Words(card.title, card.unit, card.sentence) for slot, card in mine for name in slot.figures}
+
     def say(self, sentences: Mapping[str, str]) -> None:
         """The sentence of each card that has one."""
         for name, sentence in sentences.items():
             if name in self._cards:
                 self._cards[name].say(sentence)
+                self._describe(name)
+
+    def _describe(self, name: str) -> None:
+        """Give the figures of a card its words, for those who cannot see them."""
+        for figure in self._slots[name].figures:
+            self.figures.describe(figure, self._cards[name].alternative)
 
     def _explain(self, widths: Sequence[int], pinned: bool) -> None:
         for card in self._cards.values():

@@ -10,6 +10,7 @@ from explorer.labs import Lab, shipped
 from explorer.labs.sheets import sheets
 from explorer.runtime.viewer import Query
 from explorer.settings import Settings
+from explorer.ui.export import Words
 from explorer.ui.layout import Cards
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
@@ -55,6 +56,12 @@ class Scene:
         """The Bokeh figures of the run that is drawn, by name, without those that lag behind it."""
         run = self.settings
         return {name: model for cards in self._all() for name, model in cards.models(run).items()} if run else {}
+
+    @property
+    def words(self) -> dict[str, Words]:
+        """What stands beside these figures, by the figure's name."""
+        run = self.settings
+        return {name: words for cards in self._all() for name, words in cards.words(run).items()} if run else {}
 
     def turn(self, settings: Settings) -> None:
         """Show the figures of the panel that these settings name, empty, unless they are those on the page."""
