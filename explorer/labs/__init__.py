@@ -88,6 +88,7 @@ class Panel:
         tables: what every frame may fill.
         order: its place among the tabs.
         primary: whether the lab's overview shows its first card.
+        answers: names of the tables that answer its question; all of them, where none is named.
         small: settings of a run that takes a moment, for tests of all panels.
         closer: the query of the closer look that settings ask for, such as at one network's plane.
     """
@@ -98,6 +99,7 @@ class Panel:
     tables: tuple[Table, ...]
     order: int
     primary: bool = False
+    answers: tuple[str, ...] = ()
     small: Mapping[str, object] = field(default_factory=dict)
     closer: Callable[[Any], dict[str, int | float | str]] | None = None
 

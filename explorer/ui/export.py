@@ -6,7 +6,6 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
-from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -22,18 +21,11 @@ from explorer.frames import Columns, Tables
 from explorer.labs import Lab
 from explorer.settings import Settings
 
-#: Columns that bound from one side, or are fits of what was found, in words. `value` of "floors" is its own case.
+#: What the direction of a column means; see `tables.Bound`.
 DIRECTIONS = {
-    "lower": "a lower bound: found by search, the true constant is at least this",
-    "at_data": "a lower bound: the largest slope at the data",
-    "upper": "an upper bound: certified, the true constant is at most this",
-    "product": "an upper bound: the product of the layers' norms",
-    "value": "bounds as the row's own direction says; in floors a lower bound, whatever fits is at least this",
-    "success": "a lower bound: the share of points that an attack was found for",
-    "fraction": "an upper bound: a share of the weights that is enough",
-    "lip_data": "a lower bound: the largest slope at the data",
-    "lip_sphere": "a lower bound on the sphere, found by search",
-    "lip_ball": "a lower bound on the ball, found by search",
+    ">=": "a lower bound: the true value is at least this",
+    "<=": "an upper bound: the true value is at most this",
+    "~": "an estimate, which errs either way",
 }
 #: Colours that have one meaning in every figure, in words; see `figures.palette`.
 LEGEND = {
@@ -68,8 +60,12 @@ def csv(lab: Lab, settings: Settings, tables: Tables) -> io.BytesIO:
 
 def readme(lab: Lab, settings: Settings, tables: Tables) -> str:
     """What a run was: its question, its link, the lines that give it again, and the direction of its columns."""
-    columns = dict.fromkeys(column for table in tables.values() for column in table)
-    said = "".join(f"- `{column}`: {DIRECTIONS[column]}\n" for column in columns if column in DIRECTIONS)
+    said = "".join(
+        f"- `{table}.{column}`: {DIRECTIONS[kind.direction]}\n"
+        for table in tables
+        for column, kind in lab.tables[table].columns.items()
+        if kind.direction
+    )
     return (
         f"# {lab.title}\n\n{lab.question}\n\nPage: `/{lab.name}?{settings.to_query()}`\n\n"
         f"```python\n{python(lab, settings)}```\n\n"
@@ -126,12 +122,9 @@ def python(lab: Lab, settings: Settings) -> str:
 
 
 def answers(lab: Lab, settings: Settings) -> tuple[str, ...]:
-    """The tables that answer a panel's question: its own, those of all primary ones, or that of the first card."""
-    slug = lab.panel(settings)
-    panels = [p for p in lab.panels if p.slug == slug] or [p for p in lab.panels if p.primary]
-    if panels:
-        return tuple(dict.fromkeys(name for panel in panels for name in panel.tables))
-    return (import_module(f"explorer.figures.{lab.name}").sheets(slug)[0].slots[0].name,)
+    """The tables that answer the question of the panel looked at."""
+    panel = lab.panel(settings)
+    return panel.answers or tuple(table.name for table in panel.tables)
 
 
 def bibtex(lab: Lab) -> str:

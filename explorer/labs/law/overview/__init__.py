@@ -32,5 +32,6 @@ PANEL = Panel(
     settings=OverviewSettings,
     tables=(CONSTRUCTIONS, LADDER, TRAINED, FLOORS),
     order=0,
+    answers=("constructions", "ladder", "trained"),
     small={"n": 4, "d": 8, "k": 64, "widths": (64, 128), "seeds": 1},
 )

@@ -29,6 +29,7 @@ PANEL = Panel(
     ),
     order=0,
     primary=True,
+    answers=("lipschitz",),
     small={
         "n": 10,
         "d": 4,
