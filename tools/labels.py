@@ -29,15 +29,17 @@ RECORDER = """
     return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
   }
   const within = (a, b) => b ? a.map((v, i) => i < 2 ? Math.max(v, b[i]) : Math.min(v, b[i])) : a
+  let frame = 0, painted = 0  // the browser's frames so far, and the last in which a figure was painted
+  const count = () => { frame += 1; requestAnimationFrame(count) }
+  count()
   const wrap = (name, before) => {
     const plain = proto[name]
     proto[name] = function (...given) { before(this, given); return plain.apply(this, given) }
   }
   wrap('clearRect', (ctx, [x, y, w, h]) => {
     const [left, top, right, bottom] = whole(ctx, x, y, w, h), { canvas } = ctx
-    const soft = 2 * devicePixelRatio  // Bokeh moves all by half a pixel, for sharp lines
-    const all = left <= soft && top <= soft && right >= canvas.width - soft && bottom >= canvas.height - soft
-    if (all) state(ctx).texts = []
+    if (left <= 1 && top <= 1 && right >= canvas.width - 1 && bottom >= canvas.height - 1) state(ctx).texts = []
+    painted = frame
   })
   wrap('save', (ctx) => { const s = state(ctx); s.stack.push(s.clip) })
   wrap('restore', (ctx) => { const s = state(ctx); if (s.stack.length) s.clip = s.stack.pop() })
@@ -53,11 +55,9 @@ RECORDER = """
     const s = state(ctx)
     s.texts.push({ text: String(text), box, clip: s.clip })
   })
-  const deep = (node, found = []) => {
-    for (const each of node.querySelectorAll('*')) {
-      if (each.tagName === 'CANVAS') found.push(each)
-      if (each.shadowRoot) deep(each.shadowRoot, found)
-    }
+  const every = (selector, node = document, found = []) => {  // also in shadow roots
+    found.push(...node.querySelectorAll(selector))
+    for (const each of node.querySelectorAll('*')) if (each.shadowRoot) every(selector, each.shadowRoot, found)
     return found
   }
   const figure = (canvas) => {  // the outermost box of Bokeh's that the canvas is in
@@ -65,22 +65,36 @@ RECORDER = """
       if (node.classList?.contains('bk-Figure')) return node
   }
   const shown = (node) => node.checkVisibility?.() ?? true
+  const named = () => {  // the name of each figure, by the element that it is in
+    const names = new Map(), look = (view) => {
+      if (view.model.type === 'Figure') names.set(view.el, view.model.name)
+      for (const child of view.children()) look(child)
+    }
+    for (const root of window.Bokeh.index) look(root)
+    return names
+  }
   window.labels = () => {
-    const found = new Map()
-    for (const canvas of deep(document)) {
+    const found = new Map(), names = named()
+    for (const canvas of every('canvas')) {
       const host = figure(canvas), of = kept.get(canvas)
       if (!host || !of || !canvas.width || !shown(canvas)) continue
       const at = host.getBoundingClientRect(), own = canvas.getBoundingClientRect()
       const scale = own.width / canvas.width
       const place = (box) => box && box.map((v, i) => v * scale + (i % 2 ? own.top - at.top : own.left - at.left))
       if (!found.has(host)) {
-        found.set(host, { size: [at.width, at.height], name: host.getAttribute('aria-label'), texts: [] })
+        const name = names.get(host)
+        found.set(host, { size: [at.width, at.height], name, texts: [] })
       }
       const { texts } = found.get(host)
       for (const { text, box, clip } of of.texts) texts.push({ text, box: place(box), clip: place(clip) })
     }
     return [...found.values()]
   }
+  const fills = (canvas) => Math.abs(canvas.width / devicePixelRatio - canvas.parentElement.clientWidth) <= 1
+  const canvases = () => every('canvas').filter((each) => figure(each) && shown(each))
+  window.settled = () => frame > painted + 20 && canvases().every(fills)
+  window.headings = () => every('.head *').filter((node) => shown(node) && node.scrollWidth > node.clientWidth + 1)
+    .map((node) => node.textContent)
 })()
 """
 
@@ -97,20 +111,22 @@ class Text:
     text: str
     box: tuple[float, ...]
     clip: tuple[float, ...]
-    inner: bool = False  # painted among the data, where the frame clips
 
 
 def read(page: Page) -> dict[str, list[Text]]:
-    """The texts of every figure on a page that has RECORDER, by the figure's name."""
+    """The texts of every figure on a page that has RECORDER, by the figure's name, once nothing is painted any more."""
+    page.wait_for_function("() => settled()")
     found = {}
     for i, each in enumerate(page.evaluate("() => labels()")):
         whole = (0.0, 0.0, *each["size"])
-        texts = [
-            Text(t["text"], tuple(t["box"]), _inside(tuple(t["clip"] or whole), whole), bool(t["clip"]))
-            for t in each["texts"]
-        ]
+        texts = [Text(t["text"], tuple(t["box"]), _inside(tuple(t["clip"] or whole), whole)) for t in each["texts"]]
         found[each["name"] or f"figure {i}"] = texts
     return found
+
+
+def cut_headings(page: Page) -> list[str]:
+    """The words of headings of cards that end in dots."""
+    return page.evaluate("() => headings()")
 
 
 def faults(texts: list[Text]) -> list[str]:

@@ -6,12 +6,23 @@ HoloViews element anew costs 18-100 ms, patching its source 0.1 ms; so nothing i
 
 import re
 from collections.abc import Callable, Sequence
+from importlib import resources
 from typing import Any
 
 import holoviews as hv
 import numpy as np
-from bokeh.core.properties import value
-from bokeh.models import CustomJSTickFormatter, DataRange1d, FixedTicker, HoverTool, LogTicker, NoOverlap, Text
+from bokeh.core.properties import field, value
+from bokeh.models import (
+    CustomJS,
+    CustomJSTickFormatter,
+    CustomJSTransform,
+    DataRange1d,
+    FixedTicker,
+    HoverTool,
+    LogTicker,
+    NoOverlap,
+    Text,
+)
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
 from explorer.figures.palette import SCALES, blend, colour
@@ -25,6 +36,7 @@ BEHIND_TOOLS = ":host { background: linear-gradient(90deg, transparent 46%, var(
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = """const short = tick.toPrecision(tick >= 1e3 ? 6 : 3)
 return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(short))"""
+PLACE = resources.files(__package__).joinpath("place.js").read_text("utf-8")
 HEIGHT = 278  # px, 28 of them the tool bar's: two rows of figures and their words fit on a 900 px screen
 
 
@@ -126,6 +138,7 @@ def figure(
             fig.xaxis[0].ticker = FixedTicker(ticks=list(x_ticks))
         if len(y_ticks):
             fig.yaxis[0].ticker = FixedTicker(ticks=list(y_ticks))
+        _place(fig)
 
     options = {
         "logx": log_x,
@@ -147,12 +160,12 @@ def figure(
 def frame_in(fig: Any, theme: str, large: bool = False) -> None:
     """Axes and grid in the theme's colours, type for a desk or for a class; the card behind shows through."""
     muted, faint, size = colour("law", theme), colour("faint", theme), LARGE_TYPE if large else TYPE
-    for text in (r.glyph for r in fig.renderers if isinstance(r.glyph, Text)):
-        text.text_font_size = size
     for axis in fig.axis:
         axis.update(major_label_text_font_size=size, axis_label_text_font_size=size)
         axis.update(major_label_text_color=muted, axis_label_text_color=muted, axis_line_color=faint)
         axis.update(major_tick_line_color=None, minor_tick_line_color=None)
+    for text in _texts(fig):  # after the axes, by whose type they are placed
+        text.glyph.text_font_size = size
     fig.grid.grid_line_color = faint
     fig.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
 
@@ -174,6 +187,29 @@ def style(fig: Any, square: bool) -> None:
         fig.toolbar_location = None
     fig.xgrid.visible = False
     frame_in(fig, "light")
+
+
+def _place(fig: Any) -> None:
+    """Have the browser, which alone knows the figure's size, keep labels within the figure and off each other."""
+    places, before = [], []
+    for text in _texts(fig):
+        for axis, column in (("x", "dx"), ("y", "dy")):
+            args = {"fig": fig, "own": text.data_source, "fixed": list(before), "across": axis == "x"}
+            places.append(CustomJSTransform(args=args, v_func=PLACE))
+            setattr(text.glyph, f"{axis}_offset", field(column, transform=places[-1]))
+        before.append(text.data_source)
+    if not places:
+        return
+    anew = CustomJS(args={"places": places}, code="for (const place of places) place.change.emit()")
+    for each in (fig.x_range, fig.y_range):
+        each.js_on_change("start", anew)
+        each.js_on_change("end", anew)
+    fig.js_on_change("inner_width", anew)
+    fig.js_on_change("inner_height", anew)
+
+
+def _texts(fig: Any) -> list[Any]:
+    return [r for r in fig.renderers if isinstance(r.glyph, Text)]
 
 
 def _tip(hover: Sequence[tuple[str, str]]) -> Hook:

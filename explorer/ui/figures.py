@@ -122,7 +122,7 @@ def _copy(declare: Declare, name: str) -> Any:
 
 def _renamed(node: Any, ids: dict[str, str]) -> Any:
     """The JSON with every model id replaced by a new one."""
-    if isinstance(node, list):
+    if isinstance(node, list | tuple):
         return [_renamed(item, ids) for item in node]
     if not isinstance(node, dict):
         return node

@@ -62,7 +62,7 @@ def declare() -> dict[str, hv.Overlay]:
             p.labels("ladder:text"),
         ],
         name="ladder",
-        x="Lipschitz constant of f on the ball",
+        x="Lip of f on the ball",
         log_x=True,
         y_bounds=(-0.6, len(RUNGS) - 0.4),
     )
