@@ -67,7 +67,7 @@ class Text(Column):
     digits = "%s"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Bound(Column):
     """A number of which the true value is known to lie on one side.
 
@@ -76,25 +76,18 @@ class Bound(Column):
     """
 
     direction: str = "~"  # type: ignore[misc]  # each has its own
-    symbol: str = ""
-    doc: str = ""
 
-    def __post_init__(self) -> None:
-        if self.direction not in (">=", "<=", "~"):
-            raise ValueError(f"direction {self.direction!r}: use >=, <= or ~")
+    def __init__(self, direction: str, symbol: str = "", doc: str = "") -> None:
+        if direction not in (">=", "<=", "~"):
+            raise ValueError(f"direction {direction!r}: use >=, <= or ~")
+        for name, value in (("direction", direction), ("symbol", symbol), ("doc", doc)):
+            object.__setattr__(self, name, value)
 
 
 class Table:
-    """A named table: its columns in order. Two tables are equal when their names and columns are.
-
-    Raises:
-        TypeError: where a column is not a `Column`.
-    """
+    """A named table: its columns in order. Two tables are equal when their names and columns are."""
 
     def __init__(self, name: str, /, **columns: Column) -> None:
-        wrong = [column for column, kind in columns.items() if not isinstance(kind, Column)]
-        if wrong:
-            raise TypeError(f"table {name}: {', '.join(wrong)}: not a Column")
         self.name = name
         self.columns = {
             column: kind if kind.symbol else replace(kind, symbol=column) for column, kind in columns.items()
