@@ -124,7 +124,7 @@ def figure(
             return
         fig.name = name
         drawn = [r for r in fig.renderers if r.name and not r.name.endswith(":text")]
-        fig.x_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.03)
+        fig.x_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.06)
         fig.y_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.06)
         fig.y_range.update(**{e: v for e, v in zip(("start", "end"), y_bounds, strict=True) if v is not None})
         style(fig, square)
@@ -181,7 +181,7 @@ def style(fig: Any, square: bool) -> None:
     for axis in fig.axis:
         axis.axis_label_text_font_style = "normal"
         axis.major_label_text_font = axis.axis_label_text_font = FONT
-        axis.update(axis_label_standoff=2, visible=not square, major_label_policy=NoOverlap(min_distance=4))
+        axis.update(axis_label_standoff=2, visible=not square, major_label_policy=NoOverlap(min_distance=3))
     if square:
         fig.update(match_aspect=True, sizing_mode="scale_width", aspect_ratio=1, height=None, min_height=None)
         fig.toolbar_location = None

@@ -24,7 +24,7 @@ const box = ({ x, y, text, align, dx, dy }, i) => {
   const wide = context.measureText(text[i]).width
   const left = share(x[i], x_range, x_scale) * width + dx[i] - { left: 0, center: 0.5, right: 1 }[align[i]] * wide
   const middle = (1 - share(y[i], y_range, y_scale)) * height + dy[i]
-  return [left, middle - 0.6 * size, left + wide, middle + 0.6 * size]
+  return [left, middle - 0.55 * size, left + wide, middle + 0.55 * size]
 }
 const taken = fixed.flatMap(({ data }) => Array.from(data.text, (_, i) => box(data, i)))
 const free = (a) => !taken.some((b) => a[0] < b[2] + GAP && b[0] < a[2] + GAP && a[1] < b[3] && b[1] < a[3])

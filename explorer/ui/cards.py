@@ -27,11 +27,10 @@ class Card:
     def __init__(
         self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool, closer: bool = False
     ) -> None:
-        whole = f'<span title="{escape(unit)}">{escape(unit)}</span>'  # the tip tells what a narrow card cuts off
         self._closer, self.title, self.unit, self.sentence = closer, title, unit, ""
         self.origin: Origin | None = None  # of what is drawn
         self.undrawn = self.unsaid = False  # whether the newest could not be
-        self._head = html(f'<p class="head"><b>{escape(title)}</b>{whole}</p>')
+        self._head = html(f'<p class="head"><b>{escape(title)}</b><span>{escape(unit)}</span></p>')
         self._say = html('<p class="say"></p>', css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         self._lag = html("", css_classes=["ex-lag"])

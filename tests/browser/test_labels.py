@@ -1,7 +1,11 @@
 """No label of a figure leaves its figure, is cut off, or crosses another: on a desk's screen and on a phone's."""
 
+import holoviews as hv
 import pytest
+from bokeh.embed import file_html
+from bokeh.resources import INLINE
 
+from explorer.figures import parts
 from explorer.labs.law import LAB as LAW
 from explorer.labs.live import LAB as LIVE
 from tests.browser.test_law import CASES
@@ -40,19 +44,37 @@ def test_the_checker_sees_what_is_cut_off_and_what_crosses() -> None:
     assert labels.faults(texts) == ["'b' is cut off by 20 px", "'a' crosses 'c'"]
 
 
-def test_the_recorder_reads_what_a_browser_paints(read: Tab) -> None:
+@pytest.mark.parametrize(("rows", "kept"), [(1, 1), (5, 5), (100, 5)])
+def test_labels_of_one_point_stand_below_each_other_and_those_without_room_go(tabs: Tabs, rows: int, kept: int) -> None:
+    drawn = hv.render(
+        parts.figure([parts.line("x:line", "ink"), parts.labels("x:text")], name="x", x="x"), backend="bokeh"
+    )
+    sources = {renderer.name: renderer.data_source for renderer in drawn.renderers}
+    sources["x:line"].data = {"x": [0.0, 1.0], "y": [0.0, 1.0]}
+    columns = {"x": 1.0, "y": 1.0, "text": "a long name", "color": "black", "align": "left", "dx": 8.0, "dy": 0.0}
+    sources["x:text"].data = {name: [value] * rows for name, value in columns.items()}
+    page = tabs.new(viewport={"width": 400, "height": 300}).page
+    page.add_init_script(labels.RECORDER)
+    page.goto("about:blank")
+    page.set_content(file_html(drawn, INLINE))
+    texts = labels.read(page)["x"]
+    assert labels.faults(texts) == []
+    assert sum(text.text == "a long name" for text in texts) == kept
+
+
+def test_what_a_first_visitor_of_live_sees(read: Tab) -> None:
     read.open("", "live")
     texts = labels.read(read.page)
     assert set(texts) == {"lipschitz", "attack", "pruning", "f", "slope", "training"}
     assert {"≤ certified", "≥ found", "width k"} <= {each.text for each in texts["lipschitz"]}
-    found = next(each for each in texts["lipschitz"] if each.text == "≥ found")
+    (found,) = (each for each in texts["lipschitz"] if each.text == "≥ found")
     assert found.clip[0] < found.box[0] < found.box[2] < found.clip[2]
     assert 30 < found.box[2] - found.box[0] < 80  # a word of seven letters, 11 px high
+    assert faults(read, DESK, PHONE) == []
 
 
-@pytest.mark.parametrize("lab", ["live", "law"])
-def test_what_a_first_visitor_sees(read: Tab, lab: str) -> None:
-    read.open("", lab)
+def test_what_a_first_visitor_of_law_sees(read: Tab) -> None:
+    read.open("", "law")
     assert faults(read, DESK, PHONE) == []
 
 

@@ -14,7 +14,7 @@ from explorer.figures.texts import Label, joined, texts
 from explorer.frames import Columns, Tables
 
 SLOTS = (
-    Slot("ladder", "Ladder", "seven numbers for one Lipschitz constant", ("ladder",)),
+    Slot("ladder", "Ladder", "seven numbers, one constant", ("ladder",)),
     Slot("ladder-gaps", "What each step loses", "a number over the one below it", ("ladder-gaps",)),
 )
 PENDING = {"ladder": "Drawn as soon as the network is there."}
