@@ -192,7 +192,7 @@ def style(fig: Any, square: bool) -> None:
 def _place(fig: Any) -> None:
     """Have the browser, which alone knows the figure's size, keep labels within the figure and off each other."""
     places: list[CustomJSTransform] = []
-    before: list[Any] = []
+    before: list[Any] = []  # sources of labels that have their places
     for text in _texts(fig):
         for axis, column in (("x", "dx"), ("y", "dy")):
             args = {"fig": fig, "own": text.data_source, "fixed": list(before), "across": axis == "x"}

@@ -84,7 +84,7 @@ def test_every_panel(read: Tab, slug: str) -> None:
     assert faults(read, DESK, PHONE) == []
 
 
-@pytest.mark.slow
+@pytest.mark.walk
 @pytest.mark.parametrize(("lab", "preset"), PRESETS, ids=["-".join(each) for each in PRESETS])
 def test_every_preset(read: Tab, lab: str, preset: str) -> None:
     read.open(f"preset={preset}", lab)

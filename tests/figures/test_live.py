@@ -194,6 +194,11 @@ def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None
     assert drawn("lipschitz:pin-upper", pinned)["x"].tolist() == [8]
 
 
+def test_the_narrowest_width_is_named_once_when_it_is_the_chosen_one() -> None:
+    assert drawn("attack:text")["text"] == ["k = 8", "k = 64"]
+    assert drawn("attack:text", Look(LiveSettings.make(k_shown=8)))["text"] == ["k = 8"]
+
+
 def test_prunability_stands_on_the_line_of_the_tolerance() -> None:
     limit = drawn("pruning:tolerance")["y"]
     marker = drawn("pruning:prunability")

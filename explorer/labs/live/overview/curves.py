@@ -78,10 +78,8 @@ def _attack(tables: Tables, look: Look) -> Patch:
     table = tables["attack"]
     shown = curves(table, "eps", "success")
     changes = _family("attack", shown, look)
-    changes["attack:text"] = joined(
-        _half_label(shown, int(shown.k[0]), look.theme),
-        _half_label(shown, look.settings.k_shown, look.theme),
-    )
+    named = dict.fromkeys([int(shown.k[0]), look.settings.k_shown])  # the narrowest may be the chosen one
+    changes["attack:text"] = joined(*(_half_label(shown, k, look.theme) for k in named))
     changes["attack:pin"] = _pinned_curve(look, "attack", "eps", "success")
     return changes
 
