@@ -1,4 +1,4 @@
-"""Schemas of tables: what each column holds, in which direction it errs, and how it is written.
+"""Schemas of tables: what each column holds, in which direction it errs, and in which words.
 
     FLOORS = Table("floors", name=Text(), n=Count(), d=Count(), k=Count(), value=Bound(">=", "Lip"))
 
@@ -30,7 +30,6 @@ class Column:
 
     dtype: ClassVar[type] = np.float64
     direction: ClassVar[str] = ""
-    digits: ClassVar[str] = "%.3g"
 
     @property
     def sign(self) -> str:
@@ -43,7 +42,6 @@ class Count(Column):
     """A whole number: a size, a seed, a step."""
 
     dtype = np.int64
-    digits = "%d"
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,6 @@ class Flag(Column):
     """True or false."""
 
     dtype = np.bool_
-    digits = "%s"
 
 
 @dataclass(frozen=True)
@@ -64,7 +61,6 @@ class Text(Column):
     """A word."""
 
     dtype = np.str_
-    digits = "%s"
 
 
 @dataclass(frozen=True, init=False)

@@ -5,7 +5,6 @@ Blue and orange stay apart for colour-blind eyes (Okabe-Ito hues); direction is 
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 from bokeh.palettes import Viridis256
 
 ROLES: Mapping[str, tuple[str, str]] = {  # role: (light, dark)
@@ -39,20 +38,6 @@ def ramp(count: int, theme: str) -> list[str]:
     """`count` colours from narrow to wide, each at 3:1 or more against the card."""
     last = max(count - 1, 1)
     return [legible(Viridis256[round(12 + 228 * i / last)], theme) for i in range(count)]
-
-
-def on_scale(shade: Sequence[float] | np.ndarray, scale: str, theme: str) -> list[str]:
-    """The colour of each share from 0 to 1 on "widths", "sequential" or "diverging"; unknown shares are faint."""
-    stops = ramp(64, theme) if scale == "widths" else blend(SCALES[scale][theme])
-    last, unknown = len(stops) - 1, colour("faint", theme)
-    shares = np.asarray(shade, np.float64).clip(0, 1).tolist()
-    return [unknown if share != share else stops[round(share * last)] for share in shares]
-
-
-def standing_out(behind: str) -> str:
-    """Black or white, whichever can be read better on this colour."""
-    inks = colour("ink", "light"), colour("ink", "dark")
-    return max(inks, key=lambda ink: contrast(rgb(ink), rgb(behind)))
 
 
 def legible(hue: str, theme: str) -> str:
