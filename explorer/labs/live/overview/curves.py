@@ -22,10 +22,15 @@ def widths(tables: Tables) -> list[int]:
     return np.unique(tables["lipschitz"]["k"]).tolist() if "lipschitz" in tables else []
 
 
+def _filled(tables: Tables, name: str) -> bool:
+    """Whether a table is there and has rows."""
+    return name in tables and len(tables[name]["k"]) > 0
+
+
 def _lipschitz(tables: Tables, look: Look) -> Patch:
-    table = tables.get("lipschitz", {})
-    if not len(table.get("k", ())):
+    if not _filled(tables, "lipschitz"):
         return {}
+    table = tables["lipschitz"]
     k, lower = spread(table, "lower")
     _, upper = spread(table, "upper")
     _, product = spread(table, "product")
@@ -73,7 +78,7 @@ def _lipschitz(tables: Tables, look: Look) -> Patch:
 
 
 def _attack(tables: Tables, look: Look) -> Patch:
-    if "attack" not in tables:
+    if not _filled(tables, "attack"):
         return {}
     table = tables["attack"]
     shown = curves(table, "eps", "success")
@@ -85,7 +90,7 @@ def _attack(tables: Tables, look: Look) -> Patch:
 
 
 def _pruning(tables: Tables, look: Look) -> Patch:
-    if "pruning" not in tables:
+    if not _filled(tables, "pruning"):
         return {}
     shown = curves(tables["pruning"], "kept", "loss")
     changes = _family("pruning", shown, look)
@@ -114,7 +119,7 @@ def threshold(settings: LiveSettings, dense: float) -> float:
 
 
 def _training(tables: Tables, look: Look) -> Patch:
-    if "training" not in tables:
+    if not _filled(tables, "training"):
         return {}
     table = tables["training"]
     first = table["seed"] == table["seed"].min() if len(table["seed"]) else np.zeros(0, bool)
