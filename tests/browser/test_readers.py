@@ -20,7 +20,7 @@ def test_a_figure_tells_a_screen_reader_its_name_and_its_sentence(tab: Tab) -> N
 
 
 def test_a_slider_tells_its_value_and_not_the_place_of_its_stop(tab: Tab) -> None:
-    slider = tab.page.get_by_role("slider", name=re.compile("^points n"))
+    slider = tab.page.get_by_role("slider", name=re.compile("^n points"))
     assert (slider.get_attribute("aria-valuetext") or "").startswith("40")
 
 
