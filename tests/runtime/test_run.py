@@ -41,7 +41,9 @@ def test_a_fresh_run_is_computed_again_to_the_same_bits(store: Store, short: Mak
 
 def test_tables_are_those_of_the_declaration(store: Store, short: Make) -> None:
     found = run(LIVE, short(), store=store)
-    assert {name: tuple(table) for name, table in found.tables.items()} == dict(LIVE.tables)
+    assert {name: tuple(table) for name, table in found.tables.items()} == {
+        name: tuple(table) for name, table in LIVE.tables.items()
+    }
 
 
 def test_a_new_eps_starts_from_the_stored_networks(store: Store, short: Make) -> None:
