@@ -8,7 +8,7 @@ def test_a_tab_that_is_refused_is_left_again() -> None:
     asked = []
     tabs = Tabs(LAB, LAB.settings.make(), asked.append)
     tabs.view.active = 2
-    assert asked == [LAB.panels[1].slug]
+    assert asked == [LAB.panels[2].slug]
     assert tabs.view.active == 0
 
 
@@ -24,4 +24,4 @@ def test_a_tab_that_is_taken_stays() -> None:
     assert tabs.view.active == 2
     tabs.show("overview")
     assert tabs.view.active == 0
-    assert asked == [LAB.panels[1].slug]
+    assert asked == [LAB.panels[2].slug]

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from explorer.frames import Frame
-from explorer.labs import find, shipped
+from explorer.labs import find, labs, shipped
+from explorer.labs.sheets import sheets
 from explorer.runtime.board import Board
 from explorer.runtime.viewer import View, Viewer
 from explorer.settings import Settings
@@ -206,7 +207,7 @@ def test_a_run_that_is_come_back_to_is_looked_at_again(view: LabView, seen: Seen
     view.change("n", 100)
     asked = len(seen.asked)
     seen.finishes(FILM[-1])
-    assert seen.asked[asked - 1] == LIVE.closer(view.settings)
+    assert seen.asked[asked - 1] == LIVE.panels[0].closer(view.settings)
     seen.answers(seen.asked[-1])
     assert lags(view) == {}
 
@@ -409,9 +410,9 @@ def test_a_sentence_that_fails_leaves_its_figure_and_no_old_words(view: LabView,
 
 
 def test_every_card_of_a_sheet_is_filled_by_a_part() -> None:
-    for lab in ("live", "law"):
-        for panel in ["overview", *(panel.slug for panel in find(lab).panels)]:
-            for sheet in __import__(f"explorer.figures.{lab}", fromlist=["sheets"]).sheets(panel):
+    for lab in labs():
+        for panel in lab.panels:
+            for sheet in sheets(lab, panel):
                 filled = [slot for part in sheet.parts for slot in part.slots]
                 filled += sheet.closer.slots if sheet.closer else ()
                 assert set(filled) == {slot.name for slot in sheet.slots}
