@@ -44,7 +44,7 @@ WIDE = {"type": "ndarray", "array": ["a"], "dtype": "U50000000", "shape": [1], "
         {"events": [event("x", data=bytes_as_text(b"small"))]},
         {"events": [event("x", data={"a": [bytes_as_text(b"small")]})]},
         {"events": [event("x", data=WIDE)]},
-        {"events": [event("x", data={"type": "object", "id": "p1", "name": "Div"})]},
+        {"events": [event("x", data={"type": "object", "name": "Div"})]},
         {"events": [{"kind": "RootAdded", "model": {"id": "p1"}}]},
         {"events": [{"kind": "ColumnDataChanged", "model": {"id": "p1"}, "attr": "data", "data": {}}]},
         {"events": [{"kind": "TitleChanged", "title": "x"}]},
@@ -242,3 +242,11 @@ async def _code(server: Server, token: str, **headers: str) -> int:
             return 101
     except HTTPClientError as error:
         return error.code
+
+
+def test_a_model_that_is_spelt_out_is_the_one_that_the_server_has() -> None:
+    """As the event of a button that saves a file has it; no model is made of what a browser says."""
+    spelt = {"type": "object", "name": "Div", "id": "p1", "attributes": {"text": "<b>"}}
+    content = {"events": [{"kind": "MessageSent", "msg_data": {"values": {"model": spelt}}}]}
+    check_patch(content)
+    assert content["events"][0]["msg_data"] == {"values": {"model": {"id": "p1"}}}
