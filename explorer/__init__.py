@@ -39,7 +39,7 @@ class _Settings(ModuleType):
             SettingsError: with all problems at once, each naming field, value and what is allowed.
         """
         kind = labs.find(lab).settings
-        return kind.make(**kind.take_in(values))
+        return kind.given(**values)
 
 
 # a submodule and a function cannot share a name in their package, but a module can be callable (docs/adr)

@@ -216,7 +216,7 @@ def read_settings(lab: Lab, preset: str | None, assignments: list[str]) -> Setti
     if problems:
         raise SettingsError(problems)
     raw |= given
-    return lab.settings.make(**lab.settings.take_in(raw))
+    return lab.settings.given(**raw)
 
 
 @contextmanager

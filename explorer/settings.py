@@ -189,6 +189,20 @@ class Settings(param.Parameterized):
         return settings
 
     @classmethod
+    def given(cls, **raw: Any) -> Self:
+        """Checked settings, some of which may name files of the user's own, as in Python and on the command line.
+
+        Raises SettingsError with every problem at once, those of the files first.
+        """
+        try:
+            taken = cls.take_in(raw)
+        except SettingsError as error:
+            unread = {problem.field for problem in error.problems}
+            _, others = cls.check({name: value for name, value in raw.items() if name not in unread})
+            raise SettingsError([*error.problems, *others]) from None
+        return cls.make(**taken)
+
+    @classmethod
     def check(cls, raw: Mapping[str, Any]) -> tuple[Self, list[Problem]]:
         """Read `raw` (text or Python values) field by field.
 

@@ -106,6 +106,18 @@ def test_bad_input_gets_one_message_with_field_value_and_what_is_allowed(name, v
     assert len(message) < 600
 
 
+def test_a_file_that_cannot_be_read_hides_no_other_problem(tmp_path):
+    (tmp_path / "one.csv").write_text("x,y\n1,2\n")
+    for source in (tmp_path / "one.csv", b"not a table"):
+        with pytest.raises(SettingsError) as caught:
+            LiveSettings.given(data=source, n="abc", wdith=3)
+        assert [problem.field for problem in caught.value.problems] == ["data", "n", "wdith"]
+    with pytest.raises(SettingsError) as caught:
+        LAB.settings.given(network=b"no file", n="abc")
+    assert [problem.field for problem in caught.value.problems] == ["network", "n"]
+    assert LiveSettings.given(n=30) == LiveSettings.make(n=30)
+
+
 def test_all_problems_come_at_once():
     with pytest.raises(SettingsError) as caught:
         LiveSettings.make(n=0, d="x", p=2.5, widths="", eps_max=-1, famly="tanh", seed=3)

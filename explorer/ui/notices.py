@@ -48,5 +48,5 @@ class Notices:
 
 
 def _line(problem: Problem) -> str:
-    used = "" if problem.instead is None else f" (using {write(problem.instead)})"
+    used = "" if problem.instead is None else f" (using {write(problem.instead) or 'none'})"
     return f"{problem}{used}"

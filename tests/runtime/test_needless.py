@@ -16,38 +16,28 @@ from explorer.data import networks, own
 from explorer.device import pick
 from explorer.fields import Choice, Integers, Pair
 from explorer.frames import Frame
-from explorer.labs import find
+from explorer.labs import find, labs
 from explorer.runtime import keys
 from explorer.settings import Settings
 
-BRIEF = {"tolerance": 0.1, "max_steps": 12, "seeds": 1}
-NETS = BRIEF | {"n": 10, "d": 4, "widths": (2, 5)}
-#: Settings whose whole run takes a moment: every panel, and every kind of run in which other fields have an effect.
-SMALL: dict[str, dict[str, Any]] = {
-    "live": NETS | {"lab": "live", "attack_steps": 2, "k_shown": 2},
-    "live, digits": NETS | {"lab": "live", "data": "digits", "attack_steps": 2, "k_shown": 2},
-    "live, own": NETS | {"lab": "live", "data": "own", "attack_steps": 2, "k_shown": 2},
-    "live, tanh": NETS | {"lab": "live", "family": "tanh", "attack_steps": 2, "k_shown": 2},
-    "live, gauss-newton": NETS | {"lab": "live", "trainer": "gauss-newton", "attack_steps": 2, "k_shown": 2},
-    "overview": {"n": 4, "d": 8, "k": 64, "widths": (64, 128), "seeds": 1},
-    "grouped": {"n": 12, "d": 8, "sizes": (1, 2)},
-    "ladder": BRIEF | {"n": 10, "d": 4, "k": 5},
-    "ladder, tanh": BRIEF | {"panel": "ladder", "n": 10, "d": 4, "k": 5, "family": "tanh"},
-    "ladder, grouped": {"panel": "ladder", "network": "grouped", "n": 10, "d": 4, "k": 5},
-    "ladder, random": {"panel": "ladder", "network": "random", "n": 10, "d": 4, "k": 5},
-    "ladder, own": {"panel": "ladder", "network": "own"},
-    "ladder, own tanh": {"panel": "ladder", "network": "own", "family": "tanh"},
-    "trained": NETS,
-    "trained, gauss-newton": NETS | {"panel": "trained", "trainer": "gauss-newton"},
-    "trained, penalty": NETS | {"panel": "trained", "penalty": "weight-decay"},
-    "trained, from grouped": NETS | {"panel": "trained", "start": "grouped", "widths": (5, 8)},
-    "one-neuron": {"n": 8, "d": 3},
-    "heat-map": BRIEF | {"d": 4, "ns": (6, 10), "widths": (2, 5)},
-    "degree": {"n": 5, "d": 4, "p": 2, "ds": (3, 4), "seeds": 1},
-    "proxy": NETS,
-    "circle": {"n": 6, "draws": 100},
-    "noise": NETS,
+PANELS = {(lab.name, panel.slug): panel for lab in labs() for panel in lab.panels}
+#: Kinds of runs in which other fields have an effect than in the small run of their panel.
+OTHERS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "live, digits": ("live", "overview", {"data": "digits"}),
+    "live, own": ("live", "overview", {"data": "own"}),
+    "live, tanh": ("live", "overview", {"family": "tanh"}),
+    "live, gauss-newton": ("live", "overview", {"trainer": "gauss-newton"}),
+    "ladder, tanh": ("law", "ladder", {"family": "tanh"}),
+    "ladder, grouped": ("law", "ladder", {"network": "grouped"}),
+    "ladder, random": ("law", "ladder", {"network": "random"}),
+    "ladder, own": ("law", "ladder", {"network": "own"}),
+    "ladder, own tanh": ("law", "ladder", {"network": "own", "family": "tanh"}),
+    "trained, gauss-newton": ("law", "trained", {"trainer": "gauss-newton"}),
+    "trained, penalty": ("law", "trained", {"penalty": "weight-decay"}),
+    "trained, from grouped": ("law", "trained", {"start": "grouped", "widths": (5, 8)}),
 }
+#: Settings whose whole run takes a moment: of every panel there is, and those.
+SMALL = {f"{lab}, {slug}": (lab, slug, {}) for lab, slug in PANELS} | OTHERS
 
 
 @dataclass(frozen=True)
@@ -63,7 +53,7 @@ class Kind:
 
 
 def lab_of(settings: Settings):
-    return next(lab for lab in map(find, ("live", "law")) if isinstance(settings, lab.settings))
+    return next(lab for lab in labs() if isinstance(settings, lab.settings))
 
 
 def film_of(settings: Settings) -> tuple[Frame, ...]:
@@ -88,10 +78,9 @@ def own_points() -> str:
 
 @pytest.fixture(scope="module", params=SMALL)
 def kind(request: pytest.FixtureRequest, own_network: str, own_points: str) -> Kind:
-    values = {"panel": request.param} | SMALL[request.param]
-    lab = find(values.pop("lab", "law"))
-    if lab.name == "live":
-        del values["panel"]
+    name, slug, changes = SMALL[request.param]
+    lab = find(name)
+    values = dict(PANELS[name, slug].small) | changes | ({"panel": slug} if len(lab.panels) > 1 else {})
     if values.get("network") == "own":
         values["network"] = own_network
     if values.get("data") == "own":
@@ -124,11 +113,6 @@ def with_(settings: Settings, **changes: Any) -> Settings:
 
 def idle(settings: Settings) -> list[str]:
     return [name for name in settings.values() if not settings.matters(name)]
-
-
-def test_every_panel_is_here() -> None:
-    panels = {values.get("panel", name) for name, values in SMALL.items() if "lab" not in values}
-    assert panels == set(find("law").settings.param.panel.objects)
 
 
 def test_a_field_that_has_no_effect_leaves_the_key_and_others_move_it(kind: Kind) -> None:
