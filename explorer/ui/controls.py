@@ -33,9 +33,10 @@ SLIDER = {
         "color": "var(--ex-ink)",
         "fontVariantNumeric": "tabular-nums",
         "whiteSpace": "pre",
-        "fontSize": 0,  # of the unit, below the value: it is heard only
-        "lineHeight": 1.4375,
-        "&::first-line": {"fontSize": zoomed(13)},
+        "width": zoomed(52),  # and one line: the unit, below the value, is heard only
+        "height": zoomed(19),
+        "overflow": "hidden",
+        "textAlign": "right",
     },
     "& .MuiSlider-root": {"padding": "9px 0"},
 }
