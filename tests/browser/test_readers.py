@@ -38,7 +38,7 @@ def test_a_slider_tells_its_value_with_its_unit(tab: Tab) -> None:
 
 def test_the_lesson_exposes_its_options(tab: Tab) -> None:
     snapshot = tab.control("lesson").aria_snapshot()
-    assert snapshot.startswith('- combobox "lesson"')
+    assert '- combobox "lesson":' in snapshot
     for number, preset in enumerate(find("live").presets, 1):
         assert f'option "{number}. {preset.title}"' in snapshot.replace("'", "")
 
