@@ -40,6 +40,15 @@ window.explorer = {
       for (const model of doc.all_models)
         if (model.name === name && model.type === 'GlyphRenderer') return model.glyph.line_color.value
   },
+  plots() {
+    const found = {}
+    const look = (view) => {
+      if (view.model.type === 'Figure') found[view.model.name] = [view.frame.bbox.width, view.frame.bbox.height]
+      for (const child of view.children()) look(child)
+    }
+    for (const root of Object.values(Bokeh.index)) look(root)
+    return found
+  },
   blur() {
     let focused = document.activeElement
     while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement
@@ -195,6 +204,12 @@ class Tab:
         self.slider(name).focus()
         for key in keys:
             self.page.keyboard.press(key)
+
+    def choose(self, name: str, title: str) -> None:
+        """The option of a list whose text holds the title."""
+        options = self.control(name).locator("select")
+        label = next(text for text in options.locator("option").all_inner_texts() if title in text)
+        options.select_option(label=label)
 
     def key(self, key: str) -> None:
         """A key while nothing has the focus."""

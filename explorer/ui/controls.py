@@ -10,6 +10,7 @@ import param
 
 from explorer.fields import Choice, Integers, Pair, write
 from explorer.settings import Group, Settings
+from explorer.ui.menu import Menu
 from explorer.ui.style import box, html, zoomed
 from explorer.ui.ticks import ticks
 from explorer.ui.upload import Upload
@@ -27,7 +28,16 @@ SLIDER = {
         "display": "block",
         "width": "100%",
     },
-    "& .MuiFormLabel-root strong": {"float": "right", "color": "var(--ex-ink)", "fontVariantNumeric": "tabular-nums"},
+    "& .MuiFormLabel-root strong": {
+        "float": "right",
+        "color": "var(--ex-ink)",
+        "fontVariantNumeric": "tabular-nums",
+        "whiteSpace": "pre",
+        "width": zoomed(52),  # and one line: the unit, below the value, is heard only
+        "height": zoomed(19),
+        "overflow": "hidden",
+        "textAlign": "right",
+    },
     "& .MuiSlider-root": {"padding": "9px 0"},
 }
 SYMBOL = {"& .MuiFormLabel-root::first-letter": {"color": "var(--ex-ink)", "fontWeight": 700, "fontSize": "14px"}}
@@ -60,7 +70,7 @@ class Controls:
     def __init__(self, settings: Settings, change: Change, take_file: Callable[[bytes], None]) -> None:
         self._change, self._take_file = change, take_file
         self._silent = False
-        self._widgets: dict[str, pmui.widgets.base.MaterialWidget] = {}
+        self._widgets: dict[str, pmui.widgets.base.MaterialWidget | Menu] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
         self._uploads: list[Upload] = []
         self._remarks = html("", css_classes=["ex-remarks"])
@@ -138,20 +148,23 @@ class Controls:
     def _widget(self, name: str, settings: Settings) -> Any:
         field, value = settings.param[name], getattr(settings, name)
         common = {"label": field.label, "margin": (0, 0, 6, 0), "sizing_mode": "stretch_width"}
-        common |= {"css_classes": [f"ex-{name}"], "size": "small"}
+        common |= {"css_classes": [f"ex-{name}"]}
         if isinstance(field, Choice | param.Selector):
             options = _options(field, value) if isinstance(field, Choice) else list(field.objects)
-            few = len(options) <= FEW
-            kind = pmui.RadioButtonGroup if few else pmui.Select
-            widget = kind(options=options, value=value, **common)
-            widget.sx = CHOICE
+            if len(options) <= FEW:
+                widget = pmui.RadioButtonGroup(options=options, value=value, size="small", **common)
+                widget.sx = CHOICE
+            else:
+                widget = Menu(options=options, value=value, **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         elif isinstance(field, Integers | Pair) or not (field.softbounds or settings.stops(name)):
-            widget = pmui.TextInput(value=write(value), **common)
+            widget = pmui.TextInput(value=write(value), size="small", **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:
             stops = list(settings.stops(name) or ticks(field, value))
-            widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", **common)
+            # told as "40 points"; shown is the first line only, for the unit stands in the label
+            told = f"%g\n{settings.units[name]}" if name in settings.units else "%g"
+            widget = pmui.DiscreteSlider(options=stops, value=value, formatter=told, size="small", **common)
             widget.sx = SLIDER | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
             widget.param.watch(lambda event: self._released(name, widget, event.new), "value_throttled")

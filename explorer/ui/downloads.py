@@ -1,6 +1,6 @@
 """The row of files that a run can be taken home as."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,15 @@ from explorer.ui.style import box
 
 @dataclass(frozen=True)
 class Shown:
-    """What is on the page at the moment somebody saves it."""
+    """What is on the page at the moment somebody saves it; `lesson`: see `export.figures`."""
 
     settings: Settings
     tables: Tables
     arrays: Columns
     figures: Mapping[str, Model]
     words: Mapping[str, export.Words]
+    lesson: Sequence[str]
+    theme: str
 
 
 def downloads(lab: Lab, shown: Callable[[], Shown]) -> pn.Column:
@@ -35,7 +37,7 @@ def downloads(lab: Lab, shown: Callable[[], Shown]) -> pn.Column:
         (
             "figures, HTML",
             f"{lab.name}-figures.html",
-            lambda now: export.figures(lab, now.settings, now.figures, now.words),
+            lambda now: export.figures(lab, now.settings, now.figures, now.words, now.lesson, now.theme),
         ),
         ("Python lines", f"{lab.name}.py", lambda now: export.text(export.python(lab, now.settings))),
         ("BibTeX", f"{lab.name}.bib", lambda now: export.text(export.bibtex(lab))),

@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
@@ -19,6 +19,7 @@ from explorer.fields import write
 from explorer.figures.palette import colour
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab
+from explorer.runtime.keys import versions
 from explorer.settings import Settings
 
 #: What the direction of a column means; see `tables.Bound`.
@@ -37,6 +38,13 @@ LEGEND = {
     "pinned": "the pinned run A",
 }
 
+#: Of the page around the figures, which show the theme they were painted in. No text of a stranger's is in it.
+PAGE = """{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">{% endblock %}
+{% block postamble %}<style>
+body { padding: 8px 24px; background: {{ paper }}; color: {{ ink }}; --ex-card: {{ paper }}; }
+body { font-family: system-ui, sans-serif; }
+</style>{% endblock %}"""
+
 
 @dataclass(frozen=True)
 class Words:
@@ -52,10 +60,21 @@ def csv(lab: Lab, settings: Settings, tables: Tables) -> io.BytesIO:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("README.md", readme(lab, settings, tables))
-        archive.writestr("settings.json", json.dumps({"lab": lab.name, "settings": settings.values()}, indent=1))
+        archive.writestr("settings.json", json.dumps(head(lab, settings), indent=1))
         for name, columns in tables.items():
             archive.writestr(f"{name}.csv", pd.DataFrame(dict(columns)).to_csv(index=False))
     return _rewound(out)
+
+
+def head(lab: Lab, settings: Settings) -> dict[str, Any]:
+    """What tables are of, for a program."""
+    return {
+        "lab": lab.name,
+        "settings": settings.values(),
+        "link": link(lab, settings),
+        "python": python(lab, settings),
+        "versions": versions(),
+    }
 
 
 def readme(lab: Lab, settings: Settings, tables: Tables) -> str:
@@ -67,16 +86,16 @@ def readme(lab: Lab, settings: Settings, tables: Tables) -> str:
         if kind.direction
     )
     return (
-        f"# {lab.title}\n\n{lab.question}\n\nPage: `/{lab.name}?{settings.to_query()}`\n\n"
+        f"# {title_of(lab, settings)}\n\n{lab.question}\n\nPage: `{link(lab, settings)}`\n\n"
         f"```python\n{python(lab, settings)}```\n\n"
-        f"Unknown is an empty cell.\n\n{said}"
+        f"Made with {_versions()}.\n\nUnknown is an empty cell.\n\n{said}"
     )
 
 
 def as_json(lab: Lab, settings: Settings, tables: Tables) -> io.BytesIO:
     """Lab, settings and tables as one JSON object; unknown is null."""
     columns = {name: {c: plain(values) for c, values in table.items()} for name, table in tables.items()}
-    return text(json.dumps({"lab": lab.name, "settings": settings.values(), "tables": columns}))
+    return text(json.dumps(head(lab, settings) | {"tables": columns}))
 
 
 def plain(values: np.ndarray) -> list[Any]:
@@ -91,24 +110,67 @@ def networks(arrays: Columns) -> io.BytesIO:
     return _rewound(out)
 
 
-def figures(lab: Lab, settings: Settings, models: Mapping[str, Model], words: Mapping[str, Words]) -> io.BytesIO:
-    """The figures with what stands beside them as one HTML page that needs nothing else; tool bars save pictures."""
-    parts: list[Model] = [Div(text=_opening(lab, settings))]
+def figures(
+    lab: Lab,
+    settings: Settings,
+    models: Mapping[str, Model],
+    words: Mapping[str, Words],
+    lesson: Sequence[str] = (),
+    theme: str = "light",
+) -> io.BytesIO:
+    """The figures with what stands beside them as one HTML page that needs nothing else; tool bars save pictures.
+
+    Args:
+        lesson: title and paragraphs of the lesson's step, as plain texts. theme: in which the figures are painted.
+    """
+    opening, closing = _opening(lab, settings, lesson, theme), _closing(lab, settings)
+    parts: list[Model] = [Div(text=opening, sizing_mode="stretch_width")]
     for name, model in models.items():
         beside = words[name]
         parts += [Div(text=f"<h2>{escape(beside.title)}</h2><p>{escape(beside.unit)}</p>"), model]
         parts += [Div(text=f"<p>{beside.sentence}</p>")]
-    return text(file_html(parts, INLINE, title=lab.title, suppress_callback_warning=True))
+    parts.append(Div(text=closing, sizing_mode="stretch_width"))
+    page = {"paper": colour("paper", theme), "ink": colour("ink", theme)}
+    title = title_of(lab, settings)
+    return text(
+        file_html(parts, INLINE, title=title, template=PAGE, template_variables=page, suppress_callback_warning=True)
+    )
 
 
-def _opening(lab: Lab, settings: Settings) -> str:
+def title_of(lab: Lab, settings: Settings) -> str:
+    """The lab and, where it has several, the panel looked at."""
+    return f"{lab.title}: {lab.panel(settings).title}" if len(lab.panels) > 1 else lab.title
+
+
+def link(lab: Lab, settings: Settings) -> str:
+    """The page of these settings, to be put after the address of a server."""
+    query = settings.to_query()
+    return f"/{lab.name}?{query}" if query else f"/{lab.name}"
+
+
+def _closing(lab: Lab, settings: Settings) -> str:
+    papers = "".join(f"<li>{escape(paper.short)}: {escape(paper.title)}</li>" for paper in lab.papers)
+    return (
+        f"<h2>To do it again</h2><p>Page: {escape(link(lab, settings))}</p>"
+        f"<pre>{escape(python(lab, settings))}</pre><p>{escape(_versions())}</p><ul>{papers}</ul>"
+    )
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {release}" for name, release in versions().items())
+
+
+def _opening(lab: Lab, settings: Settings, lesson: Sequence[str], theme: str) -> str:
+    step, *paragraphs = lesson or ("",)
+    told = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     keys = "".join(
-        f'<li><span style="color:{colour(role, "light")}">\u25a0</span> {escape(said)}</li>'
+        f'<li><span style="color:{colour(role, theme)}">\u25a0</span> {escape(said)}</li>'
         for role, said in LEGEND.items()
     )
     values = ", ".join(f"{name} = {write(value)}" for name, value in settings.values().items())
     return (
-        f"<h1>{escape(lab.title)}</h1><p>{escape(lab.question)}</p><p>Settings: {escape(values)}</p>"
+        f"<h1>{escape(title_of(lab, settings))}</h1><p>{escape(lab.question)}</p><p>Settings: {escape(values)}</p>"
+        f"{f'<h2>{escape(step)}</h2>' if step else ''}{told}"
         f"<ul>{keys}</ul><p>Other lines: one a width, from the narrowest (dark) to the widest (light).</p>"
     )
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
-import panel_material_ui as pmui
 from markdown_it import MarkdownIt
 
 from explorer.frames import Tables
@@ -12,6 +11,7 @@ from explorer.labs import Lab, Panel, Preset
 from explorer.labs.captions import MISSED, UNKNOWN, Lesson
 from explorer.labs.sheets import lesson
 from explorer.settings import Settings
+from explorer.ui.menu import Menu
 from explorer.ui.style import box, html
 
 FREE = "your own settings"
@@ -33,7 +33,7 @@ class Story:
         self._take = take
         self._presets = {f"{i}. {preset.title}": preset for i, preset in enumerate(lab.presets, 1)}
         self._steps = {label: _step(lab.settings.make(**p.settings)) for label, p in self._presets.items()}
-        self._lesson = pmui.Select(label="lesson", options=[*self._presets, FREE], size="small")
+        self._lesson = Menu(label="lesson", options=[*self._presets, FREE])
         self._lesson.param.update(margin=(0, 0, 8, 0), sizing_mode="stretch_width", css_classes=["ex-lesson"])
         self._lesson.param.watch(self._chosen, "value")
         self._silent = False
@@ -66,6 +66,14 @@ class Story:
         self._silent = True
         self._lesson.value = label
         self._silent = False
+
+    def lesson(self, settings: Settings) -> tuple[str, ...]:
+        """Title and paragraphs of the step that these settings are, as plain texts; none outside of the lesson."""
+        label = self._lesson.value
+        if label == FREE or self._told is None or self._told[0].values() != settings.values():
+            return ()
+        preset = self._presets[label]
+        return preset.title, *self._captions.caption(preset, *self._told)
 
     def _words(self, label: str, settings: Settings, tables: Tables) -> str:
         if label == FREE:

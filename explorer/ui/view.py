@@ -269,7 +269,9 @@ class LabView(Viewer):
 
     def _shown(self) -> Shown:
         scene = self.scene  # all of one run, whatever was asked for since
-        return Shown(scene.settings or self.settings, scene.tables, scene.arrays, scene.figures, scene.words)
+        run = scene.settings or self.settings
+        lesson = self._story.lesson(run)
+        return Shown(run, scene.tables, scene.arrays, scene.figures, scene.words, lesson, scene.theme)
 
     def _checked(self, make: Callable[[], Made]) -> Made | None:
         """What `make` gives; None where it is refused, which is told."""

@@ -75,6 +75,5 @@ def test_a_preset_is_turned_to_and_explained(tab: Tab) -> None:
 
 def choose(tab: Tab, title: str) -> None:
     """A preset of the lesson, by its title; wait for its caption."""
-    tab.page.locator(".ex-lesson [role=combobox]").click()
-    tab.page.locator(".ex-lesson li", has_text=title).click()
+    tab.choose("lesson", title)
     tab.page.locator(".ex-caption h3", has_text=title).wait_for()

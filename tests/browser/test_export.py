@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -105,8 +106,36 @@ def test_figures_open_without_any_server(tab: Tab, browser: Browser, tmp_path: P
     page.wait_for_function("() => window.Bokeh?.documents.length && explorer.rows('lipschitz:upper')")
     shown = json.loads(page.evaluate("() => explorer.data('lipschitz:upper')"))
     assert page.locator(".bk-Figure").count() > 5
-    for expected in (find("live").title, "n = 40", "Lipschitz constant", "At k = 8", "a lower bound (≥)"):
+    for expected in (
+        find("live").title,
+        "n = 40",
+        "Lipschitz constant",
+        "At k = 8",
+        "a lower bound (≥)",
+        "explorer.run",
+        "/live?n=40",
+    ):
         assert page.get_by_text(expected).count(), expected  # Bokeh's texts stand in shadow roots
     page.close()
     assert shown == tab.data("lipschitz:upper")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
+
+
+def test_what_strangers_wrote_is_text_in_the_page_to_hand_in(tabs: Tabs, browser: Browser, tmp_path: Path) -> None:
+    tab = tabs.new().open("n=40&d=5&widths=8&seeds=1&trainer=gauss-newton&max_steps=20&theme=dark")
+    names = ("<img src=x onerror=window.ran=1>", "</script><script>window.ran=2</script>", "{{ 7 * 7 }}")
+    content = "\n".join(["a,b,y", *(f"{i},{i * 5 % 13},{names[i % 3]}" for i in range(15))]).encode()
+    file = {"name": f"{names[0]}.csv", "mimeType": "text/csv", "buffer": content}
+    tab.control("own").locator("input[type=file]").set_input_files([file])
+    tab.page.locator(".ex-notices .notice", has_text="3 labels").first.wait_for()
+    tab.open(f"{tab.page.url.partition('?')[2]}&labels={quote(f'{names[0]},{names[1]}')}")
+    tab.click("export")
+    page = browser.new_page()
+    page.goto(save(tab, "html", tmp_path).as_uri())
+    page.locator("h1").wait_for()
+    for name in names[:2]:
+        assert name in page.locator("body").inner_text()
+    assert page.evaluate("() => window.ran ?? null") is None
+    assert page.locator("img[src=x]").count() == 0
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == "rgb(24, 27, 32)"
+    page.close()

@@ -15,8 +15,7 @@ def entries(tab: Tab) -> int:
 
 def lesson(tab: Tab, title: str) -> None:
     """Choose a preset."""
-    tab.page.locator(".ex-lesson [role=combobox]").click()
-    tab.page.locator(".ex-lesson li", has_text=title).click()
+    tab.choose("lesson", title)
     tab.page.locator(".ex-caption h3", has_text=title).wait_for()
 
 

@@ -1,7 +1,10 @@
 """What is taken home, where no page is needed to tell."""
 
 import json
+import subprocess
+import sys
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -36,8 +39,33 @@ def test_a_zip_of_tables_gives_the_settings_back_and_says_the_direction_of_colum
         assert sorted(archive.namelist()) == ["README.md", "lipschitz.csv", "settings.json"]
         again = json.loads(archive.read("settings.json"))
         told = archive.read("README.md").decode()
+    assert lab.settings.from_query(again["link"].partition("?")[2]) == (settings, [])
+    assert again["versions"].keys() == {"explorer", "python", "torch", "numpy"}
+    assert f"torch {again['versions']['torch']}" in told
     assert lab.settings.make(**again["settings"]).values() == settings.values()
     assert f"/live?{settings.to_query()}" in told
     assert "`lipschitz.lower`: a lower bound" in told
     assert "`lipschitz.upper`: an upper bound" in told
     assert "`success`" not in told
+
+
+def test_a_page_takes_texts_as_texts() -> None:
+    """A label is a stranger's text in the settings; nothing in it is markup, nor a template."""
+    lab, evil = find("live"), "<img src=x onerror=alert(1)>"
+    settings = lab.settings.make(n=40, labels=(evil, "{{ 7 * 7 }}"))
+    said = export.figures(lab, settings, {}, {}, (evil, evil), "dark").read().decode()
+    assert evil not in said
+    assert "{{ 7 * 7 }}" in said
+
+
+@pytest.mark.parametrize("lab", ["live", "law"])
+def test_the_lines_run_and_print(lab: str, tmp_path: Path) -> None:
+    values = {
+        "live": {"n": 20, "d": 3, "widths": (4,), "k_shown": 4, "seeds": 1, "max_steps": 20},
+        "law": {"panel": "circle", "n": 5, "draws": 100},
+    }[lab]
+    found = find(lab)
+    lines = export.python(found, found.settings.make(**values))
+    done = subprocess.run([sys.executable, "-c", lines], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[:2] == {"live": ["k", "seed"], "law": ["seed", "n"]}[lab]
