@@ -73,21 +73,6 @@ class Settings(param.Parameterized):
     #: Fields that change only what is looked at: in the URL, never in a key.
     views: ClassVar[frozenset[str]] = frozenset({"theme", "projector", "story", "hide", "lock"})
 
-    #: What the value of a slider counts or is measured in, for those who hear it.
-    units: ClassVar[Mapping[str, str]] = {
-        "n": "points",
-        "d": "dimensions",
-        "k": "neurons",
-        "k_shown": "neurons",
-        "noise": "of the labels",
-        "sigma": "of y",
-        "attack_steps": "steps",
-        "max_steps": "steps",
-        "seeds": "networks a width",
-        "eps_max": "in units of the inputs",
-        "tolerance": "mean squared error",
-    }
-
     #: The field that takes a file of the user's own, where a lab has one, and the endings of names that it reads.
     upload: ClassVar[str] = ""
     accepts: ClassVar[tuple[str, ...]] = ()

@@ -31,7 +31,7 @@ CHANGES = ("ModelChanged", "MessageSent")
 #: Events that the server tells itself, of what a browser cannot know: that it has gone.
 OURS = ("connection_lost", "client_reconnected")
 #: The properties that a browser may set: what people move and choose, where they are, and how large things are there.
-#: All others are the server's, which relies on them.
+#: All others are the server's, which relies on them: changes of these are left out.
 SETTABLE = frozenset(
     {
         *("value", "value_input", "value_throttled", "active", "closed", "open", "dropdown_open"),
@@ -161,7 +161,7 @@ class Handler(ProtocolHandler):
     async def handle(self, message: Any, connection: Any) -> Any:
         try:
             if message.msgtype == "PATCH-DOC":
-                check_properties(message.content["events"])
+                message.content["events"] = of_a_browser(message.content["events"])
             return await self._handlers[message.msgtype](message, connection)
         except Exception as error:
             tell(error)
@@ -203,12 +203,16 @@ def check_patch(content: Any) -> None:
             waiting += node.values()
 
 
-def check_properties(events: list[dict[str, Any]]) -> None:
-    """Raise Refused for a property that is not a browser's to set."""
-    for event in events:
-        attr = event.get("attr")
-        if event["kind"] == "ModelChanged" and not (isinstance(attr, str) and attr in SETTABLE):
-            raise Refused(f"a browser does not set {attr!r}")
+def of_a_browser(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events of a patch but for changes of what is not a browser's to set.
+
+    Those come from honest pages too: a component writes back what it was told, perhaps after that has changed.
+    """
+    return [event for event in events if event["kind"] != "ModelChanged" or _settable(event.get("attr"))]
+
+
+def _settable(attr: object) -> bool:
+    return isinstance(attr, str) and attr in SETTABLE
 
 
 def tell(error: BaseException) -> None:

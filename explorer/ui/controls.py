@@ -28,16 +28,7 @@ SLIDER = {
         "display": "block",
         "width": "100%",
     },
-    "& .MuiFormLabel-root strong": {
-        "float": "right",
-        "color": "var(--ex-ink)",
-        "fontVariantNumeric": "tabular-nums",
-        "whiteSpace": "pre",
-        "width": zoomed(52),  # and one line: the unit, below the value, is heard only
-        "height": zoomed(19),
-        "overflow": "hidden",
-        "textAlign": "right",
-    },
+    "& .MuiFormLabel-root strong": {"float": "right", "color": "var(--ex-ink)", "fontVariantNumeric": "tabular-nums"},
     "& .MuiSlider-root": {"padding": "9px 0"},
 }
 SYMBOL = {"& .MuiFormLabel-root::first-letter": {"color": "var(--ex-ink)", "fontWeight": 700, "fontSize": "14px"}}
@@ -162,9 +153,7 @@ class Controls:
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:
             stops = list(settings.stops(name) or ticks(field, value))
-            # told as "40 points"; shown is the first line only, for the unit stands in the label
-            told = f"%g\n{settings.units[name]}" if name in settings.units else "%g"
-            widget = pmui.DiscreteSlider(options=stops, value=value, formatter=told, size="small", **common)
+            widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", size="small", **common)
             widget.sx = SLIDER | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
             widget.param.watch(lambda event: self._released(name, widget, event.new), "value_throttled")

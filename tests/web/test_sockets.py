@@ -13,7 +13,7 @@ import pytest
 from tornado.httpclient import HTTPClientError
 from tornado.websocket import WebSocketClosedError
 
-from explorer.server.sockets import Refused, check_patch, check_properties
+from explorer.server.sockets import Refused, check_patch, of_a_browser
 from tests.web.conftest import Do
 from tools.pages import ROOT, Server
 from tools.visits import SMALL, Visit, change, connect, event, get, token_of, visit
@@ -65,15 +65,16 @@ def test_what_a_page_says_is_taken() -> None:
     )
     events = [change({"id": "p1"}, "value", {"type": "number", "value": "nan"})]
     check_patch({"events": events})
-    check_properties(events)
+    assert of_a_browser(events) == events
 
 
 @pytest.mark.parametrize(
     "attr", ["data", "children", "text", "esm", "options", "source", "css_classes", None, ["value"], 5]
 )
 def test_a_browser_sets_only_what_is_its_own(attr: object) -> None:
-    with pytest.raises(Refused):
-        check_properties([change({"id": "p1"}, attr, 1)])  # type: ignore[arg-type]
+    own, told = change({"id": "p1"}, "value", 1), event("data_event")
+    foreign = change({"id": "p1"}, attr, 1)  # type: ignore[arg-type]
+    assert of_a_browser([own, foreign, told]) == [own, told]
 
 
 @pytest.mark.parametrize(
