@@ -154,7 +154,8 @@ def _plain(column: Sequence[Any], comma: bool) -> list[float] | None:
         found = [float(cell) for cell in text.replace(",", ".").split("\n")]
     except ValueError:
         return None
-    return found if all(map(math.isfinite, found)) else None
+    # a cell may hold a line break
+    return found if len(found) == len(column) and all(map(math.isfinite, found)) else None
 
 
 def _labels(table: Table, j: int) -> list[Any]:

@@ -14,7 +14,7 @@ import numpy as np
 from explorer.fields import suggest
 from explorer.frames import Frame
 from explorer.labs.claims import Claim
-from explorer.labs.union import union
+from explorer.labs.union import LabSettings, union
 from explorer.settings import Settings
 from explorer.tables import Table
 
@@ -34,7 +34,7 @@ class Paper:
 class Statement:
     """A sentence of a lesson that a run may refute: the name of its check, and a text for either outcome.
 
-    Texts are templates (`str.format`) over what the check found (see `figures.captions`).
+    Texts are templates (`str.format`) over what the check found (see `labs.captions`).
     """
 
     check: str
@@ -179,8 +179,9 @@ class Lab:
 
     def panel(self, settings: Settings) -> Panel:
         """The panel that the settings look at; its own settings look at it alone."""
-        own = type(settings.of_panel())
-        return next(panel for panel in self.panels if panel.settings is own)
+        if isinstance(settings, LabSettings):
+            return next(panel for panel in self.panels if panel.slug == settings.panel)
+        return next(panel for panel in self.panels if panel.settings is type(settings))
 
     @cached_property
     def story(self) -> str:

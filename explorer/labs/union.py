@@ -112,7 +112,18 @@ def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
 
 
 def _wider(one: param.Parameter, other: param.Parameter) -> param.Parameter:
-    """The first field, with bounds that hold those of both."""
-    if getattr(one, "bounds", None) and one.bounds != other.bounds:
-        one.bounds = min(one.bounds[0], other.bounds[0]), max(one.bounds[1], other.bounds[1])
+    """The first field, with bounds that hold those of both; None, for an end or for both, is no bound."""
+    if not hasattr(one, "bounds") or one.bounds is None or one.bounds == other.bounds:
+        return one
+    if other.bounds is None:
+        one.bounds = None
+        return one
+    (low, high), (least, most) = one.bounds, other.bounds
+    one.bounds = (
+        None if low is None or least is None else min(low, least),
+        None if high is None or most is None else max(high, most),
+    )
+    if hasattr(one, "inclusive_bounds"):
+        both = zip(one.inclusive_bounds, other.inclusive_bounds, strict=True)
+        one.inclusive_bounds = tuple(a or b for a, b in both)
     return one

@@ -1,4 +1,4 @@
-"""Panel: the Lipschitz bracket of every network against its width."""
+"""The Lipschitz bracket of every network, as a table."""
 
 from collections.abc import Callable
 

@@ -93,8 +93,8 @@ class Inbox:
     def take(self, head: dict, arrays: Arrays) -> None:
         """One message."""
         if head["kind"] == "stop":
-            if head["job"] in self.flags:
-                self.flags[head["job"]].set()
+            if flag := self.flags.get(head["job"]):  # the job may end meanwhile
+                flag.set()
             return
         if head["kind"] == "run":
             self.flags[head["job"]] = threading.Event()

@@ -56,13 +56,13 @@ class Inputs(LawPanel, Seed):
     )
 
 
-class Count(Settings):
+class PointCount(Settings):
     """How many points."""
 
     n = param.Integer(200, bounds=(2, 5000), softbounds=(20, 2000), label="n points", doc="How many points are fitted.")
 
 
-class Points(Inputs, Count):
+class Points(Inputs, PointCount):
     """n points of R^d."""
 
 

@@ -29,6 +29,7 @@ def projected(runs: Runs) -> Verdict:
     table = stacked(runs, "trained", ("n", "d", "k", "mse", "lower", "upper"))
     floors = np.array([projection.floor(*row) for row in rows_of(table, "n", "d", "k", "mse")])
     found, certified = (table[name][floors > 0] / floors[floors > 0] for name in ("lower", "upper"))
+    found = found[~np.isnan(found)]
     rest = f" What was found lies at least {found.min():.3g} times above it." if len(found) else ""
     return _proved("smallest upper / floor", certified, rest)
 
@@ -79,13 +80,14 @@ def _over_floors(runs: Runs, name: str) -> np.ndarray:
         ratios += [
             product / floors[n, d, k]
             for n, d, k, fits, product in rows_of(tables["trained"], "n", "d", "k", "fits", "product")
-            if fits and (n, d, k) in floors
+            if fits and math.isfinite(product) and (n, d, k) in floors
         ]
     return np.array(ratios)
 
 
 def _proved(statistic: str, ratios: np.ndarray, rest: str) -> Verdict:
     """Whether every ratio to a proved floor is at least 1, and how far above it they lie."""
+    ratios = ratios[~np.isnan(ratios)]  # a certificate that is unknown says nothing
     if not len(ratios):
         return undecided(statistic, "Nothing was found to which the floor applies.")
     least, middle, most = float(ratios.min()), float(np.median(ratios)), float(ratios.max())

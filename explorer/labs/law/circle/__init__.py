@@ -6,14 +6,13 @@ import param
 
 from explorer.labs import Panel
 from explorer.labs.affordable import too_much
-from explorer.labs.law.settings import Count, LawPanel
+from explorer.labs.law.settings import LawPanel, PointCount
 from explorer.labs.mixins import Seed
 from explorer.settings import Problem, Work
-from explorer.tables import Count as Whole
-from explorer.tables import Table, Value
+from explorer.tables import Count, Table, Value
 
 
-class CircleSettings(LawPanel, Seed, Count):
+class CircleSettings(LawPanel, Seed, PointCount):
     """n points on the circle, and how often they are drawn."""
 
     starts: ClassVar = {"n": 20}
@@ -31,8 +30,8 @@ PANEL = Panel(
     "Circle",
     settings=CircleSettings,
     tables=(
-        Table("circle", seed=Whole(), n=Whole(), lip=Value("L*")),
-        Table("rigidity", seed=Whole(), d=Whole(), ratio=Value("kink / 2 Lip")),
+        Table("circle", seed=Count(), n=Count(), lip=Value("L*")),
+        Table("rigidity", seed=Count(), d=Count(), ratio=Value("kink / 2 Lip")),
     ),
     order=8,
     small={"n": 6, "draws": 100},

@@ -5,7 +5,6 @@ from typing import Any
 
 from explorer.fields import Integers
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
 from explorer.labs.law.costs import FLOPS
 from explorer.labs.law.settings import Degree, Points
 from explorer.labs.law.tables import FLOORS
@@ -34,8 +33,7 @@ class DegreeSettings(Points, Degree, Seeds):
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Each degree starts from sizes that show its effect."""
-        p = given.get("p", 2)
-        return {"p": p} | START[p]
+        return {"p": 2} | START[given.get("p", 2)]
 
     def conflicts(self) -> list[Problem]:
         most, found = LARGEST_D[self.p], []
@@ -46,7 +44,7 @@ class DegreeSettings(Points, Degree, Seeds):
             found.append(Problem("ds", self.ds, small, START[self.p]["ds"]))
         if self.n > MOST_POINTS:
             found.append(Problem("n", self.n, f"use n <= {MOST_POINTS}: an n x n kernel is solved", MOST_POINTS))
-        return found or too_much(self, ("n", "d"), "ds")
+        return found  # which bounds the work too
 
     def work(self) -> Work:
         each = MOST_POINTS**3 / FLOPS + 1

@@ -7,14 +7,13 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import too_much
 from explorer.labs.law.costs import adam, together
-from explorer.labs.law.settings import Count, LawPanel, Widths
+from explorer.labs.law.settings import LawPanel, PointCount, Widths
 from explorer.labs.mixins import Training
 from explorer.settings import Problem, Work
-from explorer.tables import Bound, Table, Value
-from explorer.tables import Count as Whole
+from explorer.tables import Bound, Count, Table, Value
 
 
-class NoiseSettings(LawPanel, Count, Widths, Training):
+class NoiseSettings(LawPanel, PointCount, Widths, Training):
     """n points of R^d, whose labels are noise to the share sigma."""
 
     starts: ClassVar = {"n": 500, "widths": (64, 128, 256, 512, 1024)}
@@ -38,9 +37,9 @@ PANEL = Panel(
         Table(
             "noise",
             sigma=Value(),
-            k=Whole(),
-            seed=Whole(),
-            step=Whole(),
+            k=Count(),
+            seed=Count(),
+            step=Count(),
             mse=Value("MSE"),
             lower=Bound(">=", "Lip"),
         ),

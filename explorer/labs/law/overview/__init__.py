@@ -5,6 +5,7 @@ from typing import ClassVar
 from explorer.labs import Panel
 from explorer.labs.affordable import too_much
 from explorer.labs.law.costs import FLOPS, adam, together
+from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.settings import Points, Width, Widths
 from explorer.labs.law.tables import CONSTRUCTIONS, FLOORS, LADDER, TRAINED
 from explorer.settings import Problem, Work
@@ -16,14 +17,16 @@ class OverviewSettings(Points, Width, Widths):
     starts: ClassVar = {"widths": (16, 32, 64, 128, 256, 512), "seeds": 4}
 
     def conflicts(self) -> list[Problem]:
-        return too_much(self, ("n", "d"), "widths")
+        return too_much(self, ("n", "d", "k"), "widths")
 
     def work(self) -> Work:
-        """Rows of networks of n/4 to 2n points, which train for as long as they may by default; then what is built."""
+        """Rows of networks of n/4 to 2n points, which train for as long as they may by default; one on the ladder; then
+        what is built."""
         neurons, nets = sum(self.widths) * self.seeds, len(self.widths) * self.seeds
         rows = [adam(part * self.n, self.d, neurons, nets, 3000) for part in (0.25, 0.5, 1, 2)]
         built = 2 * 12 * self.n**2 * max(self.d, min(self.n, 2048)) / FLOPS
-        return together(*rows, Work(8 * 8 * self.n**2, built + 2))
+        ladder = LadderSettings(n=self.n, d=self.d, k=self.k).work()
+        return together(*rows, ladder, Work(8 * 8 * self.n**2, built + 2))
 
 
 PANEL = Panel(

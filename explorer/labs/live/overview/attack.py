@@ -1,4 +1,4 @@
-"""Panel: the share of points that an attack of size eps flips, for every network."""
+"""The share of points that an attack of size eps flips, for every network."""
 
 import numpy as np
 import torch

@@ -9,7 +9,7 @@ from explorer.labs.live.overview.words import plane_sentence
 
 
 def patch_plane(found: Columns) -> Patch:
-    """New columns for the two plane pictures from what `inspect` gave (see `labs.live.plane.slice_plane`)."""
+    """New columns for the two plane pictures from what `inspect` gave (see `labs.live.overview.plane.slice_plane`)."""
     half = float(found["half"][0])
     square = {"x": [-half], "y": [-half], "dw": [2 * half], "dh": [2 * half]}
     points, plus = found["points"], found["labels"] > 0

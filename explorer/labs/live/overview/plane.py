@@ -1,4 +1,4 @@
-"""Panel: f and its gradient norm on a plane through the data, with one attack's path."""
+"""f and its gradient norm on a plane through the data, with one attack's path."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Panels: loss against the fraction of weights kept, and prunability, for every network."""
+"""Loss against the fraction of weights kept, and prunability, for every network."""
 
 import numpy as np
 import torch
