@@ -29,8 +29,7 @@ def both(settings: LiveSettings, device: str = "cpu") -> tuple[str, str]:
 
 def test_equal_settings_have_equal_keys_also_in_another_process() -> None:
     script = (
-        "from explorer.frames import Frame
-from explorer.labs import Panel, find; from explorer.runtime import keys; lab = find('live')\n"
+        "from explorer.labs import find; from explorer.runtime import keys; lab = find('live')\n"
         "print(keys.run_key(lab, lab.settings.make(n=33, widths='4,8')))"
     )
     other = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout.strip()
