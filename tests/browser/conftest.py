@@ -25,9 +25,10 @@ def tabs(browser: Browser, server: Server) -> Iterator[Tabs]:
 
 
 @pytest.fixture(scope="module")
-def tab(tabs: Tabs, small: str) -> Tab:
+def tab(tabs: Tabs, small: str) -> Iterator[Tab]:
     """A page that a module's tests share: each leaves other settings behind, and relies on none."""
-    return tabs.new().open(small)
+    yield tabs.new().open(small)
+    tabs.close()
 
 
 @pytest.fixture(autouse=True)
