@@ -50,8 +50,10 @@ sys.modules[settings.__name__].__class__ = _Settings
 def stream(lab: str, *, device: str = "cpu", **values: Any) -> "Iterator[Frame]":
     """The frames of a run, as they are computed in this process. Raises as `settings` does, and DeviceError."""
     from explorer.device import pick
+    from explorer.frames import Frame
 
-    return labs.find(lab).stream(settings(lab, **values), pick(device), lambda: False)  # type: ignore[operator]
+    found = labs.find(lab).stream(settings(lab, **values), pick(device), lambda: False)  # type: ignore[operator]
+    return (frame for frame in found if isinstance(frame, Frame))
 
 
 def run(lab: str, *, device: str = "cpu", fresh: bool = False, **values: Any) -> "Result":

@@ -1,15 +1,19 @@
-"""What a lab yields: a frame of tables and arrays, and its form as bytes (JSON and raw arrays, never pickle)."""
+"""What a lab yields: frames of tables and arrays, and finished cells; as bytes JSON and raw arrays, never pickle."""
 
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 Columns = Mapping[str, np.ndarray]
 Tables = Mapping[str, Columns]
+Kept = Mapping[str, Columns]  # the arrays of cells, by their names
+
+#: The name under which `Kept` has the arrays of a finished run of equal training, of which something else is measured.
+FINISHED = "finished run"
 
 KINDS = "biufU"  # bool, integers, floats, fixed-width text: what a file or a socket can hold without pickle
 
@@ -39,6 +43,23 @@ class Frame:
                 raise ValueError(f"table {name}: columns must be one-dimensional and of one length, not {lengths}")
             for key, array in columns.items():
                 _check_kind(f"{name}.{key}", array)
+        for name, array in self.arrays.items():
+            _check_kind(name, array)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A part of a run that is finished and need not be computed again: a trained network, a chain, a fold.
+
+    Args:
+        name: unlike those of the run's other cells, and the same whatever is measured.
+        arrays: all that the rest of the run needs of it, of any shape.
+    """
+
+    name: str
+    arrays: Columns
+
+    def __post_init__(self) -> None:
         for name, array in self.arrays.items():
             _check_kind(name, array)
 
@@ -99,6 +120,20 @@ def frame_from(head: Mapping, arrays: Columns) -> Frame:
         else:
             rest[path] = array
     return Frame(head["step"], head["total"], tables, rest, head["note"])
+
+
+def pack(kept: Kept) -> tuple[list[str], dict[str, np.ndarray]]:
+    """Cells for one message: their names, and all their arrays, each named by its cell's place and its own name."""
+    return list(kept), {f"{i}/{n}": a for i, arrays in enumerate(kept.values()) for n, a in arrays.items()}
+
+
+def unpack(names: Sequence[str], arrays: Columns) -> dict[str, dict[str, np.ndarray]]:
+    """The inverse of `pack`."""
+    kept: dict[str, dict[str, np.ndarray]] = {name: {} for name in names}
+    for path, array in arrays.items():
+        place, _, name = path.partition("/")
+        kept[names[int(place)]][name] = array
+    return kept
 
 
 def _check_kind(name: str, array: np.ndarray) -> None:

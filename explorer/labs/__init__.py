@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from explorer.fields import suggest
-from explorer.frames import Frame
+from explorer.frames import Cell, Frame, Kept
 from explorer.labs.claims import Claim
 from explorer.labs.union import LabSettings, union
 from explorer.settings import Settings
@@ -195,24 +195,27 @@ class Lab:
         return import_module(name).CLAIMS if find_spec(name) else ()
 
     def stream(
-        self, settings: Settings, device: object, stop: Stop, trained: Mapping[str, np.ndarray] | None = None
-    ) -> Iterator[Frame]:
-        """The frames of a run (imports torch), whose tables keep to their schemas.
+        self, settings: Settings, device: object, stop: Stop, kept: Kept | None = None
+    ) -> Iterator[Frame | Cell | None]:
+        """The frames of a run (imports torch), whose tables keep to their schemas, and its cells as they are finished.
 
         Args:
-            trained: arrays of a finished run of equal training settings.
+            kept: what an earlier run of equal training left, its cells or as `FINISHED` its arrays: that is not
+                computed again. Without it, or without a mapping to say that somebody keeps them, no cells come.
 
         Raises ValueError for a table that is not what its panel declares.
         """
         panel = self.panel(settings)
         tables = {table.name: table for table in panel.tables}
-        again = () if trained is None else (trained,)
-        for frame in import_module(panel.compute).stream(settings.of_panel(), device, stop, *again):
-            for name, columns in frame.tables.items() if frame is not None else ():
+        again = {"kept": kept} if kept else {}  # a panel without cells need not know of them
+        for found in import_module(panel.compute).stream(settings.of_panel(), device, stop, **again):
+            if isinstance(found, Cell) and kept is None:
+                continue
+            for name, columns in found.tables.items() if isinstance(found, Frame) else ():
                 if name not in tables:
                     raise ValueError(f"the panel {panel.slug} declares no table {name}")
                 tables[name].check(columns)
-            yield frame
+            yield found
 
     def inspect(self, settings: Settings, arrays: Mapping[str, np.ndarray], **query: object) -> dict[str, np.ndarray]:
         """A closer look at one network of a run (imports torch), such as its plane slice."""

@@ -42,7 +42,7 @@ def compute(lab: Lab) -> tuple[list[Frame], Columns]:
     from explorer.device import pick
 
     settings = lab.settings.make(**lab.presets[0].settings)
-    frames = list(lab.stream(settings, pick("cpu"), lambda: False))
+    frames = [each for each in lab.stream(settings, pick("cpu"), lambda: False) if isinstance(each, Frame)]
     closer = lab.panel(settings).closer
     return frames, lab.inspect(settings, frames[-1].arrays, **closer(settings)) if closer else {}
 

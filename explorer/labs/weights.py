@@ -1,8 +1,13 @@
-"""Data and weights as arrays: the form in which frames, `run --out` and uploads hold networks."""
+"""Data and weights as arrays: the form in which frames, `run --out` and uploads hold networks, and that of cells."""
+
+from dataclasses import replace
 
 import numpy as np
+import torch
+from jaxtyping import Float64
 from torch import Tensor
 
+from explorer.frames import Columns
 from explorer.nets.two_layer import Ensemble
 
 
@@ -14,3 +19,17 @@ def to_arrays(nets: Ensemble, X: Tensor, y: Tensor) -> dict[str, np.ndarray]:
         for name, part in (("W", net.W), ("b", net.b), ("a", net.outer)):
             arrays[f"k{k}_s{seed}_{name}"] = part.numpy()
     return arrays
+
+
+def to_cell(nets: Ensemble, mse: Float64[Tensor, " B"]) -> dict[str, np.ndarray]:
+    """Trained networks and how well they fit, as the arrays of a cell: all bits of them, and not what they are."""
+    return {"inner": nets.inner.cpu().numpy(), "outer": nets.outer.cpu().numpy(), "error": mse.cpu().numpy()}
+
+
+def from_cell(untrained: Ensemble, cell: Columns) -> tuple[Ensemble, Float64[Tensor, " B"]]:
+    """These networks as they were when `to_cell` was given them. Raises ValueError when they are others."""
+    inner, outer, mse = (torch.tensor(cell[name]) for name in ("inner", "outer", "error"))
+    if (inner.shape, outer.shape, len(mse)) != (untrained.inner.shape, untrained.outer.shape, len(untrained)):
+        raise ValueError(f"weights of shape {tuple(inner.shape)} are not those of {tuple(untrained.inner.shape)}")
+    device = untrained.inner.device
+    return replace(untrained, inner=inner.to(device), outer=outer.to(device)), mse

@@ -15,10 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from explorer import labs
-from explorer.frames import Columns, frame_from
+from explorer.frames import FINISHED, Cell, Columns, frame_from, pack
 from explorer.nets import families
 from explorer.runtime import keys
 from explorer.runtime.job import Job
+from explorer.runtime.keeper import Keeper
 from explorer.runtime.line import Line
 from explorer.runtime.process import SILENCE, WorkerProcess
 from explorer.runtime.store import Store
@@ -60,6 +61,7 @@ class Board:
         self._closed = False
         self._reader = ThreadPoolExecutor(1, "explorer-read")  # one thread each: first asked, first queued,
         self._writer = ThreadPoolExecutor(1, "explorer-write")  # and nobody waits for another's run to be written
+        self._keeper = Keeper(self._store, self._writer)
         atexit.register(self.close)
         if warm:
             self._reader.submit(keys.warm, device)
@@ -206,12 +208,12 @@ class Board:
             if not job.viewers:
                 return
             alike = (other for other in self._jobs.values() if other.training_key == job.training_key)
-            trained = next((other.arrays for other in alike if other.state == "done" and other.arrays), None)
+            kept = next(({FINISHED: other.arrays} for other in alike if other.state == "done" and other.arrays), {})
         stored = None
         try:
             stored = self._store.load(job.key)
-            if stored is None and trained is None:
-                trained = self._store.trained(job.training_key)
+            if stored is None and not kept:
+                kept = self._keeper.kept(job.training_key)
         except Exception as error:  # then the run is computed
             log.warning("the store cannot be read: %r", error)
         with self.locked():
@@ -221,7 +223,7 @@ class Board:
                 job.replay(stored)
                 self._arrived(job)
             else:
-                job.trained = trained
+                job.kept, job.resumed = kept, bool(kept)
                 self._line.join(job)
                 self._admit()
 
@@ -232,7 +234,9 @@ class Board:
         for job in self._line.admit() if self._ready else ():
             job.state, job.device = "running", self._ready["device"]
             self._started += 1
-            self._start().send({"kind": "run", "job": job.number, **_run(job)}, job.trained)
+            names, arrays = pack(job.kept)
+            job.kept = {}
+            self._start().send({"kind": "run", "job": job.number, "kept": names, **_run(job)}, arrays)
             self.changed(job.viewers)
         self._line_moved()
 
@@ -277,6 +281,9 @@ class Board:
                     self._broken = head["reason"]
                 case "inspected":
                     self._inspected(head, arrays)
+                case "cell":
+                    cell = Cell(head["name"], arrays)
+                    self._keeper.keep(self._line.entered(head["job"]).training_key, cell)
                 case "frame":
                     job = self._line.entered(head["job"])
                     job.add(frame_from(head, arrays), head["seconds"])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from explorer.frames import Columns, Frame
+from explorer.frames import Columns, Frame, Kept
 from explorer.labs import Lab
 from explorer.runtime import keys
 from explorer.runtime.result import Result
@@ -74,7 +74,8 @@ class Recording:
 class Job:
     """One run, shared by all viewers who asked for it. Guarded by the board's lock.
 
-    `state` goes from queued to running to done or failed; `viewers` counts those who watch.
+    `state` goes from queued to running to done or failed; `viewers` counts those who watch. `kept` is what there was
+    of it before it began, until the worker has it; `resumed` whether there was anything.
     """
 
     number: int
@@ -85,7 +86,8 @@ class Job:
     viewers: set = field(default_factory=set)
     recording: Recording = field(default_factory=Recording)
     arrays: Columns = field(default_factory=dict)
-    trained: Columns | None = None
+    kept: Kept = field(default_factory=dict)
+    resumed: bool = False
     seconds: float = 0.0
     source: str = "computed"
     device: Mapping[str, object] = field(default_factory=dict)
@@ -108,8 +110,8 @@ class Job:
 
     @property
     def net_steps_per_second(self) -> float:
-        """Optimiser steps of all networks together by second of compute; 0 when nothing was trained here."""
-        if not len(self.recording) or self.trained is not None or self.source == "store" or not self.seconds:
+        """Optimiser steps of all networks together by second of compute; 0 when not all of them were taken here."""
+        if not len(self.recording) or self.resumed or self.source == "store" or not self.seconds:
             return 0.0
         return net_steps(self.recording[-1]) / self.seconds
 

@@ -38,7 +38,7 @@ class Result:
         settings: what was run.
         device: where, in words (see `device.describe`).
         source: "computed" or "store".
-        seconds: compute time when it was computed.
+        seconds: compute time when it was computed; of a run that was taken up again, since then.
         versions: of explorer, Python, torch and numpy when it was computed.
         frames: those recorded on the way, without arrays; the last is complete.
         arrays: data and weights.
@@ -138,6 +138,13 @@ def checksum(content: bytes) -> str:
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
+def content_of(path: Path) -> bytes:
+    """The bytes of a file. Raises Unreadable for what is none: reading a pipe or a device may never end."""
+    if path.exists() and not path.is_file():
+        raise Unreadable(f"{path.name} is not a file")
+    return path.read_bytes()
+
+
 def _read(folder: Path) -> Result:
     head: dict[str, Any] = json.loads(_content(folder, HEAD))
     if head.pop("checksum") != _sum(head):
@@ -177,9 +184,7 @@ def _content(folder: Path, name: str) -> bytes:
     path = folder / name
     if path.parent != folder:
         raise Unreadable(f"{name} is not in the folder of the run")
-    if path.exists() and not path.is_file():  # reading a pipe or a device may never end
-        raise Unreadable(f"{name} is not a file")
-    return path.read_bytes()
+    return content_of(path)
 
 
 def _film(content: bytes) -> list[Frame]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from explorer import device as devices
-from explorer.frames import Columns, Frame
+from explorer.frames import Cell, Columns, Frame
 from explorer.labs import Lab
 from explorer.runtime import keys
 from explorer.runtime.job import Recording
@@ -13,6 +13,8 @@ from explorer.runtime.result import Result
 from explorer.runtime.store import Store
 from explorer.runtime.stream import stream
 from explorer.settings import Settings
+
+END = object()  # of a stream, which may yield None
 
 
 def run(
@@ -25,6 +27,8 @@ def run(
     store: Store | None = None,
 ) -> Result:
     """The finished run of these settings: from the store if it is there, else computed and stored.
+
+    Cells are stored as they are finished: who breaks it off and comes again need not wait for them a second time.
 
     Args:
         lab, settings: what to run.
@@ -41,21 +45,25 @@ def run(
     stored = None if fresh else store.load(key)
     if stored is not None:
         return replace(stored, settings=settings)  # may differ in fields that have no effect
-    trained = None if fresh else store.trained(keys.training_key(lab, settings, device))
+    training_key = keys.training_key(lab, settings, device)
+    kept = {} if fresh else store.kept(training_key)
     place = devices.pick(device)
     recording = Recording()
     arrays: Columns = {}
-    seconds, film = 0.0, stream(lab, settings, place, lambda: False, trained)
+    seconds, film = 0.0, stream(lab, settings, place, lambda: False, kept)
     while True:
         began = time.perf_counter()
-        frame = next(film, None)
+        found = next(film, END)
         seconds += time.perf_counter() - began
-        if frame is None:
+        if found is END:
             break
-        recording.add(frame)
-        arrays = frame.arrays or arrays
-        if progress is not None:
-            progress(frame)
+        if isinstance(found, Cell):
+            store.keep(training_key, found)
+        elif isinstance(found, Frame):
+            recording.add(found)
+            arrays = found.arrays or arrays
+            if progress is not None:
+                progress(found)
     result = Result(
         lab=lab.name,
         settings=settings,

@@ -1,4 +1,4 @@
-"""Finished runs on disk, shared by every process of a user: a folder a run, named by its key."""
+"""Runs on disk, shared by every process of a user: a folder a finished run, named by its key; and cells of others."""
 
 import logging
 import os
@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from explorer.runtime import result
+from explorer.frames import FINISHED, Cell
+from explorer.runtime import cells, result
 from explorer.runtime.result import Result
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,10 @@ log = logging.getLogger(__name__)
 LIMIT = 2 * 2**30  # bytes: some thousand default runs of half a megabyte, and no burden on a laptop's disk
 ABANDONED = 3600.0  # seconds: writing a run takes one or two, so an older temporary folder has lost its writer
 
+PARTS = 64  # of the limit: by so much cells of one process may exceed it
+
 TEMPORARY = ".part-"
+CELLS = ".cells"
 
 
 def folder() -> Path:
@@ -32,11 +36,14 @@ class Store:
 
     A run is written under a temporary name and renamed, so that a reader sees all of it or nothing. A damaged run
     counts as absent and is removed. Beyond `limit` bytes the runs that were not used for longest are removed.
+    Cells of a training (see `frames.Cell`) lie side by side in one folder, which counts as a run, until a run of that
+    training is stored.
     """
 
     def __init__(self, root: str | Path | None = None, limit: int = LIMIT) -> None:
         self.root = Path(root) if root is not None else folder()
         self._limit = limit
+        self._grown = 0  # by cells, since the last look at all
 
     def load(self, key: str) -> Result | None:
         """The run of this key; None when there is none, or none that is whole."""
@@ -55,12 +62,28 @@ class Store:
             return found
         return None
 
-    def trained(self, training_key: str) -> dict[str, np.ndarray] | None:
-        """Data and weights of any run of this training, whatever was measured."""
+    def kept(self, training_key: str) -> dict[str, dict[str, np.ndarray]]:
+        """What there is of this training: as `FINISHED` data and weights of any run, whatever was measured; cells."""
         for path in self._entries():
             if path.name.startswith(f"{training_key}-") and (found := self.load(path.name)) is not None:
-                return dict(found.arrays)
-        return None
+                return {FINISHED: dict(found.arrays)}
+        folder = self._cells(training_key)
+        if _identity(folder) is not None and not folder.is_dir():
+            self._discard(folder)
+        kept = cells.read(folder)
+        with suppress(OSError):  # used just now; or there are none
+            os.utime(folder)
+        return kept
+
+    def keep(self, training_key: str, cell: Cell) -> None:
+        """Keep a finished cell of a run that goes on. Whatever prevents it is a line in the log."""
+        try:
+            self._grown += cells.write(self._cells(training_key), cell)
+            if self._grown > self._limit / PARTS:  # to look at every run for every cell would take longer than some do
+                self._prune()
+                self._grown = 0
+        except Exception as error:
+            log.warning("the cell %s could not be kept: %s", cell.name, " ".join(str(error).split()))
 
     def save(self, key: str, run: Result) -> None:
         """Keep a run, in the place of an older one of this key.
@@ -74,11 +97,15 @@ class Store:
             try:
                 run.save(part)
                 self._publish(part, self.root / key)
+                self._discard(self._cells(key.partition("-")[0]))
             finally:
                 shutil.rmtree(part, ignore_errors=True)
             self._prune()
         except Exception as error:
             log.warning("the run %s could not be stored: %s", key, " ".join(str(error).split()))
+
+    def _cells(self, training_key: str) -> Path:
+        return self.root / f"{training_key}{CELLS}"
 
     def _publish(self, part: Path, path: Path) -> None:
         try:
@@ -93,6 +120,8 @@ class Store:
 
     def _discard(self, path: Path) -> None:
         """Remove a run: first its name, in one step, then the files."""
+        if _identity(path) is None:
+            return
         with suppress(OSError):  # another process was faster, or we may only read
             waste = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=self.root))
             try:

@@ -1,9 +1,9 @@
-"""The frames of a run, from the start or from networks that are already trained."""
+"""What a run yields, from the start or from what is kept of an earlier one."""
 
 import logging
 from collections.abc import Iterator
 
-from explorer.frames import Columns, Frame
+from explorer.frames import Cell, Frame, Kept
 from explorer.labs import Lab, Stop
 from explorer.settings import Settings
 
@@ -12,18 +12,18 @@ log = logging.getLogger(__name__)
 MISFIT = (KeyError, IndexError, ValueError, TypeError, RuntimeError)  # what arrays raise that are not those of the run
 
 
-def stream(lab: Lab, settings: Settings, device: object, stop: Stop, trained: Columns | None = None) -> Iterator[Frame]:
-    """What `Lab.stream` yields. Trained networks that are not those of these settings, as a spoilt store may hold,
-    count as none: everything is computed."""
-    if trained is not None:
+def stream(lab: Lab, settings: Settings, device: object, stop: Stop, kept: Kept) -> Iterator[Frame | Cell | None]:
+    """What `Lab.stream` yields, cells too. What is kept but does not belong to these settings, as a spoilt store may
+    hold, counts as nothing: everything is computed."""
+    if kept:
         begun = False
         try:
-            for frame in lab.stream(settings, device, stop, trained):
-                begun = True
-                yield frame
+            for found in lab.stream(settings, device, stop, kept):
+                begun = begun or isinstance(found, Frame)
+                yield found
             return
         except MISFIT as error:
             if begun:
                 raise
-            log.warning("the stored networks cannot be measured, training again: %r", error)
-    yield from lab.stream(settings, device, stop)
+            log.warning("what is kept of this run cannot be used, computing it anew: %r", error)
+    yield from lab.stream(settings, device, stop, {})

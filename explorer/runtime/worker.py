@@ -3,7 +3,7 @@
 It reads messages from standard input and answers on standard output (see `messages`); whatever else wants to print
 lands on standard error. Every message has a `kind`:
 
-    in   run      job, lab, settings, visitors; arrays of a finished run of equal training when only measuring is new
+    in   run      job, lab, settings, visitors, kept; what an earlier run has left (see `frames.pack`)
          watch    job, visitors: those who watch it now
          stop     job
          inspect  request, lab, settings, query, visitors; arrays
@@ -11,6 +11,7 @@ lands on standard error. Every message has a `kind`:
          ready    device, pid
          broken   reason: this worker cannot work at all
          frame    job, seconds; the frame's own entries (see `frames.frame_to_bytes`)
+         cell     job, seconds, name; the cell's arrays
          done     job, seconds
          stopped  job
          failed   job, seconds, reason
@@ -155,13 +156,13 @@ class Worker:
         else:
             flag = self._inbox.flags[head["job"]]
             task = self._jobs[head["job"]] = Task(
-                head["job"], lambda stop: self._stream(head, arrays or None, stop), flag
+                head["job"], lambda stop: self._stream(head, frames.unpack(head["kept"], arrays), stop), flag
             )
         self._turns.join(task, head["visitors"])
 
-    def _stream(self, head: dict, trained: Arrays | None, stop: Stop) -> Iterator[frames.Frame]:
+    def _stream(self, head: dict, kept: frames.Kept, stop: Stop) -> Iterator[frames.Frame | frames.Cell | None]:
         lab = labs.find(head["lab"])
-        return stream(lab, lab.settings.make(**head["settings"]), self._device, stop, trained)
+        return stream(lab, lab.settings.make(**head["settings"]), self._device, stop, kept)
 
     def _inspect(self, head: dict, arrays: Arrays) -> Iterator[None]:
         found: Arrays = {}
@@ -177,15 +178,17 @@ class Worker:
 
     def _advance(self, task: Task) -> None:
         """Give a task its turn, and send what comes of it."""
-        frame, failure = None, None
+        found, failure = None, None
         try:
-            frame = task.turn(TURN)
+            found = task.turn(TURN)
         except Exception as error:
             traceback.print_exc()
             failure = reason(error)
         if self._jobs.get(task.number) is not task:  # a question answers for itself
             return
         head = {"job": task.number, "seconds": task.seconds}
+        if isinstance(found, frames.Cell):  # whether anybody waits for the rest or not
+            self._output.send({"kind": "cell", "name": found.name, **head}, found.arrays)
         if task.stopped.is_set():
             if task.over:
                 self._output.send({"kind": "stopped", **head})
@@ -193,8 +196,8 @@ class Worker:
             self._output.send({"kind": "failed", "reason": failure, **head})
         elif task.over:
             self._output.send({"kind": "done", **head})
-        elif frame is not None:
-            self._output.write(frames.frame_to_bytes(frame, kind="frame", **head))
+        elif isinstance(found, frames.Frame):
+            self._output.write(frames.frame_to_bytes(found, kind="frame", **head))
 
 
 def reason(error: BaseException) -> str:

@@ -12,7 +12,7 @@ import pytest
 from explorer.device import pick
 from explorer.fields import Choice, Integers, Pair
 from explorer.figures.look import Look
-from explorer.frames import Frame, Tables
+from explorer.frames import Cell, Columns, Frame, Tables
 from explorer.labs import Lab, Panel, Stop, labs
 from explorer.labs.sheets import sheets
 from explorer.labs.union import LabSettings, union
@@ -28,7 +28,7 @@ NO_COST = {("degree", "n"), ("degree", "d")}  # the largest kernels are counted,
 def small(lab: Lab, panel: Panel, **changes: object) -> Settings:
     """Settings of a run that takes a moment."""
     named = {"panel": panel.slug} if len(lab.panels) > 1 else {}
-    return lab.settings.make(**named, **panel.small, **changes)
+    return lab.settings.make(**named | panel.small | changes)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +123,39 @@ def test_it_stops_when_it_is_told(lab: Lab, panel: Panel) -> None:
     questions = asked
     assert run(0) < whole
     assert run(questions // 2) < whole
+
+
+@each_panel
+def test_it_goes_on_from_any_number_of_its_cells_to_the_same_last_frame(lab: Lab, panel: Panel) -> None:
+    """And computes none of them again. A panel that has none does what it does."""
+    settings = small(lab, panel, **({"seeds": 3} if "seeds" in panel.settings.fields() else {}))
+
+    def run(kept: dict[str, Columns]) -> tuple[list[Frame], list[Cell]]:
+        found = list(lab.stream(settings, pick("cpu"), lambda: False, kept))
+        return [f for f in found if isinstance(f, Frame)], [c for c in found if isinstance(c, Cell)]
+
+    whole, cells = run({})
+    names = [cell.name for cell in cells]
+    assert len(set(names)) == len(names)
+    for count in range(1, 1 + len(cells)):
+        again, rest = run({cell.name: cell.arrays for cell in cells[:count]})
+        assert bits(again[-1]) == bits(whole[-1])
+        assert [cell.name for cell in rest] == names[count:]
+        assert [frame.step for frame in again] == sorted(frame.step for frame in again)
+        for one, other in zip(rest, cells[count:], strict=True):
+            assert {n: a.tobytes() for n, a in one.arrays.items()} == {n: a.tobytes() for n, a in other.arrays.items()}
+
+
+def bits(frame: Frame) -> dict[str, object]:
+    """All of a frame, to the last bit."""
+    tables = {f"{t}.{c}": values.tobytes() for t, table in frame.tables.items() for c, values in table.items()}
+    arrays = {name: values.tobytes() for name, values in frame.arrays.items()}
+    return {"step": frame.step, "total": frame.total, "note": frame.note} | tables | arrays
+
+
+@each_panel
+def test_nobody_who_keeps_no_cells_gets_any(lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]) -> None:
+    assert all(isinstance(frame, Frame) for frame in film(lab, panel, films))
 
 
 @each_panel

@@ -54,7 +54,7 @@ def test_progress_names_the_claim(coin: Lab, tmp_path: Path) -> None:
         seen.append((claim, frame.step))
 
     list(recompute(coin, progress=note, store=Store(tmp_path)))
-    assert seen == [("coin-1", 1), ("coin-1", 1)]
+    assert seen == [("coin-1", step) for step in (1, 2, 1, 2, 3)]  # a frame a coin, of two and of three
 
 
 def test_json_has_everything_and_null_for_what_is_unknown(judged: list[Judged]) -> None:

@@ -279,7 +279,7 @@ def test_networks_that_are_not_those_of_the_run_are_trained_again(
         anew = run(live, short(eps_max=0.5), store=store)
         assert len(anew.frames) == len(whole.frames)
         np.testing.assert_array_equal(anew.frame.tables["training"]["mse"], whole.frame.tables["training"]["mse"])
-        assert "training again" in one_line(caplog)
+        assert "computing it anew" in one_line(caplog)
         shutil.rmtree(store.root / keys.run_key(live, short(eps_max=0.5)))
 
 

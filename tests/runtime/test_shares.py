@@ -29,7 +29,7 @@ class Desk(RawIOBase):
         return len(message)
 
     def run(self, job: int, settings: LiveSettings, visitor: str) -> None:
-        head = {"kind": "run", "job": job, "lab": "live", "settings": settings.values()}
+        head = {"kind": "run", "job": job, "lab": "live", "settings": settings.values(), "kept": []}
         self.inbox.take({**head, "activations": "", "visitors": [visitor]}, {})
 
     def stop(self, *jobs: int) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from explorer.frames import Frame
+from explorer.frames import FINISHED, Frame
 from explorer.labs.live.overview import LiveSettings
 from explorer.runtime import result
 from explorer.runtime.result import Result, Unreadable
@@ -86,7 +86,7 @@ def test_json_has_null_for_what_is_unknown() -> None:
 
 def test_what_is_not_there_is_none(store: Store) -> None:
     assert store.load("key") is None
-    assert store.trained("key") is None
+    assert store.kept("key") == {}
 
 
 FILES = ("run.json", "lipschitz.parquet", "empty.parquet", "arrays.npz", "frames.bin")
@@ -125,10 +125,10 @@ def test_every_flipped_bit_of_a_table_is_noticed(store: Store) -> None:
 def test_trained_networks_are_found_whatever_was_measured(store: Store) -> None:
     store.save("train-eps1", make(1))
     store.save("other-eps1", make(2))
-    found = store.trained("train")
-    assert found is not None
-    same(found, make(1).arrays)
-    assert store.trained("trai") is None
+    (found,) = store.kept("train").items()
+    assert found[0] == FINISHED
+    same(found[1], make(1).arrays)
+    assert store.kept("trai") == {}
 
 
 def test_the_newer_run_of_a_key_stays(store: Store) -> None:

@@ -42,8 +42,9 @@ class Worker:
         head = {"kind": kind, "activations": OWN, "visitors": [f"visitor {head.get('job')}"], **head}
         messages.write(self.process.stdin, frames.encode(head, arrays or {}))
 
-    def run(self, job: int, settings: LiveSettings, arrays: frames.Columns | None = None, lab: str = "live") -> None:
-        self.say("run", arrays, job=job, lab=lab, settings=settings.values())
+    def run(self, job: int, settings: LiveSettings, kept: frames.Kept | None = None, lab: str = "live") -> None:
+        names, arrays = frames.pack(kept or {})
+        self.say("run", arrays, job=job, lab=lab, settings=settings.values(), kept=names)
 
     def hear(self) -> tuple[dict, frames.Columns]:
         while True:
@@ -168,7 +169,7 @@ def test_a_job_that_fails_says_why_and_the_worker_goes_on(
 
 
 def test_settings_are_checked_where_they_are_computed(shared: Worker, short: Make) -> None:
-    shared.say("run", job=13, lab="live", settings=short().values() | {"n": 0})
+    shared.say("run", job=13, lab="live", settings=short().values() | {"n": 0}, kept=[])
     assert "n = 0: use a whole number from 2" in shared.hear()[0]["reason"]
     shared.run(14, short(), lab="life")
     assert "did you mean live" in shared.hear()[0]["reason"]
@@ -178,13 +179,30 @@ def test_measuring_anew_starts_from_the_arrays_sent(shared: Worker, short: Make)
     shared.run(15, short())
     first = frames.frame_from(*shared.hear_until("done")[-2])
     changed = {name: array * 2 if name.endswith("_a") else array for name, array in first.arrays.items()}
-    shared.run(16, short(), changed)
+    shared.run(16, short(), {frames.FINISHED: changed})
     *film, _ = shared.hear_until("done")
     anew = frames.frame_from(*film[-1])
     assert len(film) == 1
     np.testing.assert_array_equal(anew.arrays["k2_s0_a"], changed["k2_s0_a"])  # no step was taken from there
     lower, doubled = (frame.tables["lipschitz"]["lower"] for frame in (first, anew))
     np.testing.assert_allclose(doubled, 2 * lower, rtol=0.05)  # twice the network, twice as steep
+
+
+def test_what_is_kept_crosses_the_pipes_to_the_last_bit(shared: Worker, short: Make) -> None:
+    chosen = short(trainer="gauss-newton", seeds=2)
+    shared.run(30, chosen)
+    *whole, _ = shared.hear_until("done")
+    cells = {head["name"]: arrays for head, arrays in whole if head["kind"] == "cell"}
+    assert whole[0][0]["kind"] == "cell"  # before anything that is made of it
+    assert len(cells) > 1
+    shared.run(31, chosen, {name: cells[name] for name in list(cells)[:1]})
+    *again, _ = shared.hear_until("done")
+    assert [head["name"] for head, _ in again if head["kind"] == "cell"] == list(cells)[1:]
+    last, other = (frames.frame_from(*film[-1]) for film in (whole, again))
+    for name, columns in {**last.tables, "arrays": last.arrays}.items():
+        for column, values in columns.items():
+            found = other.arrays if name == "arrays" else other.tables[name]
+            assert values.tobytes() == found[column].tobytes(), f"{name}.{column}"
 
 
 def test_questions_are_answered_between_two_frames(shared: Worker, short: Make, endless: Make) -> None:

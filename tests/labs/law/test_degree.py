@@ -22,7 +22,7 @@ CPU = torch.device("cpu")
 
 def frames(**raw: object) -> list[Frame]:
     settings = DegreeSettings.make(**raw)
-    return list(degree.stream(settings, CPU, lambda: False))
+    return list(LAB.stream(settings, CPU, lambda: False))
 
 
 @cache
@@ -159,7 +159,7 @@ def test_a_stop_ends_the_run_without_a_last_frame(after):
         asked += 1
         return asked > after
 
-    found = list(degree.stream(DegreeSettings.make(**SMALL | {"p": 3}), CPU, stop))
+    found = list(LAB.stream(DegreeSettings.make(**SMALL | {"p": 3}), CPU, stop))
     assert all(frame.step < frame.total for frame in found)
 
 

@@ -10,7 +10,6 @@ from explorer.data import synthetic
 from explorer.frames import Frame
 from explorer.labs.law import LAB
 from explorer.labs.law.heat_map import HeatMapSettings
-from explorer.labs.law.heat_map import compute as heat_map
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import initialise
 from explorer.settings import SettingsError
@@ -22,7 +21,7 @@ SMALL = {"ns": (10, 20, 40), "widths": (2, 8, 32), "d": 6, "max_steps": 600}
 
 def run(stop: Callable[[], bool] = lambda: False, **changes: object) -> list[Frame]:
     settings = HeatMapSettings.make(**SMALL | changes)
-    return list(heat_map.stream(settings, CPU, stop))
+    return list(LAB.stream(settings, CPU, stop))
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ SMALL = {"n": 200, "d": 6, "widths": (64, 256), "seeds": 2}
 
 def run(stop: Callable[[], bool] = lambda: False, **changes: object) -> list[Frame]:
     settings = NoiseSettings.make(**SMALL | changes)
-    return list(noise.stream(settings, CPU, stop))
+    return list(LAB.stream(settings, CPU, stop))
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from explorer.frames import Columns, Frame
 from explorer.labs.law import LAB
 from explorer.labs.law.fits import line
 from explorer.labs.law.trained import TrainedSettings
-from explorer.labs.law.trained import compute as trained
 from explorer.theory.mcshane import mcshane
 
 CPU = torch.device("cpu")
@@ -30,7 +29,7 @@ def settings(**changes: object) -> TrainedSettings:
 
 
 def film(chosen: TrainedSettings) -> list[Frame]:
-    return list(trained.stream(chosen, CPU, lambda: False))
+    return list(LAB.stream(chosen, CPU, lambda: False))
 
 
 @pytest.fixture(scope="module", params=KINDS, ids=str)
@@ -107,7 +106,7 @@ def check_table(table: Columns, chosen: TrainedSettings) -> None:
 
 
 def test_the_first_frame_is_of_one_seed_before_any_step() -> None:
-    first = next(trained.stream(settings(), CPU, lambda: False))
+    first = next(LAB.stream(settings(), CPU, lambda: False))
     assert first.step == 0
     assert first.tables["trained"]["k"].tolist() == [6, 9, 40]
 
@@ -135,6 +134,6 @@ def test_the_lab_finds_the_panel() -> None:
 def test_a_stopped_run_has_no_last_frame(changes: dict, after: int) -> None:
     seen: list[Frame] = []
     chosen = settings(**changes, tolerance=1e-12, max_steps=3000)
-    seen.extend(trained.stream(chosen, CPU, lambda: len(seen) >= after))
+    seen.extend(LAB.stream(chosen, CPU, lambda: len(seen) >= after))
     assert len(seen) >= after
     assert not any(frame.arrays for frame in seen)

@@ -8,7 +8,7 @@ import pytest
 
 from explorer.data import own
 from explorer.device import pick
-from explorer.frames import Columns, Frame, Tables
+from explorer.frames import FINISHED, Cell, Columns, Frame, Tables
 from explorer.labs.live import LAB
 from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import attack as attack_panel
@@ -32,7 +32,7 @@ def settings(**changes: object) -> LiveSettings:
 
 
 def film(chosen: LiveSettings, trained: Columns | None = None) -> list[Frame]:
-    return list(LAB.stream(chosen, pick(), lambda: False, trained))
+    return list(LAB.stream(chosen, pick(), lambda: False, {FINISHED: trained} if trained else None))
 
 
 def bits(tables: Tables) -> dict[str, bytes]:
@@ -237,6 +237,36 @@ def test_measuring_anew_gives_what_a_fresh_run_gives(
     assert all(anew.arrays[name].tobytes() == array.tobytes() for name, array in fresh.arrays.items())
 
 
+# Going on from cells -----------------------------------------------------------------------------------------------
+
+
+def test_gauss_newton_leaves_its_rounds_and_goes_on_from_any_to_the_same_film() -> None:
+    found = list(LAB.stream(settings(trainer="gauss-newton"), pick(), lambda: False, {}))
+    whole, cells = ([each for each in found if isinstance(each, kind)] for kind in (Frame, Cell))
+    assert [cell.name for cell in cells] == ["round 0", "round 1", "round 2"]
+    for count in range(1, 4):
+        kept = {cell.name: cell.arrays for cell in cells[:count]}
+        again = list(LAB.stream(settings(trainer="gauss-newton"), pick(), lambda: False, kept))
+        assert [each.name for each in again if isinstance(each, Cell)] == [cell.name for cell in cells[count:]]
+        frames = [each for each in again if isinstance(each, Frame)]
+        assert [bits(frame.tables) for frame in frames] == [bits(frame.tables) for frame in whole]
+        assert bits({"arrays": frames[-1].arrays}) == bits({"arrays": whole[-1].arrays})
+
+
+def test_a_new_eps_goes_on_from_the_rounds_too() -> None:
+    first = list(LAB.stream(settings(trainer="gauss-newton", eps_max=0.1), pick(), lambda: False, {}))
+    kept = {each.name: each.arrays for each in first if isinstance(each, Cell)}
+    again = LAB.stream(settings(trainer="gauss-newton", eps_max=0.3), pick(), lambda: False, kept)
+    *_, last = again
+    assert bits(last.tables) == bits(film(settings(trainer="gauss-newton", eps_max=0.3))[-1].tables)
+
+
+@pytest.mark.parametrize("kept", [{"round 0": {}}, {"round 0": {"inner": np.zeros((5, 3))}}])
+def test_rounds_of_another_run_are_refused(kept: dict) -> None:
+    with pytest.raises(KeyError):
+        list(LAB.stream(settings(trainer="gauss-newton"), pick(), lambda: False, kept))
+
+
 # Stopping ----------------------------------------------------------------------------------------------------------
 
 
@@ -263,7 +293,7 @@ def test_measuring_anew_can_be_stopped_too(calls: int, trained: dict[str, Frame]
         asked.append(None)
         return len(asked) > calls
 
-    assert list(LAB.stream(settings(), pick(), stop, trained["adam"].arrays)) == []
+    assert list(LAB.stream(settings(), pick(), stop, {FINISHED: trained["adam"].arrays})) == []
 
 
 # Bad input ---------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.frames import Columns, Frame
+from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
 from explorer.labs.law.degree import MOST_POINTS, DegreeSettings
 from explorer.labs.law.points import drawn
@@ -18,6 +18,7 @@ from explorer.theory.monomials import enough_neurons, monomials
 #: Numbers of points of a curve, as shares of C(d + p - 1, p), beyond which no form fits.
 SHARES = (0.03, 0.05, 0.1, 0.13, 0.16, 0.2, 0.26, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.92)
 FLOORS = ("ky-fan", "frobenius")
+PARTS = ("op_norm", "frobenius", "ky_fan")  # of a sample, those that are measured
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,14 @@ class Sample:
     ky_fan: Float[np.ndarray, " k"]
 
 
-def stream(settings: DegreeSettings, device: torch.device, stop: Stop) -> Iterator[Frame]:
-    """The chosen n and d, then a whole curve a frame: each dimension, the chosen one too, seed by seed.
+def stream(
+    settings: DegreeSettings, device: torch.device, stop: Stop, kept: Kept | None = None
+) -> Iterator[Frame | Cell]:
+    """The chosen n and d, then a whole curve a frame: each dimension, the chosen one too, seed by seed. Each is kept.
 
     When `stop()` turns true the generator ends without a last frame.
     """
+    kept = kept or {}
     n, d, p = settings.n, settings.d, settings.p
     ds = [d, *(other for other in settings.ds if other != d)]
     seeds = range(settings.seed, settings.seed + settings.seeds)
@@ -50,13 +54,20 @@ def stream(settings: DegreeSettings, device: torch.device, stop: Stop) -> Iterat
     samples: dict[tuple[int, int], Sample] = {}
     arrays: Columns = {}
     for step, (e, seed, counts) in enumerate(jobs, start=1):
-        X, y = drawn(settings, n=max(counts), d=e, seed=seed).tensors(dtype=torch.float64, device=device)
-        forms = tensor.interpolate(X, y, p, counts, stop)
-        samples[e, seed] = _sample(X, y, forms, counts, settings, seed, stop)
-        if stop():
-            return
+        name = f"data set {step}: d = {e}, seed {seed}"
+        cell = kept.get(name)
+        if cell is None:
+            X, y = drawn(settings, n=max(counts), d=e, seed=seed).tensors(dtype=torch.float64, device=device)
+            forms = tensor.interpolate(X, y, p, counts, stop)
+            cell = _measured(X, y, forms, settings, seed, stop)
+            if stop():
+                return
+            if step == 1:
+                cell |= _arrays(X, y, forms, p, seed)
+            yield Cell(name, cell)
+        samples[e, seed] = Sample(e, seed, counts, **{part: cell[part] for part in PARTS})
         if step == 1:
-            arrays = _arrays(X, y, forms, p, seed)
+            arrays = {part: values for part, values in cell.items() if part not in PARTS}
         note = f"{step - 1} of {len(jobs) - 1} data sets{missing}"
         tables = {"tensor": _tensor(samples, p), "floors": _floors(samples, n, d, p)}
         yield Frame(step - 1, len(jobs) - 1, tables, arrays if step == len(jobs) else {}, note)
@@ -68,10 +79,10 @@ def points(d: int, p: int, chosen: int | None) -> list[int]:
     return sorted({n for n in some if n <= MOST_POINTS} | ({chosen} if chosen else set()))
 
 
-def _sample(
-    X: Tensor, y: Tensor, forms: tensor.Forms, counts: Sequence[int], settings: DegreeSettings, seed: int, stop: Stop
-) -> Sample:
-    """Measures the forms of one data set."""
+def _measured(
+    X: Tensor, y: Tensor, forms: tensor.Forms, settings: DegreeSettings, seed: int, stop: Stop
+) -> dict[str, np.ndarray]:
+    """The `PARTS` of a sample: measures the forms of one data set."""
     d, p, n = X.shape[1], settings.p, settings.n
     generator = torch.Generator().manual_seed(seed)
     draws = torch.randn(tensor.STARTS // 2, d, generator=generator, dtype=X.dtype).to(X.device)
@@ -83,7 +94,7 @@ def _sample(
         signed = tensor.unfold(X[:n], y[None, :n], p)[0]
         ky_fan = form_floors.ky_fan(signed, n).cpu().numpy()[: 1 if p == 1 else d]
     op_norm, frobenius = (torch.where(forms.fits, value, torch.nan).cpu().numpy() for value in (norm, floor))
-    return Sample(d, seed, counts, op_norm, frobenius, ky_fan)
+    return dict(zip(PARTS, (op_norm, frobenius, ky_fan), strict=True))
 
 
 def _tensor(samples: dict[tuple[int, int], Sample], p: int) -> Columns:

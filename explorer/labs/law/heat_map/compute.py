@@ -7,11 +7,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.frames import Columns, Frame
+from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
 from explorer.labs.law import training
 from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.points import drawn
+from explorer.labs.law.tables import TRAINED
 from explorer.measure.ascent import SKETCH
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble, initialise
@@ -21,34 +22,54 @@ from explorer.train.snapshot import Snapshot
 LOOKS = 24  # times that cells are looked at while those of a seed are trained
 
 
-def stream(settings: HeatMapSettings, device: torch.device, stop: Stop) -> Iterator[Frame]:
+def stream(
+    settings: HeatMapSettings, device: torch.device, stop: Stop, kept: Kept | None = None
+) -> Iterator[Frame | Cell]:
     """A seed is one data set, whose first n points are row n; all its cells train side by side, by Adam.
 
     A network is measured once, when it has stopped. So cells fill in from the wide networks, which fit first, to the
-    narrow ones, which may never fit. When `stop()` turns true the generator ends without a last frame.
+    narrow ones, which may never fit. A seed that is done is kept. When `stop()` turns true the generator ends without
+    a last frame.
     """
+    kept = kept or {}
     tables: list[Columns] = []
     arrays: dict[str, np.ndarray] = {}
     for turn in range(settings.seeds):
         seed = settings.seed + turn
-        X, y = drawn(settings, n=max(settings.ns), seed=seed).tensors(dtype=torch.float32, device=device)
-        nets, points = networks(settings, seed)
-        measured: set[int] = set()
-        for snapshot in train(settings, nets.to(device), X, y, points, stop):
-            fresh = [i for i in _stopped(snapshot, settings.tolerance) if i not in measured]
-            tables += _rows(settings, seed, snapshot, X, points, fresh, stop)
-            if stop():
-                return
-            measured.update(fresh)
-            if snapshot.done and not turn:
-                largest = [i for i, n in enumerate(points) if n == len(y)]
-                arrays = weights.to_arrays(snapshot.nets.select(largest), X, y)
-            if fresh:
-                done = snapshot.done and turn == settings.seeds - 1
-                step = (turn + snapshot.done) * settings.max_steps + (not snapshot.done) * snapshot.step
-                yield _frame(settings, step, tables, arrays if done else {})
-        if len(measured) < len(nets):
+        cell = kept.get(f"seed {seed}")
+        if cell is None:
+            for snapshot, rows, found in _seed(settings, seed, device, stop):
+                if snapshot.done:
+                    cell = {**_table(rows), **(found if not turn else {})}
+                    yield Cell(f"seed {seed}", cell)
+                else:
+                    yield _frame(settings, turn * settings.max_steps + snapshot.step, [*tables, *rows])
+        if cell is None:
             return
+        tables.append({name: cell[name] for name in TRAINED})
+        if not turn:
+            arrays = {name: values for name, values in cell.items() if name not in TRAINED}
+        last = turn == settings.seeds - 1
+        yield _frame(settings, (turn + 1) * settings.max_steps, tables, arrays if last else {})
+
+
+def _seed(
+    settings: HeatMapSettings, seed: int, device: torch.device, stop: Stop
+) -> Iterator[tuple[Snapshot, list[Columns], Columns]]:
+    """One seed whenever networks have stopped: all rows so far, and at the end data and the networks of most points."""
+    X, y = drawn(settings, n=max(settings.ns), seed=seed).tensors(dtype=torch.float32, device=device)
+    nets, points = networks(settings, seed)
+    rows: list[Columns] = []
+    measured: set[int] = set()
+    for snapshot in train(settings, nets.to(device), X, y, points, stop):
+        fresh = [i for i in _stopped(snapshot, settings.tolerance) if i not in measured]
+        rows += _rows(settings, seed, snapshot, X, points, fresh, stop)
+        if stop():
+            return
+        measured.update(fresh)
+        largest = [i for i, n in enumerate(points) if n == len(y)] if snapshot.done else []
+        if fresh or snapshot.done:
+            yield snapshot, rows, weights.to_arrays(snapshot.nets.select(largest), X, y) if largest else {}
 
 
 def networks(settings: HeatMapSettings, seed: int) -> tuple[Ensemble, list[int]]:
@@ -92,11 +113,16 @@ def _rows(
         yield table
 
 
-def _frame(settings: HeatMapSettings, step: int, parts: list[Columns], arrays: Columns) -> Frame:
-    """The cells so far, by seed, n and k."""
+def _table(parts: list[Columns]) -> Columns:
+    """One table, by seed, n and k."""
     table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     order = np.lexsort((table["k"], table["n"], table["seed"]))
-    table = {name: values[order] for name, values in table.items()}
+    return {name: values[order] for name, values in table.items()}
+
+
+def _frame(settings: HeatMapSettings, step: int, parts: list[Columns], arrays: Columns | None = None) -> Frame:
+    """The cells so far."""
+    table = _table(parts)
     cells = len(settings.ns) * len(settings.widths) * settings.seeds
-    note = f"{len(order)} of {cells} networks trained, {int(table['fits'].sum())} fit"
-    return Frame(step, settings.seeds * settings.max_steps, {"trained": table}, arrays, note)
+    note = f"{len(table['k'])} of {cells} networks trained, {int(table['fits'].sum())} fit"
+    return Frame(step, settings.seeds * settings.max_steps, {"trained": table}, arrays or {}, note)

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from explorer.data import synthetic
 from explorer.data.points import Points
-from explorer.frames import Columns, Frame
+from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
-from explorer.labs.law.noise import NoiseSettings
+from explorer.labs.law.noise import PANEL, NoiseSettings
 from explorer.measure.ascent import SKETCH
 from explorer.measure.lipschitz import bracket
 from explorer.nets.activations import Rectified
@@ -22,39 +22,65 @@ from explorer.train.snapshot import Snapshot
 
 PER_DECADE = 6  # measurements of a network while its error falls to a tenth
 LOOKS = 200  # snapshots in which a level may be found to be passed
+(NOISE,) = PANEL.tables
 
 
-def stream(settings: NoiseSettings, device: torch.device, stop: Stop) -> Iterator[Frame]:
+def stream(
+    settings: NoiseSettings, device: torch.device, stop: Stop, kept: Kept | None = None
+) -> Iterator[Frame | Cell]:
     """All widths train side by side, by Adam, on noisy labels and on noiseless ones, one seed after the other.
 
     Points are those of the sphere. A network is measured whenever its error has fallen by 1/6 of a decade, and when it
-    stops. When `stop()` turns true the generator ends without a last frame.
+    stops. The networks of one seed and one noise, when done, are kept. When `stop()` turns true the generator ends
+    without a last frame.
     """
+    kept = kept or {}
     levels = list(dict.fromkeys((settings.sigma, 0.0)))
     runs = [(settings.seed + turn, sigma) for turn in range(settings.seeds) for sigma in levels]
-    total, tables, arrays = len(runs) * settings.max_steps, [], {}
+    total = len(runs) * settings.max_steps
+    tables: list[Columns] = []
+    arrays: Columns = {}
     for turn, (seed, sigma) in enumerate(runs):
-        X, y = labelled(settings.n, settings.d, sigma, seed).tensors(dtype=torch.float32, device=device)
-        nets = initialise(settings.widths, [seed] * len(settings.widths), settings.d, Rectified(), settings.init)
-        film = Film(sigma, X, seed)
-        limits = {"tolerance": settings.tolerance, "max_steps": settings.max_steps}
-        looks = adam.schedule(settings.max_steps, LOOKS)
-        done = False
-        for snapshot in adam.train(nets.to(device), X, y, **limits, stop=stop, at=looks):
-            fresh = film.add(snapshot, stop)
-            if stop():
-                return
-            tables += fresh
-            done = snapshot.done
-            if done and not turn:
-                arrays = weights.to_arrays(snapshot.nets, X, y)
-            if fresh or done:
-                last = done and turn == len(runs) - 1
-                step = (turn + 1) * settings.max_steps if done else turn * settings.max_steps + snapshot.step
-                note = f"noise {sigma:g}, seed {seed}: {len(film.moving(snapshot))} of {len(nets)} networks train"
-                yield Frame(step, total, {"noise": _table(tables)}, arrays if last else {}, note)
-        if not done:
+        name, about = f"noise {sigma!r}, seed {seed}", f"noise {sigma:g}, seed {seed}"
+        cell = kept.get(name)
+        if cell is None:
+            for snapshot, rows, moving, found in _run(settings, sigma, seed, device, stop):
+                if snapshot.done:
+                    cell = {**_table(rows), **(found if not turn else {})}
+                    yield Cell(name, cell)
+                else:
+                    step = turn * settings.max_steps + snapshot.step
+                    note = f"{about}: {moving} of {len(snapshot.nets)} networks train"
+                    yield Frame(step, total, {"noise": _table([*tables, *rows])}, note=note)
+        if cell is None:
             return
+        tables.append({column: cell[column] for column in NOISE})
+        if not turn:
+            arrays = {column: values for column, values in cell.items() if column not in NOISE}
+        last = turn == len(runs) - 1
+        note = f"{about}: 0 of {len(settings.widths)} networks train"
+        yield Frame((turn + 1) * settings.max_steps, total, {"noise": _table(tables)}, arrays if last else {}, note)
+
+
+def _run(
+    settings: NoiseSettings, sigma: float, seed: int, device: torch.device, stop: Stop
+) -> Iterator[tuple[Snapshot, list[Columns], int, Columns]]:
+    """All widths on one data set, whenever some were measured: all rows so far, how many networks still train, and at
+    the end data and networks."""
+    X, y = labelled(settings.n, settings.d, sigma, seed).tensors(dtype=torch.float32, device=device)
+    nets = initialise(settings.widths, [seed] * len(settings.widths), settings.d, Rectified(), settings.init)
+    film = Film(sigma, X, seed)
+    rows: list[Columns] = []
+    limits = {"tolerance": settings.tolerance, "max_steps": settings.max_steps}
+    looks = adam.schedule(settings.max_steps, LOOKS)
+    for snapshot in adam.train(nets.to(device), X, y, **limits, stop=stop, at=looks):
+        fresh = film.add(snapshot, stop)
+        if stop():
+            return
+        rows += fresh
+        if fresh or snapshot.done:
+            arrays = weights.to_arrays(snapshot.nets, X, y) if snapshot.done else {}
+            yield snapshot, rows, len(film.moving(snapshot)), arrays
 
 
 def labelled(n: int, d: int, sigma: float, seed: int) -> Points:

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.frames import Columns, Frame
+from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.law import training
 from explorer.labs.law.constructions import Construction, columns
@@ -31,11 +31,14 @@ MOST = 5000  # points in a row
 SIZES = (1, 2, 4, 8)  # points a neuron on the grouped panel's card
 
 
-def stream(settings: OverviewSettings, device: torch.device, stop: Stop) -> Iterator[Frame]:
+def stream(
+    settings: OverviewSettings, device: torch.device, stop: Stop, kept: Kept | None = None
+) -> Iterator[Frame | Cell]:
     """Floors and the ladder first, then what training finds and what can be built, a row of the picture at a time.
 
-    When `stop()` turns true the generator ends without a last frame.
+    A trained row is kept. When `stop()` turns true the generator ends without a last frame.
     """
+    kept = kept or {}
     ns = sorted({min(MOST, max(2, round(settings.n * part))) for part in ROWS})
     trained = _as_trained(settings)
     X, y = training.points(trained, ns[-1], device)
@@ -51,9 +54,12 @@ def stream(settings: OverviewSettings, device: torch.device, stop: Stop) -> Iter
     tables["ladder"] = [climbed.tables["ladder"]]
     yield _frame(1, total, tables, "one network on the ladder")
     for step, n in enumerate(_outwards(ns, settings.n), start=2):
-        found = training.plain(trained, n, settings.widths, device, stop, SKETCH)
+        found = kept.get(f"n = {n}")
         if found is None:
-            return
+            found = training.plain(trained, n, settings.widths, device, stop, SKETCH)
+            if found is None:
+                return
+            yield Cell(f"n = {n}", found)
         tables["trained"].append(found)
         yield _frame(step, total, tables, f"trained on {n} points")
     for step, n in enumerate(_outwards(ns, settings.n), start=2 + len(ns)):

@@ -6,8 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.frames import Columns, Frame
-from explorer.labs import Stop
+from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
+from explorer.labs import Stop, weights
 from explorer.labs.live.overview import attack, pruning
 from explorer.labs.live.overview.plane import slice_plane
 from explorer.labs.live.overview.settings import LiveSettings
@@ -32,15 +32,20 @@ PREVIEW_EVERY = 5  # snapshots of the training curve for one measured frame: mea
 Measured = dict[str, Columns]
 
 
-def stream(settings: LiveSettings, device: torch.device, stop: Stop, trained: Columns | None = None) -> Iterator[Frame]:
+def stream(
+    settings: LiveSettings, device: torch.device, stop: Stop, kept: Kept | None = None
+) -> Iterator[Frame | Cell]:
     """Frames of a live run.
 
     Frames before the last measure the first seed only, with fewer attack steps and a shorter search for the bracket;
-    the last is complete and carries data and weights. With `trained`, the arrays of a run of equal training settings,
-    nothing is trained.
+    the last is complete and carries data and weights. With the arrays of a finished run of equal training nothing is
+    trained. Gauss-Newton, which takes long and each network for itself, leaves a cell a round; Adam, which is done with
+    all of them in a moment, none.
     When `stop()` turns true the generator ends without a last frame.
     """
-    if trained is not None:
+    kept = kept or {}
+    if FINISHED in kept:
+        trained = kept[FINISHED]
         nets, X, y = from_arrays(settings, trained)
         table = {column: trained[f"training_{column}"] for column in ("k", "seed", "step", "mse")}
         mse = last_errors(nets, table)
@@ -49,8 +54,10 @@ def stream(settings: LiveSettings, device: torch.device, stop: Stop, trained: Co
     dtype = torch.float64 if settings.trainer == "gauss-newton" else torch.float32
     X, y = points(settings).tensors(dtype=dtype, device=device)
     nets = networks(settings, X.shape[1]).to(device, dtype)
-    run = _in_rounds if settings.trainer == "gauss-newton" else _together
-    yield from run(settings, nets, X, y, stop)
+    if settings.trainer == "gauss-newton":
+        yield from _in_rounds(settings, nets, X, y, stop, kept)
+    else:
+        yield from _together(settings, nets, X, y, stop)
 
 
 def _together(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Frame]:
@@ -80,19 +87,29 @@ def _together(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop
         yield Frame(snapshot.step, settings.max_steps, {"training": record.table(), **tables}, note=note)
 
 
-def _in_rounds(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Frame]:
+def _in_rounds(
+    settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: Stop, kept: Kept
+) -> Iterator[Frame | Cell]:
     """Gauss-Newton takes each network for itself: a few widths at once, then the rest, then the other seeds."""
     record, finished, errors, tables = Record(), [], [], Measured()
     order = rounds(settings)
-    for members in order:
-        for snapshot in train(settings, nets.select(members), X, y, stop):
-            record.add(snapshot)
-        if stop():
-            return
-        finished.append(snapshot.nets)
-        errors.append(snapshot.mse)
+    for turn, members in enumerate(order):
+        name, before = f"round {turn}", len(record)
+        some = nets.select(members)
+        if name in kept:
+            some, mse = weights.from_cell(some, kept[name])
+            record.extend(kept[name])
+        else:
+            for snapshot in train(settings, some, X, y, stop):
+                record.add(snapshot)
+            if stop():
+                return
+            some, mse = snapshot.nets, snapshot.mse
+            yield Cell(name, {**record.table(before), **weights.to_cell(some, mse)})
+        finished.append(some)
+        errors.append(mse)
         if members is not order[-1]:
-            fresh, _ = _measure(settings, snapshot.nets, X, y, snapshot.mse, stop)
+            fresh, _ = _measure(settings, some, X, y, mse, stop)
             if stop():
                 return
             tables = _renewed(tables, fresh)

@@ -82,9 +82,17 @@ class Record:
                 self._last[k, seed] = step
                 self._rows.append((k, seed, step, mse))
 
-    def table(self) -> dict[str, np.ndarray]:
-        """k, seed, step, mse."""
-        k, seed, step, mse = zip(*self._rows, strict=True) if self._rows else ((), (), (), ())
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def extend(self, table: Columns) -> None:
+        """Append the rows of a table of networks that are not in this one."""
+        self._rows += zip(*(table[name].tolist() for name in ("k", "seed", "step", "mse")), strict=True)
+
+    def table(self, first: int = 0) -> dict[str, np.ndarray]:
+        """k, seed, step, mse; of all rows, or from one on."""
+        rows = self._rows[first:]
+        k, seed, step, mse = zip(*rows, strict=True) if rows else ((), (), (), ())
         integers = {"k": k, "seed": seed, "step": step}
         return {n: np.array(v, np.int64) for n, v in integers.items()} | {"mse": np.array(mse, np.float64)}
 
