@@ -2,7 +2,7 @@
 
 import math
 
-from explorer.labs.law.fits import Interval
+from explorer.labs.fits import Interval
 
 
 def signed(value: float) -> str:

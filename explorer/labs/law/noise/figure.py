@@ -12,7 +12,7 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.palette import colour, ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.law.fits import Line, line, mean
+from explorer.labs.fits import Line, line, mean
 from explorer.labs.law.numbers import interval, signed
 
 SLOTS = (

@@ -9,7 +9,7 @@ import numpy as np
 from explorer.figures.numbers import down, listed, percent_down, percent_up, up
 from explorer.figures.tables import Spread, curves, spread
 from explorer.frames import Tables
-from explorer.labs.captions import Finding, Lesson
+from explorer.labs.captions import Check, Finding
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.theory.monomials import least_neurons, monomials
 
@@ -222,19 +222,16 @@ def _success(tables: Tables) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     return {k: curve for k, curve in found.items() if np.isfinite(curve[1]).all()}
 
 
-LESSON = Lesson(
-    known,
-    {
-        "narrow-is-steep": narrow_is_steep,
-        "few-params-do-not-fit": few_params_do_not_fit,
-        "edge-is-steepest": edge_is_steepest,
-        "edge-is-easiest": edge_is_easiest,
-        "near-the-target": near_the_target,
-        "no-flatter": no_flatter,
-        "meets-up-to-d": meets_up_to_d,
-        "meets": meets,
-        "every-width-that-may-fits": every_width_that_may_fits,
-        "wide-keep-points": wide_keep_points,
-        "all-flip-early": all_flip_early,
-    },
-)
+CHECKS: Mapping[str, Check] = {
+    "narrow-is-steep": narrow_is_steep,
+    "few-params-do-not-fit": few_params_do_not_fit,
+    "edge-is-steepest": edge_is_steepest,
+    "edge-is-easiest": edge_is_easiest,
+    "near-the-target": near_the_target,
+    "no-flatter": no_flatter,
+    "meets-up-to-d": meets_up_to_d,
+    "meets": meets,
+    "every-width-that-may-fits": every_width_that_may_fits,
+    "wide-keep-points": wide_keep_points,
+    "all-flip-early": all_flip_early,
+}
