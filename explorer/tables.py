@@ -13,28 +13,19 @@ import numpy as np
 
 from explorer.frames import Columns
 
-SIGNS = {">=": "≥", "<=": "≤", "~": "≈", "": ""}
-
 
 @dataclass(frozen=True)
 class Column:
     """One column.
 
     Args:
-        symbol: how labels and tips write it, such as "Lip"; its name where none is given.
-        doc: what it is, in a few words.
+        symbol: what it is called in writing, such as "Lip"; its name where none is given.
     """
 
     symbol: str = ""
-    doc: str = ""
 
     dtype: ClassVar[type] = np.float64
     direction: ClassVar[str] = ""
-
-    @property
-    def sign(self) -> str:
-        """≥ where the true value is at least what is written, ≤ where at most, ≈ for an estimate; else nothing."""
-        return SIGNS[self.direction]
 
 
 @dataclass(frozen=True)
@@ -73,11 +64,11 @@ class Bound(Column):
 
     direction: str = "~"  # type: ignore[misc]  # each has its own
 
-    def __init__(self, direction: str, symbol: str = "", doc: str = "") -> None:
+    def __init__(self, direction: str, symbol: str = "") -> None:
         if direction not in (">=", "<=", "~"):
             raise ValueError(f"direction {direction!r}: use >=, <= or ~")
-        for name, value in (("direction", direction), ("symbol", symbol), ("doc", doc)):
-            object.__setattr__(self, name, value)
+        object.__setattr__(self, "direction", direction)
+        object.__setattr__(self, "symbol", symbol)
 
 
 class Table:

@@ -202,9 +202,22 @@ class Lab:
     def stream(
         self, settings: Settings, device: object, stop: Stop, trained: Mapping[str, np.ndarray] | None = None
     ) -> Iterator[Frame]:
-        """The frames of a run (imports torch). `trained`: arrays of a finished run of equal training settings."""
+        """The frames of a run (imports torch), whose tables keep to their schemas.
+
+        Args:
+            trained: arrays of a finished run of equal training settings.
+
+        Raises ValueError for a table that is not what its panel declares.
+        """
+        panel = self.panel(settings)
+        tables = {table.name: table for table in panel.tables}
         again = () if trained is None else (trained,)
-        return import_module(self.panel(settings).compute).stream(settings.of_panel(), device, stop, *again)
+        for frame in import_module(panel.compute).stream(settings.of_panel(), device, stop, *again):
+            for name, columns in frame.tables.items() if frame is not None else ():
+                if name not in tables:
+                    raise ValueError(f"the panel {panel.slug} declares no table {name}")
+                tables[name].check(columns)
+            yield frame
 
     def inspect(self, settings: Settings, arrays: Mapping[str, np.ndarray], **query: object) -> dict[str, np.ndarray]:
         """A closer look at one network of a run (imports torch), such as its plane slice."""

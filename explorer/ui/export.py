@@ -80,7 +80,7 @@ def head(lab: Lab, settings: Settings) -> dict[str, Any]:
 def readme(lab: Lab, settings: Settings, tables: Tables) -> str:
     """What a run was: its question, its link, the lines that give it again, and the direction of its columns."""
     said = "".join(
-        f"- `{table}.{column}`: {DIRECTIONS[kind.direction]}\n"
+        f"- `{table}.{column}` ({kind.symbol}): {DIRECTIONS[kind.direction]}\n"
         for table in tables
         for column, kind in lab.tables[table].columns.items()
         if kind.direction

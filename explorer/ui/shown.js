@@ -37,6 +37,10 @@ export function render({ model, view, el }) {
   model.on('msg:custom', (told) => {
     if (told.heard === undefined) return
     heard = told.heard
+    if (heard === asked) { // the next touch asks anew
+      clearTimeout(waiting)
+      waiting = undefined
+    }
     if (!cell.inert) note.remove()
   })
   for (const touch of ['pointerdown', 'keydown']) cell.addEventListener(touch, ask)

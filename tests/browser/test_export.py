@@ -47,8 +47,8 @@ def test_csv_is_one_table_a_file(tab: Tab, tmp_path: Path) -> None:
     assert find("live").settings.make(**settings["settings"]).n == 40
     assert "/live?n=40" in told
     assert "import explorer" in told
-    assert "`lipschitz.upper`: an upper bound" in told
-    assert "`lipschitz.lower`: a lower bound" in told
+    assert "`lipschitz.upper` (Lip): an upper bound" in told
+    assert "`lipschitz.lower` (Lip): a lower bound" in told
 
 
 def test_json_holds_lab_settings_and_tables_with_null_for_unknown(tab: Tab, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from typing import ClassVar
 
+import numpy as np
 import param
 import pytest
 
@@ -51,6 +53,16 @@ def test_a_panel_fills_the_tables_that_it_declares(lab: Lab, panel: Panel, films
             declared[name].check(columns)
     assert frames[-1].tables.keys() == declared.keys()
     assert all(len(next(iter(columns.values()))) for columns in frames[-1].tables.values())
+
+
+def test_a_table_that_is_not_as_declared_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab, panel = next((lab, panel) for lab, panel in EVERY if panel.slug == "circle")
+    wrong = [{"circle": {"seed": np.zeros(1, np.int64)}}, {"nothing": {"seed": np.zeros(1, np.int64)}}]
+    for tables, said in zip(wrong, ("columns seed are not seed, n, lip", "declares no table nothing"), strict=True):
+        frames = iter([Frame(1, 1, tables)])
+        monkeypatch.setattr(import_module(panel.compute), "stream", lambda *_, frames=frames: frames)
+        with pytest.raises(ValueError, match=said):
+            list(lab.stream(small(lab, panel), pick("cpu"), lambda: False))
 
 
 @each_panel

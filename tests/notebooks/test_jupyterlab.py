@@ -89,7 +89,7 @@ def test_the_story_unfolds_and_its_links_stay_in_the_notebook(tab: Tab) -> None:
     tab.until_done()
     with tab.changes("lipschitz:upper"):
         link.click()
-    tab.page.locator(".ex-n input[aria-valuetext^='100\\n']").wait_for()
+    tab.page.locator(".ex-n input[aria-valuetext='100']").wait_for()
     assert tab.page.url == here
 
 

@@ -44,8 +44,8 @@ def test_a_zip_of_tables_gives_the_settings_back_and_says_the_direction_of_colum
     assert f"torch {again['versions']['torch']}" in told
     assert lab.settings.make(**again["settings"]).values() == settings.values()
     assert f"/live?{settings.to_query()}" in told
-    assert "`lipschitz.lower`: a lower bound" in told
-    assert "`lipschitz.upper`: an upper bound" in told
+    assert "`lipschitz.lower` (Lip): a lower bound" in told
+    assert "`lipschitz.upper` (Lip): an upper bound" in told
     assert "`success`" not in told
 
 
