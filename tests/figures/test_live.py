@@ -346,7 +346,7 @@ def test_the_plane_says_what_the_pair_forces() -> None:
     }
     said = plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])})
     assert "0.5 apart, their labels differ by 2." in said
-    assert "fits all points as well as this network (MSE 0.01) is somewhere at least <b>3.1</b> steep" in said
+    assert "fits all points as well as this network (MSE 0.01) is somewhere at least <b>3.18</b> steep" in said
     assert "At k = 32 a slope of <b>6.25</b> was found on this plane" in said
     assert said.endswith("The attack (line) flips the first of the two.")
     still = found | {"path_f": np.array([-0.9, -0.1])}
@@ -370,10 +370,16 @@ def test_the_plane_of_points_too_close_to_divide_by_their_distance(distance: flo
     assert said in plane_sentence(found)
 
 
-def test_of_points_with_one_label_the_plane_asks_for_no_slope() -> None:
-    for distance in (0.0, 0.5):
-        said = plane_sentence(dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([0.0])})
-        assert "nothing forces a slope" in said
+def test_of_points_whose_labels_have_one_sign_the_plane_says_what_they_force() -> None:
+    nothing = {"pair": np.zeros(0, np.int64), "path_f": np.zeros(0), "distance": np.array([np.nan])}
+    found = dict(CLOSER) | nothing | {"jump": np.array([np.nan]), "mse": np.array([0.01])}
+    said = plane_sentence(found | {"floor": np.array([330.69])})
+    assert said.startswith("No two labels differ in sign: no points are ringed, none is attacked. Whatever fits all")
+    assert "at least <b>330</b> steep" in said
+    assert "nan" not in said
+    assert "no steepness is forced" in plane_sentence(found | {"floor": np.array([0.0])})
+    for unknown in (np.inf, np.nan):
+        assert "forces is not known" in plane_sentence(found | {"floor": np.array([unknown])})
 
 
 def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:

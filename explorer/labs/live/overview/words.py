@@ -30,28 +30,32 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
 
 def plane_sentence(found: Columns) -> str:
     """What the plane pictures show: the pair, what its data set forces, and the attack's walk."""
-    distance, jump, k = float(found["distance"][0]), float(found["jump"][0]), int(found["k"][0])
-    steepest, floor, mse = float(found["slope"].max()), float(found["floor"][0]), float(found["mse"][0])
-    values = found["path_f"]
-    if jump == 0:
-        found_here = f"at k = {k} one of <b>{down(steepest)}</b> was found"
-        return f"No two labels differ in sign, so nothing forces a slope; {found_here}."
+    steepest, k = float(found["slope"].max()), int(found["k"][0])
+    slope = f"At k = {k} a slope of <b>{down(steepest)}</b> was found on this plane."
+    forced, values = _forced(float(found["floor"][0]), float(found["mse"][0])), found["path_f"]
+    if not len(found["pair"]):
+        return f"No two labels differ in sign: no points are ringed, none is attacked. {forced} {slope}"
+    distance, jump = float(found["distance"][0]), float(found["jump"][0])
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
     if distance == 0:
         apart = f"The two ringed points are equal, their labels {jump:.2g} apart: <b>no function fits both</b>."
     else:
         apart = f"The two ringed points are {distance:.2g} apart, their labels differ by {jump:.2g}."
+    return f"{apart} {forced} {slope} The attack (line) {flips} the first of the two."
+
+
+def _forced(floor: float, mse: float) -> str:
+    """What the whole data set forces on every function that fits as well as the network shown."""
     if not np.isfinite(mse):
-        forced = "How well this network fits is not known, so nothing is said of what any other has to be."
-    elif floor > 0 and np.isfinite(floor):
-        forced = f"Whatever fits all points as well as this network (MSE {mse:.2g}) is somewhere at least "
-        forced += f"<b>{down(floor, 2)}</b> steep."
-    else:
-        forced = f"With an error as large as this network's (MSE {mse:.2g}) no steepness is forced."
-    return (
-        f"{apart} {forced} At k = {k} a slope of <b>{down(steepest)}</b> was found on this plane. "
-        f"The attack (line) {flips} the first of the two."
-    )
+        return "How well this network fits is not known, so nothing is said of what any other has to be."
+    if not np.isfinite(floor):
+        return f"What an error as large as this network's (MSE {mse:.2g}) forces is not known."
+    if floor > 0:
+        return (
+            f"Whatever fits all points as well as this network (MSE {mse:.2g}) is somewhere at least "
+            f"<b>{down(floor)}</b> steep."
+        )
+    return f"With an error as large as this network's (MSE {mse:.2g}) no steepness is forced."
 
 
 def _lipschitz(tables: Tables, k: int) -> str:
