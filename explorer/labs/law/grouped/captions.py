@@ -6,8 +6,9 @@ import numpy as np
 
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
+from explorer.labs.fits import Interval
 from explorer.labs.law.grouped import GroupedSettings, figure
-from explorer.labs.law.numbers import signed
+from explorer.labs.law.numbers import interval, signed
 
 NEAR = 0.15  # from an exponent still counts as that exponent
 
@@ -15,11 +16,25 @@ NEAR = 0.15  # from an exponent still counts as that exponent
 def two_exponents(tables: Tables, settings: GroupedSettings) -> Finding | None:
     """The gradient grows like the root of n/k at the data, and like n/k itself where it is worst."""
     rows = figure.chosen(tables, settings)
-    data, ball = (rows.power(column) for column in ("lip_data", "lip_ball")) if len(rows.x) else (None, None)
-    if data is None or ball is None or not np.isfinite([data.slope, ball.slope]).all():
+    if not len(rows.x):
         return None
-    numbers = {"at_data": signed(data.slope), "in_ball": signed(ball.slope)}
-    return Finding(abs(data.slope - 0.5) <= NEAR and abs(ball.slope - 1) <= NEAR, numbers)
+    data, ball = rows.power("lip_data"), rows.power("lip_ball")
+    if not np.isfinite([data.slope_interval, ball.slope_interval]).all():  # of two points there is no interval
+        return None
+    numbers = {
+        "at_data": f"{signed(data.slope)} {interval(data.slope_interval)}",
+        "in_ball": f"{signed(ball.slope)} {interval(ball.slope_interval)}",
+        "widths": min(data.n, ball.n),
+    }
+    expected = (data, 0.5), (ball, 1.0)
+    if any(abs(fit.slope - power) > NEAR and not _holds(fit.slope_interval, power) for fit, power in expected):
+        return Finding(False, numbers)
+    near = all(abs(fit.slope - power) <= NEAR for fit, power in expected)
+    return Finding(True, numbers) if near and data.slope_interval[1] < ball.slope_interval[0] else None
+
+
+def _holds(interval: Interval, value: float) -> bool:
+    return interval[0] <= value <= interval[1]
 
 
 CHECKS: Mapping[str, Check] = {

@@ -10,7 +10,7 @@ from explorer.labs.captions import Check, Finding
 from explorer.labs.law.ladder import LadderSettings, figure
 
 BLIND = 3  # times what samples see: then they have missed it
-ALIKE = 1.3  # largest over smallest of constants that count as alike
+ALIKE = 1.15  # times one another: as steep as that counts as equally steep
 
 
 def samples_fall_short(tables: Tables, settings: LadderSettings) -> Finding | None:

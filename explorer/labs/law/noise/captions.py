@@ -4,28 +4,48 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import down
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
-from explorer.labs.fits import line
+from explorer.labs.fits import line, mean
 from explorer.labs.law.noise import NoiseSettings, figure
+from explorer.labs.law.numbers import interval
 
 ALIKE = 1.3  # largest over smallest of constants that count as alike
+MORE = 1.1  # times as much counts as more
+HARDLY = -0.1  # an exponent of k above it hardly falls
 
 
 def steeper_below_the_noise(tables: Tables, settings: NoiseSettings) -> Finding | None:
-    """Below the noise level every network gets steeper, in the mean more than without noise."""
-    found, control = (figure.ratios(tables, sigma, settings.sigma**2) for sigma in (settings.sigma, 0.0))
-    if not settings.sigma or not len(found) or not len(control):
+    """Below the noise level every network gets steeper, and clearly more than the same one does without noise."""
+    if not settings.sigma:
         return None
-    numbers = {"price": f"{found.mean():.2f}", "without": f"{control.mean():.2f}", "networks": len(found)}
-    return Finding(bool(found.min() > 1 and found.mean() > control.mean()), numbers)
+    steeper, control = (figure.ratios(tables, sigma, settings.sigma**2) for sigma in (settings.sigma, 0.0))
+    both = sorted(steeper.keys() & control.keys())
+    middle, (low, high) = mean(np.log([steeper[net] / control[net] for net in both]))
+    if not np.isfinite(low):
+        return None
+    found = np.array(list(steeper.values()))
+    numbers = {
+        "price": f"{found.mean():.2f}",
+        "networks": len(found),
+        "least": down(found.min()),
+        "more": f"{np.exp(middle):.2f}",
+        "interval": interval((float(np.exp(low)), float(np.exp(high)))),
+        "both": len(both),
+    }
+    if found.min() <= 1 or high <= np.log(MORE):
+        return Finding(False, numbers)
+    return Finding(True, numbers) if low > 0 and middle >= np.log(MORE) else None
 
 
 def alike_then_apart(tables: Tables, settings: NoiseSettings) -> Finding | None:
     """At the noise level all widths are alike; when they fit, the narrowest is the steepest."""
     level = figure.at_level(tables, settings.sigma, settings.sigma**2)
-    k, ends = figure.by_width(figure.fitted(tables, settings.sigma, settings.tolerance))
-    if len(level) < 2 or len(k) < 2:
+    fitted = figure.fitted(tables, settings.sigma, settings.tolerance)
+    k, ends = figure.by_width(fitted)
+    widths = {curve.k for curve in figure.curves(tables, settings.sigma)}
+    if not len(level) == len(k) == len(widths) > 1:  # "all widths" are all
         return None
     numbers = {
         "at_level": f"{level.max() / level.min():.2f}",
@@ -34,8 +54,10 @@ def alike_then_apart(tables: Tables, settings: NoiseSettings) -> Finding | None:
         "wide": k[-1],
         "wide_end": f"{ends[-1]:.3g}",
     }
-    alike = level.max() <= ALIKE * level.min()
-    return Finding(bool(alike and ends.argmax() == 0 and ends[0] > ALIKE * ends[-1]), numbers)
+    if level.max() > ALIKE * level.min() or ends.argmax() > 0 or ends[0] <= ALIKE * ends[-1]:
+        return Finding(False, numbers)
+    falls = line(np.log(fitted["k"]), np.log(fitted["lower"])).slope_interval[1] < 0  # not by chance
+    return Finding(True, numbers) if falls else None
 
 
 def noiseless_are_alike(tables: Tables, settings: NoiseSettings) -> Finding | None:
@@ -45,7 +67,7 @@ def noiseless_are_alike(tables: Tables, settings: NoiseSettings) -> Finding | No
         return None
     slope = line(np.log(k), np.log(ends)).slope
     numbers = {"narrow": k[0], "narrow_end": f"{ends[0]:.3g}", "wide": k[-1], "wide_end": f"{ends[-1]:.3g}"}
-    return Finding(bool(slope > -0.1), numbers)
+    return Finding(bool(slope > HARDLY), numbers)
 
 
 CHECKS: Mapping[str, Check] = {

@@ -7,6 +7,7 @@ import numpy as np
 from explorer.figures.numbers import down
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
+from explorer.labs.law.numbers import settled
 from explorer.labs.law.overview import OverviewSettings, figure
 
 
@@ -15,7 +16,7 @@ def floors_hold(tables: Tables, settings: OverviewSettings) -> Finding | None:
     found, floor = _in_both(tables, "trained", "floors")
     if not len(found):
         return None
-    ratio = found / floor
+    ratio = settled(found / floor)
     numbers = {"cells": len(ratio), "below": int((ratio < 1).sum()), "least": down(ratio.min(), 2)}
     return Finding(bool((ratio >= 1).all()), numbers)
 

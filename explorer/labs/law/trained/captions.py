@@ -12,16 +12,18 @@ from explorer.labs.law.trained.figure import HALF, Trained
 
 
 def line_with_intercept(tables: Tables, settings: TrainedSettings) -> Finding | None:
-    """Trained networks follow A + B sqrt(n/k) with an intercept that is not zero."""
+    """The line A + B sqrt(n/k) through trained networks rises from an intercept above zero; another may fit as well."""
     fit = Trained.of(tables, settings.n, settings.d).affine
-    if not np.isfinite(fit.intercept_interval[0]):
+    low, high = fit.slope_interval
+    if not np.isfinite(low) or low <= 0 <= high:  # whether it rises at all is not known
         return None
     numbers = {
         "line": f"{fit.intercept:.3g} {'+' if fit.slope >= 0 else '−'} {abs(fit.slope):.3g} √(n/k)",
+        "slope": interval(fit.slope_interval),
         "intercept": interval(fit.intercept_interval),
-        "correlation": signed(fit.correlation),
+        "widths": fit.n,
     }
-    return Finding(fit.intercept_interval[0] > 0, numbers)
+    return Finding(low > 0 and fit.intercept_interval[0] > 0, numbers)
 
 
 def no_power_half(tables: Tables, settings: TrainedSettings) -> Finding | None:
