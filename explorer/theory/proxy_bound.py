@@ -20,7 +20,7 @@ from torch import Tensor
 from explorer.train.adam import BETAS, EPSILON
 
 LEARNING_RATE = 0.3  # falls to 0 along a cosine
-STEPS = 100  # within 0.3 % of the best bound of this kind
+STEPS = 100  # within 0.5 % of the best bound of this kind
 WORK = 1e9  # steps * (size of the matrix)^3: an eigendecomposition a step and sign
 LEAST_STEPS = 8
 ROUNDING = 1e-9  # far more than what float64 loses here

@@ -55,7 +55,7 @@ CASES: dict[str, Cases] = {
         (
             live(UNFIT, NARROW, WIDE),  # two networks may differ by chance
             live(flat(16, 10.1), flat(64, 50), flat(512, 9)),  # the steepest lies between
-            live(flat(64, 10.004), flat(128, 10.003), flat(256, 10.0025), (512, 9.0, 10.002, True)),  # by a hair
+            live(*((k, 10.004 - 1e-4 * i, 10.004 - 1e-4 * i + 1e-5, True) for i, k in enumerate((64, 128, 256, 512)))),
             live(*FALLING, (512, 9.0, nan, True)),
             live(*FALLING, (64, 9.0, inf, True), (64, nan, 21.0, True)),
             live(UNFIT, NARROW),
@@ -71,7 +71,8 @@ CASES: dict[str, Cases] = {
         (live(UNFIT, (64, 8.0, 21.0, True), *MIDDLE, WIDE), live(flat(64, 10), flat(128, 10.01), flat(512, 9))),
         (
             live(UNFIT, NARROW, WIDE),
-            live((64, 20.0000001, 30.0, True), flat(128, 20), flat(512, 5)),  # a tie
+            live(flat(64, 20.0000001), flat(128, 20), flat(512, 5)),  # a tie
+            live(flat(64, 20), flat(128, 19.5), flat(256, 19.0), flat(512, 18.5)),  # hardly steeper
             live(flat(64, 20), flat(128, 8), flat(256, 17), flat(512, 17.5)),  # no trend
             live(*FALLING, (128, nan, 99.0, True)),
         ),
@@ -82,6 +83,7 @@ CASES: dict[str, Cases] = {
         (
             live(UNFIT, NARROW, WIDE, success=EASIER[2:]),
             attacked((0, 0.4, 0.5), (0, 0.4, 0.5), (0, 0.4, 0.5)),  # a tie
+            live(*FALLING, success=[(0, s, s) for s in (0.9, 0.9, 0.87, 0.84, 0.81)]),  # hardly easier
             attacked((0, 0.45, 0.5), (0, 0.2, 0.2), (0, 0.35, 0.4)),  # no trend
             live(*FALLING, success=[*EASIER[:4], (nan, nan, nan)])
             | {"lipschitz": live(UNFIT, NARROW)["lipschitz"]},  # nothing to compare with

@@ -54,9 +54,11 @@ def spoiled(tables: Tables) -> Iterator[Tables]:
         return np.full(len(values), np.nan) if column in lost and values.dtype.kind == "f" else values
 
     yield {name: {c: unknown(c, v) for c, v in table.items()} for name, table in tables.items()}
+    measured = {c for c in lost if not c.startswith(("formula", "law", "scale"))}
     yield {
-        name: {c: np.zeros_like(v) if c in lost and v.dtype.kind == "f" else v for c, v in table.items()}
+        name: {c: np.zeros_like(v) if c in measured and v.dtype.kind == "f" else v for c, v in table.items()}
         for name, table in tables.items()
+        if name != "floors"  # which are above zero
     }
     yield {
         name: {c: np.zeros(len(v), bool) if v.dtype.kind == "b" else v for c, v in table.items()}

@@ -246,10 +246,13 @@ def _affine_words(shown: Trained) -> str:
     else:
         verdict = "it rises, and its intercept cannot be told from 0"
     said = f"<b>{found.intercept:.3g} {'+' if found.slope >= 0 else '−'} {abs(found.slope):.3g} √(n/k)</b>"
+    correlation = f"{signed(found.correlation)} {interval(found.correlation_interval)}"
+    if not np.isfinite(found.correlation):
+        correlation = "unknown, for all are alike"
     return (
         f"The line through what is found of trained networks ({name}) is {said}: {verdict}. 95 % intervals "
-        f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {signed(found.correlation)} "
-        f"{interval(found.correlation_interval)} over {found.n} widths (means), one data set of n = {shown.n}, "
+        f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {correlation} "
+        f"over {found.n} widths (means), one data set of n = {shown.n}, "
         f"d = {shown.d}."
     )
 

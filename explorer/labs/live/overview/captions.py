@@ -60,7 +60,7 @@ class Fitting:
         table = tables.get("lipschitz") or {name: np.zeros(0) for name in ("k", "fits", "lower", "upper")}
         there = np.isin(table["k"], table["k"][table["fits"] == 0], invert=True)
         rows = {name: values[there] for name, values in table.items()}
-        return cls(np.unique(rows["k"]).astype(np.int64), *(_whole(rows, name) for name in ("lower", "upper")), rows)
+        return cls(np.unique(rows["k"]).astype(np.int64), _whole(rows, "lower"), _whole(rows, "upper"), rows)
 
     @property
     def falls(self) -> bool:
