@@ -198,6 +198,7 @@ def test_data_frames_paths_and_pairs_are_points_in_python(tmp_path: Path, monkey
     assert settings[0] == settings[1] == settings[2]
     assert (settings[0].n, settings[0].d, settings[0].noise) == (3, 2, 0)
     assert settings[0].remarks() == [
+        "the labels are the column 'target', not the last",
         "the first column is an index and left out",
         "no is −1, yes is +1",
     ]  # the last read

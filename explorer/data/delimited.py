@@ -56,20 +56,21 @@ def table(data: bytes, most_rows: int, most_columns: int) -> Table:
     lines = np.array([line for line, _ in rows])
     filled = cells != ""
     lines, cells = lines[filled.any(1)], cells[filled.any(1), : np.flatnonzero(filled.any(0))[-1] + 1]
-    comma = decimal_comma(cells.ravel().tolist(), separator)
-    said = ["numbers are read with a decimal comma"] if comma else []
+    comma, said = decimal_comma(cells.ravel().tolist(), separator)
 
     classes = _scikit(cells)
     header = bool(classes) or _is_header(cells, comma)
     names = tuple(cells[0]) if header and not classes else ()
     if header:
+        if any(number(cell, comma=comma) is not None for cell in cells[0]):
+            said += ("the first line is a header",)
         lines, cells = lines[1:], cells[1:]
     elif comments:
         names = _commented(comments[-1], separator, cells.shape[1], most_columns)
         comments = comments[:-1] if names else comments
     if comments:
         lines_ = "1 line that begins" if len(comments) == 1 else f"{len(comments)} lines that begin"
-        said.append(f"{lines_} with # left out")
+        said += (f"{lines_} with # left out",)
     if len(cells) > most_rows:
         raise ValueError(f"the CSV has more than {most_rows} points, the most that is read")
     short = header and _fields(rows[0][1], separator) < cells.shape[1]
@@ -82,7 +83,7 @@ def table(data: bytes, most_rows: int, most_columns: int) -> Table:
         headed=bool(names),
         comma=comma,
         classes=classes,
-        said=tuple(said),
+        said=said,
     )
 
 

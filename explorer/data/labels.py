@@ -78,7 +78,8 @@ def read(values: Sequence[Any]) -> Labels:
     if not SMALLEST <= largest <= LARGEST:
         size = f"{largest:.4g}" if largest < 1e308 * 1.7 else "beyond 1e+308"  # a whole number may be
         raise ValueError(
-            f"labels out of range: the largest is {size} in size; rescale them to between {SMALLEST:g} and {LARGEST:g}"
+            f"labels out of range: the largest is {size} in size; rescale them so that it is between {SMALLEST:g} and "
+            f"{LARGEST:g}"
         )
     return Labels(np.array([float(value) for value in values]))
 

@@ -38,32 +38,35 @@ def number(text: str, *, comma: bool = False) -> int | float | None:
     return int(text) if WHOLE.fullmatch(text) else float(text)
 
 
-def decimal_comma(cells: Iterable[str], separator: str) -> bool:
-    """Whether the numbers of a file have a decimal comma: most of those that can be read in one way only decide.
+def decimal_comma(cells: Iterable[str], separator: str = "") -> tuple[bool, tuple[str, ...]]:
+    """Whether the numbers of a table have a decimal comma, and what is to be said of it.
 
-    Where none can ("1,234" alone), a file whose columns are separated by semicolons comes from where the comma is
-    decimal, one separated by commas from where it groups thousands.
+    Most of the numbers that can be read in one way only decide. Where there is none, "1,234" can be read in two ways;
+    so can "1.234" between semicolons, which stand where the comma is decimal. Elsewhere a point is taken to be decimal,
+    as programs write it, and that is said; not in a file separated by commas, where it can hardly be anything else.
 
     Raises:
-        ValueError: if neither decides.
+        ValueError: if nothing decides.
     """
-    balance, unclear = 0, ""
-    marked = [cell for cell in cells if "," in cell or "." in cell]
-    if not any("," in cell for cell in marked):
-        return False
-    for cell in marked:
+    balance = 0
+    unclear: dict[str, str] = {}  # by its mark, the first that can be read in two ways
+    for cell in cells:
         if abs(balance) == ENOUGH:
             break
+        if not ("," in cell or "." in cell):
+            continue
         point, comma = number(cell), number(cell, comma=True)
         if point is not None and comma is not None:
-            unclear = cell if "," in cell else unclear
+            unclear.setdefault("," if "," in cell else ".", cell)
         elif point is not None or comma is not None:
             balance += 1 if point is None else -1
-    if balance or not unclear:
-        return balance > 0
-    if separator not in (";", ","):
+    if balance:
+        return balance > 0, ("numbers are read with a decimal comma",) if balance > 0 else ()
+    shown = repr(next(iter(unclear.values()), "")[:20])
+    if "," in unclear or (unclear and separator == ";"):
         raise ValueError(
-            f"numbers such as {unclear[:20]!r} can be read in two ways, as decimals and as thousands; write them with "
-            "a decimal point"
+            f"numbers such as {shown} can be read in two ways, as decimals and as thousands; write them so that they "
+            "cannot, such as 1.2340 or 1234"
         )
-    return separator == ";"
+    said = unclear and separator != ","
+    return False, (f"numbers such as {shown} are read with a decimal point, not as thousands",) if said else ()

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from platformdirs import user_cache_path
 
 from explorer.data import delimited, labels, npz, shelf
 from explorer.data.points import Points
-from explorer.data.table import LABELS, from_frame, split
+from explorer.data.table import LABELS, Found, from_frame, split
 
 MAX_ROWS = 2000  #: the Gauss-Newton trainer holds n x n matrices of each network
 MAX_COLUMNS = 500  #: certificates hold d x d matrices of each network
@@ -64,19 +65,15 @@ class Own:
         elif (y > 0).all() or not (y > 0).any():
             sign = "positive" if (y > 0).all() else "negative or zero"
             found.append(f"every label is {sign}, so that no attack has a sign to flip; subtract their mean")
-        if against := self._contradictions(rows, y):
-            i, j = (int(rows[at]) + 1 for at in against[0])
-            count = f"{len(against)} contradicting pair{'s' if len(against) > 1 else ''} of points"
-            found.append(f"{count}: points {i} and {j} are equal, their labels not; no function fits both")
-        return found
-
-    def _contradictions(self, rows: np.ndarray, y: np.ndarray) -> list[tuple[int, int]]:
-        """Of each point that has another label than the first one equal to it, the two."""
-        first: dict[int, int] = {}
-        found = []
-        for at, twin in enumerate(self.twins[rows].tolist()):
-            if y[first.setdefault(twin, at)] != y[at]:
-                found.append((first[twin], at))
+        twins = self.twins[rows].tolist()
+        pairs = _pairs(Counter(twins)) - _pairs(Counter(zip(twins, y.tolist(), strict=True)))
+        if pairs:
+            first: dict[int, int] = {}
+            of = [first.setdefault(twin, at) for at, twin in enumerate(twins)]
+            at = next(at for at, i in enumerate(of) if y[i] != y[at])
+            count = f"{pairs} contradicting pair{'s' if pairs > 1 else ''} of points"
+            equal = f"points {rows[of[at]] + 1} and {rows[at] + 1} are equal"
+            found.append(f"{count}: {equal}, their labels not; no function fits both")
         return found
 
 
@@ -85,7 +82,7 @@ def ingest(source: Any, into: str | Path) -> str:
 
     `source` is a path or the bytes of a file, a CSV with one point a row or an .npz with arrays X (n, d) and y (n,);
     or a pandas data frame; or a pair (X, y). In a table the labels are the column named label, target, class or y,
-    else the last one (see `table.split`); which labels are classes says `labels.read`.
+    else the last one, with exceptions (see `table.split`); which labels are classes says `labels.read`.
 
     The name is "own-" and 16 hex digits of the SHA-256 of X, rescaled to max |x| = 1, and the labels, so that equal
     points have one name wherever they came from; what is said of them is of the last time that they came. The file
@@ -94,13 +91,16 @@ def ingest(source: Any, into: str | Path) -> str:
     Raises:
         ValueError: if these are not such points; the message says why.
     """
-    X, values, said = _parse(source)
-    X = _checked(X, len(values))
-    found = labels.read(values)
+    parsed = _parse(source)
+    X = _checked(parsed.X, len(parsed.labels))
+    try:
+        found = labels.read(parsed.labels)
+    except ValueError as error:
+        raise ValueError(f"{error} ({parsed.taken})" if parsed.taken else str(error)) from None
     name = _name(X, found)
     first: dict[bytes, int] = {}
     twins = [first.setdefault(row.tobytes(), i) for i, row in enumerate(X + 0.0)]  # -0 is 0
-    about = json.dumps({"d": X.shape[1], "names": found.names, "said": said}).encode()
+    about = json.dumps({"d": X.shape[1], "names": found.names, "said": list(parsed.said)}).encode()
     npz.keep(
         Path(into) / f"{name}.npz",
         {"X": X, "y": found.y, "twins": np.array(twins), "about": np.frombuffer(about, np.uint8)},
@@ -181,8 +181,12 @@ def _name(X: Float[np.ndarray, "n d"], found: labels.Labels) -> str:
     return "own-" + content.hexdigest()[:16]
 
 
-def _parse(source: Any) -> tuple[np.ndarray, Sequence[Any], list[str]]:
-    """X, the labels as they stand, and what is to be said."""
+def _pairs(counted: Counter) -> int:
+    """How many pairs there are of equal things."""
+    return sum(n * (n - 1) // 2 for n in counted.values())
+
+
+def _parse(source: Any) -> Found:
     if isinstance(source, tuple):
         return _pair(source)
     if not isinstance(source, str | bytes | os.PathLike):
@@ -198,12 +202,13 @@ def _parse(source: Any) -> tuple[np.ndarray, Sequence[Any], list[str]]:
     present = npz.names(data)
     if not present:
         raise ValueError("a zip file without arrays, perhaps a workbook; save its sheet as CSV")
-    label = next((name for name in present if name.lower() in LABELS), "y")
+    label, *others = [name for word in LABELS for name in present if name.lower() == word] or ["y"]
     found = npz.arrays(data, ("X", label), MAX_BYTES, text=(label,))
-    return _arrays(found["X"], found[label], label)
+    left = f"the labels are the array {label}; {' and '.join(others)} {'is' if len(others) == 1 else 'are'} left out"
+    return _arrays(found["X"], found[label], label, (left,) if others else ())
 
 
-def _pair(source: tuple) -> tuple[np.ndarray, Sequence[Any], list[str]]:
+def _pair(source: tuple) -> Found:
     if len(source) != 2:
         raise ValueError(f"expected a pair (X, y); this has {len(source)} parts")
     try:
@@ -218,7 +223,7 @@ def _pair(source: tuple) -> tuple[np.ndarray, Sequence[Any], list[str]]:
     return _arrays(X, y, "y")
 
 
-def _arrays(X: np.ndarray, y: np.ndarray, label: str) -> tuple[np.ndarray, Sequence[Any], list[str]]:
+def _arrays(X: np.ndarray, y: np.ndarray, label: str, said: tuple[str, ...] = ()) -> Found:
     if X.ndim != 2:
         raise ValueError(f"X has shape {X.shape}; expected (n, d), one point a row")
     if y.shape != X.shape[:1]:
@@ -229,7 +234,7 @@ def _arrays(X: np.ndarray, y: np.ndarray, label: str) -> tuple[np.ndarray, Seque
     values = [value.decode("latin-1") if isinstance(value, bytes) else value for value in y.tolist()]
     if y.dtype.kind in npz.TEXT and not all(value.strip() for value in values):
         raise ValueError(f"{label} has an empty label; expected one for every point")
-    return X, values, []
+    return Found(X, values, said, f"the labels are the array {label}" if said else "")
 
 
 def _check_size(n: int, d: int) -> None:

@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
 
-from explorer.data.numerals import missing, number
+from explorer.data.numerals import decimal_comma, missing, number
 
 LABELS = ("label", "labels", "target", "targets", "class", "classes", "y")  # the first that a table has
 INDICES = ("index", "id", "row", "nr", "no")  # left out if it counts the rows
@@ -39,32 +38,60 @@ class Table:
     said: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Found:
+    """X (n, d), the labels as they stand (text, or numbers, whole ones exact) and what is to be said of it.
+
+    `taken`: which part of the source the labels are, for who is told that something is wrong with them or with X.
+    """
+
+    X: np.ndarray
+    labels: Sequence[Any]
+    said: Sequence[str] = ()
+    taken: str = ""
+
+
 def from_frame(frame: Any) -> Table:
-    """The table that a pandas data frame holds. Its index is left alone."""
-    columns = [frame.iloc[:, j] for j in range(frame.shape[1])]
+    """The table that a pandas data frame holds. Its index is left alone.
+
+    Raises:
+        ValueError: if numbers in it that are text can be read in two ways.
+    """
+    values = [frame.iloc[:, j] for j in range(frame.shape[1])]
+    columns = [[None if gone else v for v, gone in zip(c.tolist(), c.isna().tolist(), strict=True)] for c in values]
+    comma, said = decimal_comma(cell for column in columns for cell in column if isinstance(cell, str))
     return Table(
         tuple(str(name).strip() for name in frame.columns),
-        tuple([None if gone else v for v, gone in zip(c.tolist(), c.isna().tolist(), strict=True)] for c in columns),
+        tuple(columns),
         tuple(f"row {i}" for i in range(len(frame))),
         "the data frame",
+        comma=comma,
+        said=said,
     )
 
 
-def split(table: Table) -> tuple[Float[np.ndarray, "n d"], list[Any], list[str]]:
-    """X, the labels as they stand (text, or numbers, whole ones exact) and what is to be said of it.
+def split(table: Table) -> Found:
+    """The points and labels of a table.
 
-    The labels are the column named label, target, class or y, else the last one. A first column without a name, or one
-    that only counts the rows, is an index and left out.
+    The labels are the column named label, target, class or y, else the last one; y is a coordinate where it stands
+    beside another of these, or beside x and not last. A first column without a name, or one that only counts the rows,
+    is an index and left out.
 
     Raises:
-        ValueError: if a value is missing or no finite number; the message names the first.
+        ValueError: if a value is missing or no finite number; the message names the first, and the labels' column.
     """
     said = list(table.said)
     at, others = _label(table)
+    name, last = table.names[at], at == len(table.names) - 1
+    shown = f"{name[:20]!r}" if table.headed and name else ""
+    if name.lower() in LABELS:
+        taken = f"the labels are the column {shown}" + ("" if last else ", not the last")
+    else:
+        taken = "the labels are the last column" + (f", {shown}" if shown else "")
     if others:
-        said.append(f"the labels are the column {table.names[at][:20]!r}; {', '.join(others)} is one of X")
-    elif at == len(table.names) - 1 and table.headed and table.names[at].lower() not in LABELS:
-        said.append(f"the labels are the last column, {table.names[at][:20]!r}")
+        said.append(f"{taken}; {' and '.join(others)} {'is one' if len(others) == 1 else 'are'} of X")
+    elif shown and (not last or name.lower() not in LABELS):
+        said.append(taken)
     skipped = 0
     while _is_index(table, skipped, at):  # a table that was written and read again and again has several
         name = f" {table.names[skipped][:20]!r}" if table.names[skipped] else ""
@@ -73,18 +100,24 @@ def split(table: Table) -> tuple[Float[np.ndarray, "n d"], list[Any], list[str]]
     kept = [j for j in range(skipped, len(table.names)) if j != at]
     X = np.empty((len(table.rows), len(kept)))
     for column, j in enumerate(kept):
-        X[:, column] = _numbers(table, j)
-    return X, _labels(table, at), said
+        try:
+            X[:, column] = _numbers(table, j)
+        except ValueError as error:
+            raise ValueError(f"{error} ({taken})") from None
+    return Found(X, _labels(table, at), said, taken)
 
 
 def _label(table: Table) -> tuple[int, list[str]]:
     """Which column holds the labels, and the names of others that might."""
     lower = [name.lower() for name in table.names]
     found = [lower.index(word) for word in LABELS if word in lower]
+    last = len(lower) - 1
     if not found:
-        return len(lower) - 1, []
+        return last, []
     if lower.count(lower[found[0]]) > 1:
         raise ValueError(f"{table.source} has more than one column named {table.names[found[0]]}")
+    if lower[found[0]] == "y" and "x" in lower and found[0] != last:  # as the axes of a plane are called
+        return last, [repr(table.names[found[0]])]
     others = [j for j in found[1:] if lower[j] != "y"]  # beside another, y is a coordinate
     return found[0], [repr(table.names[j]) for j in others]
 

@@ -85,14 +85,20 @@ def ladder(
             stop=stop,
             effort=effort,
         )
+        measured = found.lower.isfinite() | found.upper.isfinite()  # else it was stopped
+        random = torch.where(measured, norms[:, : len(points)].amax(1), torch.nan)
         # two lower bounds of one constant, rounded in products of different shapes: the larger one holds
-        random = norms[:, : len(points)].amax(1) + 0 * found.lower
-        lower = torch.maximum(found.lower, random)
-        formal = torch.maximum(found.formal_lower, lower)
-        eclipse = torch.minimum(found.eclipse_fast, found.product)  # it is never larger, but for rounding
+        lower = at_least(found.lower, random)
+        formal = at_least(found.formal_lower, lower)
+        eclipse = -at_least(-found.eclipse_fast, -found.product)  # it is never larger, but for rounding
         values[i] = torch.cat([random, found.at_data, lower, formal, found.upper, eclipse, found.product])
         witness[i] = found.witness[0]
     return Ladder(values, witness)
+
+
+def at_least(x: Float[Tensor, " B"], y: Float[Tensor, " B"]) -> Float[Tensor, " B"]:
+    """The larger one, and x where one is unknown."""
+    return torch.where(y > x, y, x)
 
 
 def _sphere(count: int, d: int, seed: int) -> Float[Tensor, "count d"]:

@@ -14,7 +14,7 @@ from torch import Tensor
 from explorer.measure import certificate, corners, flattening
 from explorer.measure.ascent import FULL, Effort, climb
 from explorer.measure.draws import Draws
-from explorer.measure.scale import Scaled, blur, plain
+from explorer.measure.scale import Scaled, blur, plain, slope_box
 from explorer.measure.stack import Stack, batches, lengths, project
 from explorer.nets.activations import Polynomial, Rectified
 from explorer.nets.two_layer import Ensemble
@@ -101,7 +101,10 @@ def measure(
     effort: Effort = FULL,
     stop: Callable[[], bool] = lambda: False,
 ) -> tuple[Float[Tensor, "6 m"], Float[Tensor, "m d"]]:
-    """The six numbers of `Bracket`, in its order, and the witness, for one stack of networks; NaN if stopped."""
+    """The six numbers of `Bracket`, in its order, and the witness, for one stack of networks; NaN if stopped.
+
+    A number that float64 cannot hold is NaN, whatever the others are.
+    """
     unknown = X.new_full((6, len(stack.a)), math.nan), torch.full_like(warm, math.nan)
     finite = stack.finite()
     original, ball = stack.where(finite), radius
@@ -119,18 +122,19 @@ def measure(
         return unknown
     points = torch.cat([X.expand(len(found), -1, -1), found, warm.unsqueeze(1)], dim=1)
     points = project(points.nan_to_num(0.0, 0.0, 0.0), radius)
-    sizes = scaled.norms(points)
+    sizes = rounded_down(scaled, points)
     witness = points[torch.arange(len(points)), sizes.argmax(1)]
-    off = rounding(scaled)
-    lower = sizes.amax(1) - off
-    at_data = sizes[:, : len(X)].amax(1) - off if len(X) else torch.full_like(lower, math.nan)
+    lower = sizes.amax(1)
+    at_data = sizes[:, : len(X)].amax(1) if len(X) else torch.full_like(lower, math.nan)
     if polynomial:
         formal = eclipse = torch.full_like(lower, math.nan)
         bound = flattening.flattening(stack, radius)
         product, unit_of_product = flattening.product(original, ball)
     else:
-        bound, low, high = bound + off, scaled.low, scaled.high
+        off, low, high = rounding(scaled), scaled.low, scaled.high
+        bound = bound + off
         t = torch.cat([t, certificate.climb(B, signs_at(stack, witness, low, high))], dim=2)
+        B = certificate.box_matrix(stack.U, *slope_box(stack, radius, sure=True))
         formal = torch.maximum(certificate.best_corner(B, t, effort.flips) - off, lower)
         layers, unit_of_product = scaled.layers()
         most, size = torch.maximum(low.abs(), high.abs()) * (1 + scaled.loose), certificate.operator_norm(layers.W)
@@ -139,11 +143,10 @@ def measure(
     found = torch.stack([at_data, lower, formal, bound, product, eclipse]).clamp_min(0)
     units = torch.stack([scaled.exponent] * 4 + [unit_of_product] * 2)
     at_data, lower, formal, bound, product, eclipse = plain(found, units)
-    upper = torch.minimum(bound, product).fmin(eclipse)
-    finite = finite & lower.isfinite() & upper.isfinite()
+    upper = bound.fmin(product).fmin(eclipse)  # where one of them is beyond float64 another holds
     numbers = torch.stack([at_data, lower, formal, upper, product, eclipse])
-    witness = torch.where(finite.unsqueeze(1), witness * unit_of_x, math.nan)
-    return torch.where(finite, numbers, math.nan), witness
+    numbers = torch.where(finite, numbers, math.nan)
+    return numbers, torch.where(numbers[1].isfinite().unsqueeze(1), witness * unit_of_x, math.nan)
 
 
 def corner_bound(
@@ -171,18 +174,28 @@ def steep_points(
 def steepness(stack: Stack, x: Float[Tensor, "m N d"], radius: float) -> Float[Tensor, "m N"]:
     """|grad f| at points of the ball |x| <= radius, rounded down; NaN where float64 does not hold it."""
     scaled = Scaled.of(stack, radius)
-    values = scaled.norms(x / 2.0**scaled.unit) - rounding(scaled).unsqueeze(1)
-    return plain(values.clamp_min(0), scaled.exponent.unsqueeze(1))
+    return plain(rounded_down(scaled, x / 2.0**scaled.unit).clamp_min(0), scaled.exponent.unsqueeze(1))
+
+
+def rounded_down(scaled: Scaled, x: Float[Tensor, "m N d"]) -> Float[Tensor, "m N"]:
+    """|grad f(x)| less all that float64 may have added, in the units of `scaled`; below 0 where that is more.
+
+    A slope is off by what it changes over the rounding of w . x + b, which for a steep neuron is much, but only near
+    its kink.
+    """
+    stack, fuzz = scaled.stack, blur(scaled.stack, scaled.radius).unsqueeze(1)
+    z = stack.preactivations(x)
+    turned = stack.activation.bend(z - fuzz, z + fuzz) * fuzz
+    off = (turned @ (stack.a.abs() * stack.sizes).unsqueeze(-1)).squeeze(-1)
+    return scaled.norms(x) - off - rounding(scaled).unsqueeze(1)
 
 
 def rounding(scaled: Scaled) -> Float[Tensor, " m"]:
-    """How far a gradient in the ball, a sum of k + d terms, can be off in float64: of the slopes, and of the sum."""
-    stack, radius = scaled.stack, scaled.radius
+    """How far |U's| with known s in the slope box, a sum of k + d terms, can be off in float64."""
+    stack = scaled.stack
     _, k, d = stack.W.shape
-    fuzz, reach = blur(stack, radius), radius * stack.sizes
     most = torch.maximum(scaled.low.abs(), scaled.high.abs())
-    bend = stack.activation.bend(stack.b - reach - fuzz, stack.b + reach + fuzz)
-    slopes = most * (4 * (k + d) * torch.finfo(most.dtype).eps + scaled.loose) + bend * fuzz
+    slopes = most * (4 * (k + d) * torch.finfo(most.dtype).eps + scaled.loose)
     return (slopes * stack.a.abs() * stack.sizes).sum(1)
 
 

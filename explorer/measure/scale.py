@@ -126,9 +126,13 @@ def preactivation_units(
     return torch.where(whole > NOTHING // 2, whole, 0)
 
 
-def slope_box(stack: Stack, radius: float) -> tuple[Float[Tensor, "m k"], Float[Tensor, "m k"]]:
-    """Least and largest slope of every neuron on the ball |x| <= radius, the rounding of w . x + b counted."""
-    reach = radius * stack.sizes + blur(stack, radius)
+def slope_box(stack: Stack, radius: float, *, sure: bool = False) -> tuple[Float[Tensor, "m k"], Float[Tensor, "m k"]]:
+    """Least and largest slope of every neuron on the ball |x| <= radius, the rounding of w . x + b counted.
+
+    The box holds all slopes that there are; with `sure` only such as are there for sure, those at 0 at least.
+    """
+    reach, fuzz = radius * stack.sizes, blur(stack, radius)
+    reach = (reach - fuzz).clamp_min(0) if sure else reach + fuzz
     return stack.activation.slope_range(stack.b - reach, stack.b + reach)
 
 

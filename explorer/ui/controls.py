@@ -1,6 +1,8 @@
 """Widgets made from a lab's settings. The settings are the truth: widgets show them and ask for changes."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -10,6 +12,7 @@ import param
 
 from explorer.fields import Choice, Integers, Pair, write
 from explorer.settings import Group, Settings
+from explorer.ui.loop import Tick
 from explorer.ui.menu import Menu
 from explorer.ui.style import box, html, zoomed
 from explorer.ui.ticks import ticks
@@ -56,11 +59,15 @@ class Controls:
         settings: what to show at first.
         change: called as change(field, value, final); `final` is false while a slider is dragged.
         take_file: called with the bytes of a file of somebody's own, where the lab reads such.
+        soon: runs these calls, in order; what a component tells comes, now and then, without the document's lock.
     """
 
-    def __init__(self, settings: Settings, change: Change, take_file: Callable[[bytes], None]) -> None:
-        self._change, self._take_file = change, take_file
+    def __init__(
+        self, settings: Settings, change: Change, take_file: Callable[[bytes], None], soon: Callable[[Tick], None]
+    ) -> None:
+        self._change, self._take_file, self._soon = change, take_file, soon
         self._silent = False
+        self._asked: Counter[str] = Counter()  # what was asked for and has not been answered yet, by field
         self._widgets: dict[str, pmui.widgets.base.MaterialWidget | Menu] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
         self._uploads: list[Upload] = []
@@ -70,11 +77,16 @@ class Controls:
         self.show(settings)
 
     def show(self, settings: Settings) -> None:
-        """Move every widget to these settings without asking for a change."""
+        """Move every widget to these settings without asking for a change.
+
+        One that a hand has moved on meanwhile is left where it is: its own turn comes. The browser would take it back
+        under the hand, and tell the server of both.
+        """
         self._silent = True
         try:
             for name, widget in self._widgets.items():
-                self._move(name, widget, settings)
+                if not self._asked[name]:
+                    self._move(name, widget, settings)
             for group, heading, body in self._folds.values():
                 arrow = "▾" if body.visible else "▸"
                 heading.label = f"{arrow} {group.title}  {summary(group, settings)}"
@@ -185,11 +197,16 @@ class Controls:
     def _uploaded(self, upload: Upload, content: bytes | None) -> None:
         if content is not None:
             upload.clear()  # or the same file, chosen again, would be no news
-            self._take_file(content)
+            self._soon(partial(self._take_file, content))
 
     def _ask(self, name: str, value: Any, final: bool) -> None:
-        if not self._silent and value is not None:
+        def answer() -> None:
+            self._asked[name] -= 1
             self._change(name, value, final)
+
+        if not self._silent and value is not None:
+            self._asked[name] += 1
+            self._soon(answer)
 
 
 def _options(field: Choice, value: str, shown: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -63,7 +63,7 @@ class LabView(Viewer):
         self._steps = Steps()
         self._apart = Apart(self._could_not)
         self.scene = Scene(lab, settings, self._ticked(self.take_panel), self._ticked(self._drag_k))
-        self._controls = Controls(settings, self._ticked(self.change), self._ticked(self.take_file))
+        self._controls = Controls(settings, self.change, self.take_file, loop.soon)
         self._notices = Notices(problems)
         self._status = html("")
         self._bar = Bar(lab, self, downloads(lab, self._shown), loop.soon, page=page)
@@ -106,8 +106,11 @@ class LabView(Viewer):
     # What a person can do -------------------------------------------------------------------------------------
 
     def change(self, name: str, value: Any, final: bool = True) -> None:
-        """A control asks for a new value; `final` is false while a slider is dragged."""
-        if final or name in self.settings.views:
+        """A control asks for a new value; `final` is false while a slider is dragged.
+
+        One that comes back to where it was needs no preview: the browser, too, tells values again that it was told.
+        """
+        if final or name in self.settings.views or value == getattr(self.settings, name):
             self.change_many({name: value})
         elif settings := self._checked(lambda: self.settings.changed(**{name: value})):
             self._preview.offer(settings)

@@ -116,6 +116,11 @@ SAME = {
     "label first": "Label,a,b\n1,1,2.5\n-1,3,4.5\n",
     "label between": "a,CLASS,b\n1,1,2.5\n3,-1,4.5\n",
     "label beside y": "x,y,label\n1,2.5,1\n3,4.5,-1\n",
+    "y beside x": "x,y,z\n1,2.5,1\n3,4.5,-1\n",
+    "Y beside X": "X,Y,colour\n1,2.5,1\n3,4.5,-1\n",
+    "y before x": "y,x,z\n1,2.5,1\n3,4.5,-1\n",
+    "x, y and an index": "id,x,y,species\n1,1,2.5,1\n2,3,4.5,-1\n",
+    "y at the end, beside x": "x,x2,y\n1,2.5,1\n3,4.5,-1\n",
     "decimal comma": "a;b;y\n1;2,5;1\n3;4,5;-1\n",
     "decimal comma, quoted": 'a,b,y\n1,"2,5",1\n3,"4,5",-1\n',
     "tabs": "a\tb\ty\n1\t2.5\t1\n3\t4.5\t-1\n",
@@ -149,9 +154,26 @@ SAID = {
     "an index": ("a,b,y\n1,2.5,1\n3,4.5,-1\n", ()),
     "left out": (",a,b,y\n0,1,2.5,1\n1,3,4.5,-1\n", ("the first column is an index and left out",)),
     "by name": ("id,a,b,y\n1,1,2.5,1\n2,3,4.5,-1\n", ("the first column 'id' is an index and left out",)),
-    "comma": ("a;b;y\n1;2,5;1\n3;4,5;-1\n", ("decimal comma",)),
+    "comma": ("a;b;y\n1;2,5;1\n3;4,5;-1\n", ("numbers are read with a decimal comma",)),
+    "point, by itself": (
+        "a\tb\ty\n1.234\t5\t1\n2.345\t3\t-1\n",
+        ("numbers such as '1.234' are read with a decimal point, not as thousands",),
+    ),
+    "point beside commas": ("a,b,y\n1.234,5,1\n2.345,3,-1\n", ()),
+    "point, decided": ("a;b;y\n1.234;5;1\n2.34;3;-1\n", ()),
+    "counted header": ("0,1,2\n5,7.5,1\n3,4.5,-1\n", ("the first line is a header",)),
+    "header counted from one": ("1,2,3\n5,7.5,1\n3,4.5,-1\n", ("the first line is a header",)),
+    "header of counts and a word": ("0,1,y\n5,7.5,1\n3,4.5,-1\n", ("the first line is a header",)),
+    "header of scikit-learn": (
+        "3,3,red,blue\n5,7.5,1,1\n3,4.5,1,0\n2,1.5,1,0\n",
+        ("the first line is a header", "blue is −1, red is +1"),
+    ),
     "comments": ("a,b,y\n#1,2,1\n1,2.5,1\n3,4.5,-1\n", ("1 line that begins with # left out",)),
     "last": ("a,b,kind\n1,2.5,1\n3,4.5,-1\n", ("the labels are the last column, 'kind'",)),
+    "not the last": ("a,class,b\n1,2,3\n2,3,4\n", ("the labels are the column 'class', not the last",)),
+    "first": ("y,a,b\n1,2,3\n2,3,4\n", ("the labels are the column 'y', not the last",)),
+    "in an index": (",label,a,b\n0,1,2,3\n1,2,3,4\n", ("the labels are the column 'label', not the last",)),
+    "a coordinate": ("x,y,z\n1,2,3\n3,4,4\n", ("the labels are the last column, 'z'; 'y' is one of X",)),
     "two labels": ("target,b,c,label\n1,2,3,1\n2,3,3,-1\n", ("'target' is one of X",)),
     "cat, dog": ("a,b,y\n1,2,dog\n3,4,cat\n", ("cat is −1, dog is +1",)),
     "3, 8": ("label,p0,p1\n3,.1,0\n8,.2,0\n3,.5,0\n", ("3 is −1, 8 is +1",)),
@@ -159,6 +181,13 @@ SAID = {
     "three": ("a,b,y\n1,2,1\n3,4,2\n5,6,3\n7,8,3\n", ("3 labels: 1 (1), 2 (1), 3 (2)", "1 is −1, 3 is +1")),
     "contradiction": ("a,b,y\n1,2,1\n1,2,-1\n3,4,1\n", ("1 contradicting pair of points: points 1 and 2 are equal",)),
     "more": ("a,b,y\n1,2,1\n1,2,-1\n1,2,-1\n3,4,1\n", ("2 contradicting pairs of points",)),
+    "two against two": ("a,b,y\n1,2,0\n1,2,1\n1,2,0\n1,2,1\n", ("4 contradicting pairs of points: points 1 and 2",)),
+    "five against five": ("a,b,y\n" + "1,2,0\n1,2,1\n" * 5, ("25 contradicting pairs",)),
+    "three targets": ("a,b,y\n1,2,.5\n1,2,.25\n1,2,.75\n1,2,.5\n3,4,7\n", ("5 contradicting pairs",)),
+    "in two places": (
+        "a,b,y\n1,2,1\n3,4,1\n3,4,2\n1,2,1\n1,2,2\n",
+        ("3 contradicting pairs of points: points 2 and 3",),
+    ),
     "prices": ("a,b,price\n1,2,1.5\n3,4,2.5\n5,6,9.75\n", ("every label is positive",)),
     "thousands": ('a,b,y\n"1,250",2.5,1\n"2,500,000.5",4.5,-1\n', ()),
 }
@@ -180,6 +209,18 @@ def test_thousands_are_read_in_groups(tmp_path):
 
 REFUSED = {
     "one or the other": ("1,250\t2,500\t1\n3,125\t4,250\t-1\n", "read in two ways"),
+    "or, quoted": ('a,b,y\n"1,234",5,1\n"2,345",3,-1\n', "numbers such as '1,234' can be read in two ways"),
+    "or, between bars": ("a|b|y\n1,234|5|1\n2,345|3|-1\n", "read in two ways"),
+    "or, between semicolons": ("a;b;y\n1,234;5;1\n2,345;3;-1\n", "numbers such as '1,234' can be read in two ways"),
+    "or, with points": ("a;b;y\n1.234;5;1\n2.345;3;-1\n", "numbers such as '1.234' can be read in two ways"),
+    "or, where others contradict each other": ('a,b,y\n"1,234","2,5",1\n2,1.5,-1\n', "read in two ways"),
+    "label by name": (
+        "a,y,species\n1,2,cat\n3,4,dog\n",
+        r"column 'species' of the CSV is 'cat'; expected a number \(the labels are the column 'y', not the last\)",
+    ),
+    "label by place": ("a,b,c\nu,1,2\nv,2,3\n", r"expected a number \(the labels are the last column, 'c'\)"),
+    "no name at all": ("u,1,2\nv,2,3\n", r"expected a number \(the labels are the last column\)"),
+    "one label by name": ("y,a,b\n1,2,3\n1,3,4\n", r"all 2 labels are 1; .* \(the labels are the column 'y', not the"),
     "both": ("a;b;y\n1.5;2,5;1\n3.5;4,5;-1\n", r"expected a number"),
     "text": ("name,a,b,y\nann,1,2,1\nbob,3,4,-1\n", r"line 2, column 'name' of the CSV is 'ann'; expected a number"),
     "a long name": (f"{'x' * 99},a,y\nann,1,1\nbob,3,-1\n", "column '" + "x" * 20 + "' of"),
@@ -222,6 +263,24 @@ def test_a_decimal_comma_is_no_separator_however_few_numbers_there_are(tmp_path)
     points, said = kept(b"0;1;2\n0,5;False;q\n1,5;True;x\n2,5;False;q\n", tmp_path)
     np.testing.assert_allclose(points.X / points.X[2, 0], [[0.2, 0], [0.6, 0.4], [1, 0]])
     assert "q is −1, x is +1" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a;b;y\n1,234;5;1\n2,34;3;-1\n", [1.234, 5, 2.34, 3]),
+        ("a;b;y\n1.234;5;1\n2.34;3;-1\n", [1.234, 5, 2.34, 3]),
+        ("1.234\t5\t1\n2.345\t3\t-1\n", [1.234, 5, 2.345, 3]),
+        ("a;b;y\n1.234.567;1.234;1\n2.345.678;3;-1\n", [1234567, 1234, 2345678, 3]),
+        ('a,b,y\n"1,234,567",2,1\n"1,234",3,-1\n', [1234567, 2, 1234, 3]),
+        ("1,234\t2.5\t1\n3\t4\t-1\n", [1234, 2.5, 3, 4]),
+        ("1.234\t2,5\t1\n3\t4\t-1\n", [1234, 2.5, 3, 4]),
+    ],
+)
+def test_numbers_that_could_be_decimals_or_thousands(text, values, tmp_path):
+    points, _ = kept(text.encode(), tmp_path)
+    X = np.array(values, float).reshape(2, 2)
+    np.testing.assert_allclose(points.X, X / np.linalg.norm(X, axis=1).max())
 
 
 def test_y_beside_numbers_is_yes(tmp_path):

@@ -105,6 +105,11 @@ PYTHON = {
     ),
     "no label": (pd.DataFrame({"a": [1, 2], "b": 1, "y": ["u", None]}), "row 1 of the data frame has no label"),
     "a series": (pd.Series([1, 2]), "this is a Series"),
+    "decimals or thousands": (
+        pd.DataFrame({"a": ["1,234", "2,345"], "b": 1, "y": [1, 2]}),
+        "numbers such as '1,234' can be read in two ways",
+    ),
+    "text beside a label": (pd.DataFrame({"y": [1, 2], "a": 1, "kind": ["u", "v"]}), r"labels are the column 'y', not"),
     "too large": (pd.DataFrame(np.ones((2001, 3))), "at most 2000 points"),
 }
 
@@ -113,6 +118,29 @@ PYTHON = {
 def test_python_values_that_are_no_points_are_refused(source, named, tmp_path):
     with pytest.raises(ValueError, match=named):
         own.ingest(source, tmp_path)
+
+
+def test_text_in_a_data_frame_is_read_as_in_a_file(tmp_path):
+    frame = pd.DataFrame({"a": ["1,5", "0,25"], "b": [2.0, 1.0], "y": [1, 2]})
+    name = own.ingest(frame, tmp_path)
+    assert name == own.ingest(frame.replace({"a": {"1,5": 1.5, "0,25": 0.25}}), tmp_path)
+    assert own.ingest(frame, tmp_path) == name
+    assert "numbers are read with a decimal comma" in own.look(name, tmp_path).remarks()
+
+
+def test_which_array_of_an_npz_holds_the_labels_is_said_where_there_are_two(tmp_path):
+    name = own.ingest(npz(X=X, y=np.array([1, 2, 1]), label=Y), tmp_path)
+    assert name == own.ingest(npz(X=X, label=Y, y=Y[::-1]), tmp_path) == own.ingest((X, Y), tmp_path)
+    own.ingest(npz(X=X, y=np.array([1, 2, 1]), label=Y), tmp_path)
+    assert "the labels are the array label; y is left out" in own.look(name, tmp_path).remarks()
+
+
+def test_of_real_targets_the_largest_must_be_in_range_and_the_others_may_be_small(tmp_path):
+    points = own.load(own.ingest((X, [1e6, 1e-300, 0.0]), tmp_path), tmp_path)
+    assert points.y.tolist() == [1e6, 1e-300, 0]
+    for out in ([1.5e6, 1.0, 2.5], [1e-7, 0.5e-7, 0.0]):
+        with pytest.raises(ValueError, match=r"rescale them so that it is between 1e-06 and 1e\+06"):
+            own.ingest((X, out), tmp_path)
 
 
 THREE = b"a,b,y\n" + b"".join(b"%d,%d,%s\n" % (i, i * i, b"uvvwww"[i % 6 : i % 6 + 1]) for i in range(60))

@@ -154,6 +154,19 @@ def test_a_network_that_float64_cannot_hold_is_unknown():
     assert values[1, 2:].isfinite().all()
 
 
+def test_rungs_that_float64_can_hold_are_known_beside_a_product_that_it_cannot():
+    """f = 2 max(0, x_1), with layers whose norms multiply to 1e400."""
+    inner = torch.tensor([[1e200, 1e-200], [0, 0], [0, 0]], dtype=torch.float64)
+    for psi, unknown in (
+        (Rectified(), {"eclipse_fast", "product"}),
+        (Polynomial(1), {"formal_lower", "eclipse_fast", "product"}),
+    ):
+        net = Ensemble(inner, 1 / inner[0], (2,), (0,), psi)
+        values = ladder(net, torch.tensor([[1.0, 0.0]]), radius=1.0, seed=0).values[0].tolist()
+        for rung, value in zip(RUNGS, values, strict=True):
+            assert math.isnan(value) if rung in unknown else value == pytest.approx(2, rel=1e-9), rung
+
+
 def test_stop_leaves_the_rest_unknown():
     nets = initialise((5, 5, 5), (0, 1, 2), 4, Rectified())
     for calls, known in ((0, 0), (20, 0), (100, 1), (1000, 3)):

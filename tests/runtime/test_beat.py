@@ -4,12 +4,15 @@ import os
 import threading
 from collections.abc import Iterator
 from io import RawIOBase
+from queue import SimpleQueue
 
+import psutil
 import pytest
 import torch
 
 from explorer import frames
 from explorer.runtime import messages
+from explorer.runtime.process import WorkerProcess
 from explorer.runtime.worker import Output
 
 
@@ -69,6 +72,24 @@ def test_a_long_call_of_a_library_is_no_hang(pipe: Pipe, call: str) -> None:
     pipe.source.close()  # and with nobody listening the heart stops, without a word
     heart.join()
     pipe.source = open(os.devnull, "rb", buffering=0)  # noqa: SIM115, closed by the fixture
+
+
+def test_a_worker_that_hangs_is_killed_and_then_told() -> None:
+    """Nobody is told before the process is gone, whose jobs another one takes over."""
+    heads: SimpleQueue[dict] = SimpleQueue()
+    told: SimpleQueue[str] = SimpleQueue()
+    stopped = threading.Event()  # until then it is not busy, so that a slow start is no hang
+    worker = WorkerProcess("cpu", lambda head, _: heads.put(head), told.put, busy=stopped.is_set, silence=0.5)
+    process = psutil.Process(heads.get()["pid"])
+    try:
+        process.suspend()
+        stopped.set()
+        assert "the worker hung" in told.get(timeout=60)
+        assert not process.is_running()
+    finally:
+        if process.is_running():
+            process.kill()
+        worker.close()
 
 
 def test_messages_of_several_threads_arrive_whole(pipe: Pipe) -> None:

@@ -284,6 +284,20 @@ def test_a_preview_is_followed_by_the_whole_run(view: LabView, seen: Seen) -> No
     assert lags(view).keys() == {"plane"}
 
 
+def test_a_slider_that_comes_back_leaves_no_preview_behind(view: LabView, seen: Seen) -> None:
+    """Also when the browser tells a value that it was told: it has no release."""
+    view.change("n", 150, final=False)
+    view.change("n", 100, final=False)
+    while view._loop.waiting:
+        view._loop.waiting.pop(0)()
+    assert seen.view.settings == view.settings
+    view.change("n", 150, final=False)
+    view._loop.waiting.pop(0)()
+    assert seen.view.settings.n == 150
+    view.change("n", 100, final=False)
+    assert seen.view.settings == view.settings
+
+
 @pytest.fixture
 def notices(view: LabView, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What is said over the figures."""

@@ -1,0 +1,78 @@
+"""Controls ask for changes, and follow the settings; a hand that moves on is not pulled back."""
+
+from collections import deque
+from collections.abc import Callable
+
+import pytest
+
+from explorer.labs import find
+from explorer.settings import Settings
+from explorer.ui.controls import Controls
+
+LIVE = find("live")
+
+
+class Asked:
+    """Controls whose calls wait until a test lets them go, and a view that takes what they ask for."""
+
+    def __init__(self) -> None:
+        self.settings: Settings = LIVE.settings.make(n=100)
+        self.waiting: deque[Callable[[], None]] = deque()
+        self.told: list[tuple[str, object, bool]] = []
+        self.controls = Controls(self.settings, self.change, lambda content: None, self.waiting.append)
+
+    def change(self, name: str, value: object, final: bool) -> None:
+        self.told.append((name, value, final))
+        if final and value != 3:
+            self.settings = self.settings.changed(**{name: value})
+        self.controls.show(self.settings)
+
+    def value(self, name: str) -> object:
+        return self.controls._widgets[name].value
+
+    def move(self, name: str, value: object) -> None:
+        """As the browser tells it: the value and, of a slider, the index at which it was released."""
+        widget = self.controls._widgets[name]
+        widget.value = value
+        widget._process_events({"value_throttled": widget.options.index(value)})
+
+
+@pytest.fixture
+def asked() -> Asked:
+    return Asked()
+
+
+def test_a_released_slider_asks_for_its_value_and_is_shown_it(asked: Asked) -> None:
+    asked.move("n", 150)
+    assert asked.told == []
+    while asked.waiting:
+        asked.waiting.popleft()()
+    assert asked.told == [("n", 150, False), ("n", 150, True)]
+    assert asked.value("n") == 150
+
+
+def test_a_slider_that_was_moved_on_stays_there_while_the_move_before_is_answered(asked: Asked) -> None:
+    asked.move("n", 150)
+    asked.move("n", 200)
+    seen = []
+    while asked.waiting:
+        asked.waiting.popleft()()
+        seen.append(asked.value("n"))
+    assert seen == [200] * 4
+    assert asked.settings.n == 200
+
+
+def test_a_slider_whose_move_is_refused_goes_back(asked: Asked) -> None:
+    before = asked.settings.d
+    asked.move("d", 3)
+    while asked.waiting:
+        asked.waiting.popleft()()
+    assert asked.value("d") == before
+    assert len(asked.told) == 2
+
+
+def test_others_follow_while_one_waits(asked: Asked) -> None:
+    asked.move("n", 150)
+    asked.controls.show(asked.settings.changed(d=20))
+    assert asked.value("d") == 20
+    assert asked.value("n") == 150
