@@ -157,6 +157,7 @@ def ways(noisy: Sequence[float], without: Sequence[float], at_level: float = 1.0
 
 
 PAID, UNPAID, NOTHING = (4.0, 3.2, 2.5, 2.0), (1.2, 1.17, 1.13, 1.1), (1.1,) * 4
+RULED = tuple(4 * (k / 64) ** -0.4 for k in FOUR)  # of three of them too a line is certain
 NAN = np.nan
 RANDOM_MATRIX = forms(2, 250, 50, 6.0, 2.1)
 CASES: dict[str, Cases] = {
@@ -190,7 +191,7 @@ CASES: dict[str, Cases] = {
     ),
     "line-with-intercept": Cases(
         (line(9, 0.5), line(9, 0.5, times=0.2)),
-        (line(0, 0.5), line(0.01, 0.5), line(-0.5, 0.5), line(20, 0.5, times=-2.0)),
+        (line(0, 0.5), line(0.05, 0.5, wave=0.05), line(-0.5, 0.5), line(20, 0.5, times=-2.0)),
         (line(10, 0.5, times=0.2, wave=1.0), line(10, 0.5, times=0.0), line(NAN, 0.5)),
     ),
     "no-power-half": Cases((line(9, 0.5), line(0, 1.0)), (line(0, 0.5),), (line(NAN, 0.5),)),
@@ -223,7 +224,7 @@ CASES: dict[str, Cases] = {
             ways((2.2, 2.1, 2.05, 2.0), UNPAID),
             ways((3.9, 4.0, 2.5, 2.0), UNPAID),
         ),
-        (ways((4.0, 1.5, 3.8, 2.5), UNPAID), ways(PAID, UNPAID, stuck=1), ways(PAID, UNPAID, stuck=3)),
+        (ways((4.0, 1.5, 3.8, 2.5), UNPAID), ways(RULED, UNPAID, stuck=1), ways(PAID, UNPAID, stuck=3)),
     ),
     "noiseless-are-alike": Cases(
         (ways(PAID, UNPAID), ways(PAID, UNPAID[::-1])), (ways(PAID, (4.0, 3.5, 3.0, 2.7)), ways(PAID, (5, 3, 2, 1.1)))
