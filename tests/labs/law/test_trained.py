@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from explorer.frames import Columns, Frame
+from explorer.labs.fits import line
 from explorer.labs.law import LAB
-from explorer.labs.law.fits import line
 from explorer.labs.law.trained import TrainedSettings
 from explorer.labs.law.trained import compute as trained
 from explorer.theory.mcshane import mcshane

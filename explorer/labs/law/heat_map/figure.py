@@ -13,8 +13,8 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.palette import colour, ramp
 from explorer.figures.texts import COLUMNS, joined, texts
 from explorer.frames import Tables
+from explorer.labs.fits import Plane, plane
 from explorer.labs.law import cells, guides
-from explorer.labs.law.fits import Plane, plane
 from explorer.labs.law.numbers import interval, signed
 
 SLOTS = (
