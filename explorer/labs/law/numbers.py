@@ -5,7 +5,7 @@ import math
 import numpy as np
 from jaxtyping import Float
 
-from explorer.labs.fits import Interval
+from explorer.measure.regression import Interval
 
 ROUNDING = 1e-9  # by which two numbers that are equal may come out apart
 

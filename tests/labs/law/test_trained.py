@@ -7,10 +7,10 @@ import pytest
 import torch
 
 from explorer.frames import Columns, Frame
-from explorer.labs.fits import line
 from explorer.labs.law import LAB
 from explorer.labs.law.trained import TrainedSettings
 from explorer.labs.law.trained import compute as trained
+from explorer.measure.regression import line
 from explorer.theory.mcshane import mcshane
 
 CPU = torch.device("cpu")

@@ -6,9 +6,9 @@ import numpy as np
 
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
-from explorer.labs.fits import Interval
 from explorer.labs.law.grouped import GroupedSettings, figure
 from explorer.labs.law.numbers import interval, signed
+from explorer.measure.regression import Interval
 
 NEAR = 0.15  # from an exponent still counts as that exponent
 

@@ -12,9 +12,9 @@ from explorer.figures.numbers import down
 from explorer.figures.palette import ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.fits import Line, line
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.settings import Points
+from explorer.measure.regression import Line, line
 
 SLOTS = (
     Slot("grouped", "Grouped construction", "largest gradient", ("grouped",)),

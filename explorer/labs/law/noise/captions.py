@@ -7,9 +7,9 @@ import numpy as np
 from explorer.figures.numbers import down
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
-from explorer.labs.fits import line, mean
 from explorer.labs.law.noise import NoiseSettings, figure
 from explorer.labs.law.numbers import interval
+from explorer.measure.regression import line, mean
 
 ALIKE = 1.3  # largest over smallest of constants that count as alike
 MORE = 1.1  # times as much counts as more

@@ -12,8 +12,8 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.palette import colour, ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.fits import Line, line, mean
 from explorer.labs.law.numbers import interval, signed
+from explorer.measure.regression import Line, line, mean
 
 SLOTS = (
     Slot("noise", "The price of the noise", "Lip of f on the ball, found (≥)", ("noise",)),

@@ -12,9 +12,9 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.tables import Spread, spread
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.fits import Line, line
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import TRAINED
+from explorer.measure.regression import Line, line
 
 SLOTS = (
     Slot("trained", "Trained networks", "Lip of f on the ball", ("trained",)),

@@ -10,8 +10,8 @@ from explorer.figures.numbers import down, listed, percent_down, percent_up, up
 from explorer.figures.tables import Spread, curves, spread
 from explorer.frames import Columns, Tables
 from explorer.labs.captions import Check, Finding
-from explorer.labs.fits import UNKNOWN, Interval, line
 from explorer.labs.live.overview.settings import LiveSettings
+from explorer.measure.regression import UNKNOWN, Interval, line
 from explorer.theory.monomials import least_neurons, monomials
 
 CLOSE = 1.5  # times the target's own constant still counts as close to it
