@@ -10,7 +10,7 @@ PIP := -m pip --disable-pip-version-check --quiet install -c constraints.txt
 export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test portable bench format
+.PHONY: help serve check test portable bench format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,15 @@ help: ## this list
 
 serve: $(VENV)/.core ## set up and start the app; prints its address
 	$(VENV)/bin/python -m explorer serve $(ARGS)
+
+check: export OMP_NUM_THREADS := 1
+check: $(VENV)/.test ## lint, types, layers, and the quick tests of what was changed: about a minute
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	touched="$$($(VENV)/bin/python tools/touched.py)" && \
+	{ [ -z "$$touched" ] || $(VENV)/bin/python -m pytest -m "not slow and not walk" $(ARGS) $$touched; }
 
 test: export OMP_NUM_THREADS := 1
 test: $(VENV)/.test ## set up, a browser too; then lint, types, layers, tests
