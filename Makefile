@@ -10,7 +10,7 @@ PIP := -m pip --disable-pip-version-check --quiet install -c constraints.txt
 export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test portable bench format
+.PHONY: help serve check test portable bench cuda wheels format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,12 @@ bench: export OMP_NUM_THREADS := 1
 bench: $(BENCH)/.bench ## ours beside its peers, in an environment of its own
 	chromium="$$($(BENCH)/bin/python tools/browser.py)" && \
 	CHROMIUM="$$chromium" $(BENCH)/bin/python -m explorer bench $(ARGS)
+
+cuda: ## kernels on a card: against the CPU and torch.func.vmap; any PYTHON that has torch, nothing is installed
+	$(PYTHON) tools/cuda.py $(ARGS)
+
+wheels: ## what else `make cuda` imports, into .wheels, to be carried to a machine without network
+	$(PYTHON) -m pip download --quiet --no-deps -c constraints.txt -d .wheels jaxtyping param wadler-lindig
 
 format: $(VENV)/.test ## let ruff format the code and mend what it can
 	$(VENV)/bin/ruff format .
