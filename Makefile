@@ -10,7 +10,7 @@ PIP := -m pip --disable-pip-version-check --quiet install -c constraints.txt
 export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test portable bench format
+.PHONY: help serve check test portable bench cuda wheels format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,15 @@ help: ## this list
 
 serve: $(VENV)/.core ## set up and start the app; prints its address
 	$(VENV)/bin/python -m explorer serve $(ARGS)
+
+check: export OMP_NUM_THREADS := 1
+check: $(VENV)/.test ## lint, types, layers, and the quick tests of what was changed: about a minute
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	touched="$$($(VENV)/bin/python tools/touched.py)" && \
+	{ [ -z "$$touched" ] || $(VENV)/bin/python -m pytest -m "not slow and not walk" $(ARGS) $$touched; }
 
 test: export OMP_NUM_THREADS := 1
 test: $(VENV)/.test ## set up, a browser too; then lint, types, layers, tests
@@ -36,6 +45,12 @@ bench: export OMP_NUM_THREADS := 1
 bench: $(BENCH)/.bench ## ours beside its peers, in an environment of its own
 	chromium="$$($(BENCH)/bin/python tools/browser.py)" && \
 	CHROMIUM="$$chromium" $(BENCH)/bin/python -m explorer bench $(ARGS)
+
+cuda: ## kernels on a card: against the CPU and torch.func.vmap; any PYTHON that has torch, nothing is installed
+	$(PYTHON) tools/cuda.py $(ARGS)
+
+wheels: ## what else `make cuda` imports, into .wheels, to be carried to a machine without network
+	$(PYTHON) -m pip download --quiet --no-deps -c constraints.txt -d .wheels jaxtyping param wadler-lindig
 
 format: $(VENV)/.test ## let ruff format the code and mend what it can
 	$(VENV)/bin/ruff format .

@@ -78,7 +78,7 @@ class Panel:
     """One question of a lab, whole in a package of its own; the lab finds it there.
 
     Beside the package's `__init__`, which loads neither torch nor HoloViews, lie `compute.py` (`stream`, and `inspect`
-    where there is a closer look), `figure.py`, and perhaps `story.md`.
+    where there is a closer look), `figure.py`, and perhaps `story.md` and `captions.py` (`CHECKS` of what presets say).
 
     Args:
         package: `__name__` of its package. The slug, which names it in URLs, commands, files and tables, is the last
@@ -116,6 +116,11 @@ class Panel:
     def figure(self) -> str:
         """The module that draws them."""
         return f"{self.package}.figure"
+
+    @property
+    def captions(self) -> str:
+        """The module with the checks of the presets that look at it, if there are any."""
+        return f"{self.package}.captions"
 
     @cached_property
     def story(self) -> str:

@@ -13,7 +13,7 @@ from explorer.labs import Preset, Statement
 from explorer.settings import Settings
 
 MISSED = "Did not come out this time: "
-UNKNOWN = "Whether it comes out cannot be told from this run: too little of it fits, or is known."
+UNKNOWN = "Whether it comes out cannot be told from this run: too little fits, is known, or stands out from chance."
 
 
 @dataclass(frozen=True)

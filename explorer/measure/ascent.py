@@ -18,8 +18,9 @@ from torch import Tensor
 from explorer.measure import corners, faces
 from explorer.measure.draws import Draws
 from explorer.measure.scale import Scaled, single
-from explorer.measure.stack import Stack, project, unit
+from explorer.measure.stack import Stack
 from explorer.nets.activations import Polynomial
+from explorer.vectors import project, unit
 
 WIDE, NARROW = 0.7, 0.02  # first and last half-width of the slab, as a share of the radius
 LENGTHS = 7  # steps uphill tried at once, from the radius down to 2^-6 of it

@@ -14,9 +14,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.measure.stack import Stack
-
-#: every certificate is widened by this much: more than eigenvalues of float64 matrices of a thousand rows are off
-OUTWARDS = 1 + 1e-10
+from explorer.powers import OUTWARDS
 
 
 def box_matrix(

@@ -10,7 +10,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.stack import Stack, project, unit
+from explorer.measure.stack import Stack
+from explorer.vectors import project, unit
 
 WIDE, NARROW = 0.7, 0.02  # first and last half-width of the slab, as a share of the radius
 

@@ -15,9 +15,9 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from explorer.measure.certificate import OUTWARDS, operator_norm
+from explorer.measure.certificate import operator_norm
 from explorer.measure.stack import Stack
-from explorer.powers import NOTHING, exponent, shifted
+from explorer.powers import NOTHING, OUTWARDS, exponent, shifted
 
 
 def flattening(stack: Stack, radius: float) -> Float[Tensor, " m"]:

@@ -13,8 +13,9 @@ from torch import Tensor
 
 from explorer.measure.ascent import FULL, Effort
 from explorer.measure.lipschitz import bracket, steepness
-from explorer.measure.stack import Stack, unit
+from explorer.measure.stack import Stack
 from explorer.nets.two_layer import Ensemble
+from explorer.vectors import unit
 
 ALONE = 1000  # random points where there are no data to set their number
 

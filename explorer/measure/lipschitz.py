@@ -15,9 +15,10 @@ from explorer.measure import certificate, corners, flattening
 from explorer.measure.ascent import FULL, Effort, climb
 from explorer.measure.draws import Draws
 from explorer.measure.scale import Scaled, blur, plain, slope_box
-from explorer.measure.stack import Stack, batches, lengths, project
+from explorer.measure.stack import Stack, batches
 from explorer.nets.activations import Polynomial, Rectified
 from explorer.nets.two_layer import Ensemble
+from explorer.vectors import lengths, project
 
 CLIMBS = 4  # steps of the corners towards those where each sign agrees with the sum of the others
 

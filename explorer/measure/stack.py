@@ -12,6 +12,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from explorer.nets.activations import Activation
 from explorer.nets.two_layer import Ensemble
+from explorer.vectors import lengths
 
 #: neurons in one stack: what keeps 64 points of each network in the cache, and every batch a few milliseconds
 ROOM = 2048
@@ -85,21 +86,3 @@ def batches(widths: Sequence[int], d: int, room: int = ROOM) -> list[list[int]]:
         count = max(1, room // width)
         found += [members[at : at + count] for at in range(0, len(members), count)]
     return found
-
-
-def project(x: Float[Tensor, "*n d"], radius: float) -> Float[Tensor, "*n d"]:
-    """The nearest point of the ball |x| <= radius."""
-    return x * (radius / x.norm(dim=-1, keepdim=True).clamp_min(radius))
-
-
-def unit(v: Float[Tensor, "*n d"]) -> Float[Tensor, "*n d"]:
-    """v / |v|, and 0 where v is 0."""
-    tiny = torch.finfo(v.dtype).tiny
-    v = v / v.abs().amax(-1, keepdim=True).clamp_min(tiny)  # or small ones would have no square, and large ones none
-    return v / v.norm(dim=-1, keepdim=True).clamp_min(tiny)
-
-
-def lengths(v: Float[Tensor, "*n d"]) -> Float[Tensor, "*n"]:
-    """|v|, also where its square is no number."""
-    longest = v.abs().amax(-1, keepdim=True).clamp_min(torch.finfo(v.dtype).tiny)
-    return (v / longest).norm(dim=-1) * longest.squeeze(-1)

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.certificate import OUTWARDS
+from explorer.powers import OUTWARDS
 
 
 def ky_fan(M: Float[Tensor, "d e"], n: int) -> Float[Tensor, " d"]:

@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.measure.stack import unit
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble
+from explorer.vectors import unit
 
 ROUNDING = 1e-12  # added to t*, at which two caps touch, so that rounding errors do not make them meet
 

@@ -5,23 +5,11 @@ For labels +-1 and f(x) = sum_j a_j max(0, w_j . x), with R_n = sup over |w| <= 
     n (1 - sqrt(MSE)) <= sum_i y_i f(x_i) <= sum_j |a_j| |w_j| R_n <= |a| |W|_F R_n <= sqrt(k) |a| |W|_op R_n.
 
 The first step is Cauchy-Schwarz on sum_i y_i (y_i - f(x_i)). The last one loses where k > d: the rank of W is at most
-d, so that sqrt(min(k, d)) does in the place of sqrt(k). An upper bound of R_n (`proxy_bound`) gives a floor that holds;
-the largest value that a search finds (here) gives one that may be too high.
+d, so that sqrt(min(k, d)) does in the place of sqrt(k). An upper bound of R_n (`measure.correlation_bound`) gives a
+floor that holds; the largest value that a search finds (`measure.correlation`) gives one that may be too high.
 """
 
-from collections.abc import Callable
-
 import numpy as np
-import torch
-from jaxtyping import Float
-from torch import Tensor
-
-from explorer.measure.stack import unit
-
-STARTS = 256  # half of them look for +R_n, half for -R_n
-ROUNDS = 40
-LENGTHS = 8  # steps tried at once, from 1 down to 2^-7 of the radius
-WORK = 1e8  # starts * n * d: a round then takes about 50 ms
 
 
 def floor(n: int, rank: int | np.ndarray, correlation: float, mse: float) -> float | np.ndarray:
@@ -30,49 +18,3 @@ def floor(n: int, rank: int | np.ndarray, correlation: float, mse: float) -> flo
     `rank` is the width k, or min(k, d). 0 where mse >= 1, which the function 0 attains.
     """
     return n * max(1 - mse**0.5, 0) / (np.sqrt(rank) * correlation)
-
-
-def correlations(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], w: Float[Tensor, "*s d"]) -> Float[Tensor, "*s"]:
-    """sum_i y_i max(0, w . x_i)."""
-    return (w @ X.T).clamp_min_(0) @ y
-
-
-def climb(
-    X: Float[Tensor, "n d"], y: Float[Tensor, " n"], w: Float[Tensor, "s d"], sign: Float[Tensor, " s"]
-) -> Float[Tensor, "s d"]:
-    """The best of the unit vectors w and steps from them along the sphere: never lowers sign * `correlations`."""
-    active = torch.where(w @ X.T > 0, y, 0.0)
-    push = sign.unsqueeze(1) * (active @ X)
-    along = unit(push - (push * w).sum(1, keepdim=True) * w)
-    lengths = 2.0 ** -torch.arange(LENGTHS, dtype=w.dtype, device=w.device).view(-1, 1)
-    tried = torch.cat([w.unsqueeze(1), unit(w.unsqueeze(1) + lengths * along.unsqueeze(1))], dim=1)
-    best = (sign.unsqueeze(1) * correlations(X, y, tried)).argmax(1)
-    return tried.take_along_dim(best.view(-1, 1, 1), dim=1).squeeze(1)
-
-
-def search(
-    X: Float[Tensor, "n d"],
-    y: Float[Tensor, " n"],
-    *,
-    generator: torch.Generator,
-    stop: Callable[[], bool] = lambda: False,
-    rounds: int = ROUNDS,
-) -> float:
-    """The largest |sum_i y_i max(0, w . x_i)| found over unit w: R_n or less, by climbing from many starts.
-
-    Args:
-        X: points; y: labels +-1. generator: of the CPU, the source of the starts; two of them are +-sum_i y_i x_i.
-        stop: asked before every round; the best so far is returned then. rounds: steps of every start.
-    """
-    n, d = X.shape
-    pairs = max(2, min(STARTS, int(WORK / (n * d))) // 2)
-    random = torch.randn(2 * pairs, d, generator=generator, dtype=torch.float64).to(X)
-    sign = torch.ones(len(random), dtype=X.dtype, device=X.device)
-    sign[1::2] = -1
-    random[:2] = sign[:2].unsqueeze(1) * (y @ X)
-    w, single, labels = unit(random).float(), X.float(), y.float()
-    for _ in range(rounds):
-        if stop():
-            break
-        w = climb(single, labels, w, sign.float())
-    return float(correlations(X, y, unit(w.to(X))).abs().amax())

@@ -11,9 +11,10 @@ from torch import Tensor
 
 from explorer.measure.ascent import Effort, ascend
 from explorer.measure.draws import Draws
-from explorer.measure.stack import Stack, batches, lengths, unit
+from explorer.measure.stack import Stack, batches
 from explorer.nets.two_layer import Ensemble
 from explorer.train.tiles import Tile
+from explorer.vectors import lengths, unit
 
 #: How long the adversary searches each time, and every how many steps.
 SEARCH = Effort(starts=16, rounds=6, polished=4, polish_rounds=2, work=0)

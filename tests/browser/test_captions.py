@@ -3,7 +3,7 @@
 from playwright.sync_api import Locator
 
 from explorer.labs.live import LAB
-from explorer.labs.live.captions import LESSON
+from explorer.labs.sheets import lesson
 from tools.pages import Tab, Tabs
 
 PRESET = LAB.preset("blow-up")
@@ -19,7 +19,7 @@ def test_a_caption_says_what_came_out(tabs: Tabs) -> None:
     paragraphs(tab).nth(len(PRESET.statements)).wait_for()
     known, *said = paragraphs(tab).all_inner_texts()
     settings = LAB.settings.make(**PRESET.settings)
-    assert (known,) == LESSON.caption(PRESET, settings, {})
+    assert (known,) == lesson(LAB).caption(PRESET, settings, {})
     fitting = set(tab.data("lipschitz:dots")["k"]) - set(tab.data("lipschitz:unfit")["k"])
     assert all(f"k = {k}" not in said[0] for k in set(settings.widths) - fitting - {16})  # 16: the least that can
 

@@ -3,19 +3,21 @@
 import pytest
 
 from explorer.labs import find
-from tools.pages import Tab, Tabs
+from tools.pages import Tab, Tabs, until
 
 
 def test_a_figure_tells_a_screen_reader_its_name_and_its_sentence(tab: Tab) -> None:
+    def sentence() -> str:
+        return tab.page.locator(".ex-say-lipschitz .say").inner_text()
+
     figure = tab.page.locator(".ex-card-lipschitz .bk-Figure")
     assert figure.get_attribute("role") == "img"
-    said = tab.page.locator(".ex-say-lipschitz .say").inner_text()
-    tab.page.get_by_role("img", name=said).wait_for()
+    until(lambda: tab.page.get_by_role("img", name=sentence()).count(), "the figure's sentence")
     assert (figure.get_attribute("aria-label") or "").startswith("Lipschitz constant")
-    with tab.changes("attack:chosen"):
-        tab.press("k_shown", "ArrowLeft")
-    said = tab.page.locator(".ex-say-lipschitz .say").inner_text()
-    tab.page.get_by_role("img", name=said).wait_for()
+    before = sentence()
+    tab.press("k_shown", "ArrowLeft")
+    until(lambda: sentence() != before, "another sentence")
+    until(lambda: tab.page.get_by_role("img", name=sentence()).count(), "the figure's new sentence")
 
 
 @pytest.mark.parametrize(("name", "heard"), [("n", "n points"), ("d", "d dimension"), ("seeds", "seeds")])

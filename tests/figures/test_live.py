@@ -289,6 +289,59 @@ def test_sentences_say_the_numbers() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("upper", "said"),
+    [
+        (
+            [12.0, 6.0, np.nan],
+            "the constant of 1 of 2 networks lies in <b>[5, 6]</b>, found and certified; of the rest",
+        ),
+        (
+            [12.0, 6.0, np.inf],
+            "the constant of 1 of 2 networks lies in <b>[5, 6]</b>, found and certified; of the rest",
+        ),
+        ([12.0, np.nan, np.nan], "no bound is known."),
+    ],
+)
+def test_what_is_not_known_of_one_network_is_not_said_of_both(upper: list[float], said: str) -> None:
+    tables = example()
+    tables["lipschitz"] |= {"lower": np.array([9.0, 5.0, 8.0]), "upper": np.array(upper)}
+    assert words(tables, widths=(4, 64))["lipschitz"].startswith(f"At k = 64 {said}")
+
+
+def test_three_networks_of_four_are_counted() -> None:
+    tables = example()
+    tables["lipschitz"] = small(
+        k=[64] * 4, seed=range(4), fits=[True] * 4, lower=[1.0, 2.0, 3.0, 9.0], upper=[4.0, 5.0, 6.0, np.nan]
+    )
+    assert "the constants of 3 of 4 networks lie in <b>[1, 6]</b>" in words(tables)["lipschitz"]
+    tables["lipschitz"]["upper"][3] = 10.0
+    assert "the constants of all 4 networks lie in <b>[1, 10]</b>" in words(tables)["lipschitz"]
+
+
+def test_a_share_of_weights_is_that_of_the_networks_of_which_it_is_known() -> None:
+    tables = example()
+    tables["prunability"]["fraction"][1] = np.nan
+    assert (
+        "<b>25%</b> of the weights are enough (1 of 2 networks, of the rest it is not known): with"
+        in (words(tables)["pruning"])
+    )
+    tables["prunability"] = small(k=[64] * 3, seed=range(3), fraction=[0.25, 0.35, np.nan])
+    assert (
+        "(in the mean; 25% to 35% over the seeds; 2 of 3 networks, of the rest it is not known)"
+        in (words(tables)["pruning"])
+    )
+
+
+def test_an_attack_is_the_mean_of_the_networks_that_classify_points_right() -> None:
+    tables = example()
+    tables["attack"] = small(k=[64] * 3, seed=range(3), eps=[0.2] * 3, success=[0.8, np.nan, 0.6])
+    said = words(tables)["attack"]
+    assert "(mean of the 2 of 3 networks that classify any right)" in said
+    tables["attack"]["success"][1] = 0.7
+    assert "(mean of 3 networks)" in words(tables)["attack"]
+
+
 def test_networks_that_do_not_fit_are_told_wherever_a_fit_is_spoken_of() -> None:
     tables = example()
     tables["lipschitz"]["fits"] = np.array([False, True, False])
@@ -346,7 +399,7 @@ def test_the_plane_says_what_the_pair_forces() -> None:
     }
     said = plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])})
     assert "0.5 apart, their labels differ by 2." in said
-    assert "fits all points as well as this network (MSE 0.01) is somewhere at least <b>3.1</b> steep" in said
+    assert "fits all points as well as this network (MSE 0.01) is somewhere at least <b>3.18</b> steep" in said
     assert "At k = 32 a slope of <b>6.25</b> was found on this plane" in said
     assert said.endswith("The attack (line) flips the first of the two.")
     still = found | {"path_f": np.array([-0.9, -0.1])}
@@ -370,10 +423,16 @@ def test_the_plane_of_points_too_close_to_divide_by_their_distance(distance: flo
     assert said in plane_sentence(found)
 
 
-def test_of_points_with_one_label_the_plane_asks_for_no_slope() -> None:
-    for distance in (0.0, 0.5):
-        said = plane_sentence(dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([0.0])})
-        assert "nothing forces a slope" in said
+def test_of_points_whose_labels_have_one_sign_the_plane_says_what_they_force() -> None:
+    nothing = {"pair": np.zeros(0, np.int64), "path_f": np.zeros(0), "distance": np.array([np.nan])}
+    found = dict(CLOSER) | nothing | {"jump": np.array([np.nan]), "mse": np.array([0.01])}
+    said = plane_sentence(found | {"floor": np.array([330.69])})
+    assert said.startswith("No two labels differ in sign: no points are ringed, none is attacked. Whatever fits all")
+    assert "at least <b>330</b> steep" in said
+    assert "nan" not in said
+    assert "no steepness is forced" in plane_sentence(found | {"floor": np.array([0.0])})
+    for unknown in (np.inf, np.nan):
+        assert "forces is not known" in plane_sentence(found | {"floor": np.array([unknown])})
 
 
 def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:

@@ -12,9 +12,10 @@ from torch import Tensor
 
 from explorer.measure.lipschitz import Bracket, bracket, steepness
 from explorer.measure.scale import Scaled, slope_box
-from explorer.measure.stack import Stack, lengths, unit
+from explorer.measure.stack import Stack
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.two_layer import Ensemble
+from explorer.vectors import lengths, unit
 
 HOMOGENEOUS = [Rectified(1), Rectified(2), Rectified(4), Polynomial(1), Polynomial(2), Polynomial(3), Polynomial(5)]
 ALL = [*HOMOGENEOUS, Tanh()]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from explorer.data import synthetic
+from explorer.measure import tensor_norm
 from explorer.theory import form_floors, tensor
 from explorer.theory.monomials import monomials
 
@@ -24,7 +25,7 @@ def fitted(n: int, d: int, p: int, seed: int, noise: float = 1.0) -> tuple[Tenso
 
 def norm(X: Tensor, c: Tensor, T: Tensor, p: int) -> float:
     draws = torch.randn(20, X.shape[1], generator=torch.Generator().manual_seed(0), dtype=X.dtype)
-    return float(tensor.operator_norm(T, p, tensor.starting_points(X, c, draws)))
+    return float(tensor_norm.operator_norm(T, p, tensor_norm.starting_points(X, c, draws)))
 
 
 @settings(max_examples=60)

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 
 from explorer.data import synthetic
+from explorer.measure.fit import fit
 from explorer.theory import grouped as theory
-from explorer.theory.fit import fit
 from explorer.theory.grouped import grouped, width
 
 

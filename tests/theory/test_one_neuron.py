@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from explorer.data import synthetic
+from explorer.measure.fit import fit
 from explorer.theory import one_neuron as theory
-from explorer.theory.fit import fit
 from explorer.theory.one_neuron import disjoint_from, meetings, one_neuron
 
 

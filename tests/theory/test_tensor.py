@@ -10,7 +10,7 @@ from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from explorer.data import synthetic
-from explorer.measure import lipschitz
+from explorer.measure import lipschitz, tensor_norm
 from explorer.measure.flattening import flattening
 from explorer.measure.stack import Stack
 from explorer.theory import tensor
@@ -22,9 +22,9 @@ def data(n: int, d: int, seed: int = 0) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(points.X), torch.from_numpy(points.y)
 
 
-def starts(X: Tensor, c: Tensor, seed: int = 0, count: int = tensor.STARTS // 2) -> Tensor:
+def starts(X: Tensor, c: Tensor, seed: int = 0, count: int = tensor_norm.STARTS // 2) -> Tensor:
     draws = torch.randn(count, X.shape[1], generator=torch.Generator().manual_seed(seed), dtype=X.dtype)
-    return tensor.starting_points(X, c, draws)
+    return tensor_norm.starting_points(X, c, draws)
 
 
 # Interpolation ------------------------------------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def test_the_norm_is_what_scipy_finds(p: int, d: int, n: int) -> None:
     X, y = data(n, d, seed=p)
     c = tensor.interpolate(X, y, p, [n]).c
     T = tensor.unfold(X, c, p)
-    assert float(tensor.operator_norm(T, p, starts(X, c))) == pytest.approx(sharpest(T[0], p, seed=n), rel=1e-6)
+    assert float(tensor_norm.operator_norm(T, p, starts(X, c))) == pytest.approx(sharpest(T[0], p, seed=n), rel=1e-6)
 
 
 def test_in_the_plane_the_norm_is_that_of_a_fine_grid() -> None:
@@ -119,7 +119,7 @@ def test_in_the_plane_the_norm_is_that_of_a_fine_grid() -> None:
     angle = torch.linspace(0, torch.pi, 200_001, dtype=torch.float64)
     grid = torch.stack([angle.cos(), angle.sin()], 1)
     highest = float(((grid @ X.T) ** 3 @ c[0]).abs().amax())
-    assert float(tensor.operator_norm(tensor.unfold(X, c, 3), 3, starts(X, c))) == pytest.approx(highest, rel=1e-8)
+    assert float(tensor_norm.operator_norm(tensor.unfold(X, c, 3), 3, starts(X, c))) == pytest.approx(highest, rel=1e-8)
 
 
 @pytest.mark.parametrize(("p", "d"), [(3, 12), (4, 7), (5, 5)])
@@ -128,7 +128,7 @@ def test_forty_starts_find_what_four_hundred_find(p: int, d: int) -> None:
     X, y = data(max(counts), d)
     c = tensor.interpolate(X, y, p, counts).c
     T = tensor.unfold(X, c, p)
-    few, many = (tensor.operator_norm(T, p, starts(X, c, seed, count)) for seed, count in ((0, 20), (1, 200)))
+    few, many = (tensor_norm.operator_norm(T, p, starts(X, c, seed, count)) for seed, count in ((0, 20), (1, 200)))
     assert ((few / many) > 0.99).all()
 
 
@@ -146,22 +146,22 @@ def test_a_climb_never_falls_and_the_norm_stays_below_the_flattening(p: int) -> 
     for _ in range(30):
         value = (u * g).sum(2)
         assert before is None or (value >= before - 1e-12 * most.unsqueeze(1)).all()
-        u, g, before = *tensor.climb(T, p, u, g, sign, shift), value
-    assert (tensor.operator_norm(T, p, starts(X, c)) <= most).all()
+        u, g, before = *tensor_norm.climb(T, p, u, g, sign, shift), value
+    assert (tensor_norm.operator_norm(T, p, starts(X, c)) <= most).all()
 
 
 def test_a_stopped_climb_has_found_less_and_no_more() -> None:
     X, y = data(60, 6)
     c = tensor.interpolate(X, y, 3, [50]).c
     T = tensor.unfold(X, c, 3)
-    early, late = (tensor.operator_norm(T, 3, starts(X, c), lambda s=s: s) for s in (True, False))
+    early, late = (tensor_norm.operator_norm(T, 3, starts(X, c), lambda s=s: s) for s in (True, False))
     assert 0 < early < late
 
 
 def test_a_step_runs_on_another_device() -> None:
     with FakeTensorMode():
         T, u = torch.empty(3, 5, 25, device="cuda"), torch.empty(3, 40, 5, device="cuda")
-        u, g = tensor.climb(T, 3, u, u, torch.empty(3, 40, 1, device="cuda"), torch.empty(3, 1, 1, device="cuda"))
+        u, g = tensor_norm.climb(T, 3, u, u, torch.empty(3, 40, 1, device="cuda"), torch.empty(3, 1, 1, device="cuda"))
         assert u.shape == g.shape == (3, 40, 5)
         assert u.is_cuda
 
@@ -183,7 +183,7 @@ def test_the_network_is_the_form(p: int, width: int) -> None:
 def test_the_bracket_of_the_quadratic_network_is_twice_its_norm() -> None:
     X, y = data(40, 10)
     c = tensor.interpolate(X, y, 2, [40]).c
-    norm = float(tensor.operator_norm(tensor.unfold(X, c, 2), 2, starts(X, c)))
+    norm = float(tensor_norm.operator_norm(tensor.unfold(X, c, 2), 2, starts(X, c)))
     net = tensor.network(X, c[0], 2, seed=0)
     found = lipschitz.bracket(net, X, radius=1.0, seed=0)
     assert float(found.upper) == pytest.approx(2 * norm, rel=1e-6)

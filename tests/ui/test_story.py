@@ -5,10 +5,10 @@ import pytest
 from explorer.labs import Lab, Preset, find, labs
 from explorer.labs.captions import MISSED
 from explorer.ui.story import FREE, Story
-from tests.figures.examples import LIVE
+from tests.figures.examples_live import CASES
 
 LAB = find("live")
-TRUE, FALSE = LIVE["narrow-is-steep"]
+TRUE, FALSE = (cases[0] for cases in CASES["narrow-is-steep"][:2])
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from jaxtyping import Float, Int
 from scipy.special import stdtrit
 
 from explorer.labs.claims import NOT_SUPPORTED, SUPPORTED, UNDECIDED
-from explorer.labs.law.fits import LEVEL
+from explorer.measure.regression import LEVEL
 
 YES, UNKNOWN, NO = 1, 0, -1
 FEWEST = 5  # points of a line or a plane

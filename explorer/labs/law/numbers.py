@@ -2,7 +2,17 @@
 
 import math
 
-from explorer.labs.law.fits import Interval
+import numpy as np
+from jaxtyping import Float
+
+from explorer.measure.regression import Interval
+
+ROUNDING = 1e-9  # by which two numbers that are equal may come out apart
+
+
+def settled(ratio: Float[np.ndarray, "*m"]) -> Float[np.ndarray, "*m"]:
+    """Numbers over their floors, 1 where only rounding has brought them below."""
+    return np.where((ratio < 1) & (ratio >= 1 - ROUNDING), 1.0, ratio)
 
 
 def signed(value: float) -> str:

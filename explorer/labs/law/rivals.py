@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from explorer.labs.law.fits import line
 from explorer.labs.law.tried import Networks
+from explorer.measure.regression import line
 
 #: Two free numbers each. The law's own shape first; its rivals grow more slowly, faster, and without an intercept.
 AFFINE, LOGARITHM, LINEAR, POWER = "A + B sqrt(n/k)", "A + B log(n/k)", "A + B n/k", "C (n/k)^a"

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from explorer.labs.claims import NOT_SUPPORTED, PROVED, UNDECIDED, Runs, Verdict, undecided
+from explorer.labs.law.numbers import settled
 from explorer.labs.law.tried import rows_of, stacked
 from explorer.theory import projection
 
@@ -55,7 +56,7 @@ def degree(runs: Runs) -> Verdict:
     if not every:
         return undecided(statistic, "No form fits.")
     p, _, certified, found = np.array(every).T
-    below, exact = found < certified, p <= EXACT_TO
+    below, exact = settled(found / certified) < 1, p <= EXACT_TO
     if (exact & (below | (found < TRIFLING))).any():
         verdict = NOT_SUPPORTED
     else:  # a search that ends below a floor has missed something; a floor near zero says nothing
@@ -87,7 +88,7 @@ def _over_floors(runs: Runs, name: str) -> np.ndarray:
 
 def _proved(statistic: str, ratios: np.ndarray, rest: str) -> Verdict:
     """Whether every ratio to a proved floor is at least 1, and how far above it they lie."""
-    ratios = ratios[~np.isnan(ratios)]  # a certificate that is unknown says nothing
+    ratios = settled(ratios[~np.isnan(ratios)])  # a certificate that is unknown says nothing
     if not len(ratios):
         return undecided(statistic, "Nothing was found to which the floor applies.")
     least, middle, most = float(ratios.min()), float(np.median(ratios)), float(ratios.max())

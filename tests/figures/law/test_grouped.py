@@ -111,6 +111,13 @@ def test_where_the_fit_ends_is_said_of_networks_that_were_built():
     )
 
 
+def test_of_networks_that_fit_but_are_not_measured_it_is_not_said_that_none_fits():
+    some = tables(*(row(m, misfit=0.1 * (m == 8), lip_data=np.nan, lip_sphere=np.nan, lip_ball=np.nan) for m in SIZES))
+    said = figures.sentences(some, LOOK)
+    assert "being built and measured" in said["grouped"]
+    assert said["grouped-transition"].startswith("Every point is fitted from")
+
+
 def test_sentences():
     assert figures.sentences({}, LOOK) == figures.sentences(tables(), LOOK) == {}
     said = figures.sentences(WHOLE, LOOK)

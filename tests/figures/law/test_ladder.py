@@ -119,6 +119,31 @@ def test_sentences_say_where_the_constant_lies():
     assert figures.sentences(table(b=VALUES["b"]), LOOK)["ladder-gaps"].endswith("<b>2.00</b> apart.")
 
 
+NAN = np.nan
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ((0.0, 0.0, 0.0, 0.0, 1.414, 2.0, 3.0), "the constant lies in <b>[0, 1.42]</b>; nothing above 0 was found."),
+        ((0.0, 0.0, NAN, 0.0, 1.414, 2.0, 3.0), "the constant lies in <b>[0, 1.42]</b>; nothing above 0 was found."),
+        ((3.0, 4.0, 5.0, 6.0, NAN, NAN, NAN), "the constant is at least <b>5</b>, and nothing is certified."),
+        ((3.0, 4.0, 5.0, 6.0, np.inf, NAN, NAN), "the constant is at least <b>5</b>, and nothing is certified."),
+        ((0.0, 0.0, 0.0, 0.0, NAN, NAN, NAN), "no bound of its constant is known."),
+        ((0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), "the constant is <b>0</b>; f does not change on the ball."),
+    ],
+    ids=["nothing found", "not searched", "not certified", "certified to be finite", "nothing", "constant"],
+)
+def test_without_two_numbers_above_zero_there_is_no_factor(values, says):
+    assert figures.sentences(table(a=values), LOOK) == {"ladder": f"a: {says}"}
+    figures.patch(table(a=values), LOOK)
+
+
+def test_what_was_not_sampled_has_no_share():
+    said = figures.sentences(table(a=(NAN, NAN, 5.0, 6.0, 6.5, 9.0, 12.0)), LOOK)
+    assert said["ladder"] == "a: the constant lies in <b>[5, 6.5]</b>."
+
+
 def test_nothing_is_said_of_what_is_not_there():
     assert figures.sentences({}, LOOK) == figures.sentences(table(), LOOK) == {}
     assert figures.sentences(UNKNOWN, LOOK) == {"ladder": "a: no bound of its constant is known."}

@@ -163,12 +163,21 @@ def test_the_pinned_run_keeps_its_lines() -> None:
 
 def test_sentences_give_intervals_and_how_many_widths() -> None:
     said = trained.sentences(CASES["whole"], LOOKS[0])
-    assert re.search(r"\(adam, batch norm\) follows <b>8\.\d+ \+ 2\.\d+ √\(n/k\)</b>", said["trained"])
-    assert "not a multiple of √(n/k)" in said["trained"]
+    assert re.search(r"\(adam, batch norm\) is <b>8\.\d+ \+ 2\.\d+ √\(n/k\)</b>", said["trained"])
+    assert "it rises, from an intercept above 0 (another curve may do as well)" in said["trained"]
     assert said["trained"].count("[") == 3
     assert "over 6 widths" in said["trained"]
     assert re.search(r"slope <b>−0\.\d\d</b> in k, 95 % interval \[−0\.\d\d, −0\.\d\d\]", said["trained-loglog"])
     assert "does not hold −1/2" in said["trained-loglog"]
+
+
+def test_a_line_that_does_not_rise_is_not_said_to() -> None:
+    flat, falling = (table(a=10.0) for _ in range(2))
+    x = np.sqrt(flat["n"] / flat["k"])
+    flat["lower"] = 10 + 0.1 * np.sin(7 * x)
+    falling["lower"] = 20 - x
+    assert "whether it rises with √(n/k) cannot be told" in trained.sentences({"trained": flat}, LOOKS[0])["trained"]
+    assert "it falls where √(n/k) grows" in trained.sentences({"trained": falling}, LOOKS[0])["trained"]
 
 
 def test_sentences_claim_no_more_than_the_numbers_hold() -> None:

@@ -9,9 +9,9 @@ from scipy import stats
 from explorer.device import pick
 from explorer.labs.law import LAB, theorems, verdicts
 from explorer.labs.law.estimates import exponents, mean
-from explorer.labs.law.fits import plane
 from explorer.labs.law.rivals import AFFINE, LINEAR, POWER, Curve
 from explorer.labs.law.tried import Networks
+from explorer.measure.regression import plane
 
 D = 100
 
@@ -211,6 +211,16 @@ def test_a_product_above_its_floor_is_how_loose_the_floor_is() -> None:
     assert (found.verdict, found.n) == ("proved, holds", 3)
     assert (found.value, *found.interval) == pytest.approx((1.5, 1.5, 6.0))
     assert "at least 1.25" in found.found
+
+
+def test_what_equals_its_floor_up_to_rounding_does_not_break_it() -> None:
+    equal = float(np.nextafter(1.0, 0.0))
+    assert theorems.proxy({"a": products(3.0, equal)}).verdict == "proved, holds"
+    assert "never violated" in theorems.proxy({"a": products(3.0, equal)}).found
+    assert theorems.proxy({"a": products(3.0, 1 - 1e-6)}).verdict == "not supported"
+    for p in (1, 2, 3):
+        assert theorems.degree({"a": forms(p, 0.9, 0.9 * equal)}).verdict == "proved, holds"
+    assert theorems.degree({"a": forms(1, 0.9, 0.9 * (1 - 1e-6))}).verdict == "not supported"
 
 
 def test_a_product_below_its_floor_is_told() -> None:

@@ -8,8 +8,8 @@ import torch
 
 from explorer.frames import Columns, Frame
 from explorer.labs.law import LAB
-from explorer.labs.law.fits import line
 from explorer.labs.law.trained import TrainedSettings
+from explorer.measure.regression import line
 from explorer.theory.mcshane import mcshane
 
 CPU = torch.device("cpu")

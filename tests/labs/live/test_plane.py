@@ -8,12 +8,15 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.figures.numbers import down
+from explorer.labs.live.overview.closer import patch_plane
 from explorer.labs.live.overview.compute import inspect, stream
 from explorer.labs.live.overview.plane import SIZE, closest_opposite, slice_plane
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.labs.live.overview.words import plane_sentence
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import initialise
+from explorer.theory.mcshane import mcshane
 
 
 def labelled(n: int, d: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -27,11 +30,12 @@ def labelled(n: int, d: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
 def test_the_closest_pair_is_that_of_brute_force(n: int, d: int, seed: int) -> None:
     X, y = labelled(n, d, seed)
     pairs = [(i, j) for i, j in product(range(n), repeat=2) if (y[i] > 0) != (y[j] > 0)]
-    i, j = closest_opposite(X, y)
+    found = closest_opposite(X, y)
     if not pairs:
-        assert (i, j) == (0, n - 1)
+        assert found is None
         return
-    assert (i, j) in pairs
+    assert found in pairs
+    i, j = found
     best = min((X[i] - X[j]).norm().item() for i, j in pairs)
     assert (X[i] - X[j]).norm().item() == pytest.approx(best, rel=1e-12)
 
@@ -54,6 +58,30 @@ def test_a_contradicting_pair_has_a_plane_and_a_sentence_without_a_division_by_z
     assert found["distance"] == 0
     assert all(np.isfinite(array).all() for array in found.values())
     assert "<b>no function fits both</b>" in plane_sentence(found)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize("last", [1.5, 2.0], ids=["ends alike", "ends apart"])
+def test_labels_of_one_sign_force_a_slope_too_and_ring_no_pair(last: float, sign: float) -> None:
+    X = torch.tensor([[0, 0], [1, 0], [0.9, 0.05], [0, 1], [0.3, 0.3], [-0.5, 0.2]], dtype=torch.float64)
+    y = sign * torch.tensor([1.5, 40.5, 3.5, 20.5, 7.25, last], dtype=torch.float64)
+    net = initialise([64], [0], 2, Rectified()).to(torch.float64)
+    found = slice_plane(net, X, y, eps=0.1, norm="l2", steps=2)
+    assert [found[name].shape for name in ("pair", "path", "path_f")] == [(0,), (0, 2), (0,)]
+    said = plane_sentence(found | {"mse": np.array([1e-4]), "floor": np.array([mcshane(X, y, 1e-4)])})
+    slope = max(
+        (abs(float(y[i] - y[j])) - np.sqrt(2 * len(X) * 1e-4)) / float((X[i] - X[j]).norm())
+        for i, j in product(range(len(X)), repeat=2)
+        if i != j
+    )
+    assert slope == pytest.approx(330.6, rel=1e-3)
+    assert f"at least <b>{down(slope)}</b> steep" in said
+    assert "ringed points" not in said
+    assert "nothing forces" not in said
+    changes = patch_plane(found)
+    for name in ("f", "slope"):
+        assert all(len(changes[f"{name}:{part}"]["x"]) == 0 for part in ("pair", "path", "end"))
+        assert len(changes[f"{name}:plus"]["x"]) + len(changes[f"{name}:minus"]["x"]) == len(X)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import torch
 from explorer.frames import Columns, Frame
 from explorer.labs import Stop
 from explorer.labs.law.circle import CircleSettings
+from explorer.measure.rigidity import ratio
 from explorer.theory import rigidity
 from explorer.theory.circle import best_constant
 
@@ -71,7 +72,7 @@ def _ratios(seed: int) -> list[tuple[int, int, float]]:
     for d in DIMENSIONS:
         rng = np.random.default_rng([seed, 12, d])
         nets = rigidity.random(NEURONS, d, rng), rigidity.folded(d, rng), rigidity.four_cycle(d, rng)
-        rows += [(seed, d, rigidity.ratio(net, rng)) for net in nets]
+        rows += [(seed, d, ratio(net, rng)) for net in nets]
     return rows
 
 

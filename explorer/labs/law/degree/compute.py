@@ -12,6 +12,7 @@ from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
 from explorer.labs.law.degree import MOST_POINTS, DegreeSettings
 from explorer.labs.law.points import drawn
+from explorer.measure import tensor_norm
 from explorer.theory import form_floors, tensor
 from explorer.theory.monomials import enough_neurons, monomials
 
@@ -85,9 +86,9 @@ def _measured(
     """The `PARTS` of a sample: measures the forms of one data set."""
     d, p, n = X.shape[1], settings.p, settings.n
     generator = torch.Generator().manual_seed(seed)
-    draws = torch.randn(tensor.STARTS // 2, d, generator=generator, dtype=X.dtype).to(X.device)
+    draws = torch.randn(tensor_norm.STARTS // 2, d, generator=generator, dtype=X.dtype).to(X.device)
     T = tensor.unfold(X, forms.c, p)
-    norm = tensor.operator_norm(T, p, tensor.starting_points(X, forms.c, draws), stop)
+    norm = tensor_norm.operator_norm(T, p, tensor_norm.starting_points(X, forms.c, draws), stop)
     floor = form_floors.frobenius(T, forms.c, y)
     ky_fan = np.zeros(0)
     if d == settings.d:

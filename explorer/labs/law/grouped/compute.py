@@ -11,10 +11,10 @@ from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.grouped import GroupedSettings
 from explorer.labs.law.points import drawn
+from explorer.measure.aims import climbed, steepest
+from explorer.measure.fit import fit
 from explorer.measure.lipschitz import ball_radius
 from explorer.theory import grouped as theory
-from explorer.theory.aims import climbed, steepest
-from explorer.theory.fit import fit
 
 HALVINGS = 4  # smaller dimensions d/2 .. d/16 in which the fit breaks down
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of 4m: how many neurons the search turns on at once

@@ -12,9 +12,9 @@ from explorer.figures.numbers import down
 from explorer.figures.palette import ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.law.fits import Line, line
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.settings import Points
+from explorer.measure.regression import Line, line
 
 SLOTS = (
     Slot("grouped", "Grouped construction", "largest gradient", ("grouped",)),
@@ -236,9 +236,9 @@ def _slopes(rows: Measured) -> str:
     fits = {curve: rows.power(column) for curve, (column, *_) in CURVES.items()}
     x, worst = rows.fitting("lip_ball")
     if not len(x):
-        if (rows.table["misfit"] > 0).any():
+        if (rows.table["misfit"] > 0).all():
             return "No network fits all points here: take more dimensions or smaller groups."
-        return "Dotted: what the formulas say. The networks are being built."
+        return "Dotted: what the formulas say. The networks are being built and measured."
     if not all(np.isfinite(fit.slope_interval[0]) for fit in fits.values()):
         return f"At n/k = {x[-1]:.3g} some point of the ball has a gradient of <b>{down(worst[-1])}</b> or more."
     said = {curve: f"<b>{signed(fit.slope)}</b> {interval(fit.slope_interval)}" for curve, fit in fits.items()}

@@ -14,8 +14,8 @@ from explorer.figures.palette import colour, ramp
 from explorer.figures.texts import COLUMNS, joined, texts
 from explorer.frames import Tables
 from explorer.labs.law import cells, guides
-from explorer.labs.law.fits import Plane, plane
 from explorer.labs.law.numbers import interval, signed
+from explorer.measure.regression import Plane, plane
 
 SLOTS = (
     Slot("heat-map", "Lipschitz constant over n and k", "points n", ("heat-map",)),

@@ -47,6 +47,7 @@ ROLES = {
 }
 NUMBERS = [("network", "@network{%s}"), ("rung", "@rung{%s}"), ("value", "@x{%.4g}"), ("it is", "@direction{%s}")]
 TIP = ("network", "rung", "direction")
+NO_BOUND = "no bound of its constant is known"
 
 
 def declare() -> dict[str, hv.Overlay]:
@@ -241,17 +242,18 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
         return {}
     name, first = next(iter(rungs.items()))
     low, high, random, at_data = (first.get(rung, np.nan) for rung in ("adversarial", "upper", "random", "at_data"))
-    if not (np.isfinite(low) and np.isfinite(high)):
-        return {"ladder": f"{name}: no bound of its constant is known."}
+    who = f"{name}, the first of {len(rungs)} networks (rings)" if len(rungs) > 1 else name
     if high == 0:
-        return {"ladder": f"{name}: the constant is <b>0</b>; f does not change on the ball."}
+        return {"ladder": f"{who}: the constant is <b>0</b>; f does not change on the ball."}
+    if not np.isfinite(high):
+        bound = f"the constant is at least <b>{down(low)}</b>, and nothing is certified" if low > 0 else NO_BOUND
+        return {"ladder": f"{who}: {bound}."}
+    if not low > 0:
+        return {"ladder": f"{who}: the constant lies in <b>[0, {up(high)}]</b>; nothing above 0 was found."}
     sampled = np.fmax(random, at_data)
-    among = f", the first of {len(rungs)} networks (rings)" if len(rungs) > 1 else ""
+    share = f"; sampling finds {sampled / high:.0%} of what is certified" if np.isfinite(sampled) else ""
     _, box, certificate, *_ = gaps(first)
-    out = {
-        "ladder": f"{name}{among}: the constant lies in <b>[{down(low)}, {up(high)}]</b>; "
-        f"sampling finds {sampled / high:.0%} of what is certified."
-    }
+    out = {"ladder": f"{who}: the constant lies in <b>[{down(low)}, {up(high)}]</b>{share}."}
     if np.isfinite(box):
         out["ladder-gaps"] = (
             f"Found and certified are a factor <b>{high / low:.2f}</b> apart: {box:.2f} for slopes that no point was "

@@ -12,8 +12,8 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.palette import colour, ramp
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.law.fits import Line, line, mean
 from explorer.labs.law.numbers import interval, signed
+from explorer.measure.regression import Line, line, mean
 
 SLOTS = (
     Slot("noise", "The price of the noise", "Lip of f on the ball, found (≥)", ("noise",)),
@@ -199,18 +199,17 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
     return out
 
 
-def ratios(tables: Tables, sigma: float, level: float) -> np.ndarray:
-    """Steepness at a tenth of the error `level` over that at it, for each network that has been at both."""
-    found = np.array([curve.at(np.array([level, level / 10])) for curve in curves(tables, sigma)]).reshape(-1, 2)
-    known = found[np.isfinite(found).all(1)]
-    return known[:, 1] / known[:, 0]
+def ratios(tables: Tables, sigma: float, level: float) -> dict[tuple[int, int], float]:
+    """Steepness at a tenth of the error `level` over that at it, of each network (k, seed) that has been at both."""
+    found = {(curve.k, curve.seed): curve.at(np.array([level, level / 10])) for curve in curves(tables, sigma)}
+    return {net: float(below / at) for net, (at, below) in found.items() if np.isfinite(at) and np.isfinite(below)}
 
 
 def _price(tables: Tables, look: Look) -> str:
     sigma = look.settings.sigma
     if sigma == 0:
         return "There is no label noise: whatever steepness is needed is that of the smooth target."
-    found = ratios(tables, sigma, sigma**2)
+    found = np.array(list(ratios(tables, sigma, sigma**2).values()))
     if not len(found):
         return f"No network has come down from σ² = {sigma**2:.2g} to a tenth of it so far."
     middle, (low, high) = mean(found)
@@ -219,7 +218,7 @@ def _price(tables: Tables, look: Look) -> str:
         f"From an error of σ² to σ²/10 what is found of networks becomes <b>{middle:.2f} times</b> as steep "
         f"({within}{len(found)} networks, least {found.min():.2f})"
     )
-    control = ratios(tables, 0.0, sigma**2)
+    control = np.array(list(ratios(tables, 0.0, sigma**2).values()))
     if not len(control):
         return f"{said}."
     return f"{said}; without noise, between the same errors, {mean(control)[0]:.2f} times, while the target is learned."

@@ -14,10 +14,10 @@ from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.one_neuron import OneNeuronSettings
 from explorer.labs.law.points import drawn
+from explorer.measure.aims import climbed, steepest
+from explorer.measure.fit import fit
 from explorer.measure.lipschitz import ball_radius
 from explorer.theory import one_neuron as theory
-from explorer.theory.aims import climbed, steepest
-from explorer.theory.fit import fit
 from explorer.theory.mcshane import mcshane
 
 GRID = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97)  # thresholds t

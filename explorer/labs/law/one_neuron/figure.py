@@ -193,12 +193,13 @@ def _points(tables: Tables, look: Look) -> Patch:
 
 
 def at_chosen(tables: Tables) -> tuple[np.ndarray, Columns]:
-    """n by rising n, and the rows of the t at which the fewest points were measured; those measured already."""
+    """n by rising n, and the rows of the t at which the fewest points were measured, where a gradient was found."""
     t, table = rows(tables)
     if not len(t):
         return np.zeros(0), {}
     chosen = t[np.argmin(table["n"])] if len(np.unique(table["n"])) > 1 else star(t, table)
-    here = np.flatnonzero(np.isclose(t, chosen, rtol=0, atol=1e-9) & np.isfinite(table["lip_ball"]))
+    found = np.isfinite(table["lip_ball"]) & (table["lip_ball"] > 0)
+    here = np.flatnonzero(np.isclose(t, chosen, rtol=0, atol=1e-9) & found)
     here = here[np.argsort(table["n"][here])]
     return table["n"][here].astype(np.float64), {name: values[here] for name, values in table.items()}
 

@@ -13,9 +13,10 @@ from explorer.labs import Stop, weights
 from explorer.labs.law import training
 from explorer.labs.law.points import drawn
 from explorer.labs.law.proxy import ProxySettings
+from explorer.measure import correlation, correlation_bound
 from explorer.nets.activations import Rectified, Unbiased
 from explorer.nets.two_layer import Ensemble, initialise
-from explorer.theory import proxy, proxy_bound
+from explorer.theory import proxy
 from explorer.train import adam
 from explorer.train.snapshot import Snapshot
 
@@ -31,10 +32,10 @@ def stream(settings: ProxySettings, device: torch.device, stop: Stop) -> Iterato
     X, y = drawn(settings, settings.n).tensors(dtype=torch.float32, device=device)
     nets = _networks(settings).to(device)
     floors: Columns = {}
-    for steps, rounds in ((1, 1), (proxy_bound.STEPS, proxy.ROUNDS)):
-        certified = proxy_bound.certify(X, y, stop=stop, steps=steps)
+    for steps, rounds in ((1, 1), (correlation_bound.STEPS, correlation.ROUNDS)):
+        certified = correlation_bound.certify(X, y, stop=stop, steps=steps)
         generator = torch.Generator().manual_seed(settings.seed)
-        found = proxy.search(X.double(), y.double(), generator=generator, stop=stop, rounds=rounds)
+        found = correlation.search(X.double(), y.double(), generator=generator, stop=stop, rounds=rounds)
         if stop():
             return
         floors = _floors(settings, certified, found)

@@ -10,6 +10,7 @@ from explorer.figures.numbers import down
 from explorer.figures.tables import spread
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
+from explorer.labs.law.numbers import settled
 
 SLOTS = (Slot("proxy", "The product and its floor", "|a|·‖W‖ of networks without biases", ("proxy",)),)
 ROLES = {
@@ -96,7 +97,7 @@ def above(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
         return np.zeros(0), np.zeros(0, np.int64)
     floor = np.interp(tables["trained"]["n"] / k, held["x"], held["y"])
     there = fits & np.isfinite(tables["trained"]["product"])
-    return (tables["trained"]["product"] / floor)[there], k[there]
+    return settled((tables["trained"]["product"] / floor)[there]), k[there]
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:

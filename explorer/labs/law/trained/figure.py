@@ -12,9 +12,9 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.tables import Spread, spread
 from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
-from explorer.labs.law.fits import Line, line
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import TRAINED
+from explorer.measure.regression import Line, line
 
 SLOTS = (
     Slot("trained", "Trained networks", "Lip of f on the ball", ("trained",)),
@@ -236,17 +236,23 @@ def _affine_words(shown: Trained) -> str:
     found, name = shown.affine, str(shown.table["trainer"][0])
     if not np.isfinite(found.slope_interval[0]):
         return f"Networks fit at {found.n} of at least three widths that a line with intervals takes."
-    low, high = found.intercept_interval
-    verdict = (
-        "an affine law with an intercept above 0, not a multiple of √(n/k)"
-        if low > 0
-        else "the intercept cannot be told from 0 here"
-    )
+    (low, high), (least, most) = found.intercept_interval, found.slope_interval
+    if least <= 0 <= most:
+        verdict = "whether it rises with √(n/k) cannot be told"
+    elif most < 0:
+        verdict = "it falls where √(n/k) grows"
+    elif low > 0:
+        verdict = "it rises, from an intercept above 0 (another curve may do as well)"
+    else:
+        verdict = "it rises, and its intercept cannot be told from 0"
     said = f"<b>{found.intercept:.3g} {'+' if found.slope >= 0 else '−'} {abs(found.slope):.3g} √(n/k)</b>"
+    correlation = f"{signed(found.correlation)} {interval(found.correlation_interval)}"
+    if not np.isfinite(found.correlation):
+        correlation = "unknown, for all are alike"
     return (
-        f"What is found of trained networks ({name}) follows {said}: {verdict}. 95 % intervals "
-        f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {signed(found.correlation)} "
-        f"{interval(found.correlation_interval)} over {found.n} widths (means), one data set of n = {shown.n}, "
+        f"The line through what is found of trained networks ({name}) is {said}: {verdict}. 95 % intervals "
+        f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {correlation} "
+        f"over {found.n} widths (means), one data set of n = {shown.n}, "
         f"d = {shown.d}."
     )
 

@@ -18,46 +18,49 @@ SIZE = 96  # pixels a side: 9,216 points, a few milliseconds at k = 512, and 74 
 def slice_plane(net: Ensemble, X: Tensor, y: Tensor, *, eps: float, norm: Norm, steps: int) -> dict[str, np.ndarray]:
     """One network on the plane through the origin and the closest pair of points with opposite labels.
 
-    That pair forces |f| to change fastest, and it belongs to the data alone: the plane stays when k moves.
+    That pair forces |f| to change fastest, and it belongs to the data alone: the plane stays when k moves. Where no two
+    labels differ in sign the plane goes through the first and the last point, and there are neither pair nor attack.
 
     Returns arrays: k (1,) the width; mse (1,) of the network; floor (1,), the least constant of any function with an
     error no larger; distance (1,) between the pair and jump (1,) between its labels; f and slope
     (|grad f|, in all d directions), both (SIZE, SIZE) with row 0 at the bottom; half (1,), the half width of the
     square; points (n, 2) the data's shadow on the plane; labels (n,); pair (2,) the two indices; path (steps + 1, 2)
-    the shadow of an attack on the first of the pair; path_f (steps + 1,) f along it.
+    the shadow of an attack on the first of the pair; path_f (steps + 1,) f along it. Without a pair distance and jump
+    are NaN, and pair, path and path_f have no rows.
     """
     dtype = net.outer.dtype
     X, y = X.to(dtype), y.to(dtype)
-    i, j = closest_opposite(X, y)
+    pair = closest_opposite(X, y)
+    i, j = pair or (0, len(X) - 1)
     e1, e2 = _basis(X[i], X[j])
     half = 1.15 * ball_radius(X)
     ticks = torch.linspace(-half, half, SIZE, dtype=dtype)
     grid = (ticks[:, None, None] * e2 + ticks[None, :, None] * e1).reshape(-1, X.shape[1])
-    walked = path(net, X[i], float(y[i]), eps=eps, norm=norm, steps=steps).to(dtype)
+    walked = path(net, X[i], float(y[i]), eps=eps, norm=norm, steps=steps).to(dtype) if pair else X[:0]
     shadow = torch.stack([e1, e2], dim=1)
     mse = float((net.outputs(X)[0].double() - y.double()).square().mean())
     return {
         "k": np.array(net.widths),
         "mse": np.array([mse]),
         "floor": np.array([mcshane(X, y, mse) if math.isfinite(mse) else math.nan]),
-        "distance": np.array([float((X[i] - X[j]).norm())]),
-        "jump": np.array([float((y[i] - y[j]).abs())]),
+        "distance": np.array([float((X[i] - X[j]).norm()) if pair else math.nan]),
+        "jump": np.array([float((y[i] - y[j]).abs()) if pair else math.nan]),
         "f": net.outputs(grid)[0].reshape(SIZE, SIZE).float().numpy(),
         "slope": net.gradients(grid)[0].norm(dim=1).reshape(SIZE, SIZE).float().numpy(),
         "half": np.array([half]),
         "points": (X @ shadow).double().numpy(),
         "labels": y.double().numpy(),
-        "pair": np.array([i, j]),
+        "pair": np.array(pair or (), np.int64),
         "path": (walked @ shadow).double().numpy(),
         "path_f": net.outputs(walked)[0].double().numpy(),
     }
 
 
-def closest_opposite(X: Tensor, y: Tensor) -> tuple[int, int]:
-    """The closest two points whose labels differ in sign; the first and the last when none do."""
+def closest_opposite(X: Tensor, y: Tensor) -> tuple[int, int] | None:
+    """The closest two points whose labels differ in sign; None where none do."""
     distances = torch.cdist(X, X).masked_fill((y[:, None] > 0) == (y[None, :] > 0), torch.inf)
     if torch.isinf(distances).all():
-        return 0, len(X) - 1
+        return None
     # cdist multiplies matrices, and rounds small distances to noise: of equal points too
     values, near = distances.flatten().topk(min(NEAR, distances.numel()), largest=False)
     pairs = near[values.isfinite()].sort().values

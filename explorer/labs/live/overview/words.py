@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.figures.look import Look
 from explorer.figures.numbers import down, percent_down, up
-from explorer.figures.tables import curves, spread
+from explorer.figures.tables import curves
 from explorer.frames import Columns, Tables
 from explorer.labs.live.overview.settings import LiveSettings
 
@@ -30,28 +30,32 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
 
 def plane_sentence(found: Columns) -> str:
     """What the plane pictures show: the pair, what its data set forces, and the attack's walk."""
-    distance, jump, k = float(found["distance"][0]), float(found["jump"][0]), int(found["k"][0])
-    steepest, floor, mse = float(found["slope"].max()), float(found["floor"][0]), float(found["mse"][0])
-    values = found["path_f"]
-    if jump == 0:
-        found_here = f"at k = {k} one of <b>{down(steepest)}</b> was found"
-        return f"No two labels differ in sign, so nothing forces a slope; {found_here}."
+    steepest, k = float(found["slope"].max()), int(found["k"][0])
+    slope = f"At k = {k} a slope of <b>{down(steepest)}</b> was found on this plane."
+    forced, values = _forced(float(found["floor"][0]), float(found["mse"][0])), found["path_f"]
+    if not len(found["pair"]):
+        return f"No two labels differ in sign: no points are ringed, none is attacked. {forced} {slope}"
+    distance, jump = float(found["distance"][0]), float(found["jump"][0])
     flips = "flips" if (values * values[0] < 0).any() else "does not flip"
     if distance == 0:
         apart = f"The two ringed points are equal, their labels {jump:.2g} apart: <b>no function fits both</b>."
     else:
         apart = f"The two ringed points are {distance:.2g} apart, their labels differ by {jump:.2g}."
+    return f"{apart} {forced} {slope} The attack (line) {flips} the first of the two."
+
+
+def _forced(floor: float, mse: float) -> str:
+    """What the whole data set forces on every function that fits as well as the network shown."""
     if not np.isfinite(mse):
-        forced = "How well this network fits is not known, so nothing is said of what any other has to be."
-    elif floor > 0 and np.isfinite(floor):
-        forced = f"Whatever fits all points as well as this network (MSE {mse:.2g}) is somewhere at least "
-        forced += f"<b>{down(floor, 2)}</b> steep."
-    else:
-        forced = f"With an error as large as this network's (MSE {mse:.2g}) no steepness is forced."
-    return (
-        f"{apart} {forced} At k = {k} a slope of <b>{down(steepest)}</b> was found on this plane. "
-        f"The attack (line) {flips} the first of the two."
-    )
+        return "How well this network fits is not known, so nothing is said of what any other has to be."
+    if not np.isfinite(floor):
+        return f"What an error as large as this network's (MSE {mse:.2g}) forces is not known."
+    if floor > 0:
+        return (
+            f"Whatever fits all points as well as this network (MSE {mse:.2g}) is somewhere at least "
+            f"<b>{down(floor)}</b> steep."
+        )
+    return f"With an error as large as this network's (MSE {mse:.2g}) no steepness is forced."
 
 
 def _lipschitz(tables: Tables, k: int) -> str:
@@ -59,15 +63,24 @@ def _lipschitz(tables: Tables, k: int) -> str:
     here = table["k"] == k
     if not here.any():
         return f"Width {k} is not measured so far."
-    widths, lower = spread(table, "lower")
-    upper = spread(table, "upper")[1]
-    at = int(np.flatnonzero(widths == k)[0])
-    low, high = lower.low[at], upper.high[at]
-    if not (np.isfinite(low) and np.isfinite(high)):
+    low, high, networks = table["lower"][here], table["upper"][here], int(here.sum())
+    known = np.isfinite(low) & np.isfinite(high)
+    count = int(known.sum())
+    if not count:
         return f"At k = {k} no bound is known.{_unfit(tables, k)}"
-    of = {1: "the constant lies", 2: "the constants of both networks lie"}
-    which = of.get(int(here.sum()), f"the constants of all {here.sum()} networks lie")
-    return f"At k = {k} {which} in <b>[{down(low)}, {up(high)}]</b>, found and certified.{_unfit(tables, k)}"
+    which = "the constant lies" if networks == 1 else f"the constants of {_of(count, networks)} networks lie"
+    if 1 == count < networks:
+        which = f"the constant of {_of(count, networks)} networks lies"
+    rest = "" if count == networks else "; of the rest not both bounds are known"
+    within = f"<b>[{down(low[known].min())}, {up(high[known].max())}]</b>"
+    return f"At k = {k} {which} in {within}, found and certified{rest}.{_unfit(tables, k)}"
+
+
+def _of(count: int, networks: int) -> str:
+    """How many of more than one network."""
+    if count < networks:
+        return f"{count} of {networks}"
+    return "both" if networks == 2 else f"all {networks}"
 
 
 def _attack(tables: Tables, k: int, eps_max: float) -> str:
@@ -77,8 +90,11 @@ def _attack(tables: Tables, k: int, eps_max: float) -> str:
     if not np.isfinite(shown.of(k)).any():
         return f"At k = {k} no point is classified right, so none can be flipped."
     half = _half(shown.x, shown.of(k))
-    networks = len(np.unique(tables["attack"]["seed"][tables["attack"]["k"] == k]))
-    points = f"the points classified right{f' (mean of {networks} networks)' if networks > 1 else ''}"
+    here = tables["attack"]["k"] == k
+    attacked = here & np.isfinite(tables["attack"]["success"])
+    count, networks = (len(np.unique(tables["attack"]["seed"][rows])) for rows in (attacked, here))
+    of = f"{count} networks" if count == networks else f"the {count} of {networks} networks that classify any right"
+    points = f"the points classified right{f' (mean of {of})' if networks > 1 else ''}"
     if half is None:
         most = percent_down(float(np.nanmax(shown.of(k))))
         return f"At k = {k} at least <b>{most}</b> of {points} flip at ε = {eps_max:g}."
@@ -101,7 +117,9 @@ def _pruning(tables: Tables, settings: LiveSettings) -> str:
     if not len(known):
         return f"At k = {k} no share of the weights is known with which the error {grows}.{_unfit(tables, k)}"
     low, high = known.min(), known.max()
-    between = f" (in the mean; {100 * low:.3g}% to {100 * high:.3g}% over the seeds)" if high - low > 0.005 else ""
+    of = "" if len(known) == len(here) else f"{len(known)} of {len(here)} networks, of the rest it is not known"
+    over = f"in the mean; {100 * low:.3g}% to {100 * high:.3g}% over the seeds" if high - low > 0.005 else ""
+    between = f" ({'; '.join(filter(None, (over, of)))})" if over or of else ""
     enough = f"<b>{100 * known.mean():.3g}%</b> of the weights are enough{between}"
     return f"At k = {k}, {enough}: with them the error {grows}.{_unfit(tables, k)}"
 

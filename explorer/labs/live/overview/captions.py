@@ -8,13 +8,14 @@ import numpy as np
 
 from explorer.figures.numbers import down, listed, percent_down, percent_up, up
 from explorer.figures.tables import Spread, curves, spread
-from explorer.frames import Tables
-from explorer.labs.captions import Finding, Lesson
+from explorer.frames import Columns, Tables
+from explorer.labs.captions import Check, Finding
 from explorer.labs.live.overview.settings import LiveSettings
+from explorer.measure.regression import UNKNOWN, Interval, line
 from explorer.theory.monomials import least_neurons, monomials
 
 CLOSE = 1.5  # times the target's own constant still counts as close to it
-FLATTER = 0.9  # of what was found before counts as flatter
+FLATTER = 0.9  # of another constant, or share, counts as clearly less
 SHUT, NEARLY = 0.01, 0.05  # how far certified may lie above found where the two are said to meet
 
 
@@ -43,36 +44,56 @@ def least_width(settings: LiveSettings) -> int:
 
 @dataclass(frozen=True)
 class Fitting:
-    """The widths at which every network fits, rising, and between which bounds their constants lie."""
+    """The widths at which every network fits, rising, and between which bounds their constants lie.
+
+    A bound of a width is NaN where that of one of its networks is not known. `rows` holds their networks, one a row.
+    """
 
     k: np.ndarray
     found: Spread
     certified: Spread
+    rows: Columns
 
     @classmethod
     def of(cls, tables: Tables) -> "Fitting":
-        """Those of the table `lipschitz`, where both bounds are known."""
-        table = tables.get("lipschitz", {})
-        rows = np.isin(table["k"], table["k"][~table["fits"]], invert=True) if table else np.zeros(0, bool)
-        if not rows.any():
-            nothing = np.zeros(0)
-            return cls(np.zeros(0, np.int64), Spread(*[nothing] * 3), Spread(*[nothing] * 3))
-        some = {name: values[rows] for name, values in table.items()}
-        k, found = spread(some, "lower")
-        _, certified = spread(some, "upper")
-        there = np.isfinite(found.low) & np.isfinite(certified.high) & (found.low > 0)
-        cut = [Spread(s.low[there], s.mean[there], s.high[there]) for s in (found, certified)]
-        return cls(k[there], *cut)
+        """Those of the table `lipschitz`."""
+        table = tables.get("lipschitz") or {name: np.zeros(0) for name in ("k", "fits", "lower", "upper")}
+        there = np.isin(table["k"], table["k"][table["fits"] == 0], invert=True)
+        rows = {name: values[there] for name, values in table.items()}
+        return cls(np.unique(rows["k"]).astype(np.int64), _whole(rows, "lower"), _whole(rows, "upper"), rows)
+
+    @property
+    def falls(self) -> bool:
+        """Whether both bounds fall as k grows, more clearly than chance alone would make them: networks are points."""
+        return all(_slope(self.rows["k"], self.rows[name])[1] < 0 for name in ("lower", "upper"))
+
+
+def _whole(rows: Columns, name: str) -> Spread:
+    """The spread of a column over each width, NaN where a value of the width is not known."""
+    k, found = spread(rows, name)
+    lost = np.isin(k, rows["k"][~np.isfinite(rows[name])])
+    return Spread(*(np.where(lost, np.nan, part) for part in (found.low, found.mean, found.high)))
+
+
+def _slope(k: np.ndarray, values: np.ndarray) -> Interval:
+    """The interval of the slope of values on log axes; NaN where there are fewer than three, or one is not known."""
+    if len(k) < 3 or not (np.isfinite(values) & (values > 0)).all():
+        return UNKNOWN
+    return line(np.log(k), np.log(values)).slope_interval
 
 
 def narrow_is_steep(tables: Tables, settings: LiveSettings) -> Finding | None:
-    """Certified: the narrowest width that fits is steeper than the widest."""
+    """Certified: the narrowest width that fits is clearly steeper than the widest, and widths between lie between."""
     fit = Fitting.of(tables)
     if len(fit.k) < 2:
         return None
     least, most = fit.found.low[0], fit.certified.high[-1]
+    if not np.isfinite([least, most]).all():
+        return None
     numbers = {"first": fit.k[0], "wide": fit.k[-1], "narrow_least": down(least), "wide_most": up(most)}
-    return Finding(bool(least > most), numbers)
+    if least <= most:
+        return Finding(False, numbers)
+    return Finding(True, numbers) if most <= FLATTER * least and fit.falls else None
 
 
 def few_params_do_not_fit(tables: Tables, settings: LiveSettings) -> Finding | None:
@@ -88,60 +109,77 @@ def few_params_do_not_fit(tables: Tables, settings: LiveSettings) -> Finding | N
 
 
 def edge_is_steepest(tables: Tables, settings: LiveSettings) -> Finding | None:
-    """Of the widths that fit the narrowest is the steepest, as far as was found."""
+    """Of the widths that fit the narrowest is the steepest, as far as was found, and not by chance."""
     fit = Fitting.of(tables)
-    if len(fit.k) < 2:
+    if len(fit.k) < 2 or not np.isfinite(fit.found.high).all():
         return None
-    steepest, rest = int(fit.found.high.argmax()), float(fit.found.high[1:].max())
+    steepest, edge, rest = int(fit.found.high.argmax()), fit.found.high[0], float(fit.found.high[1:].max())
     numbers = {
         "first": fit.k[0],
-        "edge": down(fit.found.high[0]),
-        "edge_most": up(fit.found.high[0]),
+        "edge": down(edge),
+        "edge_most": up(edge),
         "rest": up(rest),
         "steepest": fit.k[steepest],
     }
-    return Finding(steepest == 0, numbers)
+    if steepest:
+        return Finding(False, numbers)
+    clear = rest <= FLATTER * edge and _slope(fit.rows["k"], fit.rows["lower"])[1] < 0
+    return Finding(True, numbers) if clear else None
 
 
 def edge_is_easiest(tables: Tables, settings: LiveSettings) -> Finding | None:
-    """Of the widths that fit the narrowest is the easiest to attack, over all eps together."""
+    """Of the widths that fit the narrowest is the easiest to attack, over all eps together, and not by chance."""
     success = _success(tables)
     if len(success) < 2:
         return None
     mean = {k: float(values.mean()) for k, (_, values) in success.items()}
     first, easiest = min(mean), max(mean, key=lambda k: mean[k])
+    rest = max(share for k, share in mean.items() if k != first)
     numbers = {
         "first": first,
         "easiest": easiest,
-        "edge_share": f"{mean[first]:.0%}",
-        "rest_share": f"{max(share for k, share in mean.items() if k != first):.0%}",
+        "edge_share": percent_down(mean[first], 2),
+        "rest_share": percent_up(rest, 2),
     }
-    return Finding(first == easiest, numbers)
+    if first != easiest:
+        return Finding(False, numbers)
+    k, shares = (np.array(list(part)) for part in (mean.keys(), mean.values()))
+    return Finding(True, numbers) if rest <= FLATTER * mean[first] and _slope(k, shares)[1] < 0 else None
 
 
 def near_the_target(tables: Tables, settings: LiveSettings) -> Finding | None:
-    """The narrowest width that fits comes close to the constant sqrt(d) of the smooth target."""
+    """The narrowest width that fits is neither much steeper nor much flatter than sqrt(d), the smooth target's own."""
     fit = Fitting.of(tables)
     if not len(fit.k):
         return None
-    ratio = fit.certified.high[0] / sqrt(settings.d)
-    return Finding(bool(ratio <= CLOSE), {"first": fit.k[0], "first_most": up(fit.certified.high[0])})
+    target, found, certified = sqrt(settings.d), fit.found, fit.certified
+    if not np.isfinite([found.low[0], certified.high[0]]).all():
+        return None
+    numbers = {"first": fit.k[0], "first_least": down(found.low[0]), "first_most": up(certified.high[0])}
+    if found.low[0] * CLOSE >= target and certified.high[0] <= CLOSE * target:
+        return Finding(True, numbers)
+    far = found.high[0] > CLOSE * target or certified.low[0] * CLOSE < target
+    return Finding(False, numbers) if far else None
 
 
 def no_flatter(tables: Tables, settings: LiveSettings) -> Finding | None:
-    """No width is certified to be much flatter than what was found at the narrowest that fits."""
+    """What was found of wider networks is hardly less than what is certified at the narrowest width that fits."""
     fit = Fitting.of(tables)
-    if len(fit.k) < 2:
+    if len(fit.k) < 2 or not (np.isfinite(fit.found.mean) & np.isfinite(fit.certified.mean)).all():
         return None
-    ratio = fit.certified.mean[1:] / fit.found.mean[0]
-    flattest = int(ratio.argmin())
+    if not fit.found.mean[0] > 0:
+        return None
+    least, most = fit.found.mean[1:] / fit.certified.mean[0], fit.certified.mean[1:] / fit.found.mean[0]
+    flattest = int(most.argmin())
     numbers = {
         "first": fit.k[0],
         "flattest": fit.k[1 + flattest],
-        "ratio_least": f"{ratio.min():.2f}",
-        "ratio_most": f"{ratio.max():.2f}",
+        "ratio_least": down(least.min(), 2),
+        "flattest_ratio": up(most[flattest], 2),
     }
-    return Finding(bool(ratio.min() >= FLATTER), numbers)
+    if least.min() >= FLATTER:
+        return Finding(True, numbers)
+    return Finding(False, numbers) if most[flattest] < FLATTER else None
 
 
 def meets_up_to_d(tables: Tables, settings: LiveSettings) -> Finding | None:
@@ -159,7 +197,7 @@ def every_width_that_may_fits(tables: Tables, settings: LiveSettings) -> Finding
     table = tables.get("lipschitz", {})
     enough = table["k"] >= least_width(settings) if table else np.zeros(0, bool)
     fit = Fitting.of(tables)
-    if not enough.any() or not len(fit.k):
+    if not enough.any() or not len(fit.k) or not np.isfinite(fit.found.low).all():
         return None
     flattest = int(fit.found.low.argmin())
     numbers = {
@@ -204,12 +242,12 @@ def _meets(tables: Tables, gap: float, most: int) -> Finding | None:
     table = tables.get("lipschitz", {})
     if not table:
         return None
-    here = (table["k"] <= most) & np.isfinite(table["upper"]) & (table["lower"] > 0)
-    if not here.any():
+    k, lower, upper = (table[name][table["k"] <= most] for name in ("k", "lower", "upper"))
+    if not len(k) or not (np.isfinite(upper) & (lower > 0)).all():
         return None
-    apart = np.where(here, table["upper"] / np.where(here, table["lower"], 1) - 1, -np.inf)
+    apart = upper / lower - 1
     widest = int(apart.argmax())
-    numbers = {"apart": percent_up(max(float(apart[widest]), 0.0), 2), "apart_at": table["k"][widest]}
+    numbers = {"apart": percent_up(max(float(apart[widest]), 0.0), 2), "apart_at": k[widest]}
     return Finding(bool(apart[widest] <= gap), numbers)
 
 
@@ -222,19 +260,16 @@ def _success(tables: Tables) -> dict[int, tuple[np.ndarray, np.ndarray]]:
     return {k: curve for k, curve in found.items() if np.isfinite(curve[1]).all()}
 
 
-LESSON = Lesson(
-    known,
-    {
-        "narrow-is-steep": narrow_is_steep,
-        "few-params-do-not-fit": few_params_do_not_fit,
-        "edge-is-steepest": edge_is_steepest,
-        "edge-is-easiest": edge_is_easiest,
-        "near-the-target": near_the_target,
-        "no-flatter": no_flatter,
-        "meets-up-to-d": meets_up_to_d,
-        "meets": meets,
-        "every-width-that-may-fits": every_width_that_may_fits,
-        "wide-keep-points": wide_keep_points,
-        "all-flip-early": all_flip_early,
-    },
-)
+CHECKS: Mapping[str, Check] = {
+    "narrow-is-steep": narrow_is_steep,
+    "few-params-do-not-fit": few_params_do_not_fit,
+    "edge-is-steepest": edge_is_steepest,
+    "edge-is-easiest": edge_is_easiest,
+    "near-the-target": near_the_target,
+    "no-flatter": no_flatter,
+    "meets-up-to-d": meets_up_to_d,
+    "meets": meets,
+    "every-width-that-may-fits": every_width_that_may_fits,
+    "wide-keep-points": wide_keep_points,
+    "all-flip-early": all_flip_early,
+}

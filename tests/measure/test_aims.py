@@ -6,9 +6,9 @@ from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from explorer.data import synthetic
+from explorer.measure.aims import CLIMBED, ROUNDS, TRIES, aim, aims, climbed, slopes, steepest
 from explorer.measure.lipschitz import bracket
 from explorer.nets.two_layer import Ensemble
-from explorer.theory.aims import CLIMBED, ROUNDS, TRIES, aim, aims, climbed, slopes, steepest
 from explorer.theory.grouped import grouped
 
 

@@ -17,8 +17,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.train.adam import BETAS, EPSILON
-
+BETAS, EPSILON = (0.9, 0.999), 1e-8  # of Adam (Kingma and Ba 2015)
 LEARNING_RATE = 0.3  # falls to 0 along a cosine
 STEPS = 100  # within 0.5 % of the best bound of this kind
 WORK = 1e9  # steps * (size of the matrix)^3: an eigendecomposition a step and sign

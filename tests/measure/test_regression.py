@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from explorer.labs.law.fits import Line, line, mean, plane
+from explorer.measure.regression import Line, line, mean, plane
 
 RNG = np.random.default_rng(3)
 CLOUDS = [(RNG.standard_normal(n) * 2 + 5, RNG.standard_normal(n)) for n in (3, 4, 9, 200)]

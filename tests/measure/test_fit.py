@@ -3,9 +3,9 @@
 import pytest
 import torch
 
+from explorer.measure.fit import ROWS, fit
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import initialise
-from explorer.theory.fit import ROWS, fit
 
 
 def test_error_share_and_slope() -> None:

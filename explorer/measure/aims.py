@@ -15,8 +15,9 @@ from torch import Tensor
 
 from explorer.measure.draws import Draws
 from explorer.measure.lipschitz import steep_points
-from explorer.measure.stack import Stack, project, unit
+from explorer.measure.stack import Stack
 from explorer.nets.two_layer import Ensemble
+from explorer.vectors import project, unit
 
 TRIES = 8  # random sets of each size and sign
 ROUNDS = 3  # how often a set is exchanged for the neurons that are most nearly on at its point

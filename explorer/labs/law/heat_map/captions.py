@@ -1,0 +1,41 @@
+"""What the captions of the panel `heat-map` say of a run, checked on its tables."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from explorer.frames import Tables
+from explorer.labs.captions import Check, Finding
+from explorer.labs.law.heat_map import HeatMapSettings, figure
+from explorer.labs.law.numbers import interval, signed
+
+
+def none_left_of_frontier(tables: Tables, settings: HeatMapSettings) -> Finding | None:
+    """No network with fewer parameters than points fits."""
+    grid = figure.Grid.of(tables)
+    few = grid.k * (settings.d + 2) < grid.n
+    if not few.any():
+        return None
+    numbers = {"cells": int(few.sum()), "fitting": int((few & (grid.fitting > 0)).sum())}
+    return Finding(not numbers["fitting"], numbers)
+
+
+def not_n_over_k_alone(tables: Tables, settings: HeatMapSettings) -> Finding | None:
+    """At equal n/k the constant depends on the width too."""
+    found = figure.exponents(figure.Grid.of(tables))
+    if not np.isfinite(found.second_interval[0]):
+        return None
+    low, high = found.second_interval
+    numbers = {
+        "steeper": "steeper" if found.second > 0 else "flatter",
+        "first": signed(found.first),
+        "second": signed(found.second),
+        "interval": interval(found.second_interval),
+    }
+    return Finding(not low <= 0 <= high, numbers)
+
+
+CHECKS: Mapping[str, Check] = {
+    "none-left-of-frontier": none_left_of_frontier,
+    "not-n-over-k-alone": not_n_over_k_alone,
+}
