@@ -7,31 +7,50 @@ from typing import Any
 
 import holoviews as hv
 
+from explorer.figures.columns import Draw, patch, pictures, roles
 from explorer.figures.look import Look, Patch
+from explorer.figures.render import overlay
 from explorer.frames import Columns, Tables
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A card: the name under which its sentence comes, its heading, its figures, and whether it has a colour key."""
+    """A card.
+
+    Args:
+        name: under which its sentence comes, and of its figure if none is named. title, unit: its heading.
+        pending: its sentence until there is something to say. key: whether the colours of widths are explained.
+    """
 
     name: str
     title: str
     unit: str
-    figures: tuple[str, ...]
+    figures: tuple[str, ...] = ()
     key: bool = False
+    pending: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "figures", self.figures or (self.name,))
 
 
 @dataclass(frozen=True)
 class Part:
     """What is made apart from the rest: where it fails, its cards (`slots`) say so, and the other parts are drawn.
 
-    `patch` gives new columns by source, `sentences` what stands under a card (HTML), where there is something to say.
+    `draw` gives figures, `sentences` what stands under a card (HTML), where there is something to say. `fill` gives
+    columns by source, where a panel is not written in marks.
     """
 
     slots: tuple[str, ...]
-    patch: Callable[[Tables, Look], Patch] | None = None
+    draw: Draw | None = None
     sentences: Callable[[Tables, Look], Mapping[str, str]] | None = None
+    fill: Callable[[Tables, Look], Patch] | None = None
+
+    def patch(self, tables: Tables, look: Look) -> Patch:
+        """New columns by source."""
+        if self.fill:
+            return self.fill(tables, look)
+        return patch(self.draw, tables, look) if self.draw else {}
 
 
 @dataclass(frozen=True)
@@ -67,13 +86,26 @@ class Sheet:
     closer: Closer | None = None
 
     @classmethod
-    def of(cls, module: ModuleType, slots: Sequence[Slot] | None = None) -> "Sheet":
-        """The sheet of a panel's module, in one row; of only some of its slots, where these are named."""
+    def of(cls, module: ModuleType, look: Look, slots: Sequence[Slot] | None = None) -> "Sheet":
+        """The sheet of a panel's module, in one row; of only some of its slots, where these are named.
+
+        `look` is at no tables, with settings at their starting values.
+        """
         shown = tuple(slots or module.SLOTS)
+        if hasattr(module, "draw"):
+            figures = tuple(module.draw({}, look))
+            return cls(
+                rows=(shown,),
+                declare=lambda: {figure.name: overlay(figure) for figure in figures},
+                parts=(Part(tuple(slot.name for slot in shown), module.draw, module.sentences),),
+                pending={slot.name: slot.pending for slot in shown if slot.pending},
+                roles=roles(figures),
+                pictures=pictures(figures),
+            )
         return cls(
             rows=(shown,),
             declare=module.declare,
-            parts=(Part(tuple(slot.name for slot in shown), module.patch, module.sentences),),
+            parts=(Part(tuple(slot.name for slot in shown), sentences=module.sentences, fill=module.patch),),
             pending=module.PENDING,
             roles=module.ROLES,
             pictures=getattr(module, "PICTURES", {}),

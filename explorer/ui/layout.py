@@ -42,7 +42,7 @@ class Cards:
         """The tables of a run; each part of the sheet for itself."""
         origin = Origin(look.settings, tables)
         for part in self._sheet.parts:
-            if part.patch:
+            if part.draw or part.fill:
                 self._fill(part.slots, partial(part.patch, tables, look), origin)
             if part.sentences:
                 self._tell(part.slots, partial(part.sentences, tables, look))

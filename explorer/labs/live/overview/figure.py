@@ -9,7 +9,7 @@ from explorer.labs.live.overview.words import sentences
 __all__ = ["SHEET", "patch"]
 
 PARTS = (
-    *(Part((name,), patch=draw) for name, draw in PATCHES.items()),
+    *(Part((name,), fill=draw) for name, draw in PATCHES.items()),
     Part(tuple(PATCHES), sentences=sentences),
 )
 SHEET = Sheet(LAYOUT, declare, PARTS, PENDING, ROLES, PICTURES, DRAG_K, widths, CLOSER)
