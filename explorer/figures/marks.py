@@ -21,6 +21,7 @@ Column = np.ndarray | list[Any]
 #: What hovering tells: labels, and columns with the printf format of their values ("@lower{%.3g}").
 Tip = Sequence[tuple[str, str]]
 NONE: tuple = ()
+POWERS = tuple(2**i for i in range(13))  # ticks of an axis of widths
 TEXT = ("x", "y", "text", "color", "align", "dx", "dy")  # columns of texts
 
 
@@ -204,7 +205,7 @@ class Label:
     """A text beside a line.
 
     Args:
-        x, y: the line; the text stands at its last known point, or not at all. Two numbers are one point.
+        x, y: the line; the text, if any, stands at its last known point. Two numbers are one point.
         above: how many pixels over it. align: "right" ends there, "left" begins there. dx: pixels to the right.
         shade: a place on the scale of widths, for the role's colour.
     """
@@ -232,7 +233,7 @@ class Labels(Mark):
         for label in self.labels:
             x, y = np.atleast_1d(label.x), np.atleast_1d(label.y)
             there = np.flatnonzero(np.isfinite(y[: len(x)]))
-            if len(there):
+            if len(there) and label.text:
                 at = there[-1]
                 hue = colour(label.role, theme) if label.shade is None else on_scale([label.shade], "widths", theme)[0]
                 rows.append((float(x[at]), float(y[at]), label.text, hue, label.align, label.dx, -label.above))

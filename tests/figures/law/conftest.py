@@ -9,7 +9,9 @@ import holoviews as hv
 import pytest
 from bokeh.models import GlyphRenderer, HoverTool, Model
 
-from explorer.figures.look import Patch
+from explorer.figures.layout import Sheet
+from explorer.figures.look import Look, Patch
+from explorer.figures.palette import ROLES
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +22,11 @@ def panel(request: pytest.FixtureRequest) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def drawn(panel: ModuleType) -> dict[str, Model]:
-    return {name: hv.render(overlay, backend="bokeh") for name, overlay in panel.declare().items()}
+    package = import_module(panel.__package__)
+    sheet = Sheet.of(panel, Look(package.PANEL.settings.make()))
+    assert list(sheet.figures) == list(sheet.declare())
+    assert set(sheet.roles.values()) <= ROLES.keys()
+    return {name: hv.render(overlay, backend="bokeh") for name, overlay in sheet.declare().items()}
 
 
 @pytest.fixture(scope="module")
