@@ -232,7 +232,8 @@ class Labels(Mark):
         rows = []
         for label in self.labels:
             x, y = np.atleast_1d(label.x), np.atleast_1d(label.y)
-            there = np.flatnonzero(np.isfinite(y[: len(x)]))
+            both = min(len(x), len(y))
+            there = np.flatnonzero(np.isfinite(x[:both]) & np.isfinite(y[:both]))
             if len(there) and label.text:
                 at = there[-1]
                 hue = colour(label.role, theme) if label.shade is None else on_scale([label.shade], "widths", theme)[0]

@@ -30,7 +30,7 @@ class Spread:
     high: np.ndarray
 
 
-def where(table: Columns, rows: np.ndarray) -> dict[str, np.ndarray]:
+def where(table: Columns, rows: np.ndarray | slice) -> dict[str, np.ndarray]:
     """Some rows of a table: a mask, or indices in the order wanted."""
     return {name: values[rows] for name, values in table.items()}
 
