@@ -13,16 +13,21 @@ Draw = Callable[[Tables, Look], Iterable[Figure]]
 def patch(draw: Draw, tables: Tables, look: Look) -> Patch:
     """New columns for every source of the figures that are ready; run A is drawn as the run itself would be."""
     alone = replace(look, pinned=None, pinned_settings=None)
-    kept = {}
-    if look.pinned is not None:
-        before = draw(look.pinned, replace(alone, settings=look.pinned_settings))
-        kept = {figure.source(mark): mark for figure in before for mark in figure.marks if isinstance(mark, Pin)}
+    if look.pinned is None:
+        return filled(draw(tables, alone), look.theme)
+    kept = draw(look.pinned, replace(alone, settings=look.pinned_settings))
+    return filled(draw(tables, alone), look.theme, kept)
+
+
+def filled(figures: Iterable[Figure], theme: str, kept: Iterable[Figure] = ()) -> Patch:
+    """The columns of figures, and of the lines of run A those that are in `kept`."""
+    pins = {figure.source(mark): mark for figure in kept for mark in figure.marks if isinstance(mark, Pin)}
     out: Patch = {}
-    for figure in draw(tables, alone):
+    for figure in figures:
         for mark in figure.marks if figure.ready else ():
             source = figure.source(mark)
-            shown = kept.get(source, Line(mark.name)) if isinstance(mark, Pin) else mark
-            out[source] = shown.columns(look.theme)
+            shown = pins.get(source, Line(mark.name)) if isinstance(mark, Pin) else mark
+            out[source] = shown.columns(theme)
     return out
 
 

@@ -10,19 +10,7 @@ from explorer.figures.marks import Band, Cells, Dots, Figure, Image, Inside, Lab
 
 def overlay(figure: Figure) -> hv.Overlay:
     """The figure, to be rendered once."""
-    x, y = figure.x, figure.y
-    drawn = parts.figure(
-        [element(mark, figure.source(mark)) for mark in figure.marks],
-        name=figure.name,
-        x=x.label,
-        log_x=x.log,
-        log_y=y.log,
-        x_ticks=x.ticks,
-        y_ticks=y.ticks,
-        y_bounds=y.ends,
-        square=figure.square,
-    )
-    return drawn.opts(yticks=list(enumerate(y.names))) if y.names else drawn
+    return parts.figure([element(mark, figure.source(mark)) for mark in figure.marks], figure)
 
 
 @singledispatch

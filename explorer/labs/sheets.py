@@ -55,4 +55,4 @@ def lesson(lab: Lab) -> Lesson:
 def _sheet(panel: Panel, cards: int | None = None) -> Sheet:
     """A panel's cards, or the first of them."""
     module = import_module(panel.figure)
-    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()), module.SLOTS[:cards])
+    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()), cards)

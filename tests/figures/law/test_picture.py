@@ -86,7 +86,7 @@ def test_a_panel_shows_the_picture_and_its_own_cards(panel: Panel) -> None:
     standing, below = sheets(LAB, panel)
     assert [slot.name for slot in standing.slots] == ["picture"]
     assert all(slot.name.startswith(panel.slug) for slot in below.slots) or panel.slug == "overview"
-    assert set(below.figures) <= set(below.declare())
+    assert {figure.name for figure in below.blank} == set(below.figures)
     names = [slot.name for slot in below.slots]
     assert len(set(names)) == len(names) <= 3
 
