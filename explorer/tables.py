@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.frames import Columns
+from explorer.frames import Columns, Tables
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,10 @@ class Table:
     def empty(self) -> Columns:
         """No rows."""
         return self.of(())
+
+    def among(self, tables: Tables) -> Columns:
+        """This one of some tables; no rows where it is not there."""
+        return tables.get(self.name) or self.empty()
 
     def of(self, rows: Iterable[Sequence[Any] | Mapping[str, Any]]) -> Columns:
         """The table with these rows: sequences in the order of the columns, or mappings by name.

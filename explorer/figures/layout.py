@@ -1,94 +1,90 @@
 """How figures stand on the page; the page reads this, the figures do not."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
-import holoviews as hv
-
+from explorer.figures.columns import Draw, patch
 from explorer.figures.look import Look, Patch
+from explorer.figures.marks import Figure
 from explorer.frames import Columns, Tables
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A card: the name under which its sentence comes, its heading, its figures, and whether it has a colour key."""
+    """A card.
+
+    Args:
+        name: under which its sentence comes, and of its figure if none is named. title, unit: its heading.
+        pending: its sentence until there is something to say. key: whether the colours of widths are explained.
+    """
 
     name: str
     title: str
     unit: str
-    figures: tuple[str, ...]
+    figures: tuple[str, ...] = ()
     key: bool = False
+    pending: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "figures", self.figures or (self.name,))
 
 
 @dataclass(frozen=True)
 class Part:
     """What is made apart from the rest: where it fails, its cards (`slots`) say so, and the other parts are drawn.
 
-    `patch` gives new columns by source, `sentences` what stands under a card (HTML), where there is something to say.
+    `draw` gives figures, `sentences` what stands under a card (HTML), where there is something to say.
     """
 
     slots: tuple[str, ...]
-    patch: Callable[[Tables, Look], Patch] | None = None
+    draw: Draw | None = None
     sentences: Callable[[Tables, Look], Mapping[str, str]] | None = None
+
+    def patch(self, tables: Tables, look: Look) -> Patch:
+        """New columns by source."""
+        return patch(self.draw, tables, look) if self.draw else {}
 
 
 @dataclass(frozen=True)
 class Closer:
-    """What a closer look at one network fills: its cards, columns by source, colour limits by picture, sentences."""
+    """What a closer look at one network fills: its cards, figures of what was found ({}: nothing so far), sentences."""
 
     slots: tuple[str, ...]
-    patch: Callable[[Columns], Patch]
-    scales: Callable[[Columns], Mapping[str, tuple[float, float]]]
+    draw: Callable[[Columns], Iterable[Figure]]
     sentences: Callable[[Columns], Mapping[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # there is one of each: its figures are rendered once
 class Sheet:
-    """Rows of cards with all that fills them. A source is called "FIGURE:PART", after the figure that it is in.
+    """Rows of cards with all that fills them.
 
     Attributes:
-        rows: the cards. declare: the figures by name, all empty. parts: what fills them, each for itself.
-        pending: what is said until then. roles: the role of each source that is drawn in one colour.
-        pictures: the scale, "diverging" or "sequential", of each source that is a picture.
-        drag_k: figures in which a width can be tapped or dragged. widths: those on the page, for the colour key.
-        closer: what a closer look fills; None where there is no such look.
+        rows: the cards. parts: what fills them, each for itself. blank: their figures, of no tables.
+        widths: those on the page, for the colour key. closer: what a closer look fills, where there is one.
     """
 
     rows: Sequence[Sequence[Slot]]
-    declare: Callable[[], Mapping[str, hv.Overlay]]
     parts: Sequence[Part]
-    pending: Mapping[str, str] = field(default_factory=dict)
-    roles: Mapping[str, str] = field(default_factory=dict)
-    pictures: Mapping[str, str] = field(default_factory=dict)
-    drag_k: Sequence[str] = ()
+    blank: Sequence[Figure]
     widths: Callable[[Tables], Sequence[int]] = lambda tables: ()
     closer: Closer | None = None
 
     @classmethod
-    def of(cls, module: ModuleType, slots: Sequence[Slot] | None = None) -> "Sheet":
-        """The sheet of a panel's module, in one row; of only some of its slots, where these are named."""
-        shown = tuple(slots or module.SLOTS)
-        return cls(
-            rows=(shown,),
-            declare=module.declare,
-            parts=(Part(tuple(slot.name for slot in shown), module.patch, module.sentences),),
-            pending=module.PENDING,
-            roles=module.ROLES,
-            pictures=getattr(module, "PICTURES", {}),
-        )
+    def of(cls, module: ModuleType, look: Look, cards: int | None = None) -> "Sheet":
+        """The sheet of a panel's module, all cards or the first few in one row; `look` has its starting settings."""
+        shown = tuple(module.SLOTS[:cards])
+        part = Part(tuple(slot.name for slot in shown), module.draw, module.sentences)
+        names = [name for slot in shown for name in slot.figures]
+        return cls((shown,), (part,), [figure for figure in module.draw({}, look) if figure.name in names])
 
     @classmethod
     def joined(cls, sheets: "Sequence[Sheet]") -> "Sheet":
         """The cards of several sheets in one row."""
         return cls(
             rows=(tuple(slot for sheet in sheets for slot in sheet.slots),),
-            declare=lambda: _merged(sheet.declare() for sheet in sheets),
             parts=tuple(part for sheet in sheets for part in sheet.parts),
-            pending=_merged(sheet.pending for sheet in sheets),
-            roles=_merged(sheet.roles for sheet in sheets),
-            pictures=_merged(sheet.pictures for sheet in sheets),
+            blank=[figure for sheet in sheets for figure in sheet.blank],
         )
 
     @property
@@ -97,10 +93,7 @@ class Sheet:
         return tuple(slot for row in self.rows for slot in row)
 
     @property
-    def figures(self) -> tuple[str, ...]:
-        """The names of all figures on the cards."""
-        return tuple(name for slot in self.slots for name in slot.figures)
-
-
-def _merged(parts: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    return {name: value for part in parts for name, value in part.items()}
+    def figures(self) -> dict[str, Figure]:
+        """All figures on the cards, of no tables."""
+        blank = {figure.name: figure for figure in self.blank}
+        return {name: blank[name] for slot in self.slots for name in slot.figures}

@@ -4,7 +4,9 @@ Blue and orange stay apart for colour-blind eyes (Okabe-Ito hues); direction is 
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
+import numpy as np
 from bokeh.palettes import Viridis256
 
 ROLES: Mapping[str, tuple[str, str]] = {  # role: (light, dark)
@@ -36,10 +38,37 @@ def colour(role: str, theme: str) -> str:
 
 def ramp(count: int, theme: str) -> list[str]:
     """`count` colours from narrow to wide, each at 3:1 or more against the card."""
-    last = max(count - 1, 1)
-    return [legible(Viridis256[round(12 + 228 * i / last)], theme) for i in range(count)]
+    return on_scale(spaced(count), "widths", theme)
 
 
+def spaced(count: int) -> np.ndarray:
+    """`count` places on a scale, from 0 to 1."""
+    return np.arange(count) / max(count - 1, 1)
+
+
+def on_scale(shade: Sequence[float] | np.ndarray, scale: str, theme: str) -> list[str]:
+    """The colour of each place from 0 to 1 on a scale of `SCALES`, or on "widths"; what is unknown (NaN) is faint."""
+    unknown = colour("faint", theme)
+    if scale == "widths":
+        return [
+            unknown if s != s else legible(Viridis256[12 + round(228 * s)], theme) for s in np.asarray(shade).tolist()
+        ]
+    hues = stops(scale, theme)
+    return [unknown if s != s else hues[round(s * (len(hues) - 1))] for s in np.asarray(shade).tolist()]
+
+
+@cache
+def stops(scale: str, theme: str) -> tuple[str, ...]:
+    """The colours of a scale of `SCALES`, from its low end to its high one."""
+    return tuple(blend(SCALES[scale][theme]))
+
+
+def ink_on(hue: str) -> str:
+    """Black or white, whichever stands out more on this colour."""
+    return max((colour("ink", theme) for theme in ("light", "dark")), key=lambda ink: contrast(rgb(ink), rgb(hue)))
+
+
+@cache
 def legible(hue: str, theme: str) -> str:
     """`hue`, mixed with ink until it stands out from the card by `CONTRAST`."""
     paper, ink = rgb(colour("paper", theme)), rgb(colour("ink", theme))

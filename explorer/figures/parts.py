@@ -25,7 +25,8 @@ from bokeh.models import (
 )
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
-from explorer.figures.palette import SCALES, blend, colour
+from explorer.figures.marks import Axis, Figure
+from explorer.figures.palette import colour, stops
 
 Hook = Callable[[Any, Any], None]
 
@@ -92,61 +93,39 @@ def image(name: str, scale: str) -> hv.Image:
         plot.handles["color_mapper"].name = name
 
     options = {
-        "cmap": blend(SCALES[scale]["light"]),
+        "cmap": list(stops(scale, "light")),
         "clim": (-1, 1) if scale == "diverging" else (0, 1),
         "hooks": [_named(name), hook],
     }
     return hv.Image(np.zeros((2, 2), np.float32), bounds=(-1, -1, 1, 1)).opts(**options)
 
 
-def figure(
-    parts: Sequence[hv.Element],
-    *,
-    name: str,
-    x: str,
-    log_x: bool = False,
-    log_y: bool = False,
-    x_ticks: Sequence[float] = (),
-    y_ticks: Sequence[float] = (),
-    y_bounds: tuple[float | None, float | None] = (None, None),
-    square: bool = False,
-) -> hv.Overlay:
-    """The parts over each other, with ranges that follow the data until somebody zooms.
-
-    Args:
-        name: of the Bokeh figure. x: label of the horizontal axis. x_ticks, y_ticks: positions; none for Bokeh's own.
-        y_bounds: ends that stay where they are (a share lies in [0, 1]). square: equal scales and no axes.
-    """
+def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
+    """The parts over each other, with ranges that follow the data until somebody zooms."""
 
     def finish(plot: Any, element: Any) -> None:
         fig = plot.state
-        if fig.name == name:
+        if fig.name == spec.name:
             return
-        fig.name = name
+        fig.name = spec.name
         drawn = [r for r in fig.renderers if r.name and not r.name.endswith(":text")]
-        fig.x_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.06)
-        fig.y_range = DataRange1d(renderers=drawn, range_padding=0.0 if square else 0.06)
-        fig.y_range.update(**{e: v for e, v in zip(("start", "end"), y_bounds, strict=True) if v is not None})
-        style(fig, square)
-        if log_y:
-            fig.yaxis[0].ticker = LogTicker(desired_num_ticks=5)
-            fig.yaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
+        for axis, at in ((spec.x, "x_range"), (spec.y, "y_range")):
+            setattr(fig, at, DataRange1d(renderers=drawn, range_padding=0.0 if spec.square else 0.06))
+            ends = zip(("start", "end"), axis.ends, strict=True)
+            getattr(fig, at).update(**{end: value for end, value in ends if value is not None})
+        style(fig, spec.square)
         fig.xaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
-        if log_x:
-            fig.xaxis[0].ticker = LogTicker(desired_num_ticks=5, mantissas=[1, 2, 5])
-        if len(x_ticks):
-            fig.xaxis[0].ticker = FixedTicker(ticks=list(x_ticks))
-        if len(y_ticks):
-            fig.yaxis[0].ticker = FixedTicker(ticks=list(y_ticks))
+        _ticks(fig.xaxis[0], spec.x, mantissas=[1, 2, 5])
+        _ticks(fig.yaxis[0], spec.y)
         _place(fig)
 
     options = {
-        "logx": log_x,
-        "logy": log_y,
-        "xlabel": x,
+        "logx": spec.x.log,
+        "logy": spec.y.log,
+        "xlabel": spec.x.label,
         "ylabel": "",
         "show_legend": False,
-        "show_grid": not square,
+        "show_grid": not spec.square,
         "responsive": True,
         "min_height": HEIGHT,
         "height": HEIGHT,
@@ -155,6 +134,17 @@ def figure(
         "hooks": [finish],
     }
     return hv.Overlay(list(parts)).opts(**options)
+
+
+def _ticks(axis: Any, spec: Axis, **log: Any) -> None:
+    if spec.log:
+        axis.update(ticker=LogTicker(desired_num_ticks=5, **log), formatter=CustomJSTickFormatter(code=PLAIN))
+    if len(spec.ticks):
+        axis.ticker = FixedTicker(ticks=list(spec.ticks))
+    if len(spec.names):
+        axis.update(
+            ticker=FixedTicker(ticks=[*range(len(spec.names))]), major_label_overrides=dict(enumerate(spec.names))
+        )
 
 
 def frame_in(fig: Any, theme: str, large: bool = False) -> None:

@@ -30,6 +30,11 @@ class Spread:
     high: np.ndarray
 
 
+def where(table: Columns, rows: np.ndarray | slice) -> dict[str, np.ndarray]:
+    """Some rows of a table: a mask, or indices in the order wanted."""
+    return {name: values[rows] for name, values in table.items()}
+
+
 def curves(table: Columns, x: str, y: str) -> Lines:
     """Lines of column `y` over column `x`, one a width."""
     k, row = np.unique(table["k"], return_inverse=True)

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from explorer.figures.layout import Sheet
+from explorer.figures.look import Look
 from explorer.labs import Lab, Panel
 from explorer.labs.captions import Check, Lesson
 from explorer.settings import Settings
@@ -50,7 +51,8 @@ def lesson(lab: Lab) -> Lesson:
     return Lesson(known, checks)
 
 
+@cache
 def _sheet(panel: Panel, cards: int | None = None) -> Sheet:
     """A panel's cards, or the first of them."""
     module = import_module(panel.figure)
-    return getattr(module, "SHEET", None) or Sheet.of(module, module.SLOTS[:cards])
+    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()), cards)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import holoviews as hv
@@ -11,16 +11,19 @@ import panel as pn
 from bokeh.core.serialization import Deserializer
 from bokeh.document import Document
 from bokeh.events import Pan, Tap
+from bokeh.models import ColumnDataSource
 from bokeh.util.serialization import make_id
 
+from explorer.figures.columns import pictures, roles
 from explorer.figures.layout import Sheet
-from explorer.figures.palette import SCALES, blend, colour
+from explorer.figures.palette import colour, stops
 from explorer.figures.parts import frame_in
+from explorer.figures.render import overlay
 from explorer.labs import Lab
 from explorer.labs.sheets import sheets
 
-Declare = Callable[[], Mapping[str, hv.Overlay]]
-
+#: Called with the name of a setting and the value that somebody picked in a figure.
+Pick = Callable[[str, float], None]
 FILLED = ("fill_color", "line_color", "text_color")
 
 
@@ -28,8 +31,8 @@ class Figures:
     """The Bokeh figures of one sheet in one session, fresh copies of what was rendered once."""
 
     def __init__(self, sheet: Sheet) -> None:
-        self._sheet = sheet
-        self.models = {name: _copy(sheet.declare, name) for name in sheet.figures}
+        self._figures = sheet.figures
+        self.models = {name: _copy(sheet, name) for name in self._figures}
         self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
         self._style = ("light", False)
 
@@ -58,16 +61,14 @@ class Figures:
                 written.append(name)
         return written
 
-    def on_drag(self, slot: str, call: Callable[[float], None]) -> None:
-        """Call with the horizontal coordinate whenever somebody taps or drags in a figure."""
-        fig = self.models[slot]
-
-        def heard(event: Tap | Pan) -> None:
-            if isinstance(event.x, int | float) and math.isfinite(event.x):  # it comes from outside
-                call(event.x)
-
-        for event in (Tap, Pan):
-            fig.on_event(event, heard)
+    def on_pick(self, call: Pick) -> None:
+        """Call with what is nearest along x whenever somebody taps or drags in a figure with a mark to pick from."""
+        for name, figure in self._figures.items():
+            for mark, setting in figure.pick.items():
+                source = self._renderers[f"{name}:{mark}"].data_source
+                heard = partial(_heard, call, setting, source, figure.x.log)
+                for event in (Tap, Pan):
+                    self.models[name].on_event(event, heard)
 
     def scale(self, limits: Mapping[str, tuple[float, float]]) -> None:
         """Set the colour limits of pictures."""
@@ -81,28 +82,31 @@ class Figures:
         self._style = theme, large
         for fig in self.models.values():
             frame_in(fig, theme, large)
-        for name, role in self._shown(self._sheet.roles):
+        for name, role in roles(self._figures.values()).items():
             glyph = self._renderers[name].glyph
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})
-        for name, scale in self._shown(self._sheet.pictures):
-            self._renderers[name].glyph.color_mapper.palette = blend(SCALES[scale][theme])
+        for name, scale in pictures(self._figures.values()).items():
+            self._renderers[name].glyph.color_mapper.palette = list(stops(scale, theme))
 
-    def _shown(self, sources: Mapping[str, str]) -> list[tuple[str, str]]:
-        """Those of the sources that are in these figures."""
-        return [(name, value) for name, value in sources.items() if name.partition(":")[0] in self.models]
+    @property
+    def theme(self) -> str:
+        """ "light" or "dark"."""
+        return self._style[0]
+
+
+def _heard(call: Pick, setting: str, source: ColumnDataSource, log: bool, event: Tap | Pan) -> None:
+    x, values = event.x, np.asarray(source.data["x"])
+    if not isinstance(x, int | float) or not math.isfinite(x) or not len(values):  # it comes from outside
+        return
+    away = np.abs(np.log(values / x)) if log and x > 0 else np.abs(values - x)
+    call(setting, values[away.argmin()].item())
 
 
 @cache
-def _declared(declare: Declare) -> Mapping[str, hv.Overlay]:
-    """A sheet's figures as HoloViews has them."""
-    return declare()
-
-
-@cache
-def _rendered(declare: Declare, name: str) -> Any:
+def _rendered(sheet: Sheet, name: str) -> Any:
     """A figure as Bokeh JSON. HoloViews takes a tenth of a second to render it; a copy of the JSON, a hundredth."""
     doc = Document()
-    doc.add_root(hv.render(_declared(declare)[name], backend="bokeh"))
+    doc.add_root(hv.render(overlay(sheet.figures[name]), backend="bokeh"))
     return doc.to_json(deferred=False)
 
 
@@ -110,13 +114,13 @@ def warm(lab: Lab) -> None:
     """Render the figures that a lab shows first, so that its first visitor need not wait for that."""
     for sheet in sheets(lab, lab.panels[0]):
         for name in sheet.figures:
-            _rendered(sheet.declare, name)
+            _rendered(sheet, name)
 
 
-def _copy(declare: Declare, name: str) -> Any:
+def _copy(sheet: Sheet, name: str) -> Any:
     """A fresh Bokeh figure, each model in it with an id of its own."""
     # not Document.from_json: it looks through all models anew for every root that it adds
-    found = Deserializer().deserialize({**_renamed(_rendered(declare, name), {}), "defs": []})
+    found = Deserializer().deserialize({**_renamed(_rendered(sheet, name), {}), "defs": []})
     return found["roots"][0]
 
 

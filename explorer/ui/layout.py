@@ -6,14 +6,15 @@ from typing import Any
 
 from bokeh.models import Model
 
-from explorer.figures.layout import Sheet, Slot
+from explorer.figures.columns import filled, limits
+from explorer.figures.layout import Closer, Sheet, Slot
 from explorer.figures.look import Look, Patch
 from explorer.frames import Columns, Tables
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
 from explorer.ui.cards import Card
 from explorer.ui.export import Words
-from explorer.ui.figures import Figures
+from explorer.ui.figures import Figures, Pick
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
 
@@ -21,10 +22,10 @@ from explorer.ui.style import box
 class Cards:
     """The cards of one sheet. A card whose figure or sentence cannot be made says so; the others are drawn.
 
-    `on_k` is called with a width that somebody taps or drags, where the sheet lets him.
+    `pick` is called with a setting and its value when somebody picks it in a figure.
     """
 
-    def __init__(self, sheet: Sheet, on_k: Callable[[float], None]) -> None:
+    def __init__(self, sheet: Sheet, pick: Pick) -> None:
         self._sheet, self._apart = sheet, Apart()
         self.figures = Figures(sheet)
         self._slots = {slot.name: slot for slot in sheet.slots}
@@ -34,15 +35,14 @@ class Cards:
         ]
         for name in self._cards:
             self._describe(name)
-        self.say(sheet.pending)
-        for name in sheet.drag_k:
-            self.figures.on_drag(name, on_k)
+        self.say({slot.name: slot.pending for slot in sheet.slots if slot.pending})
+        self.figures.on_pick(pick)
 
     def draw(self, tables: Tables, look: Look) -> None:
         """The tables of a run; each part of the sheet for itself."""
         origin = Origin(look.settings, tables)
         for part in self._sheet.parts:
-            if part.patch:
+            if part.draw:
                 self._fill(part.slots, partial(part.patch, tables, look), origin)
             if part.sentences:
                 self._tell(part.slots, partial(part.sentences, tables, look))
@@ -53,9 +53,13 @@ class Cards:
         closer = self._sheet.closer
         if closer is None:
             return
-        self._fill(closer.slots, lambda: closer.patch(found), origin)
-        self._apart("the colours of the closer look", lambda: self.figures.scale(closer.scales(found)))
+        self._fill(closer.slots, lambda: self._closer(closer, found), origin)
         self._tell(closer.slots, lambda: closer.sentences(found))
+
+    def _closer(self, closer: Closer, found: Columns) -> Patch:
+        figures = tuple(closer.draw(found))
+        self.figures.scale(limits(figures))
+        return filled(figures, self.figures.theme)
 
     def mark(self, now: Moment) -> None:
         """Grey the cards that do not belong to this moment."""

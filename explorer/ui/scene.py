@@ -11,6 +11,7 @@ from explorer.labs.sheets import sheets
 from explorer.runtime.viewer import Query
 from explorer.settings import Settings
 from explorer.ui.export import Words
+from explorer.ui.figures import Pick
 from explorer.ui.layout import Cards
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
@@ -24,17 +25,15 @@ class Scene:
 
     Args:
         lab: what is drawn. settings: name the panel. choose: called with the slug of the tab that somebody takes.
-        on_k: called with a width when somebody taps or drags in a figure over widths.
+        pick: called with a setting and its value when somebody picks it in a figure.
 
     `tables` are those of the newest frame that was drawn, `settings` those of its run, `arrays` its networks, if they
     have come. All three change together: what is saved or kept is of one run, whatever was asked for since.
     """
 
-    def __init__(
-        self, lab: Lab, settings: Settings, choose: Callable[[str], None], on_k: Callable[[float], None]
-    ) -> None:
+    def __init__(self, lab: Lab, settings: Settings, choose: Callable[[str], None], pick: Pick) -> None:
         self._lab = lab
-        self._on_k = on_k
+        self._pick = pick
         self._pinned: tuple[Tables, Settings] | None = None
         self._overview: tuple[Tables, Settings] | None = None  # the newest that was drawn
         self._whole = True  # whether that was the last frame of a run that is done
@@ -44,8 +43,8 @@ class Scene:
         self.theme, self._large = "light", False
         self._panel = lab.panel(settings)
         standing, *rest = sheets(lab, self._panel)
-        self._standing = Cards(standing, self._on_k)
-        self._turning = [Cards(sheet, self._on_k) for sheet in rest]
+        self._standing = Cards(standing, self._pick)
+        self._turning = [Cards(sheet, self._pick) for sheet in rest]
         self._below = box(*self._rows(), css_classes=["ex-scene"])
         self._tabs = Tabs(lab, settings, choose) if len(lab.panels) > 1 else None
         parts = [self._tabs.view, self._below] if self._tabs else []
@@ -71,7 +70,7 @@ class Scene:
         self._panel = panel
         self.tables, self.settings, self.arrays = {}, None, {}
         self._tabs.show(panel.slug)
-        self._turning = [Cards(sheet, self._on_k) for sheet in sheets(self._lab, panel)[1:]]
+        self._turning = [Cards(sheet, self._pick) for sheet in sheets(self._lab, panel)[1:]]
         for cards in self._turning:
             cards.figures.paint(self.theme, large=self._large)
         self._below[:] = self._rows()

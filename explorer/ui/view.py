@@ -62,7 +62,7 @@ class LabView(Viewer):
 
         self._steps = Steps()
         self._apart = Apart(self._could_not)
-        self.scene = Scene(lab, settings, self._ticked(self.take_panel), self._ticked(self._drag_k))
+        self.scene = Scene(lab, settings, self._ticked(self.take_panel), self._ticked(self._pick))
         self._controls = Controls(settings, self.change, self.take_file, loop.soon)
         self._notices = Notices(problems)
         self._status = html("")
@@ -286,9 +286,10 @@ class LabView(Viewer):
                 self._controls.show(self.settings)
             return None
 
-    def _drag_k(self, k: float) -> None:
-        stops = self.settings.stops("k_shown")
-        self.change("k_shown", min(stops, key=lambda stop: abs(stop / k - 1) if k > 0 else stop))
+    def _pick(self, setting: str, value: float) -> None:
+        """What is drawn may be of other settings: of the values that these allow, the nearest."""
+        stops = self.settings.stops(setting)
+        self.change(setting, min(stops, key=lambda stop: abs(stop - value)) if stops else value)
 
     # What a component tells comes, now and then, without the document's lock; a tick has it.
 

@@ -5,7 +5,8 @@ import pytest
 from bokeh.embed import file_html
 from bokeh.resources import INLINE
 
-from explorer.figures import parts
+from explorer.figures.marks import Axis, Figure, Labels, Line
+from explorer.figures.render import overlay
 from explorer.labs.law import LAB as LAW
 from explorer.labs.live import LAB as LIVE
 from tests.browser.test_law import CASES
@@ -46,9 +47,7 @@ def test_the_checker_sees_what_is_cut_off_and_what_crosses() -> None:
 
 @pytest.mark.parametrize(("rows", "kept"), [(1, 1), (5, 5), (100, 5)])
 def test_labels_of_one_point_stand_below_each_other_and_those_without_room_go(tabs: Tabs, rows: int, kept: int) -> None:
-    drawn = hv.render(
-        parts.figure([parts.line("x:line", "ink"), parts.labels("x:text")], name="x", x="x"), backend="bokeh"
-    )
+    drawn = hv.render(overlay(Figure("x", [Line("line"), Labels("text")], Axis("x"))), backend="bokeh")
     sources = {renderer.name: renderer.data_source for renderer in drawn.renderers}
     sources["x:line"].data = {"x": [0.0, 1.0], "y": [0.0, 1.0]}
     columns = {"x": 1.0, "y": 1.0, "text": "a long name", "color": "black", "align": "left", "dx": 8.0, "dy": 0.0}

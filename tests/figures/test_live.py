@@ -8,26 +8,38 @@ import numpy as np
 import pytest
 from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
 
-from explorer.figures.look import Look
+from explorer.figures.columns import filled, limits, pictures, roles
+from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ROLES, SCALES, colour, ramp
+from explorer.figures.render import overlay
 from explorer.frames import Columns, Tables
 from explorer.labs import shipped
 from explorer.labs.live import LAB
 from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import figure as live
-from explorer.labs.live.overview.closer import patch_plane, scales
-from explorer.labs.live.overview.curves import threshold
-from explorer.labs.live.overview.words import plane_sentence
+from explorer.labs.live.overview.closer import draw_plane
+from explorer.labs.live.overview.curves import threshold, widths
+from explorer.labs.live.overview.words import plane_sentence, sentences
 
 FILM, CLOSER = shipped.read(LAB)
 TABLES = FILM[-1].tables
 LOOK = Look(LiveSettings.make())
 
 
+def patch(tables: Tables, look: Look) -> Patch:
+    """New columns of all parts."""
+    return {source: columns for part in live.SHEET.parts for source, columns in part.patch(tables, look).items()}
+
+
+def plane(found: Columns) -> Patch:
+    """New columns of the closer look."""
+    return filled(draw_plane(found), "light")
+
+
 @pytest.fixture(scope="module")
 def figures() -> dict[str, Model]:
     """Rendered, by slot."""
-    return {slot: hv.render(overlay, backend="bokeh") for slot, overlay in live.declare().items()}
+    return {name: hv.render(overlay(figure), backend="bokeh") for name, figure in live.SHEET.figures.items()}
 
 
 @pytest.fixture(scope="module")
@@ -73,15 +85,13 @@ def looks() -> list[Look]:
 
 
 def test_every_slot_has_a_figure_and_every_figure_a_slot(figures: dict[str, Model]) -> None:
-    slots = [slot for row in live.LAYOUT for slot in row]
-    assert sorted(name for slot in slots for name in slot.figures) == sorted(figures)
-    assert set(live.DRAG_K) <= figures.keys()
-    assert set(live.PENDING) <= {slot.name for slot in slots}
+    assert sorted(figures) == sorted(figure.name for figure in live.SHEET.blank)
+    assert [slot.name for slot in live.SHEET.slots if slot.pending] == ["plane"]
 
 
 @pytest.mark.parametrize("look", looks(), ids=range(5))
 def test_every_source_is_patched_and_every_patch_has_a_source(look: Look, renderers: dict[str, GlyphRenderer]) -> None:
-    patched = live.patch(TABLES, look) | patch_plane(CLOSER)
+    patched = patch(TABLES, look) | plane(CLOSER)
     assert patched.keys() == renderers.keys()
 
 
@@ -103,7 +113,7 @@ def read(figures: dict[str, Model], renderers: dict[str, GlyphRenderer]) -> dict
 def test_patched_columns_are_those_that_glyphs_read(
     tables: Tables, look: Look, renderers: dict[str, GlyphRenderer], read: dict[str, set[str]]
 ) -> None:
-    for name, columns in live.patch(tables, look).items():
+    for name, columns in patch(tables, look).items():
         assert len({len(values) for values in columns.values()}) == 1, name
         assert {"x", "xs"} & read[name]
         assert read[name] <= columns.keys(), name
@@ -111,19 +121,23 @@ def test_patched_columns_are_those_that_glyphs_read(
 
 
 def test_tables_that_have_not_come_leave_their_figures_alone() -> None:
-    assert live.patch({}, LOOK) == {}
-    assert live.widths({}) == []
+    assert patch({}, LOOK) == {}
+    assert widths({}) == []
     part = {"training": TABLES["training"]}
-    assert {name.partition(":")[0] for name in live.patch(part, LOOK)} == {"training"}
+    assert {name.partition(":")[0] for name in patch(part, LOOK)} == {"training"}
 
 
 def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, GlyphRenderer]) -> None:
-    assert live.ROLES.keys() <= renderers.keys()
-    assert set(live.ROLES.values()) <= ROLES.keys()
-    assert set(live.PICTURES.values()) <= SCALES.keys()
-    assert live.PICTURES.keys() == scales(CLOSER).keys()
+    found, scales = roles(live.SHEET.blank), pictures(live.SHEET.blank)
+    assert set(found.values()) <= ROLES.keys()
+    assert set(scales.values()) <= SCALES.keys()
+    assert scales.keys() == limits(draw_plane(CLOSER)).keys()
     coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("all", "text")}
-    assert renderers.keys() == live.ROLES.keys() | live.PICTURES.keys() | coloured_by_data
+    assert renderers.keys() == found.keys() | scales.keys() | coloured_by_data
+
+
+def test_the_plane_is_made_of_the_same_marks_whatever_was_found() -> None:
+    assert [figure.fixed for figure in draw_plane({})] == [figure.fixed for figure in draw_plane(CLOSER)]
 
 
 def test_ranges_follow_the_data(figures: dict[str, Model]) -> None:
@@ -139,20 +153,20 @@ def test_ranges_follow_the_data(figures: dict[str, Model]) -> None:
 
 
 def drawn(name: str, look: Look = LOOK, tables: Tables = TABLES) -> Mapping:
-    return live.patch(tables, look)[name]
+    return patch(tables, look)[name]
 
 
 def test_the_band_lies_between_the_smallest_found_and_the_largest_certified() -> None:
     table = TABLES["lipschitz"]
-    widths = np.unique(table["k"])
-    low = [table["lower"][table["k"] == k].min() for k in widths]
-    high = [table["upper"][table["k"] == k].max() for k in widths]
+    k = np.unique(table["k"])
+    low = [table["lower"][table["k"] == width].min() for width in k]
+    high = [table["upper"][table["k"] == width].max() for width in k]
     assert drawn("lipschitz:lower")["y"].tolist() == low
     assert drawn("lipschitz:upper")["y"].tolist() == high
     assert drawn("lipschitz:band")["y"].tolist() == low + high[::-1]
-    assert drawn("lipschitz:band")["x"].tolist() == [*widths, *widths[::-1]]
-    assert drawn("lipschitz:law")["y"] == pytest.approx(np.sqrt(200 / widths))
-    assert live.widths(TABLES) == widths.tolist()
+    assert drawn("lipschitz:band")["x"].tolist() == [*k, *k[::-1]]
+    assert drawn("lipschitz:law")["y"] == pytest.approx(np.sqrt(200 / k))
+    assert widths(TABLES) == k.tolist()
 
 
 def test_rings_stand_at_the_networks_that_do_not_fit() -> None:
@@ -184,7 +198,7 @@ def test_families_have_a_line_a_width_in_the_colours_of_the_ramp(theme: str) -> 
 
 
 def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None:
-    at = live.widths(TABLES).index(64)
+    at = widths(TABLES).index(64)
     for name in ("attack", "pruning"):
         assert drawn(f"{name}:chosen")["y"].tolist() == drawn(f"{name}:all")["ys"][at].tolist()
         assert len(drawn(f"{name}:pin")["x"]) == 0
@@ -225,26 +239,26 @@ def test_unknown_widths_do_not_hide_the_others() -> None:
 
 
 def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> None:
-    patch = patch_plane(CLOSER)
+    patch = plane(CLOSER)
     for name in ("f", "slope"):
         assert len(patch[f"{name}:minus"]["x"]) + len(patch[f"{name}:plus"]["x"]) == 200
         assert patch[f"{name}:path"]["x"][0] == pytest.approx(patch[f"{name}:pair"]["x"][0], abs=1e-3)
         assert patch[f"{name}:end"]["x"].tolist() == [patch[f"{name}:path"]["x"][-1]]
         assert patch[f"{name}:image"]["dw"][0] == pytest.approx(2 * CLOSER["half"][0])
-    low, high = scales(CLOSER)["f:image"]
+    low, high = limits(draw_plane(CLOSER))["f:image"]
     assert low == -high <= -1
-    assert scales(CLOSER)["slope:image"] == (0.0, CLOSER["slope"].max())
+    assert limits(draw_plane(CLOSER))["slope:image"] == (0.0, CLOSER["slope"].max())
 
 
 # Sentences ---------------------------------------------------------------------------------------------------------
 
 
 def words(tables: Tables, **changes: object) -> dict[str, str]:
-    return live.sentences(tables, Look(LOOK.settings.changed(**changes)))
+    return sentences(tables, Look(LOOK.settings.changed(**changes)))
 
 
 def test_every_table_has_its_sentence_and_nothing_else() -> None:
-    slots = {slot.name for row in live.LAYOUT for slot in row}
+    slots = {slot.name for slot in live.SHEET.slots}
     assert words(TABLES).keys() == slots - {"plane"}
     assert words({}) == {}
     assert words({"training": TABLES["training"]}).keys() == {"training"}

@@ -11,7 +11,9 @@ import pytest
 
 from explorer.device import pick
 from explorer.fields import Choice, Integers, Pair
+from explorer.figures.columns import roles
 from explorer.figures.look import Look
+from explorer.figures.palette import ROLES
 from explorer.frames import Cell, Columns, Frame, Tables
 from explorer.labs import Lab, Panel, Stop, labs
 from explorer.labs.sheets import sheets
@@ -88,17 +90,28 @@ def test_it_is_drawn_from_nothing_from_headings_and_from_frames(
         for tables in every:
             for look in (Look(settings), Look(settings, "dark", frames[-1].tables, settings)):
                 for part in sheet.parts:
-                    patched = part.patch(tables, look) if part.patch else {}
-                    assert {name.partition(":")[0] for name in patched} <= set(sheet.figures) | _hidden(sheet, patched)
+                    patched = part.patch(tables, look)
+                    drawn = {figure.name for figure in part.draw({}, look)} if part.draw else set()
+                    assert {name.partition(":")[0] for name in patched} <= drawn
                     for columns in patched.values():
                         assert len({len(values) for values in columns.values()}) <= 1
                     said = part.sentences(tables, look) if part.sentences else {}
                     assert all("nan" not in text for text in said.values())
 
 
-def _hidden(sheet, patched) -> set[str]:
-    """Figures of a panel of which the overview shows the first card only."""
-    return {name.partition(":")[0] for name in patched} & set(sheet.declare())
+@each_panel
+def test_what_a_figure_is_made_of_does_not_depend_on_tables(
+    lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]
+) -> None:
+    """Figures are rendered once, from no tables; their marks stay, and every mark has a colour that there is."""
+    settings = small(lab, panel).of_panel()
+    start = Look(panel.settings.make())
+    whole = film(lab, panel, films)[-1].tables
+    for part in sheets(lab, panel)[-1].parts:
+        if part.draw:
+            nothing, full = part.draw({}, start), part.draw(whole, Look(settings, "dark", whole, settings))
+            assert [figure.fixed for figure in nothing] == [figure.fixed for figure in full]
+            assert set(roles(nothing).values()) <= ROLES.keys()
 
 
 @each_panel

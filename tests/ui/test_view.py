@@ -231,7 +231,7 @@ def test_a_table_that_a_frame_lacks_leaves_its_card_grey(view: LabView, seen: Se
 def test_a_picture_whose_run_was_left_before_its_end_says_so_beside_another_panel() -> None:
     law = find("law")
     overview = law.settings.make()
-    scene = Scene(law, overview, lambda slug: None, lambda k: None)
+    scene = Scene(law, overview, lambda slug: None, lambda setting, value: None)
     tables = shipped.read(law)[0][-1].tables
     for last, told in ((False, {"of a run that was left before its end"}), (True, {""})):
         scene.turn(overview)

@@ -1,14 +1,13 @@
-"""Cells over width k and number of points n, both logarithmic: columns for `parts.cells` and the numbers in them."""
+"""Cells over width k and number of points n, both logarithmic, and the numbers in them."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Int
 
-from explorer.figures.palette import SCALES, blend, colour, contrast, rgb
-from explorer.figures.texts import COLUMNS
+from explorer.figures.marks import Cells, Inside, Tip
+from explorer.frames import Columns
 
-Columns = dict[str, list]
 Span = tuple[float, float]
 
 
@@ -28,45 +27,25 @@ def span(*values: Float[np.ndarray, " m"]) -> Span:
     return (float(known.min()), float(known.max())) if len(known) else (1.0, 1.0)
 
 
-def quads(
-    k: Int[np.ndarray, " m"],
-    n: Int[np.ndarray, " m"],
-    value: Float[np.ndarray, " m"],
-    theme: str,
-    *,
-    ks: Sequence[int],
-    ns: Sequence[int],
-    over: Span | None = None,
-) -> Columns:
-    """Columns left, right, bottom, top, color, and k, n, value for a tip: one cell for each row.
+def cells(table: Columns, *, ks: Sequence[int], ns: Sequence[int], over: Span | None = None, tip: Tip = ()) -> Cells:
+    """One cell for each row, its shade by log value; a value beyond `over` has that of the nearer end.
 
     Args:
-        k, n, value: one row a cell; an unknown value has the faint colour of the grid.
+        table: columns k, n and value, NaN where it is unknown, and those that the tip tells of.
         ks, ns: all rising places of the axes, filled or not yet, so that a cell stays where it is while others come.
-        over: values at the ends of the colour scale, logarithmic; by default `span(value)`.
+        over: values at the ends of the scale; by default `span(value)`.
     """
-    (left, right), (bottom, top) = _sides(k, ks), _sides(n, ns)
-    sides = {"left": left, "right": right, "bottom": bottom, "top": top}
-    rows = {"k": k, "n": n, "value": value}
-    return {name: list(column) for name, column in (sides | rows).items()} | {"color": _hues(value, theme, over)}
+    return Cells(
+        "cells", *_sides(table["k"], ks), *_sides(table["n"], ns), shades(table["value"], over), tip=tip, told=table
+    )
 
 
-def numbers(
-    k: Int[np.ndarray, " m"],
-    n: Int[np.ndarray, " m"],
-    value: Float[np.ndarray, " m"],
-    theme: str,
-    *,
-    over: Span | None = None,
-) -> Columns:
-    """Columns for `parts.labels`: each known value in the middle of its cell, in the colour that stands out there."""
-    known = np.isfinite(value)
-    inks = [_ink(hue) for hue, there in zip(_hues(value, theme, over), known, strict=True) if there]
-    rows = [
-        (float(x), float(y), short(v), ink, "center", 0.0, 0.0)
-        for x, y, v, ink in zip(k[known], n[known], value[known], inks, strict=True)
-    ]
-    return {column: [row[i] for row in rows] for i, column in enumerate(COLUMNS)}
+def numbers(table: Columns, *, over: Span | None = None, unknown: str = "") -> Inside:
+    """Each value in the middle of its cell; `unknown`, if anything, where there is none."""
+    value = table["value"]
+    at = np.isfinite(value) | bool(unknown)
+    said = [short(v) if np.isfinite(v) else unknown for v in value[at].tolist()]
+    return Inside("numbers", table["k"][at], table["n"][at], said, shades(value, over)[at])
 
 
 def short(value: float) -> str:
@@ -76,21 +55,13 @@ def short(value: float) -> str:
     return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
 
 
-def _sides(at: Int[np.ndarray, " m"], places: Sequence[int]) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
-    ends, index = edges(places), np.searchsorted(places, at)
-    return ends[index], ends[index + 1]
-
-
-def _hues(value: Float[np.ndarray, " m"], theme: str, over: Span | None) -> list[str]:
-    """Colours by log value; a value beyond `over` has the colour of the nearer end."""
+def shades(value: Float[np.ndarray, " m"], over: Span | None = None) -> Float[np.ndarray, " m"]:
+    """Places of values on a logarithmic scale from 0 to 1, with these ends."""
     low, high = np.log(over or span(value))
-    scale, unknown = blend(SCALES["sequential"][theme]), colour("faint", theme)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip((np.log(value) - low) / max(high - low, 1e-9), 0, 1)
-    return [unknown if np.isnan(s) else scale[round(s * (len(scale) - 1))] for s in share.tolist()]
+        return np.clip((np.log(value) - low) / max(high - low, 1e-9), 0, 1)
 
 
-def _ink(behind: str) -> str:
-    """Black or white, whichever stands out more."""
-    inks = colour("ink", "light"), colour("ink", "dark")
-    return max(inks, key=lambda ink: contrast(rgb(ink), rgb(behind)))
+def _sides(at: Int[np.ndarray, " m"], places: Sequence[int]) -> tuple[Float[np.ndarray, " m"], Float[np.ndarray, " m"]]:
+    ends, index = edges(places or [1]), np.searchsorted(places, at)
+    return ends[index], ends[index + 1]

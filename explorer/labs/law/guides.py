@@ -6,8 +6,7 @@ from operator import mul
 
 import numpy as np
 
-from explorer.figures.palette import colour
-from explorer.figures.texts import Label, joined, texts
+from explorer.figures.marks import Label, Labels, Line, Lines
 from explorer.labs.law.cells import edges
 
 RATIOS = (16, 4, 1)  # n/k on the contours, from left to right
@@ -15,42 +14,37 @@ RATIOS = (16, 4, 1)  # n/k on the contours, from left to right
 ABOVE, HIGHER = 0.12, 0.2
 
 
-def contours(ks: Sequence[int], ns: Sequence[int], theme: str) -> tuple[dict[str, list], dict[str, list]]:
-    """Columns of `parts.lines` for n/k = 16, 4, 1, and those of their labels: the first says what the others are of."""
-    xs: list[np.ndarray] = []
-    ys: list[np.ndarray] = []
-    labels: list[Label] = []
-    for ratio in RATIOS:
-        x, y = _inside(partial(mul, ratio), ks, ns, ABOVE)
-        if len(x):
-            labels.append((x[-1:], y[-1:], f"{ratio}" if xs else f"n/k = {ratio}", "law", 0))
-            xs.append(x)
-            ys.append(y)
-    hues = [colour("law", theme)] * len(xs)
-    columns = edges(ks)
-    late = columns[-1] ** 0.86 * columns[0] ** 0.14  # right of it a name does not fit on the right of its line
-    names = [_name(label, late, theme) for label in labels]
-    return {"xs": xs, "ys": ys, "color": hues}, joined(*names)
+def guides(ks: Sequence[int], ns: Sequence[int], d: int) -> tuple[Lines, Line, Labels]:
+    """Lines n/k = 16, 4, 1, and k (d + 2) = n, left of which a network has fewer parameters than points; their names.
 
-
-def frontier(ks: Sequence[int], ns: Sequence[int], d: int, theme: str) -> tuple[dict[str, np.ndarray], dict[str, list]]:
-    """Columns of the line k (d + 2) = n, left of which a network has fewer parameters than points, and of its label."""
+    The first of the names says what the others are of. They stand at the upper ends, on the side where there is room.
+    """
+    lines = [(ratio, *_inside(partial(mul, ratio), ks, ns, ABOVE)) for ratio in RATIOS]
+    lines = [(ratio, x, y) for ratio, x, y in lines if len(x)]
     x, y = _inside(partial(mul, d + 2), ks, ns, HIGHER)
-    columns = edges(ks)
-    middle = np.sqrt(columns[0] * columns[-1])
-    name = _name((x[-1:], y[-1:], "k(d+2) = n", "ink", 0), middle, theme) if len(x) else texts([], theme)
-    return {"x": x, "y": y}, name
+    first, last = edges(ks)[[0, -1]] if ks else (1.0, 1.0)
+    late = last**0.86 * first**0.14  # right of it a name does not fit on the right of its line
+    names = [_name(a, b, f"{r}" if i else f"n/k = {r}", "law", late) for i, (r, a, b) in enumerate(lines)]
+    names.append(_name(x, y, "k(d+2) = n", "ink", np.sqrt(first * last)))
+    return (
+        Lines("contours", [a for _, a, _ in lines], [b for *_, b in lines], "law", width=1),
+        Line("frontier", x, y, dash="dashed", width=1.5),
+        Labels("text", names),
+    )
 
 
-def _name(label: Label, late: float, theme: str) -> dict[str, list]:
+def _name(x: np.ndarray, y: np.ndarray, text: str, role: str, late: float) -> Label:
     """A name at the upper end of its line: right of it, or left where the end lies right of `late`."""
-    return texts([label], theme, *(("right", -4) if label[0][-1] > late else ("left", 4)))
+    align, dx = ("right", -4) if x[-1:].max(initial=0) > late else ("left", 4)
+    return Label(x, y, text, role, align=align, dx=dx)
 
 
 def _inside(
     line: Callable[[np.ndarray], np.ndarray], ks: Sequence[int], ns: Sequence[int], above: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """The points of a line n(k) over the cells, and above them by this share of the picture's height."""
+    if not ks:
+        return np.zeros(0), np.zeros(0)
     columns, rows = edges(ks), edges(ns)
     top = rows[-1] * (rows[-1] / rows[0]) ** above
     k = np.geomspace(columns[0], columns[-1], 200)

@@ -9,7 +9,11 @@ import holoviews as hv
 import pytest
 from bokeh.models import GlyphRenderer, HoverTool, Model
 
-from explorer.figures.look import Patch
+from explorer.figures.columns import roles
+from explorer.figures.layout import Sheet
+from explorer.figures.look import Look, Patch
+from explorer.figures.palette import ROLES
+from explorer.figures.render import overlay
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +24,11 @@ def panel(request: pytest.FixtureRequest) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def drawn(panel: ModuleType) -> dict[str, Model]:
-    return {name: hv.render(overlay, backend="bokeh") for name, overlay in panel.declare().items()}
+    package = import_module(panel.__package__)
+    sheet = Sheet.of(panel, Look(package.PANEL.settings.make()))
+    assert [figure.name for figure in sheet.blank] == list(sheet.figures)
+    assert set(roles(sheet.blank).values()) <= ROLES.keys()
+    return {name: hv.render(overlay(figure), backend="bokeh") for name, figure in sheet.figures.items()}
 
 
 @pytest.fixture(scope="module")

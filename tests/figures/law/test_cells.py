@@ -1,17 +1,25 @@
 """Cells of an (n, k) picture: where they are, what they say, and that the number can be read."""
 
-import holoviews as hv
 import numpy as np
 import pytest
 
-from explorer.figures import parts
+from explorer.figures.marks import TEXT
 from explorer.figures.palette import colour, contrast, rgb
-from explorer.figures.texts import COLUMNS
-from explorer.labs.law.cells import edges, numbers, quads, short, span
+from explorer.labs.law.cells import cells, edges, numbers, short, span
 
 KS, NS = (4, 8, 32), (20, 30)
 K, N = np.repeat(KS, 2), np.tile(NS, 3)
 VALUE = np.array([1.0, 2.0, 4.0, np.nan, 16.0, 100.0])
+
+
+def quads(k: np.ndarray, n: np.ndarray, value: np.ndarray, theme: str, **scale: object) -> dict[str, list]:
+    columns = cells({"k": k, "n": n, "value": value}, **scale).columns(theme)
+    return {name: list(column) for name, column in columns.items()}
+
+
+def written(k: np.ndarray, n: np.ndarray, value: np.ndarray, theme: str, unknown: str = "") -> dict[str, list]:
+    columns = numbers({"k": k, "n": n, "value": value}, unknown=unknown).columns(theme)
+    return {name: list(column) for name, column in columns.items()}
 
 
 def test_cells_meet_at_geometric_means() -> None:
@@ -40,10 +48,11 @@ def test_colours_run_over_the_logarithm_and_unknown_is_faint(theme: str) -> None
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_known_values_are_written_legibly(theme: str) -> None:
-    written, behind = numbers(K, N, VALUE, theme), quads(K, N, VALUE, theme, ks=KS, ns=NS)["color"]
-    assert tuple(written) == COLUMNS
-    assert written["text"] == ["1.0", "2.0", "4.0", "16", "100"]
-    for ink, hue in zip(written["color"], behind[:3] + behind[4:], strict=True):
+    said, behind = written(K, N, VALUE, theme), quads(K, N, VALUE, theme, ks=KS, ns=NS)["color"]
+    assert tuple(said) == TEXT
+    assert said["text"] == ["1.0", "2.0", "4.0", "16", "100"]
+    assert written(K, N, VALUE, theme, "×")["text"] == ["1.0", "2.0", "4.0", "×", "16", "100"]
+    for ink, hue in zip(said["color"], behind[:3] + behind[4:], strict=True):
         assert contrast(rgb(ink), rgb(hue)) >= 4.5
 
 
@@ -52,7 +61,7 @@ def test_nothing_known_and_nothing_there() -> None:
     assert quads(K, N, np.full(6, np.nan), "light", ks=KS, ns=NS)["color"] == [colour("faint", "light")] * 6
     none = np.zeros(0, int)
     assert all(column == [] for column in quads(none, none, np.zeros(0), "light", ks=KS, ns=NS).values())
-    assert all(column == [] for column in numbers(none, none, np.zeros(0), "light").values())
+    assert all(column == [] for column in written(none, none, np.zeros(0), "light").values())
 
 
 def test_numbers_are_short() -> None:
@@ -65,12 +74,3 @@ def test_numbers_are_short() -> None:
         "9999",
         "3e5",
     ]
-
-
-def test_the_part_takes_these_columns() -> None:
-    figure = parts.figure([parts.cells("c", hover=[("k", "@k{%d}")])], name="c", x="k", log_x=True, log_y=True)
-    (renderer,) = hv.render(figure, backend="bokeh").renderers
-    columns = quads(K, N, VALUE, "light", ks=KS, ns=NS)
-    assert renderer.name == renderer.data_source.name == "c"
-    assert {renderer.glyph.left, renderer.glyph.right, renderer.glyph.bottom, renderer.glyph.top} <= columns.keys()
-    assert renderer.glyph.fill_color == "color"

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
-from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law.circle import CircleSettings
 from explorer.labs.law.circle import figure as figures
@@ -39,27 +39,21 @@ SHOWN = [
 @pytest.mark.parametrize("look", [LOOK, PINNED], ids=["alone", "pinned"])
 @pytest.mark.parametrize("shown", SHOWN, ids=range(len(SHOWN)))
 def test_every_source_is_patched_with_what_its_glyph_reads(shown, look, take) -> None:
-    take(figures.patch(shown, look))
-
-
-def test_every_colour_has_a_role_and_every_slot_its_figure(drawn, renderers) -> None:
-    assert figures.ROLES.keys() <= renderers.keys()
-    assert set(figures.ROLES.values()) <= ROLES.keys()
-    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
+    take(patch(figures.draw, shown, look))
 
 
 def test_the_drawn_line_is_the_share_of_data_sets() -> None:
-    found = figures.patch(FULL, LOOK)["circle:found"]
+    found = patch(figures.draw, FULL, LOOK)["circle:found"]
     shares = [np.mean(x >= DRAWN) for x in found["x"]]
     np.testing.assert_allclose(found["y"], shares)
     assert len(found["x"]) <= 400
-    half = figures.patch(HALF, LOOK)["circle:found"]
+    half = patch(figures.draw, HALF, LOOK)["circle:found"]
     assert half["y"][0] == pytest.approx(0.501)  # half of the data sets need no slope at all
     assert half["y"][-1] == 1
 
 
 def test_dots_above_the_line_stand_out() -> None:
-    patched = figures.patch(FULL, LOOK)
+    patched = patch(figures.draw, FULL, LOOK)
     assert patched["circle-rigidity:above"]["y"].tolist() == [2.5]
     assert len(patched["circle-rigidity:dots"]["y"]) == 5
     assert patched["circle-rigidity:one"]["x"].tolist() == [2, 30]
@@ -70,7 +64,7 @@ TOO_LOW = tables(DRAWN, ratios={2: (0.4, 2.5), 3: (0.5, 1.02), 30: (0.5, 1.0)})
 
 def test_a_search_that_ended_too_low_is_a_ring_and_is_told() -> None:
     """From d = 3 on a ratio above 1 is proved to be impossible: it is the constant under it that was not found."""
-    patched = figures.patch(TOO_LOW, LOOK)
+    patched = patch(figures.draw, TOO_LOW, LOOK)
     assert patched["circle-rigidity:short"]["x"].tolist() == [3]
     assert patched["circle-rigidity:short"]["y"].tolist() == [1.02]
     assert patched["circle-rigidity:above"]["x"].tolist() == [2]
@@ -79,7 +73,7 @@ def test_a_search_that_ended_too_low_is_a_ring_and_is_told() -> None:
     said = figures.sentences(TOO_LOW, LOOK)["circle-rigidity"]
     assert said.endswith("1 (rings) seem to: there the search for Lip ended too low.")
     assert "seem to" not in figures.sentences(FULL, LOOK)["circle-rigidity"]
-    assert figures.patch(FULL, LOOK)["circle-rigidity:short"]["x"].tolist() == []
+    assert patch(figures.draw, FULL, LOOK)["circle-rigidity:short"]["x"].tolist() == []
 
 
 def test_kinks_that_do_not_hide_are_not_said_to() -> None:

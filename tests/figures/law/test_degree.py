@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
-from explorer.figures.palette import ROLES, colour
 from explorer.labs.law.degree import DegreeSettings
 from explorer.labs.law.degree import figure as figures
 from explorer.labs.law.degree.forms import any_floor, fitted, ky_fan, means
@@ -55,16 +55,7 @@ BEYOND = DegreeSettings.make(p=2, d=5, n=20)
 
 def test_slots_name_the_figures(drawn):
     assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
-    assert figures.PENDING.keys() == {slot.name for slot in figures.SLOTS}
-
-
-def test_every_one_colour_source_has_a_role(renderers):
-    by_data = {name for name in renderers if name.endswith((":text", ":curves"))}
-    assert figures.ROLES.keys() == renderers.keys() - by_data
-    assert set(figures.ROLES.values()) <= ROLES.keys()
-    for name, role in figures.ROLES.items():
-        glyph = renderers[name].glyph
-        assert colour(role, "light") in (glyph.line_color, getattr(glyph, "fill_color", None)), name
+    assert all(slot.pending for slot in figures.SLOTS)
 
 
 @pytest.mark.parametrize("pinned", [False, True], ids=["alone", "pinned"])
@@ -80,7 +71,7 @@ def test_every_source_is_patched_with_what_its_glyph_reads(p, kind, pinned, take
         "elsewhere": table(p, 7, 11),
     }[kind]
     look = Look(SETTINGS[p], "dark", FULL[2], SETTINGS[2]) if pinned else Look(SETTINGS[p])
-    patched = figures.patch(tables, look)
+    patched = patch(figures.draw, tables, look)
     take(patched)
     for name, columns in patched.items():
         for axis in ("x", "y", "xs", "ys"):
@@ -94,10 +85,10 @@ def test_every_source_is_patched_with_what_its_glyph_reads(p, kind, pinned, take
 
 
 def test_the_pinned_run_is_drawn_beside():
-    patched = figures.patch(FULL[3], Look(SETTINGS[3], "light", FULL[2], SETTINGS[2]))
+    patched = patch(figures.draw, FULL[3], Look(SETTINGS[3], "light", FULL[2], SETTINGS[2]))
     assert patched["degree:pin"]["x"].tolist() == [125 / 2500, 0.1, 251 / 2500]
     assert len(patched["degree-floor:pin"]["x"]) == 50
-    assert len(figures.patch(FULL[3], Look(SETTINGS[3]))["degree:pin"]["x"]) == 0
+    assert len(patch(figures.draw, FULL[3], Look(SETTINGS[3]))["degree:pin"]["x"]) == 0
 
 
 def test_curves_are_means_over_the_seeds():
@@ -106,7 +97,7 @@ def test_curves_are_means_over_the_seeds():
     assert curves[50]["y"].tolist() == [2.125] * 3
     assert curves[50]["low"].tolist() == [2.0] * 3
     assert curves[50]["high"].tolist() == [2.25] * 3
-    patched = figures.patch(FULL[2], Look(SETTINGS[2]))
+    patched = patch(figures.draw, FULL[2], Look(SETTINGS[2]))
     assert patched["degree:point"]["x"].tolist() == [0.1]
     assert patched["degree:limit"]["x"].tolist() == [51 * 25 / 2500] * 2
     assert len(patched["degree:curves"]["xs"]) == 2
@@ -118,7 +109,7 @@ def test_the_floor_card_reads_the_chosen_points():
     np.testing.assert_allclose(floor, 4 / k)
     assert any_floor(FULL[2]["floors"], SETTINGS[2]) == 0.6
     assert fitted(FULL[2]["tensor"], SETTINGS[2])[0].tolist() == [0, 1]
-    patched = figures.patch(FULL[2], Look(SETTINGS[2]))
+    patched = patch(figures.draw, FULL[2], Look(SETTINGS[2]))
     np.testing.assert_allclose(patched["degree-floor:shape"]["y"], np.sqrt(250 * 50) / k)
     assert patched["degree-floor:least"]["x"].tolist() == [6, 6]
     assert patched["degree-floor:fitted"]["x"].tolist() == [50, 50]

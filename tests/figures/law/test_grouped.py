@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
-from explorer.figures.palette import ROLES
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.grouped import GroupedSettings
 from explorer.labs.law.grouped import figure as figures
@@ -38,25 +38,18 @@ LOOK = Look(SETTINGS)
 PINNED = Look(SETTINGS, "dark", WHOLE, SETTINGS)
 
 
-def test_slots_name_the_figures_and_sources_have_roles(drawn, renderers):
-    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
-    assert figures.PENDING.keys() == {slot.name for slot in figures.SLOTS}
-    assert figures.ROLES.keys() <= renderers.keys()
-    assert set(figures.ROLES.values()) <= ROLES.keys()
-
-
 @pytest.mark.parametrize(
     "look", [LOOK, PINNED, Look(SETTINGS, "light", {}, SETTINGS)], ids=["alone", "pinned", "empty"]
 )
 @pytest.mark.parametrize("given", ALL, ids=range(len(ALL)))
 def test_every_source_is_patched_with_what_its_glyph_reads(given, look, take):
-    take(figures.patch(given, look))
+    take(patch(figures.draw, given, look))
 
 
 def test_the_tip_reads_columns_that_are_patched(renderers):
-    patched = figures.patch(WHOLE, LOOK)
+    patched = patch(figures.draw, WHOLE, LOOK)
     for tip, sources in (
-        (figures.NUMBERS, ("grouped:ball-dots", "grouped:unfit")),
+        (figures.TIP, ("grouped:ball-dots", "grouped:unfit")),
         (figures.CELLS, ("grouped-transition:dots",)),
     ):
         names = set(re.findall(r"@(\w+)", str(tip)))
@@ -64,27 +57,27 @@ def test_the_tip_reads_columns_that_are_patched(renderers):
 
 
 def test_curves_are_those_of_the_chosen_dimension():
-    patched = figures.patch(WHOLE, LOOK)
+    patched = patch(figures.draw, WHOLE, LOOK)
     assert list(patched["grouped:ball"]["x"]) == list(SIZES)
     assert list(patched["grouped:ball"]["y"]) == [3.9 * m for m in SIZES]
     assert list(patched["grouped:conjecture"]["y"]) == [m**0.5 for m in SIZES]
-    assert patched["grouped:unfit"]["x"] == []
-    assert len(figures.patch(UNFIT, LOOK)["grouped:unfit"]["x"]) == 3 * len(SIZES)
+    assert len(patched["grouped:unfit"]["x"]) == 0
+    assert len(patch(figures.draw, UNFIT, LOOK)["grouped:unfit"]["x"]) == 3 * len(SIZES)
     assert "4n/k" in str(patched["grouped:text"]["text"])
 
 
 def test_the_fit_of_every_dimension_is_drawn_over_density():
-    patched = figures.patch(WHOLE, LOOK)
+    patched = patch(figures.draw, WHOLE, LOOK)
     xs = patched["grouped-transition:lines"]["xs"]
     assert [len(x) for x in xs] == [4, 3]
     np.testing.assert_allclose(xs[1], [250 / (m * np.log(2000)) for m in (4, 8, 16)])
     assert patched["grouped-transition:text"]["text"] == ["2000", "d = 250"]
-    assert figures.patch(FORMULAS, LOOK)["grouped-transition:lines"]["xs"] == []
+    assert patch(figures.draw, FORMULAS, LOOK)["grouped-transition:lines"]["xs"] == []
 
 
 def test_run_a_is_dashed():
-    assert list(figures.patch(ONE, PINNED)["grouped:pin"]["y"]) == [3.9 * m for m in SIZES]
-    assert list(figures.patch(ONE, LOOK)["grouped:pin"]["y"]) == []
+    assert list(patch(figures.draw, ONE, PINNED)["grouped:pin"]["y"]) == [3.9 * m for m in SIZES]
+    assert list(patch(figures.draw, ONE, LOOK)["grouped:pin"]["y"]) == []
 
 
 def test_slopes_are_of_networks_that_fit_and_have_a_gradient():

@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from bokeh.models import GlyphRenderer
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
-from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.heat_map import figure as heat_map
@@ -54,16 +53,9 @@ def test_every_source_is_patched_with_what_its_glyph_reads(
     case: str, theme: str, take: Callable[[Patch], None]
 ) -> None:
     for look in (Look(SETTINGS, theme), Look(SETTINGS, theme, tables(), SETTINGS), Look(SETTINGS, theme, {}, SETTINGS)):
-        take(heat_map.patch(CASES[case], look))
+        take(patch(heat_map.draw, CASES[case], look))
         assert heat_map.sentences(CASES[case], look).keys() <= {slot.name for slot in heat_map.SLOTS}
     assert (heat_map.sentences(CASES[case], LOOK) == {}) == (case in ("none", "empty"))
-
-
-def test_names_and_roles(renderers: dict[str, GlyphRenderer]) -> None:
-    assert heat_map.ROLES.keys() <= renderers.keys()
-    assert set(heat_map.ROLES.values()) <= ROLES.keys()
-    assert set(heat_map.PENDING) <= {slot.name for slot in heat_map.SLOTS}
-    assert sorted(heat_map.declare()) == sorted(name for slot in heat_map.SLOTS for name in slot.figures)
 
 
 def test_cells_hold_the_mean_of_the_networks_that_fit_or_a_cross() -> None:
@@ -75,12 +67,12 @@ def test_cells_hold_the_mean_of_the_networks_that_fit_or_a_cross() -> None:
     np.testing.assert_allclose(grid.value[[1, 2, 5]], root * [1, 1.5, 1.5])
     np.testing.assert_allclose(grid.product, 2 * grid.value)
     assert np.isnan(grid.value[[0, 3, 4]]).all()
-    text = heat_map.patch(tables(), LOOK)["heat-map:numbers"]["text"]
+    text = patch(heat_map.draw, tables(), LOOK)["heat-map:numbers"]["text"]
     assert sorted(text) == sorted(["4.5", "6.7", "13", "×", "×", "×"])
 
 
 def test_lines_of_the_diagonal_run_along_n_over_k() -> None:
-    lines = heat_map.patch(tables(), LOOK)["heat-map-diagonal:rows"]
+    lines = patch(heat_map.draw, tables(), LOOK)["heat-map-diagonal:rows"]
     assert [list(x) for x in lines["xs"]] == [[20 / 32, 20 / 8], [80 / 32]]
     assert len(set(lines["color"])) == 2
 

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
-from explorer.figures.palette import ROLES, colour
+from explorer.figures.palette import colour
 from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.ladder import figure as figures
 from explorer.measure.ladder import RUNGS
@@ -31,7 +32,6 @@ PINNED = Look(SETTINGS, "dark", table(c=VALUES["b"]), SETTINGS)
 
 def test_slots_name_the_figures_and_rows_the_rungs(drawn):
     assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
-    assert figures.PENDING.keys() <= {slot.name for slot in figures.SLOTS}
     assert list(figures.RUNGS) == list(RUNGS)
     for name, rows in (("ladder", figures.RUNGS.values()), ("ladder-gaps", figures.STEPS)):
         assert list(drawn[name].yaxis[0].major_label_overrides.values()) == [row[0] for row in rows]
@@ -42,7 +42,7 @@ def test_slots_name_the_figures_and_rows_the_rungs(drawn):
     "tables", [{}, table(), BOTH, table(**dict(reversed(VALUES.items()))), UNKNOWN, DEAD], ids=range(6)
 )
 def test_every_source_is_patched_with_what_its_glyph_reads(tables, look, take):
-    patched = figures.patch(tables, look)
+    patched = patch(figures.draw, tables, look)
     take(patched)
     for columns in patched.values():
         flat = [v for key in ("x", "xs") if key in columns for v in np.ravel(np.array(columns[key], float))]
@@ -51,18 +51,12 @@ def test_every_source_is_patched_with_what_its_glyph_reads(tables, look, take):
     figures.sentences(tables, look)
 
 
-def test_every_one_colour_source_has_a_role(renderers):
-    coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("guides", "limits", "text")}
-    assert figures.ROLES.keys() | coloured_by_data == renderers.keys()
-    assert set(figures.ROLES.values()) <= ROLES.keys()
-
-
 def test_colour_tells_the_direction():
     for rung, (_, role, sign) in figures.RUNGS.items():
         said = {"found": "at most", "certified": "at least", "law": "an estimate"}[role]
         assert RUNGS[rung].startswith(said)
         assert sign == {"found": "≥", "certified": "≤", "law": "≈"}[role]
-    patched = figures.patch(BOTH, LOOK)
+    patched = patch(figures.draw, BOTH, LOOK)
     assert patched["ladder:found"]["x"].tolist() == [3, 4, 5]
     assert patched["ladder:found"]["y"].tolist() == [0, 1, 2]
     assert patched["ladder:estimate"]["x"].tolist() == [6]
@@ -72,24 +66,24 @@ def test_colour_tells_the_direction():
 
 
 def test_the_interval_of_the_true_constant_is_shaded():
-    band = figures.patch(BOTH, LOOK)["ladder:band"]
+    band = patch(figures.draw, BOTH, LOOK)["ladder:band"]
     assert (min(band["x"]), max(band["x"])) == (5, 6.5)
-    assert figures.patch(UNKNOWN, LOOK)["ladder:band"] == {"x": [], "y": []}
+    assert patch(figures.draw, UNKNOWN, LOOK)["ladder:band"]["x"].tolist() == []
 
 
 def test_zero_and_unknown_are_told_in_words():
-    text = figures.patch(table(b=VALUES["b"]), LOOK)["ladder:text"]["text"]
+    text = patch(figures.draw, table(b=VALUES["b"]), LOOK)["ladder:text"]["text"]
     assert text.count("not known") == 3
     assert "≥ 0" in text
 
 
 def test_other_networks_are_rings_and_the_pinned_run_is_a_line():
-    patched = figures.patch(BOTH, LOOK)
+    patched = patch(figures.draw, BOTH, LOOK)
     assert patched["ladder:others"]["x"].tolist() == [2, 4, 40]
     assert patched["ladder:others"]["y"].tolist() == [2, 4, 6]
     assert set(patched["ladder:others"]["network"]) == {"b"}
-    assert patched["ladder:pin"] == {"x": [], "y": []}
-    pinned = figures.patch(BOTH, PINNED)["ladder:pin"]
+    assert patched["ladder:pin"]["x"] == []
+    pinned = patch(figures.draw, BOTH, PINNED)["ladder:pin"]
     assert (pinned["x"].tolist(), pinned["y"].tolist()) == ([2, 4, 40], [2, 4, 6])
 
 
@@ -97,17 +91,17 @@ def test_each_step_is_a_factor_and_two_of_them_have_a_limit():
     np.testing.assert_allclose(
         figures.gaps(dict(zip(RUNGS, VALUES["a"], strict=True))), [5 / 4, 6 / 5, 13 / 12, 18 / 13, 4 / 3]
     )
-    patched = figures.patch(BOTH, LOOK)
+    patched = patch(figures.draw, BOTH, LOOK)
     assert [xs[0] for xs in patched["ladder-gaps:limits"]["xs"]] == pytest.approx([1.2533, 1.4142], abs=1e-4)
     assert {"≤ 1.26", "≤ 1.42", "× 1.25"} <= set(patched["ladder-gaps:text"]["text"])
-    assert "× 2" not in figures.patch(table(b=VALUES["b"]), LOOK)["ladder-gaps:text"]["text"]
+    assert "× 2" not in patch(figures.draw, table(b=VALUES["b"]), LOOK)["ladder-gaps:text"]["text"]
 
 
 def test_labels_stay_inside_the_figure():
-    text = figures.patch(BOTH, LOOK)["ladder:text"]
+    text = patch(figures.draw, BOTH, LOOK)["ladder:text"]
     sides = dict(zip(text["text"], text["align"], strict=True))
     assert sides["≥ 3"] == "left"
-    assert figures.patch(table(a=VALUES["a"]), LOOK)["ladder:text"]["align"][-1] == "right"
+    assert patch(figures.draw, table(a=VALUES["a"]), LOOK)["ladder:text"]["align"][-1] == "right"
 
 
 def test_sentences_say_where_the_constant_lies():
@@ -136,7 +130,7 @@ NAN = np.nan
 )
 def test_without_two_numbers_above_zero_there_is_no_factor(values, says):
     assert figures.sentences(table(a=values), LOOK) == {"ladder": f"a: {says}"}
-    figures.patch(table(a=values), LOOK)
+    patch(figures.draw, table(a=values), LOOK)
 
 
 def test_what_was_not_sampled_has_no_share():

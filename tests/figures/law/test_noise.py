@@ -4,10 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from bokeh.models import GlyphRenderer
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
-from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law.noise import NoiseSettings
 from explorer.labs.law.noise import figure as noise
@@ -46,16 +45,9 @@ def test_every_source_is_patched_with_what_its_glyph_reads(
 ) -> None:
     settings = SETTINGS.changed(sigma=sigma)
     for look in (Look(settings), Look(settings, "dark", tables(), SETTINGS), Look(settings, "dark", {}, SETTINGS)):
-        take(noise.patch(CASES[case], look))
+        take(patch(noise.draw, CASES[case], look))
         assert noise.sentences(CASES[case], look).keys() <= {slot.name for slot in noise.SLOTS}
     assert (noise.sentences(CASES[case], LOOK) == {}) == (case in ("none", "empty"))
-
-
-def test_names_and_roles(renderers: dict[str, GlyphRenderer]) -> None:
-    assert noise.ROLES.keys() <= renderers.keys()
-    assert set(noise.ROLES.values()) <= ROLES.keys()
-    assert set(noise.PENDING) <= {slot.name for slot in noise.SLOTS}
-    assert sorted(noise.declare()) == sorted(name for slot in noise.SLOTS for name in slot.figures)
 
 
 def test_a_curve_is_read_between_its_points_and_not_beyond() -> None:
@@ -79,17 +71,17 @@ def test_an_error_that_rises_for_a_while_is_left_out() -> None:
 
 
 def test_means_are_of_the_networks_that_have_come_that_far() -> None:
-    lines = noise.patch(tables(), LOOK)["noise:noisy"]
+    lines = patch(noise.draw, tables(), LOOK)["noise:noisy"]
     assert len(lines["xs"]) == 3
     for x, y, k in zip(lines["xs"], lines["ys"], (64, 128, 256), strict=True):
         assert x[-1] == pytest.approx(SETTINGS.tolerance)
         np.testing.assert_allclose(y, x**-0.5 * 64 / k)
-    level = noise.patch(tables(), LOOK)["noise:level"]
+    level = patch(noise.draw, tables(), LOOK)["noise:level"]
     assert list(level["x"]) == [0.25, 0.25]
 
 
 def test_only_networks_that_fit_count_at_the_end() -> None:
-    ends = noise.patch(tables(), LOOK)["noise-width:dots"]
+    ends = patch(noise.draw, tables(), LOOK)["noise-width:dots"]
     assert list(ends["k"]) == [64, 128, 256]
     assert set(ends["seed"]) == {0}
 

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
-from explorer.figures.palette import ROLES
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.one_neuron import OneNeuronSettings
 from explorer.labs.law.one_neuron import figure as figures
@@ -49,36 +49,29 @@ LOOK = Look(SETTINGS)
 PINNED = Look(SETTINGS, "dark", WHOLE, SETTINGS)
 
 
-def test_slots_name_the_figures_and_sources_have_roles(drawn, renderers):
-    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
-    assert figures.PENDING.keys() == {slot.name for slot in figures.SLOTS}
-    assert figures.ROLES.keys() <= renderers.keys()
-    assert set(figures.ROLES.values()) <= ROLES.keys()
-
-
 @pytest.mark.parametrize(
     "look", [LOOK, PINNED, Look(SETTINGS, "light", {}, SETTINGS)], ids=["alone", "pinned", "empty"]
 )
 @pytest.mark.parametrize("given", ALL, ids=range(len(ALL)))
 def test_every_source_is_patched_with_what_its_glyph_reads(given, look, take):
-    take(figures.patch(given, look))
+    take(patch(figures.draw, given, look))
 
 
 def test_the_tip_reads_columns_that_are_patched():
-    patched = figures.patch(WHOLE, LOOK)
+    patched = patch(figures.draw, WHOLE, LOOK)
     for source in ("one-neuron:ball", "one-neuron:sphere", "one-neuron:unfit"):
-        assert set(re.findall(r"@(\w+)", str(figures.NUMBERS))) <= patched[source].keys()
+        assert set(re.findall(r"@(\w+)", str(figures.TIP))) <= patched[source].keys()
 
 
 def test_thresholds_formulas_and_the_marker():
-    patched = figures.patch(WHOLE, LOOK)
+    patched = patch(figures.draw, WHOLE, LOOK)
     np.testing.assert_allclose(patched["one-neuron:ball"]["x"], GRID)
     np.testing.assert_allclose(patched["one-neuron:ball"]["y"], [1 / (1 - t) for t in GRID])
     np.testing.assert_allclose(patched["one-neuron:star"]["x"], [STAR, STAR])
     assert "t* = 0.8" in patched["one-neuron:text"]["text"]
     assert len(patched["one-neuron:unfit"]["x"]) == 2
     for given in (CROWDED, ROOMY):  # caps meet at every t, or at none
-        assert len(figures.patch(given, LOOK)["one-neuron:star"]["x"]) == 0
+        assert len(patch(figures.draw, given, LOOK)["one-neuron:star"]["x"]) == 0
 
 
 def of_points(least: float, thresholds: tuple[float, ...], star: float) -> dict[str, dict[str, np.ndarray]]:
@@ -103,10 +96,10 @@ def of_points(least: float, thresholds: tuple[float, ...], star: float) -> dict[
 def test_the_line_is_the_formula_of_the_points_own_norms(least: float, star: float):
     """At every t, also where t* is not among the thresholds, and where the widest cap is a half ball (rim 0)."""
     given = of_points(least, (0.5, 0.8, 0.9, 0.97), star)
-    line = figures.patch(given, LOOK)["one-neuron:sphere-formula"]
+    line = patch(figures.draw, given, LOOK)["one-neuron:sphere-formula"]
     exact = [theory.on_sphere(t, least) for t in line["x"]]
     np.testing.assert_allclose(line["y"], exact, rtol=1e-6)
-    (label,) = [text for text in figures.patch(given, LOOK)["one-neuron:text"]["text"] if "on the sphere" in text]
+    (label,) = [text for text in patch(figures.draw, given, LOOK)["one-neuron:text"]["text"] if "on the sphere" in text]
     assert ("(1 + t)" in label) == (least == 1)
 
 
@@ -118,16 +111,16 @@ def test_a_constant_that_grows_is_not_said_to_stay():
 
 
 def test_more_points_at_the_same_threshold():
-    patched = figures.patch(WHOLE, LOOK)
+    patched = patch(figures.draw, WHOLE, LOOK)
     assert list(patched["one-neuron-points:ball"]["x"]) == [250, 500, 1000]
     np.testing.assert_allclose(patched["one-neuron-points:ball"]["y"], 5)
     floor = patched["one-neuron-points:floor"]["y"]
     np.testing.assert_array_equal(floor, [1.5, np.nan, 1.7])  # a log axis has no 0
-    assert len(figures.patch(FORMULAS, LOOK)["one-neuron-points:ball"]["x"]) == 0
+    assert len(patch(figures.draw, FORMULAS, LOOK)["one-neuron-points:ball"]["x"]) == 0
 
 
 def test_run_a_is_dashed():
-    pinned = figures.patch(ROOMY, PINNED)
+    pinned = patch(figures.draw, ROOMY, PINNED)
     assert len(pinned["one-neuron:pin"]["x"]) == len(GRID)
     assert len(pinned["one-neuron-points:pin"]["x"]) == 3
 

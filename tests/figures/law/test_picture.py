@@ -2,10 +2,10 @@
 
 import re
 
-import holoviews as hv
 import numpy as np
 import pytest
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
 from explorer.figures.palette import rgb
 from explorer.frames import Tables
@@ -24,20 +24,15 @@ def look(layer: str, theme: str = "light") -> Look:
     return Look(SETTINGS.changed(layer=layer), theme)
 
 
-def test_every_source_is_declared_and_patched() -> None:
-    figure = hv.render(picture.declare()["picture"], backend="bokeh")
-    names = {renderer.name for renderer in figure.renderers}
-    for tables in ({}, TABLES, {"trained": TABLES["trained"]}):
-        for layer in LAYERS:
-            patch = picture.patch(tables, look(layer))
-            assert set(patch) == names
-            for columns in patch.values():
-                assert len({len(values) for values in columns.values()}) == 1
+@pytest.mark.parametrize("tables", [{}, TABLES, {"trained": TABLES["trained"]}], ids=range(3))
+@pytest.mark.parametrize("layer", LAYERS)
+def test_every_source_is_patched_with_what_its_glyph_reads(tables, layer, take) -> None:
+    take(patch(picture.draw, tables, look(layer)))
 
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_cell_for_every_n_and_k(layer: str) -> None:
-    drawn = picture.patch(TABLES, look(layer))["picture:cells"]
+    drawn = patch(picture.draw, TABLES, look(layer))["picture:cells"]
     assert sorted(zip(drawn["n"], drawn["k"], strict=True)) == sorted(
         {(n, k) for n in (50, 100, 200, 400) for k in SETTINGS.widths}
     )
@@ -53,7 +48,7 @@ def test_trained_cells_are_the_smallest_found_among_those_that_fit() -> None:
 
 def test_one_scale_for_all_layers() -> None:
     """Equal values have equal colours in any layer; floors are lighter than what is above them."""
-    hues = {layer: picture.patch(TABLES, look(layer))["picture:cells"]["color"] for layer in LAYERS}
+    hues = {layer: patch(picture.draw, TABLES, look(layer))["picture:cells"]["color"] for layer in LAYERS}
     light = {layer: np.mean([sum(rgb(hue)) for hue in hues[layer]]) for layer in LAYERS}
     assert light["floors"] > light["trained"]
 
@@ -91,7 +86,7 @@ def test_a_panel_shows_the_picture_and_its_own_cards(panel: Panel) -> None:
     standing, below = sheets(LAB, panel)
     assert [slot.name for slot in standing.slots] == ["picture"]
     assert all(slot.name.startswith(panel.slug) for slot in below.slots) or panel.slug == "overview"
-    assert set(below.figures) <= set(below.declare())
+    assert {figure.name for figure in below.blank} == set(below.figures)
     names = [slot.name for slot in below.slots]
     assert len(set(names)) == len(names) <= 3
 

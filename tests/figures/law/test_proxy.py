@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
-from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law import LAB
 from explorer.labs.law.proxy import ProxySettings
@@ -59,17 +59,11 @@ PINNED = Look(SETTINGS, "dark", FULL, SETTINGS)
     ids=range(6),
 )
 def test_every_source_is_patched_with_what_its_glyph_reads(shown, look, take) -> None:
-    take(figures.patch(shown, look))
-
-
-def test_every_colour_has_a_role_and_every_slot_its_figure(drawn, renderers) -> None:
-    assert figures.ROLES.keys() <= renderers.keys()
-    assert set(figures.ROLES.values()) <= ROLES.keys()
-    assert [name for slot in figures.SLOTS for name in slot.figures] == list(drawn)
+    take(patch(figures.draw, shown, look))
 
 
 def test_lines_rise_with_slope_one_half_and_rings_mark_what_does_not_fit() -> None:
-    patched = figures.patch(FULL, LOOK)
+    patched = patch(figures.draw, FULL, LOOK)
     for name in ("floor", "search", "law"):
         x, y = (np.log(patched[f"proxy:{name}"][axis]) for axis in "xy")
         np.testing.assert_allclose(np.diff(y) / np.diff(x), 0.5)
@@ -77,12 +71,12 @@ def test_lines_rise_with_slope_one_half_and_rings_mark_what_does_not_fit() -> No
     assert patched["proxy:unfit"]["k"].tolist() == [8]
     assert len(patched["proxy:dots"]["x"]) == 4
     assert patched["proxy:pin"]["x"] == []
-    assert len(figures.patch({}, PINNED)["proxy:pin"]["x"]) == 4
+    assert len(patch(figures.draw, {}, PINNED)["proxy:pin"]["x"]) == 4
 
 
 def test_the_line_of_the_rank_is_named_only_where_it_is_another() -> None:
     for rank, named in ((30, True), (100, False)):
-        text = figures.patch(tables(rank=rank), LOOK)["proxy:text"]["text"]
+        text = patch(figures.draw, tables(rank=rank), LOOK)["proxy:text"]["text"]
         assert any("min(k, d)" in words for words in text) == named
 
 
@@ -99,4 +93,4 @@ def test_the_sentence_counts_the_networks_that_fit() -> None:
 @pytest.mark.parametrize("shown", [{}, without_rows(FULL), {"floors": FULL["floors"]}], ids=range(3))
 def test_nothing_to_say_is_not_said(shown) -> None:
     assert figures.sentences(shown, LOOK) == {}
-    assert "proxy" in figures.PENDING
+    assert any(slot.pending for slot in figures.SLOTS)

@@ -2,13 +2,12 @@
 
 import re
 
-import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.models import GlyphRenderer, HoverTool, Model
+from bokeh.models import HoverTool, Model
 
+from explorer.figures.columns import patch
 from explorer.figures.look import Look
-from explorer.figures.palette import ROLES
 from explorer.frames import Tables
 from explorer.labs.law import LAB
 from explorer.labs.law.trained import TrainedSettings
@@ -77,55 +76,19 @@ LOOKS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def figures() -> list[Model]:
-    return [hv.render(overlay, backend="bokeh") for overlay in trained.declare().values()]
-
-
-@pytest.fixture(scope="module")
-def renderers(figures: list[Model]) -> dict[str, GlyphRenderer]:
-    return {renderer.name: renderer for figure in figures for renderer in figure.renderers}
-
-
-@pytest.fixture(scope="module")
-def read(renderers: dict[str, GlyphRenderer]) -> dict[str, set[str]]:
-    """The columns that each glyph reads."""
-    found = {}
-    for name, renderer in renderers.items():
-        values = [getattr(renderer.glyph, prop) for prop in renderer.glyph.dataspecs()]
-        found[name] = {value for value in values if isinstance(value, str)} & set(renderer.data_source.column_names)
-    return found
-
-
-def test_every_figure_has_a_card_and_every_role_a_source(renderers: dict[str, GlyphRenderer]) -> None:
-    assert [name for slot in trained.SLOTS for name in slot.figures] == list(trained.declare())
-    assert trained.ROLES.keys() <= renderers.keys()
-    assert set(trained.ROLES.values()) <= ROLES.keys()
-    assert trained.PENDING.keys() <= {slot.name for slot in trained.SLOTS}
-
-
 @pytest.mark.parametrize("look", LOOKS, ids=range(3))
 @pytest.mark.parametrize("case", CASES)
-def test_every_source_gets_its_columns(
-    case: str, look: Look, renderers: dict[str, GlyphRenderer], read: dict[str, set[str]]
-) -> None:
-    patched = trained.patch(CASES[case], look)
-    assert patched.keys() == renderers.keys()
-    for name, columns in patched.items():
-        assert len({len(values) for values in columns.values()}) == 1, name
-        assert read[name] <= columns.keys(), name
-        renderers[name].data_source.data = dict(columns)
-    tip = {column for _, text in trained.NUMBERS for column in re.findall(r"@(\w+)", text)}
-    assert tip <= patched["trained:dots"].keys() & patched["trained-loglog:unfit"].keys()
+def test_every_source_is_patched_with_what_its_glyph_reads(case: str, look: Look, take) -> None:
+    take(patch(trained.draw, CASES[case], look))
 
 
-def test_hovering_tells_of_one_network(figures: list[Model]) -> None:
-    tips = [tool for tool in figures[0].tools if isinstance(tool, HoverTool)]
+def test_hovering_tells_of_one_network(drawn: dict[str, Model]) -> None:
+    tips = [tool for tool in drawn["trained"].tools if isinstance(tool, HoverTool)]
     assert sorted(r.name for tip in tips for r in tip.renderers) == ["trained:dots", "trained:unfit"]
 
 
 def test_lines_are_those_through_the_means() -> None:
-    patched = trained.patch(CASES["whole"], LOOKS[0])
+    patched = patch(trained.draw, CASES["whole"], LOOKS[0])
     lower = table()["lower"].reshape(2, -1).mean(0)
     b, a = np.polyfit(np.sqrt(400 / WIDTHS), lower, 1)
     fit = patched["trained:fit"]
@@ -146,7 +109,7 @@ def test_networks_that_do_not_fit_have_rings_and_no_part_in_the_line() -> None:
     odd = table()
     odd["fits"] = odd["k"] > 32
     odd["lower"] = np.where(odd["fits"], odd["lower"], 99.0)
-    patched = trained.patch({"trained": odd}, LOOKS[0])
+    patched = patch(trained.draw, {"trained": odd}, LOOKS[0])
     assert patched["trained:unfit"]["k"].tolist() == [32, 32]
     assert max(patched["trained:fit"]["y"]) < 20
     said = trained.sentences({"trained": odd}, LOOKS[0])["trained"]
@@ -155,7 +118,7 @@ def test_networks_that_do_not_fit_have_rings_and_no_part_in_the_line() -> None:
 
 
 def test_the_pinned_run_keeps_its_lines() -> None:
-    alone, beside = (trained.patch(CASES["whole"], look) for look in LOOKS[:2])
+    alone, beside = (patch(trained.draw, CASES["whole"], look) for look in LOOKS[:2])
     assert not len(alone["trained:pin"]["x"])
     assert max(beside["trained:pin"]["y"]) < max(beside["trained:fit"]["y"])
     assert len(beside["trained-loglog:pin"]["x"]) == len(WIDTHS)

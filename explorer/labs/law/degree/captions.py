@@ -31,7 +31,7 @@ def a_few_times(tables: Tables, settings: DegreeSettings) -> Finding | None:
 
 def explodes_at_the_limit(tables: Tables, settings: DegreeSettings) -> Finding | None:
     """Near the largest number of points that forms fit, the ratio is much larger than far from it."""
-    curve = forms.means(tables.get("tensor")).get(settings.d, forms.NOTHING)
+    curve = forms.means(forms.TENSOR.among(tables)).get(settings.d, forms.NOTHING)
     if len(curve["n"]) < 2:
         return None
     first, last = curve["y"][0], curve["y"][-1]
@@ -46,7 +46,7 @@ def explodes_at_the_limit(tables: Tables, settings: DegreeSettings) -> Finding |
 
 
 def _scaled(tables: Tables, settings: DegreeSettings, within: tuple[float, float]) -> Finding | None:
-    _, norm = forms.fitted(tables.get("tensor"), settings)
+    _, norm = forms.fitted(forms.TENSOR.among(tables), settings)
     if not len(norm) or not np.isfinite(norm).all():
         return None
     ratio = float(norm.mean() / np.sqrt(settings.n / settings.d ** (settings.p - 1)))

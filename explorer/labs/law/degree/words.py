@@ -5,15 +5,16 @@ import numpy as np
 from explorer.figures.look import Look
 from explorer.figures.numbers import down
 from explorer.frames import Tables
-from explorer.labs.law.degree.forms import any_floor, fitted, ky_fan
+from explorer.labs.law.degree.forms import TENSOR, any_floor, fitted, ky_fan
+from explorer.labs.law.tables import FLOORS
 from explorer.theory.monomials import enough_neurons, least_neurons, monomials, neurons
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """The ratio at the chosen n and d, the floor at the fewest neurons that can fit, and how many neurons it took."""
     n, d, p = look.settings.n, look.settings.d, look.settings.p
-    norm = fitted(tables.get("tensor"), look.settings)[1]
-    k, floor = ky_fan(tables.get("floors"))
+    norm = fitted(TENSOR.among(tables), look.settings)[1]
+    k, floor = ky_fan(FLOORS.among(tables))
     if not len(k):
         return {}
     if not len(norm):

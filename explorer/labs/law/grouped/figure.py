@@ -2,51 +2,43 @@
 
 from dataclasses import dataclass
 
-import holoviews as hv
 import numpy as np
 
-from explorer.figures import parts
 from explorer.figures.layout import Slot
-from explorer.figures.look import Look, Patch
+from explorer.figures.look import Look
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Label, Labels, Line, Lines, Pin
 from explorer.figures.numbers import down
-from explorer.figures.palette import ramp
-from explorer.figures.texts import joined, texts
+from explorer.figures.palette import spaced
+from explorer.figures.tables import where
 from explorer.frames import Columns, Tables
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.settings import Points
-from explorer.measure.regression import Line, line
+from explorer.labs.law.tables import CONSTRUCTIONS
+from explorer.measure.regression import Line as Fitted
+from explorer.measure.regression import line
 
 SLOTS = (
-    Slot("grouped", "Grouped construction", "largest gradient", ("grouped",)),
-    Slot("grouped-transition", "Where it fits", "share of points not fitted", ("grouped-transition",)),
+    Slot("grouped", "Grouped construction", "largest gradient", pending="Drawn as soon as the points are there."),
+    Slot(
+        "grouped-transition",
+        "Where it fits",
+        "share of points not fitted",
+        pending="Drawn as soon as a network is built.",
+    ),
 )
-PENDING = {
-    "grouped": "Drawn as soon as the points are there.",
-    "grouped-transition": "Drawn as soon as a network is built.",
-}
 #: What is measured: its column, the formula beside it, the label at its end, what the sentence calls it.
 CURVES = {
     "ball": ("lip_ball", "formula_ball", "≥ ball 4n/k"),
     "sphere": ("lip_sphere", "formula_sphere", "≥ sphere 2n/k"),
     "data": ("lip_data", None, "= data 2√(n/k)"),
 }
-ROLES = {
-    **{f"grouped:{curve}": "found" for curve in CURVES},
-    **{f"grouped:{curve}-dots": "found" for curve in CURVES},
-    **{f"grouped:{curve}-formula": "law" for curve in CURVES},
-    "grouped:conjecture": "law",
-    "grouped:unfit": "ink",
-    "grouped:pin": "pinned",
-    "grouped:room": "paper",
-    "grouped-transition:dots": "ink",
-    "grouped-transition:pin": "pinned",
-}
-NUMBERS = [
+TIP = [
     ("width k, n/k", "@k{%d}, @x{%.3g}"),
     ("gradient", "@y{%.3g}"),
     ("not fitted", "@misfit{%.2g}"),
 ]
 CELLS = [("d, width k", "@d{%d}, @k{%d}"), ("not fitted", "@y{%.2g}"), ("largest residual", "@error{%.2g}")]
+GAP = np.array([np.nan])  # between the lines of two dimensions
 ROOM = 0.68  # of the curves' own width, on a log axis: for the labels at their ends
 
 
@@ -62,60 +54,21 @@ class Measured:
         there = (self.table["misfit"] == 0) & np.isfinite(self.table[column])
         return self.x[there], self.table[column][there]
 
-    def power(self, column: str) -> Line:
+    def power(self, column: str) -> Fitted:
         """log column = C + s log(n/k), where the network fits and has a gradient there."""
         x, y = self.fitting(column)
         return line(np.log(x), np.log(np.where(y > 0, y, np.nan)))
 
 
-def declare() -> dict[str, hv.Overlay]:
-    """Both figures, all sources empty."""
-    p = parts
-    formulas = [p.line(f"grouped:{curve}-formula", "law", dash="dotted", width=1.5) for curve in CURVES]
-    found = [p.line(f"grouped:{curve}", "found") for curve in CURVES]
-    dots = [p.dots(f"grouped:{curve}-dots", "found", hover=NUMBERS) for curve in CURVES]
-    rest = [
-        p.line("grouped:room", "paper", alpha=0),
-        p.line("grouped:conjecture", "law", dash="dashed", width=1.5),
-        p.line("grouped:pin", "pinned", dash="dashed", width=1.8),
-    ]
-    unfit = p.dots("grouped:unfit", "ink", size=10, hollow=True, hover=NUMBERS)
-    ticks = [2**i for i in range(13)]
-    return {
-        "grouped": p.figure(
-            [*rest, *formulas, *found, *dots, unfit, p.labels("grouped:text")],
-            name="grouped",
-            x="points a neuron n/k",
-            log_x=True,
-            log_y=True,
-            x_ticks=ticks,
-            y_ticks=ticks,
-        ),
-        "grouped-transition": p.figure(
-            [
-                p.lines("grouped-transition:lines", width=2),
-                p.dots("grouped-transition:dots", "ink", size=4, hover=CELLS),
-                p.line("grouped-transition:pin", "pinned", dash="dashed", width=1.8),
-                p.labels("grouped-transition:text"),
-            ],
-            name="grouped-transition",
-            x="k d / (n log n)",
-            log_x=True,
-            x_ticks=ticks,
-            y_bounds=(-0.03, 1.12),
-        ),
-    }
-
-
-def patch(tables: Tables, look: Look) -> Patch:
-    """New columns for every source."""
-    return _gradients(tables, look) | _transition(tables, look)
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    """The gradients by group size, and the fit by density."""
+    return _gradients(chosen(tables, look.settings)), _transition(families(tables, look.settings.n))
 
 
 def chosen(tables: Tables, settings: Points) -> Measured:
     """The rows of the largest dimension, which is that of the settings, or one in which the overview can fit."""
-    table = tables.get("constructions", {})
-    here = (table["name"] == "grouped") & (table["n"] == settings.n) if table else np.zeros(0, bool)
+    table = CONSTRUCTIONS.among(tables)
+    here = (table["name"] == "grouped") & (table["n"] == settings.n)
     return measured(tables, settings.n, int(table["d"][here].max()) if here.any() else settings.d)
 
 
@@ -124,21 +77,19 @@ def measured(tables: Tables, n: int, d: int) -> Measured:
 
     Those of the overview's picture, which may have idle neurons, know no formulas.
     """
-    table = tables.get("constructions")
-    if table is None:
-        return Measured(np.zeros(0), {})
+    table = CONSTRUCTIONS.among(tables)
     own = (table["name"] == "grouped") & np.isfinite(table["formula_ball"])
     here = np.flatnonzero(own & (table["n"] == n) & (table["d"] == d))
     here = here[np.argsort(-table["k"][here])]
-    rows = {name: values[here] for name, values in table.items()}
+    rows = where(table, here)
     return Measured(rows["n"] / rows["k"], rows)
 
 
 def families(tables: Tables, n: int) -> dict[int, Measured]:
     """The rows of each dimension, the largest first, where the fit is known."""
-    table = tables.get("constructions")
-    ds = [] if table is None else np.unique(table["d"][(table["name"] == "grouped") & (table["n"] == n)])[::-1].tolist()
-    found = {d: measured(tables, n, d) for d in ds}
+    table = CONSTRUCTIONS.among(tables)
+    ds = np.unique(table["d"][(table["name"] == "grouped") & (table["n"] == n)])[::-1]
+    found = {d: measured(tables, n, d) for d in ds.tolist()}
     return {d: rows for d, rows in found.items() if np.isfinite(rows.table["misfit"]).any()}
 
 
@@ -147,78 +98,62 @@ def density(rows: Measured) -> np.ndarray:
     return rows.table["d"] / (rows.x * np.log(np.maximum(rows.table["n"], 2)))
 
 
-def _gradients(tables: Tables, look: Look) -> Patch:
-    rows = chosen(tables, look.settings)
-    x, nothing = rows.x, np.zeros(0)
-    formulas = {curve: rows.table.get(formula, nothing) for curve, (_, formula, _) in CURVES.items() if formula}
+def _gradients(rows: Measured) -> Figure:
+    x, table = rows.x, rows.table
+    formulas = {curve: table[formula] for curve, (_, formula, _) in CURVES.items() if formula}
     formulas["data"] = 2 * np.sqrt(x)
-    out: Patch = {"grouped:conjecture": {"x": x, "y": np.sqrt(x)}, "grouped:room": _room(x)}
-    labels = [(x, np.sqrt(x), "√(n/k)", "law", 0.0)]
-    unfit: dict[str, list] = {name: [] for name in ("x", "y", "k", "misfit")}
-    for curve, (column, _, label) in CURVES.items():
-        y = rows.table.get(column, nothing)
-        tip = {"x": x, "y": y, "k": rows.table.get("k", nothing), "misfit": rows.table.get("misfit", nothing)}
-        out[f"grouped:{curve}"] = {"x": x, "y": y}
-        out[f"grouped:{curve}-formula"] = {"x": x, "y": formulas[curve]}
-        out[f"grouped:{curve}-dots"] = tip
-        for name, values in tip.items():
-            unfit[name].extend(values[tip["misfit"] > 0])
-        labels.append((x, formulas[curve], label, "found", 0.0))
-    out["grouped:unfit"] = unfit
-    out["grouped:text"] = texts(labels, look.theme, "left", 8)
-    out["grouped:pin"] = {"x": [], "y": []}
-    if look.pinned is not None:
-        kept = chosen(look.pinned, look.pinned_settings)
-        out["grouped:pin"] = {"x": kept.x, "y": kept.table.get("lip_ball", nothing)}
-    return out
+    unfit = np.tile(table["misfit"] > 0, len(CURVES))
+    y = np.concatenate([table[column] for column, *_ in CURVES.values()])[unfit]
+    told = {name: np.tile(table[name], len(CURVES))[unfit] for name in ("k", "misfit")}
+    names = [
+        Label(x, np.sqrt(x), "√(n/k)", "law", align="left", dx=8),
+        *(Label(x, formulas[curve], text, "found", align="left", dx=8) for curve, (*_, text) in CURVES.items()),
+    ]
+    marks = [
+        Line("room", *_room(x), "paper", alpha=0),
+        Line("conjecture", x, np.sqrt(x), "law", dash="dashed", width=1.5),
+        Pin("pin", x, table["lip_ball"]),
+        *(Line(f"{curve}-formula", x, formulas[curve], "law", dash="dotted", width=1.5) for curve in CURVES),
+        *(Line(curve, x, table[column], "found") for curve, (column, *_) in CURVES.items()),
+        *(Dots(f"{c}-dots", x, table[column], "found", tip=TIP, told=table) for c, (column, *_) in CURVES.items()),
+        Dots("unfit", np.tile(x, len(CURVES))[unfit], y, size=10, hollow=True, tip=TIP, told=told),
+        Labels("text", names),
+    ]
+    return Figure("grouped", marks, Axis("points a neuron n/k", log=True, ticks=POWERS), Axis(log=True, ticks=POWERS))
 
 
-def _room(x: np.ndarray) -> dict[str, list | np.ndarray]:
+def _room(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """An unseen line that keeps the right of the figure free for labels."""
     if not len(x):
-        return {"x": [], "y": []}
-    end = x[-1] * max(x[-1] / x[0], 4) ** ROOM
-    return {"x": np.array([x[-1], end]), "y": np.array([1.0, 1.0]) * np.sqrt(x[-1])}
+        return x, x
+    return np.array([x[-1], x[-1] * max(x[-1] / x[0], 4) ** ROOM]), np.full(2, np.sqrt(x[-1]))
 
 
-def _transition(tables: Tables, look: Look) -> Patch:
-    found = families(tables, look.settings.n)
-    curves = {d: (density(rows), rows.table["misfit"]) for d, rows in found.items()}
-    columns: dict[str, list] = {"x": [], "y": [], "d": [], "k": [], "error": []}
-    for d, rows in found.items():
-        each = {"x": curves[d][0], "y": curves[d][1], **{name: rows.table[name] for name in ("d", "k")}}
-        for name, values in (each | {"error": rows.table["fit_error"]}).items():
-            columns[name].extend(values)
-    hues = ramp(len(curves), look.theme)
-    names = [f"d = {d}" if d == min(curves) else str(d) for d in curves]
-    named = zip(names, curves.values(), hues, strict=True)
-    out: Patch = {
-        "grouped-transition:lines": {
-            "xs": [x for x, _ in curves.values()],
-            "ys": [y for _, y in curves.values()],
-            "color": hues,
-        },
-        "grouped-transition:dots": columns,
-        "grouped-transition:text": joined(*(_name(name, *curve, hue, look.theme) for name, curve, hue in named)),
-        "grouped-transition:pin": {"x": [], "y": []},
-    }
-    if look.pinned is not None:
-        kept = families(look.pinned, look.pinned_settings.n)
-        gap = np.array([np.nan])  # between the lines of two dimensions
-        out["grouped-transition:pin"] = {
-            "x": np.concatenate([gap, *(np.append(density(rows), gap) for rows in kept.values())]),
-            "y": np.concatenate([gap, *(np.append(rows.table["misfit"], gap) for rows in kept.values())]),
-        }
-    return out
+def _transition(found: dict[int, Measured]) -> Figure:
+    xs, ys = [density(rows) for rows in found.values()], [rows.table["misfit"] for rows in found.values()]
+    told = {name: _joined([rows.table[name] for rows in found.values()]) for name in ("d", "k")}
+    told["error"] = _joined([rows.table["fit_error"] for rows in found.values()])
+    shade = spaced(len(found))
+    ds = [f"d = {d}" if d == min(found) else str(d) for d in found]
+    marks = [
+        Lines("lines", xs, ys, shade=shade, width=2),
+        Dots("dots", _joined(xs), _joined(ys), size=4, tip=CELLS, told=told),
+        Pin("pin", _joined([part for x in xs for part in (GAP, x)]), _joined([part for y in ys for part in (GAP, y)])),
+        Labels("text", [_name(*each) for each in zip(ds, xs, ys, shade.tolist(), strict=True)]),
+    ]
+    x = Axis("k d / (n log n)", log=True, ticks=POWERS)
+    return Figure("grouped-transition", marks, x, Axis(ends=(-0.03, 1.12)))
 
 
-def _name(name: str, x: np.ndarray, y: np.ndarray, hue: str, theme: str) -> dict[str, list]:
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.zeros(0), *parts])
+
+
+def _name(name: str, x: np.ndarray, y: np.ndarray, shade: float) -> Label:
     """The dimension beside the first measured point of its curve: left of a fall, above a flat end."""
-    there = np.flatnonzero(np.isfinite(y))[-1:]
-    falls = ((y[there] > 0.1) & (y[there] < 0.9)).any()
-    place = ("right", -7) if falls else ("left", 0)
-    text = texts([(x[there], y[there], name, "ink", 0.0 if falls else 11.0)], theme, *place)
-    return text | {"color": [hue] * len(text["x"])}
+    falls = any(0.1 < value < 0.9 for value in y[np.isfinite(y)][-1:])
+    align, dx, above = ("right", -7, 0) if falls else ("left", 0, 11)
+    return Label(x, y, name, above=above, align=align, dx=dx, shade=shade)
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:

@@ -3,39 +3,36 @@
 import math
 from dataclasses import dataclass
 
-import holoviews as hv
 import numpy as np
 from jaxtyping import Float, Int
 
-from explorer.figures import parts
 from explorer.figures.layout import Slot
-from explorer.figures.look import Look, Patch
-from explorer.figures.palette import colour, ramp
-from explorer.figures.texts import COLUMNS, joined, texts
+from explorer.figures.look import Look
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.palette import spaced
+from explorer.figures.tables import where
 from explorer.frames import Tables
 from explorer.labs.law import cells, guides
 from explorer.labs.law.numbers import interval, signed
+from explorer.labs.law.tables import TRAINED
 from explorer.measure.regression import Plane, plane
 
 SLOTS = (
-    Slot("heat-map", "Lipschitz constant over n and k", "points n", ("heat-map",)),
-    Slot("heat-map-diagonal", "The same against n/k", "Lip of f on the ball, found (≥)", ("heat-map-diagonal",)),
+    Slot(
+        "heat-map",
+        "Lipschitz constant over n and k",
+        "points n",
+        pending="Cells fill in as their networks fit, the wide ones first.",
+    ),
+    Slot("heat-map-diagonal", "The same against n/k", "Lip of f on the ball, found (≥)"),
 )
-PENDING = {"heat-map": "Cells fill in as their networks fit, the wide ones first."}
-ROLES = {
-    "heat-map:frontier": "ink",
-    "heat-map-diagonal:law": "law",
-    "heat-map-diagonal:dots": "found",
-    "heat-map-diagonal:pin": "pinned",
-}
-NUMBERS = [
+TIP = [
     ("n points, k width", "@n{%d}, @k{%d}"),
     ("found ≥", "@value{%.3g}"),
     ("certified ≤", "@upper{%.3g}"),
     ("product ≤", "@product{%.3g}"),
     ("networks that fit", "@fitting{%d} of @networks{%d}"),
 ]
-TIP = ("k", "n", "value", "upper", "product", "fitting", "networks")
 
 
 @dataclass(frozen=True)
@@ -53,9 +50,7 @@ class Grid:
     @classmethod
     def of(cls, tables: Tables) -> "Grid":
         """The grid of the table `trained`, empty where there is none."""
-        table = tables.get("trained", {})
-        if not len(table.get("k", ())):
-            return cls(*[np.zeros(0, int)] * 2, *[np.zeros(0)] * 3, *[np.zeros(0, int)] * 2)
+        table = TRAINED.among(tables)
         pairs, cell = np.unique(np.stack([table["n"], table["k"]]), axis=1, return_inverse=True)
         cell = cell.reshape(-1)
         count = len(pairs[0])
@@ -81,88 +76,42 @@ class Grid:
         return n / self.k[here], self.value[here]
 
 
-def declare() -> dict[str, hv.Overlay]:
-    """Both figures, empty."""
-    p = parts
-    return {
-        "heat-map": p.figure(
-            [
-                p.cells("heat-map:cells", hover=NUMBERS),
-                p.lines("heat-map:contours", width=1),
-                p.line("heat-map:frontier", "ink", dash="dashed", width=1.5),
-                p.labels("heat-map:numbers"),
-                p.labels("heat-map:text"),
-            ],
-            name="heat-map",
-            x="width k",
-            log_x=True,
-            log_y=True,
-            x_ticks=[2**i for i in range(13)],
-        ),
-        "heat-map-diagonal": p.figure(
-            [
-                p.line("heat-map-diagonal:law", "law", dash="dashed", width=1.5),
-                p.lines("heat-map-diagonal:rows", width=1.8),
-                p.line("heat-map-diagonal:pin", "pinned", dash="dashed", width=1.8),
-                p.dots("heat-map-diagonal:dots", "found", size=4, hover=NUMBERS),
-                p.labels("heat-map-diagonal:text"),
-            ],
-            name="heat-map-diagonal",
-            x="n/k",
-            log_x=True,
-            log_y=True,
-        ),
-    }
-
-
-def patch(tables: Tables, look: Look) -> Patch:
-    """New columns for every source."""
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    """The cells, and what is in them against n/k."""
     grid = Grid.of(tables)
-    return _cells(grid, look) | _diagonal(grid, look)
+    return _cells(grid, look), _diagonal(grid)
 
 
-def _cells(grid: Grid, look: Look) -> Patch:
-    ks, ns, theme = sorted(look.settings.widths), sorted(look.settings.ns), look.theme
-    quads = cells.quads(grid.k, grid.n, grid.value, theme, ks=ks, ns=ns)
-    lines, ratios = guides.contours(ks, ns, theme)
-    line, name = guides.frontier(ks, ns, look.settings.d, theme)
-    unfit = ~grid.fits
-    hue = colour("law", theme)
-    crosses = [(k, n, "×", hue, "center", 0.0, 0.0) for k, n in zip(grid.k[unfit], grid.n[unfit], strict=True)]
-    return {
-        "heat-map:cells": quads | {name: getattr(grid, name) for name in TIP},
-        "heat-map:contours": lines,
-        "heat-map:frontier": line,
-        "heat-map:numbers": joined(
-            cells.numbers(grid.k, grid.n, grid.value, theme),
-            {column: [cross[i] for cross in crosses] for i, column in enumerate(COLUMNS)},
-        ),
-        "heat-map:text": joined(ratios, name),
-    }
+def _cells(grid: Grid, look: Look) -> Figure:
+    ks, ns, table = sorted(look.settings.widths), sorted(look.settings.ns), vars(grid)
+    contours, frontier, names = guides.guides(ks, ns, look.settings.d)
+    marks = [
+        cells.cells(table, ks=ks, ns=ns, tip=TIP),
+        contours,
+        frontier,
+        cells.numbers(table, unknown="×"),
+        names,
+    ]
+    return Figure("heat-map", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True))
 
 
-def _diagonal(grid: Grid, look: Look) -> Patch:
-    fits, ns = grid.fits, np.unique(grid.n[grid.fits]).tolist()
-    rows = [grid.row(n) for n in ns]
-    ratio = grid.n[fits] / grid.k[fits]
-    law = np.geomspace(1, ratio.max(), 20) if len(ratio) and ratio.max() > 1 else np.zeros(0)
-    named = dict.fromkeys([0, len(ns) - 1]) if ns else {}
-    hues = ramp(len(ns), look.theme)
-    ends = texts([(*rows[i], f"n = {ns[i]}", "ink", 10 if i else -10) for i in named], look.theme)
-    ends["color"] = [hues[i] for i in named]
-    pin = Grid.of(look.pinned) if look.pinned is not None else Grid.of({})
-    pinned = pin.row(int(pin.n[pin.fits].max())) if pin.fits.any() else (np.zeros(0), np.zeros(0))
-    return {
-        "heat-map-diagonal:rows": {"xs": [x for x, _ in rows], "ys": [y for _, y in rows], "color": hues},
-        "heat-map-diagonal:law": {"x": law, "y": np.sqrt(law)},
-        "heat-map-diagonal:dots": {
-            "x": ratio,
-            "y": grid.value[fits],
-            **{name: getattr(grid, name)[fits] for name in TIP},
-        },
-        "heat-map-diagonal:pin": {"x": pinned[0], "y": pinned[1]},
-        "heat-map-diagonal:text": joined(ends, texts([(law, np.sqrt(law), "√(n/k), a shape", "law", 12)], look.theme)),
-    }
+def _diagonal(grid: Grid) -> Figure:
+    known = where(vars(grid), grid.fits)
+    ratio, ns = known["n"] / known["k"], np.unique(known["n"]).tolist()
+    rows, shade = [grid.row(n) for n in ns], spaced(len(ns))
+    law = np.geomspace(1, ratio.max(), 20) if ratio.max(initial=0) > 1 else np.zeros(0)
+    ends = [
+        Label(*rows[i], f"n = {ns[i]}", above=10 if i else -10, shade=shade[i])
+        for i in dict.fromkeys([0, len(ns) - 1][: len(ns)])
+    ]
+    marks = [
+        Line("law", law, np.sqrt(law), "law", dash="dashed", width=1.5),
+        Lines("rows", [x for x, _ in rows], [y for _, y in rows], shade=shade, width=1.8),
+        Pin("pin", *(rows[-1] if rows else ())),
+        Dots("dots", ratio, known["value"], "found", size=4, tip=TIP, told=known),
+        Labels("text", [*ends, Label(law, np.sqrt(law), "√(n/k), a shape", "law", 12)]),
+    ]
+    return Figure("heat-map-diagonal", marks, Axis("n/k", log=True), Axis(log=True))
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:

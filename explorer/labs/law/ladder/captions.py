@@ -8,6 +8,7 @@ from explorer.figures.numbers import down
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
 from explorer.labs.law.ladder import LadderSettings, figure
+from explorer.labs.law.tables import LADDER
 
 BLIND = 3  # times what samples see: then they have missed it
 ALIKE = 1.15  # times one another: as steep as that counts as equally steep
@@ -47,7 +48,7 @@ def samples_are_blind(tables: Tables, settings: LadderSettings) -> Finding | Non
 
 def _rungs(tables: Tables) -> dict[str, float] | None:
     """The rungs of the first network, and the larger of the two that sample; None where one that counts is unknown."""
-    rungs = next(iter(figure.climbed(tables.get("ladder")).values()), {})
+    rungs = next(iter(figure.climbed(LADDER.among(tables)).values()), {})
     if not {"random", "at_data", "adversarial", "upper", "product"} <= rungs.keys():
         return None
     found = rungs | {"sampled": float(np.fmax(rungs["random"], rungs["at_data"]))}

@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 
-import holoviews as hv
 import numpy as np
 
-from explorer.figures import parts
 from explorer.figures.layout import Slot
-from explorer.figures.look import Look, Patch
+from explorer.figures.look import Look
+from explorer.figures.marks import Axis, Band, Dots, Figure, Label, Labels, Lines, Pin
 from explorer.figures.numbers import down, up
-from explorer.figures.palette import colour
-from explorer.figures.texts import Label, joined, texts
+from explorer.figures.tables import where
 from explorer.frames import Columns, Tables
+from explorer.labs.law.tables import LADDER
 
 SLOTS = (
-    Slot("ladder", "Ladder", "seven numbers, one constant", ("ladder",)),
-    Slot("ladder-gaps", "What each step loses", "a number over the one below it", ("ladder-gaps",)),
+    Slot("ladder", "Ladder", "seven numbers, one constant", pending="Drawn as soon as the network is there."),
+    Slot("ladder-gaps", "What each step loses", "a number over the one below it"),
 )
-PENDING = {"ladder": "Drawn as soon as the network is there."}
-
 #: Rows from the bottom up, what stands beside each, the role of its colour, and its direction before a number.
 RUNGS = {
     "random": ("random points", "found", "≥"),
@@ -38,67 +35,22 @@ STEPS = (
     ("ECLipsE / certificate", ("upper",), "eclipse_fast", None),
     ("product / ECLipsE", ("eclipse_fast",), "product", np.sqrt(2)),
 )
-ROLES = {
-    "ladder:band": "found",
-    "ladder:others": "law",
-    "ladder:pin": "pinned",
-    **{f"ladder:{kind}": role for kind, role in KINDS.items()},
-    "ladder-gaps:dots": "ink",
-}
-NUMBERS = [("network", "@network{%s}"), ("rung", "@rung{%s}"), ("value", "@x{%.4g}"), ("it is", "@direction{%s}")]
-TIP = ("network", "rung", "direction")
+TIP = [("network", "@network{%s}"), ("rung", "@rung{%s}"), ("value", "@x{%.4g}"), ("it is", "@direction{%s}")]
 NO_BOUND = "no bound of its constant is known"
 
 
-def declare() -> dict[str, hv.Overlay]:
-    """Both figures, all sources empty."""
-    p = parts
-    ladder = p.figure(
-        [
-            p.band("ladder:band", "found"),
-            p.lines("ladder:guides", width=1),
-            p.dots("ladder:others", "law", size=5, hollow=True, hover=NUMBERS),
-            p.line("ladder:pin", "pinned", dash="dashed", width=1.8),
-            *(p.dots(f"ladder:{kind}", role, size=9, hover=NUMBERS) for kind, role in KINDS.items()),
-            p.labels("ladder:text"),
-        ],
-        name="ladder",
-        x="Lip of f on the ball",
-        log_x=True,
-        y_bounds=(-0.6, len(RUNGS) - 0.4),
-    )
-    gaps = p.figure(
-        [
-            p.lines("ladder-gaps:guides", width=1),
-            p.lines("ladder-gaps:limits", width=2),
-            p.dots("ladder-gaps:dots", "ink", size=9),
-            p.labels("ladder-gaps:text"),
-        ],
-        name="ladder-gaps",
-        x="factor",
-        log_x=True,
-        y_bounds=(-0.6, len(STEPS) - 0.4),
-    )
-    names = [name for name, _, _ in RUNGS.values()], [name for name, *_ in STEPS]
-    return {
-        "ladder": ladder.opts(yticks=list(enumerate(names[0]))),
-        "ladder-gaps": gaps.opts(yticks=list(enumerate(names[1]))),
-    }
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    """The rungs and the steps between them; the first network has the labels, the others are small rings beside it."""
+    table = LADDER.among(tables)
+    first = next(iter(climbed(table).values()), {})
+    return _ladder(table, first), _gaps(first)
 
 
-def patch(tables: Tables, look: Look) -> Patch:
-    """New columns for every source; the first network has the labels, the others are small rings beside it."""
-    rungs = climbed(tables.get("ladder"))
-    first = next(iter(rungs.values()), {})
-    return _ladder(tables.get("ladder"), first, look) | _gaps(first, look.theme)
-
-
-def climbed(table: Columns | None) -> dict[str, dict[str, float]]:
+def climbed(table: Columns) -> dict[str, dict[str, float]]:
     """The rungs of each network, in the table's order."""
     found: dict[str, dict[str, float]] = {}
-    if table is not None:
-        for network, rung, value in zip(table["network"], table["rung"], table["value"], strict=True):
-            found.setdefault(str(network), {})[str(rung)] = float(value)
+    for network, rung, value in zip(table["network"], table["rung"], table["value"], strict=True):
+        found.setdefault(str(network), {})[str(rung)] = float(value)
     return found
 
 
@@ -114,24 +66,31 @@ def _positive(rungs: Mapping[str, float]) -> np.ndarray:
     return np.where(values > 0, values, np.nan)
 
 
-def _ladder(table: Columns | None, first: Mapping[str, float], look: Look) -> Patch:
+def _ladder(table: Columns, first: Mapping[str, float]) -> Figure:
     values = _positive(first)
     there = np.isfinite(values)
     start, end = _extent(table)
     roles = [role for _, role, _ in RUNGS.values()]
-    tips = _tips(table, first)
     labels = [_label(sign, first.get(rung)) for rung, (_, _, sign) in RUNGS.items()]
-    out: Patch = {
-        "ladder:band": _between(start, first.get("adversarial", np.nan), first.get("upper", np.nan)),
-        "ladder:guides": _guides(start, values, roles, look.theme),
-        "ladder:others": _others(table),
-        "ladder:pin": _pinned(look),
-        "ladder:text": _beside(start, end, values, labels, roles, look.theme),
-    }
-    for kind, role in KINDS.items():
-        here = np.flatnonzero(there & (np.array(roles) == role))
-        out[f"ladder:{kind}"] = {"x": values[here], "y": here, **{c: [tips[c][i] for i in here] for c in TIP}}
-    return out
+    order = list(RUNGS)
+    known = where(table, np.isin(table["rung"], order))
+    row = np.array([order.index(rung) for rung in known["rung"].tolist()], np.int64)
+    first_one = known["network"] == table["network"][:1]
+    own, others = first_one & (known["value"] > 0), ~first_one & (known["value"] > 0)
+    kinds = {kind: own & (np.array(roles)[row] == role) for kind, role in KINDS.items()}
+    marks = [
+        Band("band", *_between(start, first.get("adversarial", np.nan), first.get("upper", np.nan))),
+        _guides("guides", start, values, roles),
+        Dots("others", known["value"][others], row[others], "law", hollow=True, tip=TIP, told=where(known, others)),
+        Pin("pin", values[there], np.flatnonzero(there)),
+        *(
+            Dots(kind, known["value"][at], row[at], KINDS[kind], size=9, tip=TIP, told=where(known, at))
+            for kind, at in kinds.items()
+        ),
+        Labels("text", _beside(start, end, values, labels, roles)),
+    ]
+    rows = Axis(names=tuple(name for name, *_ in RUNGS.values()), ends=(-0.6, len(RUNGS) - 0.4))
+    return Figure("ladder", marks, Axis("Lip of f on the ball", log=True), rows)
 
 
 def _label(sign: str, value: float | None) -> str:
@@ -142,102 +101,72 @@ def _label(sign: str, value: float | None) -> str:
     return f"{sign} {rounded(value)}" if np.isfinite(value) else "not known"
 
 
-def _gaps(first: Mapping[str, float], theme: str) -> Patch:
+def _gaps(first: Mapping[str, float]) -> Figure:
     factors = gaps(first)
     there = np.isfinite(factors)
     limits = [(row, most) for row, (*_, most) in enumerate(STEPS) if most is not None and there[row]]
     end = float(np.nanmax([1.0, *factors, *(most for _, most in limits)]))
-    tops = [(np.array([most]), np.array([row - 0.3]), f"≤ {up(most)}", "certified", 0) for row, most in limits]
     labels = [
         f"× {factor:.3g}" if known else "not known" * bool(first) for factor, known in zip(factors, there, strict=True)
     ]
-    return {
-        "ladder-gaps:guides": _guides(1.0, factors, ["law"] * len(STEPS), theme),
-        "ladder-gaps:limits": {
-            "xs": [np.array([most, most]) for _, most in limits],
-            "ys": [np.array([row - 0.42, row - 0.18]) for row, _ in limits],
-            "color": [colour("certified", theme)] * len(limits),
-        },
-        "ladder-gaps:dots": {"x": factors[there], "y": np.flatnonzero(there)},
-        "ladder-gaps:text": joined(
-            _beside(1.0, end, factors, labels, ["ink"] * len(STEPS), theme),
-            texts([top for top in tops if top[0][0] <= np.sqrt(end)], theme, "left", 5),
-            texts([top for top in tops if top[0][0] > np.sqrt(end)], theme, "right", -5),
+    names = _beside(1.0, end, factors, labels, ["ink"] * len(STEPS))
+    for far, align, dx in ((False, "left", 5), (True, "right", -5)):
+        names += [
+            Label(most, row - 0.3, f"≤ {up(most)}", "certified", align=align, dx=dx)
+            for row, most in limits
+            if (most > np.sqrt(end)) == far
+        ]
+    marks = [
+        _guides("guides", 1.0, factors, ["law"] * len(STEPS)),
+        Lines(
+            "limits",
+            [np.array([most, most]) for _, most in limits],
+            [np.array([row - 0.42, row - 0.18]) for row, _ in limits],
+            "certified",
+            width=2,
         ),
-    }
+        Dots("dots", factors[there], np.flatnonzero(there), size=9),
+        Labels("text", names),
+    ]
+    rows = Axis(names=tuple(name for name, *_ in STEPS), ends=(-0.6, len(STEPS) - 0.4))
+    return Figure("ladder-gaps", marks, Axis("factor", log=True), rows)
 
 
-def _tips(table: Columns | None, first: Mapping[str, float]) -> dict[str, list[str]]:
-    """What hovering tells of the first network's dots, a row for each of RUNGS."""
-    if table is None or not len(table["rung"]):
-        return {name: [""] * len(RUNGS) for name in TIP}
-    at = {str(rung): i for i, rung in reversed(list(enumerate(table["rung"])))}
-    return {name: [str(table[name][at[rung]]) if rung in at else "" for rung in RUNGS] for name in TIP}
-
-
-def _others(table: Columns | None) -> dict[str, list | np.ndarray]:
-    """Dots of all networks but the first."""
-    if table is None or not len(table["network"]):
-        return {"x": [], "y": [], **{name: [] for name in TIP}}
-    here = (table["network"] != table["network"][0]) & (table["value"] > 0) & np.isin(table["rung"], list(RUNGS))
-    order = list(RUNGS)
-    rows = np.array([order.index(str(rung)) for rung in table["rung"][here]], np.int64)
-    return {"x": table["value"][here], "y": rows, **{name: table[name][here].tolist() for name in TIP}}
-
-
-def _pinned(look: Look) -> dict[str, list | np.ndarray]:
-    rungs = climbed(look.pinned.get("ladder")) if look.pinned is not None else {}
-    if not rungs:
-        return {"x": [], "y": []}
-    values = _positive(next(iter(rungs.values())))
-    there = np.isfinite(values)
-    return {"x": values[there], "y": np.flatnonzero(there)}
-
-
-def _between(start: float, low: float, high: float) -> dict[str, list[float]]:
+def _between(start: float, low: float, high: float) -> tuple[list[float], list[float], list[float]]:
     """The interval in which the constant lies, over all rows; from the axis's start where nothing above 0 was found."""
     if not (np.isfinite(low) and high > 0):
-        return {"x": [], "y": []}
-    low = max(low, start)
-    bottom, top = -0.6, len(RUNGS) - 0.4
-    return {"x": [low, high, high, low], "y": [bottom, bottom, top, top]}
+        return [], [], []
+    return [max(low, start), high], [-0.6] * 2, [len(RUNGS) - 0.4] * 2
 
 
-def _extent(table: Columns | None) -> tuple[float, float]:
+def _extent(table: Columns) -> tuple[float, float]:
     """Where the rows begin, somewhat left of the smallest number of any network, and the largest."""
-    values = np.zeros(0) if table is None else table["value"][table["value"] > 0]
+    values = table["value"][table["value"] > 0]
     if not len(values):
         return 1.0, 1.0
     low, high = float(values.min()), float(values.max())
     return low / max(high / low, 1.5) ** 0.1, high
 
 
-def _guides(start: float, ends: np.ndarray, roles: Sequence[str], theme: str) -> dict[str, list]:
+def _guides(name: str, start: float, ends: np.ndarray, roles: Sequence[str]) -> Lines:
     """A line along each row, from `start` to its number."""
-    there = np.flatnonzero(np.isfinite(ends))
-    return {
-        "xs": [np.array([start, ends[i]]) for i in there],
-        "ys": [np.array([i, i]) for i in there],
-        "color": [colour(roles[i], theme) for i in there.tolist()],
-    }
+    there = np.flatnonzero(np.isfinite(ends)).tolist()
+    xs, ys = [np.array([start, ends[i]]) for i in there], [np.array([i, i]) for i in there]
+    return Lines(name, xs, ys, [roles[i] for i in there], width=1)
 
 
-def _beside(
-    start: float, end: float, values: np.ndarray, labels: Sequence[str], roles: Sequence[str], theme: str
-) -> dict[str, list]:
+def _beside(start: float, end: float, values: np.ndarray, labels: Sequence[str], roles: Sequence[str]) -> list[Label]:
     """Each label above its row: right of the dot, or left in the right half; without a dot, at the start."""
+    places = [value if np.isfinite(value) else start for value in values.tolist()]
     far = np.sqrt(start * end)  # half of a log axis
-    sides: dict[bool, list[Label]] = {False: [], True: []}
-    for row, (value, label, role) in enumerate(zip(values.tolist(), labels, roles, strict=True)):
-        at = value if np.isfinite(value) else start
-        if label:
-            sides[at > far].append((np.array([at]), np.array([row]), label, role, 10))
-    return joined(texts(sides[False], theme, "left", 5), texts(sides[True], theme, "right", 0))
+    rows = list(enumerate(zip(places, labels, roles, strict=True)))
+    left = [Label(at, row, label, role, 10, align="left", dx=5) for row, (at, label, role) in rows if at <= far]
+    return left + [Label(at, row, label, role, 10) for row, (at, label, role) in rows if at > far]
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """Where the constant of the first network lies, and where what is certified loses against what is found."""
-    rungs = climbed(tables.get("ladder"))
+    rungs = climbed(LADDER.among(tables))
     if not rungs:
         return {}
     name, first = next(iter(rungs.items()))

@@ -3,34 +3,26 @@
 import math
 from dataclasses import dataclass
 
-import holoviews as hv
 import numpy as np
 
-from explorer.figures import parts
 from explorer.figures.layout import Slot
-from explorer.figures.look import Look, Patch
-from explorer.figures.palette import colour, ramp
-from explorer.figures.texts import joined, texts
+from explorer.figures.look import Look
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.palette import spaced
+from explorer.figures.tables import where
 from explorer.frames import Columns, Tables
+from explorer.labs.law.noise import PANEL, NoiseSettings
 from explorer.labs.law.numbers import interval, signed
-from explorer.measure.regression import Line, line, mean
+from explorer.measure.regression import line, mean
 
 SLOTS = (
-    Slot("noise", "The price of the noise", "Lip of f on the ball, found (≥)", ("noise",)),
-    Slot("noise-width", "When fitted", "Lip of f on the ball, found (≥)", ("noise-width",)),
+    Slot("noise", "The price of the noise", "Lip of f on the ball, found (≥)"),
+    Slot("noise-width", "When fitted", "Lip of f on the ball, found (≥)", pending="Drawn as soon as networks fit."),
 )
-PENDING = {"noise-width": "Drawn as soon as networks fit."}
-ROLES = {
-    "noise:level": "ink",
-    "noise:pin": "pinned",
-    "noise-width:noisy": "found",
-    "noise-width:noiseless": "found",
-    "noise-width:dots": "found",
-    "noise-width:rings": "found",
-}
+(NOISE,) = PANEL.tables
+NOWHERE = np.zeros(0), np.zeros(0)
 LEVELS = 10 ** (-np.arange(73) / 12)  # errors from 1 to 1e-6 at which curves of several seeds are averaged
-NUMBERS = [("width k, seed", "@k{%d}, @seed{%d}"), ("label noise σ", "@sigma{%.2g}"), ("found ≥", "@lower{%.3g}")]
-TIP = ("k", "seed", "sigma", "lower")
+TIP = [("width k, seed", "@k{%d}, @seed{%d}"), ("label noise σ", "@sigma{%.2g}"), ("found ≥", "@lower{%.3g}")]
 
 
 @dataclass(frozen=True)
@@ -48,51 +40,14 @@ class Curve:
         return np.exp(np.interp(-np.log(mse), x, y, left=np.nan, right=np.nan))
 
 
-def declare() -> dict[str, hv.Overlay]:
-    """Both figures, empty."""
-    p = parts
-    return {
-        "noise": p.figure(
-            [
-                p.lines("noise:noiseless", width=1),
-                p.line("noise:level", "ink", dash="dashed", width=1.2),
-                p.lines("noise:noisy", width=2),
-                p.line("noise:pin", "pinned", dash="dashed", width=1.8),
-                p.labels("noise:text"),
-            ],
-            name="noise",
-            x="training error (MSE): training goes to the left",
-            log_x=True,
-            log_y=True,
-        ),
-        "noise-width": p.figure(
-            [
-                p.line("noise-width:noiseless", "found", dash="dashed", width=1.5),
-                p.line("noise-width:noisy", "found"),
-                p.dots("noise-width:rings", "found", size=6, hollow=True, hover=NUMBERS),
-                p.dots("noise-width:dots", "found", hover=NUMBERS),
-                p.labels("noise-width:text"),
-            ],
-            name="noise-width",
-            x="width k",
-            log_x=True,
-            log_y=True,
-            x_ticks=[2**i for i in range(13)],
-        ),
-    }
-
-
-def patch(tables: Tables, look: Look) -> Patch:
-    """New columns for every source."""
-    return _way(tables, look) | _ends(tables, look)
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    """The way of the networks, and its ends."""
+    return _way(tables, look.settings), _ends(tables, look.settings)
 
 
 def curves(tables: Tables, sigma: float) -> list[Curve]:
     """The ways of the networks trained at this label noise, by width and seed, where the error falls."""
-    table = tables.get("noise", {})
-    if not len(table.get("k", ())):
-        return []
-    found = []
+    table, found = NOISE.among(tables), []
     here = (table["sigma"] == sigma) & np.isfinite(table["lower"]) & (table["lower"] > 0) & (table["mse"] > 0)
     for k, seed in sorted(set(zip(table["k"][here].tolist(), table["seed"][here].tolist(), strict=True))):
         rows = np.flatnonzero(here & (table["k"] == k) & (table["seed"] == seed))
@@ -116,38 +71,35 @@ def _means(tables: Tables, sigma: float, tolerance: float) -> dict[int, tuple[np
     return out
 
 
-def _way(tables: Tables, look: Look) -> Patch:
-    sigma, theme = look.settings.sigma, look.theme
-    tolerance = look.settings.tolerance
+def _way(tables: Tables, settings: NoiseSettings) -> Figure:
+    sigma, tolerance = settings.sigma, settings.tolerance
     noisy = _means(tables, sigma, tolerance)
     noiseless = _means(tables, 0.0, tolerance) if sigma > 0 else {}
-    hues = ramp(len(noisy), theme)
-    ends = list(noisy)
-    named = [ends[i] for i in dict.fromkeys((0, len(ends) - 1))] if ends else []
-    names = texts([(*noisy[k], f"k = {k}", "ink", -10) for k in named], theme, "left", 4)
-    names["color"] = [hues[ends.index(k)] for k, (_, y) in noisy.items() if k in named and len(y)]
+    shade, ks = spaced(len(noisy)), list(noisy)
     heights = np.concatenate([y for _, y in [*noisy.values(), *noiseless.values()]] or [np.zeros(0)])
     level = np.array([heights.min(), heights.max()]) if len(heights) and sigma > 0 else np.zeros(0)
-    lowest = min(noiseless.values(), key=lambda way: way[1][-1] if len(way[1]) else math.inf, default=None)
-    control = [(*lowest, "σ = 0", "law", -8)] if lowest else []
-    kept = look.pinned_settings
-    pinned = _means(look.pinned, kept.sigma, kept.tolerance) if look.pinned is not None else {}
-    pin = next(iter(pinned.values()), (np.zeros(0), np.zeros(0)))
-    return {
-        "noise:noisy": {"xs": [x for x, _ in noisy.values()], "ys": [y for _, y in noisy.values()], "color": hues},
-        "noise:noiseless": {
-            "xs": [x for x, _ in noiseless.values()],
-            "ys": [y for _, y in noiseless.values()],
-            "color": [colour("law", theme)] * len(noiseless),
-        },
-        "noise:level": {"x": np.full(len(level), sigma**2), "y": level},
-        "noise:pin": {"x": pin[0], "y": pin[1]},
-        "noise:text": joined(
-            names,
-            texts(control, theme, "left"),
-            texts([(np.full(len(level), sigma**2), level, f"σ² = {sigma**2:.2g}", "ink", 0)], theme, "left", 5),
-        ),
-    }
+    at = np.full(len(level), sigma**2)
+    lowest = min(noiseless.values(), key=lambda way: way[1][-1] if len(way[1]) else math.inf, default=NOWHERE)
+    names = [
+        Label(*noisy[ks[i]], f"k = {ks[i]}", above=-10, align="left", dx=4, shade=shade[i])
+        for i in dict.fromkeys([0, len(ks) - 1][: len(ks)])
+    ]
+    names += [
+        Label(lowest[0], lowest[1], "σ = 0", "law", -8, align="left"),
+        Label(at, level, f"σ² = {sigma**2:.2g}", align="left", dx=5),
+    ]
+    marks = [
+        Lines("noiseless", *_family(noiseless), "law", width=1),
+        Line("level", at, level, dash="dashed", width=1.2),
+        Lines("noisy", *_family(noisy), shade=shade, width=2),
+        Pin("pin", *next(iter(noisy.values()), ())),
+        Labels("text", names),
+    ]
+    return Figure("noise", marks, Axis("training error (MSE): training goes to the left", log=True), Axis(log=True))
+
+
+def _family(ways: dict[int, tuple[np.ndarray, np.ndarray]]) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    return [x for x, _ in ways.values()], [y for _, y in ways.values()]
 
 
 def at_level(tables: Tables, sigma: float, mse: float) -> np.ndarray:
@@ -174,24 +126,25 @@ def by_width(ends: Columns) -> tuple[np.ndarray, np.ndarray]:
     return widths, np.array([np.exp(np.log(ends["lower"][ends["k"] == k]).mean()) for k in widths])
 
 
-def _ends(tables: Tables, look: Look) -> Patch:
-    sigma = look.settings.sigma
-    noisy, noiseless = (fitted(tables, s, look.settings.tolerance) for s in (sigma, 0.0))
+def _ends(tables: Tables, settings: NoiseSettings) -> Figure:
+    sigma = settings.sigma
+    noisy, noiseless = (fitted(tables, s, settings.tolerance) for s in (sigma, 0.0))
     if sigma == 0:
-        noiseless = {name: values[:0] for name, values in noiseless.items()}
-    lines = {"noisy": by_width(noisy), "noiseless": by_width(noiseless)}
-    words = [(*lines["noisy"], f"σ = {sigma:.2g}", "found", 10), (*lines["noiseless"], "σ = 0", "found", 10)]
-    dots = {"dots": noisy, "rings": noiseless}
-    return (
-        {f"noise-width:{name}": {"x": x, "y": y} for name, (x, y) in lines.items()}
-        | {f"noise-width:{name}": {"x": e["k"], "y": e["lower"], **{c: e[c] for c in TIP}} for name, e in dots.items()}
-        | {"noise-width:text": texts(words, look.theme)}
-    )
+        noiseless = where(noiseless, slice(0))
+    line, dashed = by_width(noisy), by_width(noiseless)
+    marks = [
+        Line("noiseless", *dashed, "found", dash="dashed", width=1.5),
+        Line("noisy", *line, "found"),
+        Dots("rings", noiseless["k"], noiseless["lower"], "found", size=6, hollow=True, tip=TIP, told=noiseless),
+        Dots("dots", noisy["k"], noisy["lower"], "found", tip=TIP, told=noisy),
+        Labels("text", [Label(*line, f"σ = {sigma:.2g}", "found", 10), Label(*dashed, "σ = 0", "found", 10)]),
+    ]
+    return Figure("noise-width", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True))
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, str]:
     """How much steeper below the noise level, beside the same errors without noise; and how the ends depend on k."""
-    if not len(tables.get("noise", {}).get("k", ())):
+    if not len(NOISE.among(tables)["k"]):
         return {}
     out = {"noise": _price(tables, look)}
     if said := _slopes(tables, look):
@@ -228,7 +181,7 @@ def _slopes(tables: Tables, look: Look) -> str:
     said = []
     for sigma in dict.fromkeys((look.settings.sigma, 0.0)):
         k, heights = by_width(fitted(tables, sigma, look.settings.tolerance))
-        found: Line = line(np.log(k), np.log(heights))
+        found = line(np.log(k), np.log(heights))
         if not math.isfinite(found.slope_interval[0]):
             continue
         said.append(

@@ -6,21 +6,24 @@ be built.
 
 from dataclasses import dataclass
 
-import holoviews as hv
 import numpy as np
 
-from explorer.figures import parts
 from explorer.figures.layout import Slot
-from explorer.figures.look import Look, Patch
+from explorer.figures.look import Look
+from explorer.figures.marks import POWERS, Axis, Figure
 from explorer.figures.numbers import down
-from explorer.figures.texts import joined, texts
 from explorer.frames import Columns, Tables
 from explorer.labs.law import cells, guides
 
-SLOTS = (Slot("picture", "n and k", "points against width, one Lipschitz constant a cell", ("picture",)),)
-PENDING = {"picture": "Drawn by the overview: open its tab."}
-ROLES = {"picture:frontier": "ink"}
-NUMBERS = [("n points, k width", "@n{%d}, @k{%d}"), ("Lipschitz constant", "@value{%.3g}")]
+SLOTS = (
+    Slot(
+        "picture",
+        "n and k",
+        "points against width, one Lipschitz constant a cell",
+        pending="Drawn by the overview: open its tab.",
+    ),
+)
+TIP = [("n points, k width", "@n{%d}, @k{%d}"), ("Lipschitz constant", "@value{%.3g}")]
 
 
 @dataclass(frozen=True)
@@ -32,40 +35,22 @@ class Layer:
     value: np.ndarray
 
 
-def declare() -> dict[str, hv.Overlay]:
-    """The figure, empty."""
-    drawn = [
-        parts.cells("picture:cells", hover=NUMBERS),
-        parts.lines("picture:contours", width=1),
-        parts.line("picture:frontier", "ink", dash="dashed", width=1.5),
-        parts.labels("picture:numbers"),
-        parts.labels("picture:text"),
-    ]
-    ticks = [2**i for i in range(13)]
-    numbers = [round(base * 10**power) for power in range(4) for base in (1, 2, 5)]
-    return {
-        "picture": parts.figure(
-            drawn, name="picture", x="width k", log_x=True, log_y=True, x_ticks=ticks, y_ticks=numbers
-        )
-    }
-
-
-def patch(tables: Tables, look: Look) -> Patch:
-    """New columns for every source."""
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    """The layer that is looked at, in colours that are those of all layers."""
     found = layers(tables)
     ks, ns = (sorted({int(v) for layer in found.values() for v in getattr(layer, axis)}) for axis in ("k", "n"))
-    layer, theme = found[look.settings.layer], look.theme
-    over = cells.span(*(each.value for each in found.values()))
-    lines, ratios = guides.contours(ks, ns, theme) if ks else ({"xs": [], "ys": [], "color": []}, texts([], theme))
-    nowhere = {"x": np.empty(0), "y": np.empty(0)}
-    line, name = guides.frontier(ks, ns, look.settings.d, theme) if ks else (nowhere, texts([], theme))
-    return {
-        "picture:cells": cells.quads(layer.k, layer.n, layer.value, theme, ks=ks or [1], ns=ns or [1], over=over),
-        "picture:numbers": cells.numbers(layer.k, layer.n, layer.value, theme, over=over),
-        "picture:contours": lines,
-        "picture:frontier": line,
-        "picture:text": joined(ratios, name),
-    }
+    layer, over = found[look.settings.layer], cells.span(*(each.value for each in found.values()))
+    table = {"n": layer.n, "k": layer.k, "value": layer.value}
+    contours, frontier, names = guides.guides(ks, ns, look.settings.d)
+    marks = [
+        cells.cells(table, ks=ks, ns=ns, over=over, tip=TIP),
+        contours,
+        frontier,
+        cells.numbers(table, over=over),
+        names,
+    ]
+    ticks = tuple(round(base * 10**power) for power in range(4) for base in (1, 2, 5))
+    return (Figure("picture", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True, ticks=ticks)),)
 
 
 def layers(tables: Tables) -> dict[str, Layer]:

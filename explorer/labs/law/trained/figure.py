@@ -3,46 +3,29 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import holoviews as hv
 import numpy as np
 
-from explorer.figures import parts
 from explorer.figures.layout import Slot
-from explorer.figures.look import Look, Patch
-from explorer.figures.tables import Spread, spread
-from explorer.figures.texts import joined, texts
+from explorer.figures.look import Look
+from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Label, Labels, Line, Pin
+from explorer.figures.tables import Spread, spread, where
 from explorer.frames import Columns, Tables
 from explorer.labs.law.numbers import interval, signed
-from explorer.labs.law.tables import TRAINED
-from explorer.measure.regression import Line, line
+from explorer.labs.law.tables import FLOORS, TRAINED
+from explorer.measure.regression import Line as Fitted
+from explorer.measure.regression import line
 
 SLOTS = (
-    Slot("trained", "Trained networks", "Lip of f on the ball", ("trained",)),
-    Slot("trained-loglog", "Is it a power of k?", "Lip of f on the ball", ("trained-loglog",)),
+    Slot("trained", "Trained networks", "Lip of f on the ball", pending="Drawn as soon as the networks train."),
+    Slot("trained-loglog", "Is it a power of k?", "Lip of f on the ball"),
 )
-PENDING = {"trained": "Drawn as soon as the networks train."}
-ROLES = {
-    "trained:band": "found",
-    "trained:law": "law",
-    "trained:floor": "floor",
-    "trained:fit": "found",
-    "trained:pin": "pinned",
-    "trained-loglog:half": "law",
-    "trained-loglog:fit": "found",
-    "trained-loglog:pin": "pinned",
-    **{
-        f"{name}:{part}": role
-        for name in ("trained", "trained-loglog")
-        for part, role in (("above", "certified"), ("dots", "found"), ("unfit", "ink"))
-    },
-}
-NUMBERS = [
+TIP = [
     ("width k, seed", "@k{%d}, @seed{%d}"),
     ("found ≥", "@lower{%.3g}"),
     ("certified ≤", "@upper{%.3g}"),
     ("MSE", "@mse{%.2g}"),
 ]
-TIP = ("k", "seed", "lower", "upper", "mse")
+TICKS = tuple(digit * 10**power for power in range(4) for digit in (1, 2, 3, 5, 7))
 FINE = 60  # points of a fitted line
 HALF = 0.5  # the exponent of the law
 
@@ -59,12 +42,12 @@ class Trained:
     @classmethod
     def of(cls, tables: Tables, n: int, d: int) -> "Trained":
         """Those of this n and d, or of the largest in the table where it has none of these; maybe no networks."""
-        table = tables.get("trained") or TRAINED.empty()
+        table = TRAINED.among(tables)
         here = (table["n"] == n) & (table["d"] == d)
         if len(here) and not here.any():
             n, d = max(zip(table["n"].tolist(), table["d"].tolist(), strict=True))
             here = (table["n"] == n) & (table["d"] == d)
-        return cls(n, d, {name: values[here] for name, values in table.items()}, _floor(tables.get("floors"), n, d))
+        return cls(n, d, where(table, here), _floor(FLOORS.among(tables), n, d))
 
     @property
     def x(self) -> np.ndarray:
@@ -74,119 +57,82 @@ class Trained:
     @cached_property
     def fitting(self) -> tuple[np.ndarray, Spread]:
         """The widths at which networks fit, rising, and the spread over them of what was found."""
-        there = self.table["fits"]
-        return spread({name: values[there] for name, values in self.table.items()}, "lower")
+        return spread(where(self.table, self.table["fits"]), "lower")
 
     @cached_property
-    def affine(self) -> Line:
+    def affine(self) -> Fitted:
         """lower = A + B sqrt(n/k), through the means of the widths."""
         k, lower = self.fitting
         return line(np.sqrt(self.n / k), lower.mean)
 
     @cached_property
-    def power(self) -> Line:
+    def power(self) -> Fitted:
         """log lower = C + s log(n/k), through the means of the widths."""
         k, lower = self.fitting
         return line(np.log(self.n / k), np.log(np.where(lower.mean > 0, lower.mean, np.nan)))
 
 
-def _floor(table: Columns | None, n: int, d: int) -> float:
+def _floor(table: Columns, n: int, d: int) -> float:
     """The floor of any function that fits n points of R^d; NaN where the tables hold none."""
-    if table is None:
-        return np.nan
     found = table["value"][(table["name"] == "mcshane") & (table["n"] == n) & (table["d"] == d)]
     return float(found.min()) if len(found) else np.nan  # of several data sets, what holds for all
 
 
-def declare() -> dict[str, hv.Overlay]:
-    """Both figures, all sources empty."""
-    p = parts
-    return {
-        "trained": p.figure(
-            [
-                p.band("trained:band", "found"),
-                p.line("trained:law", "law", dash="dashed", width=1.5),
-                p.line("trained:floor", "floor"),
-                p.line("trained:fit", "found"),
-                p.line("trained:pin", "pinned", dash="dashed", width=1.8),
-                *_networks("trained"),
-                p.labels("trained:text"),
-            ],
-            name="trained",
-            x="√(n/k)",
-        ),
-        "trained-loglog": p.figure(
-            [
-                p.line("trained-loglog:half", "law", dash="dashed", width=1.5),
-                p.line("trained-loglog:fit", "found"),
-                p.line("trained-loglog:pin", "pinned", dash="dashed", width=1.8),
-                *_networks("trained-loglog"),
-                p.labels("trained-loglog:text"),
-            ],
-            name="trained-loglog",
-            x="width k",
-            log_x=True,
-            log_y=True,
-            x_ticks=[2**i for i in range(13)],
-            y_ticks=[digit * 10**power for power in range(4) for digit in (1, 2, 3, 5, 7)],
-        ),
-    }
-
-
-def _networks(name: str) -> list[hv.Element]:
-    """A dot for what was found of each network and one for what is certified, and rings where it does not fit."""
-    return [
-        parts.dots(f"{name}:above", "certified", size=3),
-        parts.dots(f"{name}:dots", "found", hover=NUMBERS),
-        parts.dots(f"{name}:unfit", "ink", size=10, hollow=True, hover=NUMBERS),
-    ]
-
-
-def patch(tables: Tables, look: Look) -> Patch:
-    """New columns for every source."""
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    """The networks over sqrt(n/k) and over k, with the lines that they follow."""
     shown = Trained.of(tables, look.settings.n, look.settings.d)
-    kept = Trained.of({}, 0, 0)
-    if look.pinned is not None:
-        kept = Trained.of(look.pinned, look.pinned_settings.n, look.pinned_settings.d)
-    return _affine(shown, kept, look.theme) | _power(shown, kept, look.theme)
+    return _affine(shown), _power(shown)
 
 
-def _affine(shown: Trained, kept: Trained, theme: str) -> Patch:
+def _affine(shown: Trained) -> Figure:
     (x, height, margin), (widest, top) = _line(shown), _widest(shown)
-    right = [(x, x, "√(n/k)", "law", 8.0), (x, height, "≥ found", "found", -16.0)]
-    left = [
-        (x[:1], np.full(len(x[:1]), shown.floor), "any function ≥", "floor", 8.0),
-        (np.sqrt(shown.n / widest), top, "≤ certified", "certified", 9.0),
+    floor = np.full(len(x), shown.floor)
+    names = [
+        Label(x, x, "√(n/k)", "law", 8),
+        Label(x, height, "≥ found", "found", -16),
+        Label(x[:1], floor, "any function ≥", "floor", 8, align="left", dx=4),
+        Label(np.sqrt(shown.n / widest), top, "≤ certified", "certified", 9, align="left", dx=4),
     ]
-    return {
-        "trained:band": {"x": [*x, *x[::-1]], "y": [*(height - margin), *(height + margin)[::-1]]},
-        "trained:law": {"x": x, "y": x},
-        "trained:floor": {"x": x, "y": np.full(len(x), shown.floor)},
-        "trained:fit": {"x": x, "y": height},
-        "trained:pin": dict(zip("xy", _line(kept)[:2], strict=True)),
-        "trained:text": joined(texts(right, theme), texts(left, theme, "left", 4)),
-        **_dots("trained", shown.table, shown.x),
-    }
+    marks = [
+        Band("band", x, height - margin, height + margin, "found"),
+        Line("law", x, x, "law", dash="dashed", width=1.5),
+        Line("floor", x, floor, "floor"),
+        Line("fit", x, height, "found"),
+        Pin("pin", x, height),
+        *_dots(shown.table, shown.x),
+        Labels("text", names),
+    ]
+    return Figure("trained", marks, Axis("√(n/k)"))
 
 
-def _power(shown: Trained, kept: Trained, theme: str) -> Patch:
+def _power(shown: Trained) -> Figure:
     k, height = _curve(shown)
     # through the same centre, with the exponent of the law
     half = height * np.exp((HALF - shown.power.slope) * (np.log(shown.n / k) - shown.power.centre))
-    labels = [
-        (*_widest(shown), "≤ certified", "certified", 9.0),
-        (k, height, f"≥ found: {signed(-shown.power.slope)}", "found", -14.0),
-    ]
     early = slice(max(1, len(k) * 3 // 4))  # the line ends in the corner of the figure
-    return {
-        "trained-loglog:half": {"x": k, "y": half},
-        "trained-loglog:fit": {"x": k, "y": height},
-        "trained-loglog:pin": dict(zip("xy", _curve(kept), strict=True)),
-        "trained-loglog:text": joined(
-            texts(labels, theme), texts([(k[early], half[early], "−1/2", "law", -7.0)], theme, dx=-12)
-        ),
-        **_dots("trained-loglog", shown.table, shown.table["k"]),
-    }
+    names = [
+        Label(*_widest(shown), "≤ certified", "certified", 9),
+        Label(k, height, f"≥ found: {signed(-shown.power.slope)}", "found", -14),
+        Label(k[early], half[early], "−1/2", "law", -7, dx=-12),
+    ]
+    marks = [
+        Line("half", k, half, "law", dash="dashed", width=1.5),
+        Line("fit", k, height, "found"),
+        Pin("pin", k, height),
+        *_dots(shown.table, shown.table["k"]),
+        Labels("text", names),
+    ]
+    return Figure("trained-loglog", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True, ticks=TICKS))
+
+
+def _dots(table: Columns, x: np.ndarray) -> tuple[Dots, ...]:
+    """A dot for what was found of each network and one for what is certified, and rings where it does not fit."""
+    unfit = where(table, ~table["fits"])
+    return (
+        Dots("above", x, table["upper"], "certified", size=3),
+        Dots("dots", x, table["lower"], "found", tip=TIP, told=table),
+        Dots("unfit", x[~table["fits"]], unfit["lower"], size=10, hollow=True, tip=TIP, told=unfit),
+    )
 
 
 def _line(shown: Trained) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -199,17 +145,6 @@ def _curve(shown: Trained) -> tuple[np.ndarray, np.ndarray]:
     """The power law at each width."""
     k = np.unique(shown.table["k"]).astype(np.float64)
     return k, np.exp(shown.power.at(np.log(shown.n / k)))
-
-
-def _dots(name: str, table: Columns, x: np.ndarray) -> Patch:
-    """Columns of the sources of `_networks`."""
-    unfit = ~table["fits"]
-    columns = {"x": x, "y": table["lower"], **{column: table[column] for column in TIP}}
-    return {
-        f"{name}:above": {"x": x, "y": table["upper"]},
-        f"{name}:dots": columns,
-        f"{name}:unfit": {column: values[unfit] for column, values in columns.items()},
-    }
 
 
 def _widest(shown: Trained) -> tuple[np.ndarray, np.ndarray]:

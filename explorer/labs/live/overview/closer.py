@@ -1,40 +1,40 @@
-"""New columns for the two plane pictures of the live lab."""
+"""The plane pictures of the live lab: what a closer look at one network found."""
 
 import numpy as np
 
 from explorer.figures.layout import Closer
-from explorer.figures.look import Patch
+from explorer.figures.marks import Dots, Figure, Image, Line
 from explorer.frames import Columns
 from explorer.labs.live.overview.words import plane_sentence
 
-
-def patch_plane(found: Columns) -> Patch:
-    """New columns for the two plane pictures from what `inspect` gave (see `labs.live.overview.plane.slice_plane`)."""
-    half = float(found["half"][0])
-    square = {"x": [-half], "y": [-half], "dw": [2 * half], "dh": [2 * half]}
-    points, plus = found["points"], found["labels"] > 0
-    walk = found["path"]
-    changes: Patch = {}
-    for name in ("f", "slope"):
-        changes |= {
-            f"{name}:image": {"image": [found[name]], **square},
-            f"{name}:minus": _at(points[~plus]),
-            f"{name}:plus": _at(points[plus]),
-            f"{name}:pair": _at(points[found["pair"]]),
-            f"{name}:path": _at(walk),
-            f"{name}:end": _at(walk[-1:]),
-        }
-    return changes
+NOTHING = {"points": np.zeros((0, 2)), "labels": np.zeros(0), "pair": np.zeros(0, np.int64), "path": np.zeros((0, 2))}
 
 
-def _at(xy: np.ndarray) -> dict[str, list | np.ndarray]:
-    return {"x": xy[:, 0], "y": xy[:, 1]}
+def draw_plane(found: Columns) -> tuple[Figure, ...]:
+    """f and its gradient from what `inspect` gave (see `labs.live.overview.plane.slice_plane`).
+
+    The colours of f are symmetric about 0 and reach the labels at least, those of the gradient start at 0.
+    """
+    reach = max(1.0, float(np.percentile(np.abs(found["f"]), 98))) if found else 1.0
+    steepest = float(found["slope"].max()) if found else 1.0
+    return _plane("f", found, "diverging", (-reach, reach)), _plane("slope", found, "sequential", (0, steepest or 1.0))
 
 
-def scales(found: Columns) -> dict[str, tuple[float, float]]:
-    """Colour limits of the plane pictures: f symmetric about 0 and at least the labels, the gradient from 0."""
-    reach = max(1.0, float(np.percentile(np.abs(found["f"]), 98)))
-    return {"f:image": (-reach, reach), "slope:image": (0.0, float(found["slope"].max()) or 1.0)}
+def _plane(name: str, found: Columns, scale: str, limits: tuple[float, float]) -> Figure:
+    known = NOTHING | dict(found)
+    points, walk = known["points"], known["path"]
+    half = float(found["half"][0]) if found else 0
+    minus, plus = points[known["labels"] <= 0], points[known["labels"] > 0]
+    pair = points[known["pair"]]
+    marks = [
+        Image("image", found.get(name), -half, -half, 2 * half, 2 * half, scale=scale, limits=limits),
+        Dots("minus", minus[:, 0], minus[:, 1], "minus"),
+        Dots("plus", plus[:, 0], plus[:, 1], "plus"),
+        Dots("pair", pair[:, 0], pair[:, 1], size=11, hollow=True),
+        Line("path", walk[:, 0], walk[:, 1], width=2.5),
+        Dots("end", walk[-1:, 0], walk[-1:, 1], size=8, hollow=True),
+    ]
+    return Figure(name, marks, square=True)
 
 
-CLOSER = Closer(("plane",), patch_plane, scales, lambda found: {"plane": plane_sentence(found)})
+CLOSER = Closer(("plane",), draw_plane, lambda found: {"plane": plane_sentence(found)})

@@ -1,15 +1,29 @@
-"""The live lab's figures."""
+"""The live lab's cards."""
 
-from explorer.figures.layout import Part, Sheet
-from explorer.labs.live.overview.closer import CLOSER
-from explorer.labs.live.overview.curves import PATCHES, patch, widths
-from explorer.labs.live.overview.declare import DRAG_K, LAYOUT, PENDING, PICTURES, ROLES, declare
+from explorer.figures.layout import Part, Sheet, Slot
+from explorer.figures.look import Look
+from explorer.labs.live.overview.closer import CLOSER, draw_plane
+from explorer.labs.live.overview.curves import DRAW, widths
+from explorer.labs.live.overview.settings import LiveSettings
 from explorer.labs.live.overview.words import sentences
 
-__all__ = ["SHEET", "patch"]
-
-PARTS = (
-    *(Part((name,), patch=draw) for name, draw in PATCHES.items()),
-    Part(tuple(PATCHES), sentences=sentences),
+ROWS = (
+    (
+        Slot("lipschitz", "Lipschitz constant", "Lip of f on the ball", key=True),
+        Slot("attack", "Attack success", "share of points flipped", key=True),
+        Slot("pruning", "Pruning curve", "MSE", key=True),
+    ),
+    (
+        Slot(
+            "plane",
+            "f and |∇f|",
+            "on the plane of the two closest opposite points",
+            ("f", "slope"),
+            pending="Drawn as soon as the networks are trained.",
+        ),
+        Slot("training", "Training", "MSE", key=True),
+    ),
 )
-SHEET = Sheet(LAYOUT, declare, PARTS, PENDING, ROLES, PICTURES, DRAG_K, widths, CLOSER)
+PARTS = (*(Part((name,), draw) for name, draw in DRAW.items()), Part(tuple(DRAW), sentences=sentences))
+BLANK = [figure for draw in DRAW.values() for figure in draw({}, Look(LiveSettings.make()))]
+SHEET = Sheet(ROWS, PARTS, [*BLANK, *draw_plane({})], widths, CLOSER)

@@ -1,0 +1,155 @@
+"""The grammar of figures: what follows from marks alone, and run A drawn by the same function."""
+
+import re
+from collections.abc import Sequence
+
+import holoviews as hv
+import numpy as np
+import pytest
+from bokeh.models import GlyphRenderer, HoverTool
+
+from explorer.figures.columns import limits, patch, pictures, roles
+from explorer.figures.look import Look
+from explorer.figures.marks import (
+    Axis,
+    Band,
+    Cells,
+    Dots,
+    Figure,
+    Image,
+    Inside,
+    Label,
+    Labels,
+    Line,
+    Lines,
+    Mark,
+    Pin,
+)
+from explorer.figures.palette import colour, contrast, on_scale, ramp, rgb
+from explorer.figures.render import overlay
+from explorer.frames import Tables
+
+X, Y = np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0, np.nan])
+TIP = [("seed", "@seed{%d}"), ("found", "@y{%.3g}")]
+EVERY: Sequence[Mark] = (
+    Cells("cells", X, 2 * X, X, 2 * X, [0.0, 1.0, np.nan], tip=TIP, told={"seed": X, "y": Y}),
+    Band("band", X, Y, Y + 1, "found"),
+    Line("line", X, Y, "law", dash="dashed"),
+    Pin("pin", X, Y),
+    Lines("lines", [X, X], [Y, X], shade=[0.0, 1.0]),
+    Dots("dots", X, Y, "found", tip=TIP, told={"seed": np.arange(3), "other": X}),
+    Inside("numbers", X, X, ["a", "b", "×"], [0.0, 1.0, np.nan]),
+    Labels("text", [Label(X, Y, "end", "law", 9), Label(X, Y * np.nan, "nowhere")]),
+)
+NAMES = [mark.name for mark in EVERY]
+
+
+def draw(tables: Tables, look: Look) -> list[Figure]:
+    """A line through a table, and its pinned run."""
+    table = tables.get("t", {"x": np.zeros(0), "y": np.zeros(0)})
+    return [
+        Figure("f", [Line("line", table["x"], table["y"], "found"), Pin("pin", table["x"], table["y"] * look.settings)])
+    ]
+
+
+def column(mark: Mark, name: str, theme: str = "light") -> list:
+    return list(mark.columns(theme)[name])
+
+
+@pytest.fixture(scope="module")
+def renderers() -> dict[str, GlyphRenderer]:
+    fig = hv.render(overlay(Figure("f", EVERY, Axis("x", log=True), Axis(ends=(0, None)))), backend="bokeh")
+    assert fig.y_range.start == 0
+    return {renderer.name: renderer for renderer in fig.renderers} | {"": fig}
+
+
+def test_a_figure_declares_the_sources_that_its_marks_fill(renderers: dict[str, GlyphRenderer]) -> None:
+    patched = patch(lambda tables, look: [Figure("f", EVERY)], {}, Look(None))
+    assert [r.name for r in renderers[""].renderers] == list(patched) == [f"f:{name}" for name in NAMES]
+    for name, columns in patched.items():
+        glyph, source = renderers[name].glyph, renderers[name].data_source
+        assert source.name == name
+        read = {value for prop in glyph.dataspecs() if isinstance(value := getattr(glyph, prop), str)}
+        assert read & {*source.column_names} <= columns.keys(), name
+        assert len({len(values) for values in columns.values()}) == 1, name
+
+
+def test_hovering_tells_what_the_tip_names(renderers: dict[str, GlyphRenderer]) -> None:
+    tips = {r.name: tool for tool in renderers[""].tools if isinstance(tool, HoverTool) for r in tool.renderers}
+    assert tips.keys() == {"f:cells", "f:dots"}
+    columns = EVERY[5].columns("light")
+    assert {*re.findall(r"@(\w+)", str(tips["f:dots"].tooltips))} == columns.keys() - {"x"}  # no other column is sent
+
+
+@pytest.mark.parametrize("kind", [type(mark) for mark in EVERY] + [Image])
+def test_a_mark_of_nothing_has_empty_columns(kind: type[Mark]) -> None:
+    columns = kind("name").columns("dark")
+    assert columns
+    assert all(len(values) == 0 for values in columns.values())
+
+
+@pytest.mark.parametrize("mark", EVERY, ids=NAMES)
+def test_tables_change_columns_only(mark: Mark) -> None:
+    same = {f: getattr(mark, f) for f in ("role", "dash", "tip") if hasattr(mark, f) and f not in mark.data}
+    assert type(mark)(mark.name, **same).fixed == mark.fixed
+    assert type(mark)("other", **same).fixed != mark.fixed
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_colours_are_those_of_the_theme(theme: str) -> None:
+    assert column(Lines("l", [X, X], [Y, Y], shade=[0, 1]), "color", theme) == ramp(2, theme)
+    assert column(Lines("l", [X, X], [Y, Y], "law"), "color", theme) == [colour("law", theme)] * 2
+    assert column(Lines("l", [X, X], [Y, Y], ["law", "ink"]), "color", theme) == [
+        colour(r, theme) for r in ("law", "ink")
+    ]
+    assert column(EVERY[0], "color", theme)[2] == colour("faint", theme)
+    assert column(Labels("t", [Label(1, 1, "a", "found"), Label(1, 1, "b", shade=1.0)]), "color", theme) == [
+        colour("found", theme),
+        on_scale([1.0], "widths", theme)[0],
+    ]
+    inks = column(EVERY[6], "color", theme)
+    behind = on_scale([0.0, 1.0], "sequential", theme)
+    assert all(contrast(rgb(ink), rgb(hue)) >= 4.5 for ink, hue in zip(inks[:2], behind, strict=True))
+    assert inks[2] == colour("law", theme)
+
+
+def test_a_label_stands_at_the_last_known_point_of_its_line() -> None:
+    columns = EVERY[7].columns("light")
+    assert (columns["x"], columns["y"], columns["text"], columns["dy"]) == ([2.0], [5.0], ["end"], [-9])
+
+
+def test_a_band_goes_along_the_lower_line_and_back_along_the_upper() -> None:
+    columns = Band("b", [1, 2], [3, 4], [5, 6]).columns("light")
+    assert (columns["x"].tolist(), columns["y"].tolist()) == ([1, 2, 2, 1], [3, 4, 6, 5])
+
+
+def test_run_a_is_drawn_by_the_same_function_from_its_own_tables_and_settings() -> None:
+    shown, kept = ({"t": {"x": x, "y": x}} for x in (X, 2 * X))
+    alone = patch(draw, shown, Look(1))
+    assert len(alone["f:pin"]["x"]) == 0
+    beside = patch(draw, shown, Look(1, "dark", kept, 10))
+    assert beside["f:line"]["y"].tolist() == X.tolist()
+    assert beside["f:pin"]["y"].tolist() == (20 * X).tolist()
+    assert len(patch(draw, {}, Look(1, "light", {}, 10))["f:pin"]["x"]) == 0
+
+
+def test_what_is_not_ready_is_left_alone() -> None:
+    assert patch(
+        lambda tables, look: [Figure("f", EVERY, ready=False), Figure("g", EVERY[:1])], {}, Look(None)
+    ).keys() == {"g:cells"}
+
+
+def test_roles_scales_and_limits_follow_from_the_marks() -> None:
+    figures = [Figure("f", EVERY), Figure("g", [Image("i", X[None], limits=(0, 4), scale="sequential")])]
+    assert roles(figures) == {"f:band": "found", "f:line": "law", "f:pin": "pinned", "f:dots": "found"}
+    assert pictures(figures) == {"g:i": "sequential"}
+    assert limits(figures) == {"g:i": (0, 4)}
+
+
+def test_names_are_unique_and_picks_are_of_marks() -> None:
+    with pytest.raises(ValueError, match="f: two marks have one name"):
+        Figure("f", [Line("a"), Dots("a")])
+    with pytest.raises(ValueError, match="f: no mark b to pick from"):
+        Figure("f", [Line("a")], pick={"b": "k_shown"})
+    with pytest.raises(TypeError, match="no way to draw a Mark"):
+        overlay(Figure("f", [Mark("a")]))
