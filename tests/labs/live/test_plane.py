@@ -8,8 +8,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from explorer.figures.columns import filled
 from explorer.figures.numbers import down
-from explorer.labs.live.overview.closer import patch_plane
+from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.compute import inspect, stream
 from explorer.labs.live.overview.plane import SIZE, closest_opposite, slice_plane
 from explorer.labs.live.overview.settings import LiveSettings
@@ -78,7 +79,7 @@ def test_labels_of_one_sign_force_a_slope_too_and_ring_no_pair(last: float, sign
     assert f"at least <b>{down(slope)}</b> steep" in said
     assert "ringed points" not in said
     assert "nothing forces" not in said
-    changes = patch_plane(found)
+    changes = filled(draw_plane(found), "light")
     for name in ("f", "slope"):
         assert all(len(changes[f"{name}:{part}"]["x"]) == 0 for part in ("pair", "path", "end"))
         assert len(changes[f"{name}:plus"]["x"]) + len(changes[f"{name}:minus"]["x"]) == len(X)
