@@ -86,7 +86,8 @@ def test_what_decides_a_run() -> None:
     assert {f"explorer.labs.live.overview.{each}" for each in ("training", "attack", "pruning", "plane")} <= live
     assert {"explorer.data.own", "explorer.data.digits", "explorer.labs.weights"} <= live
     assert "explorer.theory.circle" in circle
-    assert not {name for name in circle if name.startswith(("explorer.train", "explorer.measure"))}
+    measures = {name for name in circle if name.startswith(("explorer.train", "explorer.measure."))}
+    assert measures == {"explorer.measure.rigidity"}  # it trains and attacks nothing
     assert not {name for name in live if name.startswith("explorer.labs.law")}
     for found in (trained, circle, live):
         above = ("explorer.ui", "explorer.figures", "explorer.runtime", "explorer.cli", "explorer.server")
