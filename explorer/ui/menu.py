@@ -10,7 +10,13 @@ select.bk-input {
   width: 100%; min-height: 32px; padding: 4px 28px 4px 8px; font: inherit; font-size: calc(13px * var(--ex-zoom, 1));
   color: var(--ex-ink); background-color: var(--ex-card); text-overflow: ellipsis;
   border: 1px solid var(--ex-line); border-radius: 4px;
-  appearance: auto; background-image: none; color-scheme: var(--ex-scheme, light);
+  color-scheme: var(--ex-scheme, light);
+}
+select:not([multiple]).bk-input { /* as Bokeh names it, whose arrow is black on dark, too */
+  background-image: linear-gradient(45deg, transparent 50%, var(--ex-ink) 50%),
+    linear-gradient(-45deg, transparent 50%, var(--ex-ink) 50%);
+  background-position: right 14px center, right 9px center; background-size: 5px 5px; background-repeat: no-repeat;
+  padding-right: 28px;
 }
 select.bk-input:focus-visible { outline: 2px solid var(--ex-blue); outline-offset: 1px; }
 option { color: var(--ex-ink); background-color: var(--ex-card); }
