@@ -40,7 +40,7 @@ def stacked(nets: Ensemble, X: Tensor, y: Tensor, steps: int = STEPS) -> Tensor:
         net = nets.select([i])
         module = torch.nn.Sequential(
             torch.nn.Linear(net.d, net.widths[0]), torch.nn.ReLU(), torch.nn.Linear(net.widths[0], 1, bias=False)
-        )
+        ).to(X.device)
         with torch.no_grad():
             module[0].weight.copy_(net.W.T), module[0].bias.copy_(net.b), module[2].weight.copy_(net.outer[None])
         modules.append(module)

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from explorer.measure import certificate, corners, flattening
 from explorer.measure.ascent import FULL, Effort, climb
-from explorer.measure.draws import Draws
+from explorer.measure.draws import SPHERE, Draws
 from explorer.measure.scale import Scaled, blur, plain, slope_box
-from explorer.measure.stack import Stack, batches
+from explorer.measure.stack import WIDTHS, Stack, batches, room
 from explorer.nets.activations import Polynomial, Rectified
 from explorer.nets.two_layer import Ensemble
 from explorer.vectors import lengths, project
@@ -82,12 +82,13 @@ def bracket(
     radius = max(radius, farthest)  # |x_i| may have been rounded in float32
     numbers = X.new_full((6, len(nets)), math.nan)
     witness = X.new_full((len(nets), nets.d), math.nan)
-    for batch in batches(nets.widths, nets.d):
+    neurons = room(X, 2 * SPHERE + effort.work // min(WIDTHS))  # points of the search's pool, and beside kinks
+    for batch in batches(nets.widths, nets.d, neurons):
         if stop():
             break
         stack = Stack.of(nets, batch)
         draws = Draws.of(nets.d, [nets.widths[i] for i in batch], seed, X.device)
-        start = witness[batch] if warm is None else warm[batch].to(torch.float64)
+        start = witness[batch] if warm is None else warm[batch].to(X)
         numbers[:, batch], witness[batch] = measure(stack, X, start, draws, radius, effort, stop)
     at_data, lower, formal_lower, upper, product, eclipse_fast = numbers
     return Bracket(at_data, lower, formal_lower, upper, product, eclipse_fast, witness)

@@ -16,6 +16,7 @@ from explorer.vectors import lengths
 
 #: neurons in one stack: what keeps 64 points of each network in the cache, and every batch a few milliseconds
 ROOM = 2048
+NUMBERS_GPU = 1 << 26  # (point, neuron) in one stack on a card: half a gigabyte, and work enough for a launch
 WIDTHS = 64, 256  # to which networks are filled up, and powers of two from there on
 FLAT, NARROW = 3, 16  # up to this d narrow networks are filled up to 16 only, so that all of their kinks can be tried
 
@@ -74,6 +75,11 @@ def padded(k: int, d: int) -> int:
     """The width to which a network of width k is filled up: its own affair, so that neighbours change no product."""
     widths = (NARROW, *WIDTHS) if d <= FLAT else WIDTHS
     return next((width for width in widths if k <= width), 1 << (k - 1).bit_length())
+
+
+def room(X: Float[Tensor, "n d"], points: int) -> int:
+    """Neurons in one stack on the device of X, where each meets X and about so many points more."""
+    return ROOM if X.is_cpu else max(ROOM, NUMBERS_GPU // (len(X) + points))
 
 
 def batches(widths: Sequence[int], d: int, room: int = ROOM) -> list[list[int]]:
