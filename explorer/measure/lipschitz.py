@@ -185,11 +185,14 @@ def rounded_down(scaled: Scaled, x: Float[Tensor, "m N d"]) -> Float[Tensor, "m 
     A slope is off by what it changes over the rounding of w . x + b, which for a steep neuron is much, but only near
     its kink.
     """
-    stack, fuzz = scaled.stack, blur(scaled.stack, scaled.radius).unsqueeze(1)
+    stack = scaled.stack
     z = stack.preactivations(x)
-    turned = stack.activation.bend(z - fuzz, z + fuzz) * fuzz
-    off = (turned @ (stack.a.abs() * stack.sizes).unsqueeze(-1)).squeeze(-1)
-    return scaled.norms(x) - off - rounding(scaled).unsqueeze(1)
+    slopes = stack.activation.slope(z)
+    sizes = scaled.norms_at(z, slopes) - rounding(scaled).unsqueeze(1)
+    if stack.activation.jumps:  # constant between its kinks, of which `norms_at` takes care
+        return sizes
+    off = stack.activation.drift(z, slopes, blur(stack, scaled.radius).unsqueeze(1))
+    return sizes - (off @ (stack.a.abs() * stack.sizes).unsqueeze(-1)).squeeze(-1)
 
 
 def rounding(scaled: Scaled) -> Float[Tensor, " m"]:

@@ -75,9 +75,13 @@ class Scaled:
 
         Several kinks may meet in such a point, and not every side of them is there.
         """
+        z = self.stack.preactivations(x)
+        return self.norms_at(z, self.stack.activation.slope(z))
+
+    def norms_at(self, z: Float[Tensor, "m N k"], slopes: Float[Tensor, "m N k"]) -> Float[Tensor, "m N"]:
+        """As `norms`, where z_j = w_j . x + b_j and psi'(z_j) are known."""
         stack = self.stack
-        z = stack.preactivations(x)
-        found = (stack.activation.slope(z) @ stack.U).norm(dim=-1)
+        found = (slopes @ stack.U).norm(dim=-1)
         if not stack.activation.jumps:
             return found
         unsure = (z.abs() <= blur(stack, self.radius).unsqueeze(1)).to(z.dtype)

@@ -46,9 +46,10 @@ class Activation:
         """Smallest and largest psi' on each interval [low, high]; never narrower than the truth."""
         raise NotImplementedError
 
-    def bend(self, low: Tensor, high: Tensor) -> Tensor:
-        """At least |psi''| on each interval [low, high]; 0 where psi' jumps, or where nobody has said."""
-        return torch.zeros_like(low)
+    def drift(self, t: Tensor, slope: Tensor, reach: Tensor) -> Tensor:
+        """At least |psi'(s) - psi'(t)| for all |s - t| <= reach on the same side of all jumps; `slope` is psi'(t)."""
+        low, high = self.slope_range(t - reach, t + reach)
+        return torch.maximum(high - slope, slope - low)
 
     def rise(self, t: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
         """psi(t + half) - psi(t - half), and its derivative by t; `t` may be overwritten."""
@@ -74,8 +75,8 @@ def _power(t: Tensor, p: int, out: Tensor | None = None) -> Tensor:
 
 
 def _bend(p: int, most: Tensor) -> Tensor:
-    """p (p - 1) most^(p-2)."""
-    return most.pow(p - 2).mul_(p * (p - 1)) if p > 1 else torch.zeros_like(most)
+    """p (p - 1) most^(p-2); `most` may be overwritten."""
+    return most.pow_(p - 2).mul_(p * (p - 1)) if p > 1 else most.zero_()
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ class Rectified(Activation):
             return (low > 0).to(low.dtype), (high >= 0).to(high.dtype)
         return self.slope(low), self.slope(high)
 
-    def bend(self, low: Tensor, high: Tensor) -> Tensor:
-        return _bend(self.degree, high.clamp_min(0))
+    def drift(self, t: Tensor, slope: Tensor, reach: Tensor) -> Tensor:
+        return _bend(self.degree, (t + reach).clamp_min_(0)).mul_(reach)
 
     def rise(self, t: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
         if self.degree > 1:
@@ -151,8 +152,8 @@ class Polynomial(Activation):
             least = torch.where((low < 0) & (high > 0), torch.zeros_like(least), least)
         return least, most
 
-    def bend(self, low: Tensor, high: Tensor) -> Tensor:
-        return _bend(self.degree, torch.maximum(low.abs(), high.abs()))
+    def drift(self, t: Tensor, slope: Tensor, reach: Tensor) -> Tensor:
+        return _bend(self.degree, t.abs().add_(reach)).mul_(reach)
 
     def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         return _power(t, self.degree - 1, t).mul_(r * self.degree)
@@ -181,8 +182,9 @@ class Tanh(Activation):
         most = torch.where((low <= 0) & (high >= 0), torch.ones_like(low), torch.maximum(at_low, at_high))
         return torch.minimum(at_low, at_high), most
 
-    def bend(self, low: Tensor, high: Tensor) -> Tensor:
-        return 2 * self.slope_range(low, high)[1]
+    def drift(self, t: Tensor, slope: Tensor, reach: Tensor) -> Tensor:
+        # |psi''| <= 2 psi'; over more than 1 a slope can rise from nothing to 1
+        return torch.addcmul((reach > 1).to(t.dtype), slope, torch.expm1(2 * reach.clamp_max(1)))
 
     def rise(self, t: Tensor, half: Tensor) -> tuple[Tensor, Tensor]:
         above, below = t + half, t - half

@@ -109,3 +109,20 @@ def test_families_are_made_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
         families.register("a,b", "elsewhere:Tanh")
     with pytest.raises(KeyError):
         families.activation("nothing", 1)
+
+
+@pytest.mark.parametrize("activation", [each for each in ALL if not each.jumps], ids=repr)
+@pytest.mark.parametrize("reach", [1e-15, 1e-6, 0.1, 1.0, 3.0, 500.0])
+def test_no_slope_within_reach_differs_by_more_than_the_drift(activation: Activation, reach: float) -> None:
+    t = torch.tensor([-600, -30, -5, -1, -1e-3, -1e-16, 0, 1e-7, 0.3, 1, 4, 400], dtype=torch.float64).unsqueeze(1)
+    near = t + torch.linspace(-reach, reach, 2001, dtype=torch.float64)
+    slope = activation.slope(t)
+    off = (activation.slope(near) - slope).abs().amax(1, keepdim=True)
+    drift = activation.drift(t, slope, torch.full_like(t, reach))
+    most = activation.slope(near).abs().amax(1, keepdim=True)
+    rounding = 1e-15 * most * (1 + activation.degree * 4 * t.abs())  # that of `near`, too
+    assert (off <= drift + rounding).all()
+    if reach < 0.1:
+        assert (
+            drift <= 1e-5 * (1 + activation.degree) ** 2 * (1 + t.abs() + reach) ** max(0, activation.degree - 2)
+        ).all()
