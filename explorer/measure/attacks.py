@@ -18,10 +18,11 @@ from collections.abc import Callable, Sequence
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
-from torch.nn.functional import normalize
 
-from explorer.measure.batch import Batch, batches, columns, levelled
+from explorer.measure.levelled import levelled
+from explorer.measure.perturbations import in_ball
 from explorer.measure.pgd import Norm, Search, Task, Tile, ascend, evaluate, inverse_lengths_, judge, room, tiles
+from explorer.nets.batch import Batch, batches, columns
 from explorer.nets.two_layer import Ensemble
 
 
@@ -55,7 +56,7 @@ def attack(
     if restarts > 1 and generator is None:
         raise ValueError(f"restarts = {restarts}: random starts need a generator")
     nets, task = _task(nets, X, y, eps, norm)
-    starts = [None, *(_in_ball(X.shape, norm, generator).T.to(task.X) for _ in range(restarts - 1))]
+    starts = [None, *(in_ball(X.shape, norm, generator).T.to(task.X) for _ in range(restarts - 1))]
     success = torch.full((len(nets), len(eps)), torch.nan, dtype=torch.float64)
     for members, batch in batches(nets):
         right, flipped = _fast(batch, task)
@@ -116,14 +117,6 @@ def _task(nets: Ensemble, X: Tensor, y: Tensor, eps: Tensor, norm: Norm) -> tupl
     reach = max(float(X.abs().amax()), float(radii.amax()))
     task = Task(columns(X, nets), y.sign().to(nets.inner), radii.to(nets.inner), order.argsort(), norm)
     return levelled(nets, reach), task
-
-
-def _in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -> Float[Tensor, "n d"]:
-    """Uniform in the unit ball, one point a row."""
-    if norm == "linf":
-        return torch.rand(shape, generator=generator, dtype=torch.float64) * 2 - 1
-    directions = normalize(torch.randn(shape, generator=generator, dtype=torch.float64))
-    return directions * torch.rand(shape[0], 1, generator=generator, dtype=torch.float64) ** (1 / shape[1])
 
 
 def _fast(batch: Batch, task: Task) -> tuple[Bool[Tensor, "T n"], Bool[Tensor, "T E n"]]:

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
-from explorer.measure.batch import Batch
+from explorer.nets.batch import Batch
 
 Norm = Literal["l2", "linf"]
 

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from explorer.measure.batch import Batch, batches, columns
+from explorer.nets.batch import Batch, batches, columns
 from explorer.nets.two_layer import Ensemble
 
 Scope = Literal["global", "layerwise", "random"]

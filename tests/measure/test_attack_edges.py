@@ -16,7 +16,7 @@ from explorer.data.synthetic import sphere
 from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import attack as attack_panel
 from explorer.measure.attacks import attack, fgsm, path
-from explorer.measure.batch import levelled
+from explorer.measure.levelled import levelled
 from explorer.nets.activations import Polynomial, Rectified, Tanh, Unbiased
 from explorer.nets.two_layer import Ensemble, initialise
 

@@ -11,8 +11,9 @@ from torch.nn.functional import normalize
 from explorer.data.synthetic import sphere
 from explorer.measure import attacks, pgd
 from explorer.measure.attacks import attack, fgsm, path
-from explorer.measure.batch import Batch
+from explorer.measure.perturbations import in_ball
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
+from explorer.nets.batch import Batch
 from explorer.nets.two_layer import Ensemble, initialise
 
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of scipy's names
@@ -123,7 +124,7 @@ def test_no_iterate_leaves_the_ball(psi, norm, eps, steps, seed, dtype):
 
 @NORMS
 def test_random_starts_lie_in_the_ball_and_fill_it(norm):
-    starts = attacks._in_ball(torch.Size([4000, 3]), norm, torch.Generator().manual_seed(0))
+    starts = in_ball(torch.Size([4000, 3]), norm, torch.Generator().manual_seed(0))
     assert length(starts, norm).max() <= 1
     # the share of a ball's volume within half its radius
     assert (length(starts, norm) < 0.5).double().mean() == pytest.approx(1 / 8, abs=0.02)

@@ -14,9 +14,9 @@ from explorer.data.synthetic import sphere
 from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import pruning as panel
 from explorer.measure import pruning
-from explorer.measure.batch import Batch, batches
 from explorer.measure.pruning import curve, prunability
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
+from explorer.nets.batch import Batch, batches
 from explorer.nets.two_layer import Ensemble, initialise
 
 FAMILIES = pytest.mark.parametrize("psi", [Rectified(1), Rectified(2), Polynomial(3), Tanh()], ids=str)

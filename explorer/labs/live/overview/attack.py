@@ -7,7 +7,7 @@ from torch import Tensor
 from explorer.labs import Stop
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.measure.attacks import attack
-from explorer.measure.batch import levelled
+from explorer.measure.levelled import levelled
 from explorer.nets.two_layer import Ensemble
 
 LEVELS = 11  # eps = 0, eps_max / 10, ..., eps_max: a curve to the eye, and eps = 0 shows that nothing is flipped there

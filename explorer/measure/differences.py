@@ -1,0 +1,81 @@
+"""How fast the difference of two logits of a perceptron can change on a ball: what robustness of a class rests on.
+
+lower <= Lipschitz constant of z_i - z_j on |x| <= R <= upper
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from explorer.measure.certificate import operator_norm
+from explorer.measure.lipschitz import bracket
+from explorer.measure.perturbations import in_ball
+from explorer.nets.mlp import Mlp
+
+SAMPLED = 256  # points of the ball at which a gradient is looked at, where there is no search
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Bounds for B networks, in units of a logit per unit of x; NaN = unknown.
+
+    Attributes:
+        lower: the largest gradient found.
+        upper: the smallest bound.
+        certified: whether `upper` is the bracket's certificate; otherwise it is the product of norms.
+    """
+
+    lower: Float[Tensor, " B"]
+    upper: Float[Tensor, " B"]
+    certified: bool
+
+
+def difference(
+    models: Mlp,
+    X: Float[Tensor, "n d"],
+    i: int,
+    j: int,
+    *,
+    radius: float,
+    seed: int,
+    stop: Callable[[], bool] = lambda: False,
+) -> Difference:
+    """Bounds of the Lipschitz constant of z_i - z_j on |x| <= radius, in float64.
+
+    With one hidden layer this is the bracket of `measure.lipschitz`, search and certificate. With more, or with biases
+    under t^p, which the bracket does not know, `lower` is the largest gradient at the data and at points drawn from the
+    ball, and `upper` the product of the layers' norms.
+
+    Raises:
+        ValueError: as `lipschitz.bracket`, or if i = j.
+    """
+    if i == j:
+        raise ValueError(f"logits {i} and {j}: a difference is of two")
+    if len(models.layers) == 2 and (models.activation.biased or not models.layers[0].b.any()):
+        found = bracket(models.difference(i, j), X, radius=radius, seed=seed, stop=stop)
+        return Difference(found.lower, found.upper, certified=True)
+    models, X = models.to(torch.float64), X.to(torch.float64)
+    drawn = radius * in_ball(torch.Size([SAMPLED, models.d]), "l2", torch.Generator().manual_seed(seed)).to(X)
+    x = torch.cat([X, drawn]).expand(len(models), -1, -1)
+    towards = torch.zeros(models.classes, dtype=x.dtype, device=x.device)
+    towards[i], towards[j] = 1, -1
+    _, gradients = models.vjp(x, lambda logits: towards.expand_as(logits))
+    return Difference(gradients.norm(dim=-1).amax(1), _product(models, i, j, radius), certified=False)
+
+
+def _product(models: Mlp, i: int, j: int, radius: float) -> Float[Tensor, " B"]:
+    """The product of operator norms, each neuron counted with its largest slope on what the ball lets reach it."""
+    *hidden, last = models.layers
+    reach = last.W.new_full((len(models), 1), radius)
+    bound = torch.ones_like(reach.squeeze(1))
+    for layer in hidden:
+        most = layer.W.norm(dim=2) * reach + layer.b.abs()
+        steepest = torch.stack(models.activation.slope_range(-most, most)).abs().amax(0)
+        bound = bound * operator_norm(steepest.unsqueeze(2) * layer.W)
+        highest = torch.maximum(models.activation.value(-most).abs(), models.activation.value(most).abs())
+        reach = highest.norm(dim=1, keepdim=True)
+    rounding = 1 + 100 * sum(layer.W.shape[2] for layer in models.layers) * torch.finfo(bound.dtype).eps
+    return bound * (last.W.select(1, i) - last.W.select(1, j)).norm(dim=1) * rounding

@@ -1,0 +1,186 @@
+"""Attacks on any population with input gradients: an attack, a criterion and a radius give perturbed points.
+
+This is the plain way, one radius at a time; `measure.attacks` is the fast one for two-layer networks with one output,
+and counts alike. Every attack gives a lower bound: a better one might reach its aim more often.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.nn.functional import normalize
+
+from explorer.measure.criteria import Criterion
+from explorer.measure.pgd import Norm
+from explorer.nets.population import Differentiable, Population
+
+Box = tuple[float, float]  # least and largest coordinate of a point, such as (0, 1) for images
+
+
+@runtime_checkable
+class Attack(Protocol):
+    """Looks for perturbations of length `eps` at most that meet a criterion."""
+
+    def __call__(
+        self, models: Differentiable, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
+    ) -> Float[Tensor, "B n d"]:
+        """For each of B models its own n points, within eps of X and inside the box."""
+        ...
+
+
+@dataclass(frozen=True)
+class Best:
+    """The points at which the loss was largest so far; those that met the criterion go first."""
+
+    x: Float[Tensor, "B n d"]
+    loss: Float[Tensor, "B n"]
+    met: Bool[Tensor, "B n"]
+
+    @classmethod
+    def of(cls, x: Tensor, logits: Tensor, criterion: Criterion) -> "Best":
+        return cls(x, criterion.loss(logits), criterion.met(logits))
+
+    def or_else(self, other: "Best") -> "Best":
+        """The better of both, point by point; a loss that is not a number is no better."""
+        better = (other.met & ~self.met) | ((other.met == self.met) & (other.loss > self.loss))
+        return Best(
+            torch.where(better.unsqueeze(-1), other.x, self.x),
+            torch.where(better, other.loss, self.loss),
+            self.met | other.met,
+        )
+
+
+def shrinking(step: int, steps: int) -> float:
+    """Length of step 0, 1, ... of PGD in units of eps: the first ends where FGSM does, the others fall linearly."""
+    return 1 - step / steps
+
+
+def even(step: int, steps: int) -> float:
+    """Steps of one length, 2.5 eps / steps (Madry et al. 2018)."""
+    return 2.5 / steps
+
+
+@dataclass(frozen=True)
+class PGD:
+    """Projected gradient ascent of the criterion's loss, the best iterate kept (Madry et al. 2018).
+
+    Args:
+        norm: of the ball. steps: of each ascent. restarts: how many; the first begins at the point itself, the others
+            at points drawn from `seed`, uniform in the ball and the same for all models.
+        box: bounds of every coordinate. length: of a step, in units of eps.
+    """
+
+    norm: Norm
+    steps: int
+    restarts: int = 1
+    seed: int = 0
+    box: Box | None = None
+    length: Callable[[int, int], float] = shrinking
+
+    def __post_init__(self) -> None:
+        if self.steps < 1 or self.restarts < 1:
+            raise ValueError(f"steps = {self.steps}, restarts = {self.restarts}: an attack has at least one of each")
+
+    def __call__(
+        self, models: Differentiable, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
+    ) -> Float[Tensor, "B n d"]:
+        origin, eps = X.expand(len(models), -1, -1), inside(eps, X)
+        generator = torch.Generator().manual_seed(self.seed)
+        best = Best.of(origin, models.logits(origin), criterion)
+        for restart in range(self.restarts):
+            delta = torch.zeros_like(origin)
+            if restart:
+                delta = delta + eps * in_ball(X.shape, self.norm, generator).to(X)
+            for step in range(self.steps):
+                x = self._clamped(origin + delta)
+                logits, gradient = models.vjp(x, criterion.slope)
+                best = best.or_else(Best.of(x, logits, criterion))
+                rise = gradient.sign() if self.norm == "linf" else normalize(gradient, dim=-1, eps=_TINY)
+                delta = self._projected(x - origin + eps * self.length(step, self.steps) * rise, eps)
+            x = self._clamped(origin + delta)
+            best = best.or_else(Best.of(x, models.logits(x), criterion))
+        return best.x
+
+    def _clamped(self, x: Tensor) -> Tensor:
+        return x if self.box is None else x.clamp(*self.box)
+
+    def _projected(self, delta: Tensor, eps: float) -> Tensor:
+        if self.norm == "linf":
+            return delta.clamp(-eps, eps)
+        return delta * (eps / delta.norm(dim=-1, keepdim=True).clamp_min(_TINY)).clamp_max(1)
+
+
+_TINY = 1e-30  # shorter than any gradient that has a direction in float32
+
+
+def fgsm(norm: Norm, box: Box | None = None) -> PGD:
+    """One step of length eps along the gradient, or its sign (Goodfellow et al. 2014)."""
+    return PGD(norm, steps=1, box=box)
+
+
+@dataclass(frozen=True)
+class RandomSigns:
+    """Corners of the l-infinity ball, eps times random signs, the best of `draws`: what no gradient is needed for."""
+
+    draws: int
+    seed: int = 0
+    box: Box | None = None
+
+    def __call__(
+        self, models: Population, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
+    ) -> Float[Tensor, "B n d"]:
+        origin, eps = X.expand(len(models), -1, -1), inside(eps, X)
+        generator = torch.Generator().manual_seed(self.seed)
+        best = Best.of(origin, models.logits(origin), criterion)
+        for _ in range(self.draws):
+            signs = torch.randint(0, 2, X.shape, generator=generator).to(X) * 2 - 1
+            x = origin + eps * signs
+            x = x if self.box is None else x.clamp(*self.box)
+            best = best.or_else(Best.of(x, models.logits(x), criterion))
+        return best.x
+
+
+def success(
+    attack: Attack,
+    models: Differentiable,
+    X: Float[Tensor, "n d"],
+    criterion: Criterion,
+    eps: Float[Tensor, " E"],
+    stop: Callable[[], bool] = lambda: False,
+) -> Float[Tensor, "B E"]:
+    """Share of the points that meet the criterion within eps, of those that do not meet it unperturbed; float64.
+
+    A success at a smaller eps counts at every larger. NaN for a model all of whose points meet it unperturbed, and for
+    what was not measured when `stop()`, asked before every eps, became true.
+
+    Raises:
+        ValueError: if eps is negative or not finite.
+    """
+    if not (eps.isfinite() & (eps >= 0)).all():
+        raise ValueError(f"eps = {eps.tolist()}: radii are finite and not negative")
+    logits = models.logits(X.expand(len(models), -1, -1))
+    fresh = ~criterion.met(logits) & logits.isfinite().all(-1)
+    met = torch.zeros_like(fresh)
+    shares = torch.full((len(models), len(eps)), torch.nan, dtype=torch.float64)
+    for at in eps.argsort().tolist():
+        if stop():
+            break
+        met = met | (fresh & criterion.met(models.logits(attack(models, X, criterion, float(eps[at])))))
+        shares[:, at] = (met.sum(1).double() / fresh.sum(1)).cpu()
+    return shares
+
+
+def inside(eps: float, X: Float[Tensor, "n d"]) -> float:
+    """A radius from which rounding does not lead out of that of `eps`: some operations, and a root of d squares."""
+    return eps * (1 - (8 + X.shape[1] / 4) * torch.finfo(X.dtype).eps)
+
+
+def in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -> Float[Tensor, "n d"]:
+    """Uniform in the unit ball, one point a row; float64, on the CPU."""
+    if norm == "linf":
+        return torch.rand(shape, generator=generator, dtype=torch.float64) * 2 - 1
+    directions = normalize(torch.randn(shape, generator=generator, dtype=torch.float64))
+    return directions * torch.rand(shape[0], 1, generator=generator, dtype=torch.float64) ** (1 / shape[1])

@@ -1,0 +1,121 @@
+"""Perceptrons with any number of hidden layers and K logits, B of one architecture side by side."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from explorer.nets.activations import Activation
+from explorer.nets.population import Cotangent
+from explorer.nets.two_layer import Ensemble
+
+
+@dataclass(frozen=True)
+class Layer:
+    """z = W x + b of every model."""
+
+    W: Float[Tensor, "B out ins"]
+    b: Float[Tensor, "B out"]
+
+    def __call__(self, x: Float[Tensor, "B n ins"]) -> Float[Tensor, "B n out"]:
+        return torch.baddbmm(self.b.unsqueeze(1), x, self.W.mT)
+
+
+@dataclass(frozen=True)
+class Mlp:
+    """f(x) = W_L psi(... psi(W_1 x + b_1) ...) + b_L."""
+
+    layers: tuple[Layer, ...]
+    activation: Activation
+
+    @property
+    def classes(self) -> int:
+        return self.layers[-1].W.shape[1]
+
+    @property
+    def d(self) -> int:
+        return self.layers[0].W.shape[2]
+
+    def __len__(self) -> int:
+        return len(self.layers[0].W)
+
+    def take(self, which: Int[Tensor, " S"]) -> "Mlp":
+        return self._each(lambda t: t[which])
+
+    def to(self, *args, **kwargs) -> "Mlp":
+        """As `Tensor.to`: another dtype or device."""
+        return self._each(lambda t: t.to(*args, **kwargs))
+
+    def _each(self, change: Callable[[Tensor], Tensor]) -> "Mlp":
+        return Mlp(tuple(Layer(change(layer.W), change(layer.b)) for layer in self.layers), self.activation)
+
+    def logits(self, x: Float[Tensor, "B n d"]) -> Float[Tensor, "B n K"]:
+        *hidden, last = self.layers
+        for layer in hidden:
+            x = self.activation.value(layer(x))
+        return last(x)
+
+    def vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
+        logits, z = self._forward(x)
+        return logits, self._backward(z, cotangent(logits))[0] @ self.layers[0].W
+
+    @property
+    def parameters(self) -> Float[Tensor, "B P"]:
+        """W_1, b_1, W_2, ..., row by row."""
+        return torch.cat([part.flatten(1) for layer in self.layers for part in (layer.W, layer.b)], dim=1)
+
+    def with_parameters(self, parameters: Float[Tensor, "B P"]) -> "Mlp":
+        shapes = [part.shape[1:] for layer in self.layers for part in (layer.W, layer.b)]
+        parts = parameters.split([shape.numel() for shape in shapes], dim=1)
+        found = [part.view(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
+        return Mlp(tuple(map(Layer, found[::2], found[1::2])), self.activation)
+
+    def parameter_vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
+        logits, z = self._forward(x)
+        ins = [x, *map(self.activation.value, z)]
+        found = [(c.mT @ h, c.sum(1)) for h, c in zip(ins, self._backward(z, cotangent(logits)), strict=True)]
+        return logits, torch.cat([part.flatten(1) for both in found for part in both], dim=1)
+
+    def _forward(self, x: Float[Tensor, "B n d"]) -> tuple[Tensor, list[Tensor]]:
+        """Logits, and the preactivations of every hidden layer."""
+        z = [self.layers[0](x)]
+        for layer in self.layers[1:]:
+            z.append(layer(self.activation.value(z[-1])))
+        return z.pop(), z
+
+    def _backward(self, z: list[Tensor], c: Float[Tensor, "B n K"]) -> list[Tensor]:
+        """The cotangents of what leaves each layer, first layer first."""
+        found = [c]
+        for layer, before in zip(self.layers[:0:-1], reversed(z), strict=True):
+            found.append((found[-1] @ layer.W).mul_(self.activation.slope(before)))
+        return found[::-1]
+
+    def difference(self, i: int, j: int) -> Ensemble:
+        """z_i - z_j less its constant, as two-layer networks: what the Lipschitz bracket certifies.
+
+        Raises:
+            ValueError: with other than one hidden layer; there is no certificate for those.
+        """
+        if len(self.layers) != 2:
+            raise ValueError(f"{len(self.layers) - 1} hidden layers: a difference of logits is certified with one")
+        first, last = self.layers
+        inner = torch.cat([first.W, first.b.unsqueeze(2)], dim=2).flatten(0, 1).T
+        outer = (last.W.select(1, i) - last.W.select(1, j)).flatten()
+        return Ensemble(inner, outer, (first.W.shape[1],) * len(self), tuple(range(len(self))), self.activation)
+
+
+def initialise(widths: Sequence[int], seeds: Sequence[int], activation: Activation) -> Mlp:
+    """Random perceptrons, one a seed, of widths d, k_1, ..., K; float32 on the CPU.
+
+    Weights are normal of variance 2 / (entries of the input), biases 0 (He et al. 2015). Each network has a generator
+    of its own, so that it is the same whatever stands beside it.
+    """
+    streams = [torch.Generator().manual_seed(seed) for seed in seeds]
+    layers = []
+    for ins, out in pairwise(widths):
+        W = torch.stack([torch.randn(out, ins, generator=stream) for stream in streams]) * (2 / ins) ** 0.5
+        layers.append(Layer(W, W.new_zeros(len(streams), out)))
+    return Mlp(tuple(layers), activation)
