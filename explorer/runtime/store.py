@@ -1,5 +1,6 @@
 """Runs on disk, shared by every process of a user: a folder a finished run, named by its key; and cells of others."""
 
+import errno
 import logging
 import os
 import shutil
@@ -22,6 +23,9 @@ ABANDONED = 3600.0  # seconds: writing a run takes one or two, so an older tempo
 
 PARTS = 64  # of the limit: by so much cells of one process may exceed it
 
+#: What to rename a folder says where there is a run, or a file, of that name.
+TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
+
 TEMPORARY = ".part-"
 CELLS = ".cells"
 
@@ -35,7 +39,8 @@ class Store:
     """Runs by key (see `keys.run_key`). Several processes may use one folder at once.
 
     A run is written under a temporary name and renamed, so that a reader sees all of it or nothing. A damaged run
-    counts as absent and is removed. Beyond `limit` bytes the runs that were not used for longest are removed.
+    counts as absent and is removed; one that cannot be read just now counts as absent and stays. Beyond `limit` bytes
+    the runs that were not used for longest are removed.
     Cells of a training (see `frames.Cell`) lie side by side in one folder, which counts as a run, until a run of that
     training is stored.
     """
@@ -51,11 +56,14 @@ class Store:
         while (folder_read := _identity(path)) is not None:
             try:
                 found = result.load(path)
-            except (result.Unreadable, OSError) as error:
+            except (result.Unreadable, *result.GONE) as error:
                 if _identity(path) != folder_read:
                     continue  # another process has just replaced it: read that one
                 log.warning("removing the stored run %s, which will be computed anew: %s", key, error)
                 self._discard(path)
+                return None
+            except (OSError, MemoryError) as error:  # full of open files or of memory: it may be whole
+                log.warning("the stored run %s cannot be read now: %s", key, result.in_a_line(error))
                 return None
             with suppress(OSError):  # a folder that we may only read
                 os.utime(path)  # used just now: the last to be removed
@@ -83,7 +91,7 @@ class Store:
                 self._prune()
                 self._grown = 0
         except Exception as error:
-            log.warning("the cell %s could not be kept: %s", cell.name, " ".join(str(error).split()))
+            log.warning("the cell %s could not be kept: %s", cell.name, result.in_a_line(error))
 
     def save(self, key: str, run: Result) -> None:
         """Keep a run, in the place of an older one of this key.
@@ -102,7 +110,7 @@ class Store:
                 shutil.rmtree(part, ignore_errors=True)
             self._prune()
         except Exception as error:
-            log.warning("the run %s could not be stored: %s", key, " ".join(str(error).split()))
+            log.warning("the run %s could not be stored: %s", key, result.in_a_line(error))
 
     def _cells(self, training_key: str) -> Path:
         return self.root / f"{training_key}{CELLS}"
@@ -110,7 +118,9 @@ class Store:
     def _publish(self, part: Path, path: Path) -> None:
         try:
             part.rename(path)
-        except OSError:  # there is a run of this key
+        except OSError as error:
+            if error.errno not in TAKEN:
+                raise
             self._discard(path)
             try:
                 part.rename(path)

@@ -28,7 +28,7 @@ from explorer.runtime.store import Store
 from explorer.runtime.viewer import View
 from explorer.settings import Settings
 from tests.runtime.conftest import PATIENCE, Session
-from tests.runtime.test_healing import BYTES, HOW, damage, one_line
+from tests.runtime.test_healing import BYTES, FOR_NOW, HOW, damage, one_line, refuse
 from tests.runtime.test_store import make, same
 
 PRETEND = Path(__file__).parents[1] / "pretend"
@@ -298,6 +298,20 @@ def test_a_spoilt_cell_under_a_right_checksum_is_one_line(
     assert store.kept("train") == {}
     assert "will be computed anew" in one_line(caplog)
     assert list((store.root / "train.cells").iterdir()) == []
+
+
+@pytest.mark.parametrize("error", FOR_NOW, ids=repr)
+def test_a_cell_that_cannot_be_read_now_is_found_later(
+    store: Store, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in "01":
+        store.keep("train", cell(name))
+    path = min((store.root / "train.cells").iterdir())
+    with monkeypatch.context() as patch:
+        refuse(patch, path.name, error)
+        assert len(store.kept("train")) == 1
+    assert "cannot be read now" in one_line(caplog)
+    assert set(store.kept("train")) == {"0", "1"}
 
 
 def test_a_file_in_the_place_of_the_cells_is_replaced(store: Store) -> None:
