@@ -15,6 +15,11 @@ Kept = Mapping[str, Columns]  # the arrays of cells, by their names
 #: The name under which `Kept` has the arrays of a finished run of equal training, of which something else is measured.
 FINISHED = "finished run"
 
+
+class Misfit(ValueError):
+    """What is kept of a run is not what that run would have left: whoever has kept it, it is to be computed anew."""
+
+
 KINDS = "biufU"  # bool, integers, floats, fixed-width text: what a file or a socket can hold without pickle
 
 
@@ -134,6 +139,13 @@ def unpack(names: Sequence[str], arrays: Columns) -> dict[str, dict[str, np.ndar
         place, _, name = path.partition("/")
         kept[names[int(place)]][name] = array
     return kept
+
+
+def taken(cell: Columns, *names: str) -> dict[str, np.ndarray]:
+    """The arrays of these names out of a cell. Raises Misfit when one is not there."""
+    if missing := [name for name in names if name not in cell]:
+        raise Misfit(f"no {', '.join(missing)} in what is kept")
+    return {name: cell[name] for name in names}
 
 
 def _check_kind(name: str, array: np.ndarray) -> None:

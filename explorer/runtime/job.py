@@ -96,7 +96,7 @@ class Job:
     @property
     def training_key(self) -> str:
         """The key of its trained networks, whatever is measured of them."""
-        return self.key.partition("-")[0]
+        return keys.training_of(self.key)
 
     @property
     def visitors(self) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 import platformdirs
 
 from explorer.frames import FINISHED, Cell
-from explorer.runtime import cells, result
+from explorer.runtime import cells, keys, result
 from explorer.runtime.result import Result
 
 log = logging.getLogger(__name__)
@@ -72,16 +72,15 @@ class Store:
 
     def kept(self, training_key: str) -> dict[str, dict[str, np.ndarray]]:
         """What there is of this training: as `FINISHED` data and weights of any run, whatever was measured; cells."""
-        for path in self._entries():
-            if path.name.startswith(f"{training_key}-") and (found := self.load(path.name)) is not None:
-                return {FINISHED: dict(found.arrays)}
+        runs = (path.name for path in self._entries() if keys.training_of(path.name) == training_key != path.name)
+        finished = next((found for key in runs if (found := self.load(key)) is not None), None)
         folder = self._cells(training_key)
         if _identity(folder) is not None and not folder.is_dir():
             self._discard(folder)
         kept = cells.read(folder)
         with suppress(OSError):  # used just now; or there are none
             os.utime(folder)
-        return kept
+        return kept if finished is None else {FINISHED: dict(finished.arrays), **kept}
 
     def keep(self, training_key: str, cell: Cell) -> None:
         """Keep a finished cell of a run that goes on. Whatever prevents it is a line in the log."""
@@ -92,6 +91,10 @@ class Store:
                 self._grown = 0
         except Exception as error:
             log.warning("the cell %s could not be kept: %s", cell.name, result.in_a_line(error))
+
+    def forget(self, training_key: str) -> None:
+        """Remove the cells of a training."""
+        self._discard(self._cells(training_key))
 
     def save(self, key: str, run: Result) -> None:
         """Keep a run, in the place of an older one of this key.
@@ -105,7 +108,7 @@ class Store:
             try:
                 run.save(part)
                 self._publish(part, self.root / key)
-                self._discard(self._cells(key.partition("-")[0]))
+                self.forget(keys.training_of(key))
             finally:
                 shutil.rmtree(part, ignore_errors=True)
             self._prune()
