@@ -28,7 +28,8 @@ def write(folder: Path, cell: Cell) -> int:
     number, part = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(number, "wb") as file:
-            file.write(checksum(content).encode() + content)
+            file.write(checksum(content).encode())
+            file.write(content)
         os.replace(part, folder / _file(cell.name))
     finally:
         with suppress(OSError):  # it has its own name by now
@@ -64,7 +65,7 @@ def _file(name: str) -> str:
 
 
 def _read(path: Path) -> Cell:
-    content = content_of(path)
+    content = memoryview(content_of(path))  # of which parts are no copies
     if checksum(content[SUM:]).encode() != content[:SUM]:
         raise Unreadable("it is not what was written")
     head, arrays = decode(content[SUM:])

@@ -137,7 +137,7 @@ def load(folder: str | Path) -> Result:
         raise Unreadable(f"{folder} is damaged: {in_a_line(error)}") from error
 
 
-def checksum(content: bytes) -> str:
+def checksum(content: bytes | memoryview) -> str:
     """A hash that tells a damaged file from a whole one."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 

@@ -30,6 +30,7 @@ from explorer.runtime.viewer import View
 from explorer.settings import Settings
 from tests.runtime.conftest import PATIENCE, Session
 from tests.runtime.test_healing import BYTES, FOR_NOW, HOW, damage, one_line, refuse
+from tests.runtime.test_shares import Desk
 from tests.runtime.test_store import make, same
 
 PRETEND = Path(__file__).parents[1] / "pretend"
@@ -240,6 +241,34 @@ def test_an_error_of_another_kind_computes_nothing_anew(
             run(coins.lab, coins.settings, store=store)
     run(coins.lab, coins.settings, store=store)
     assert coins.thrown == list(range(MANY))
+
+
+def test_a_stream_that_yields_nothing_gives_way_and_changes_nothing(
+    coins: Coins, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None is neither a frame nor a cell: nobody is told of it, in a run of one's own or in the worker."""
+    compute = import_module(coins.lab.panels[0].compute)
+    whole, throw_ = run(coins.lab, coins.settings, store=Store(tmp_path / "whole")), compute.stream
+
+    def slowly(settings, device, stop, kept=None):
+        for found in throw_(settings, device, stop, kept):
+            yield None
+            yield found
+        yield None
+
+    monkeypatch.setattr(compute, "stream", slowly)
+    told: list[Frame] = []
+    found = run(coins.lab, coins.settings, store=store, progress=told.append)
+    assert [frame.step for frame in told] == [frame.step for frame in whole.frames]
+    same(found.frame.tables["coins"], whole.frame.tables["coins"])
+    desk = Desk()
+    desk.inbox.take(
+        {"kind": "run", "job": 1, "lab": "coin", "settings": coins.settings.values(), "kept": []}
+        | {"activations": "", "visitors": [""]},
+        {},
+    )
+    desk.until("done", 1)
+    assert {kind for kind, job in desk.said if job == 1} == {"cell", "frame", "done"}
 
 
 # On disk ------------------------------------------------------------------------------------------------------------
