@@ -54,7 +54,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Cell:
-    """A part of a run that is finished and need not be computed again: a trained network, a chain, a fold.
+    """A part of a run that is finished and need not be computed again, such as networks that trained together.
 
     Args:
         name: unlike those of the run's other cells, and the same whatever is measured.

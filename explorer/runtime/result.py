@@ -40,7 +40,7 @@ class Result:
     Args:
         lab: its name.
         settings: what was run.
-        device: where, in words (see `device.describe`).
+        device: where, in words (see `device.describe`); of a run that was taken up again, where its last part was.
         source: "computed" or "store".
         seconds: compute time when it was computed; of a run that was taken up again, since then.
         versions: of explorer, Python, torch and numpy when it was computed.
