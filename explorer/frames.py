@@ -15,6 +15,11 @@ Kept = Mapping[str, Columns]  # the arrays of cells, by their names
 #: The name under which `Kept` has the arrays of a finished run of equal training, of which something else is measured.
 FINISHED = "finished run"
 
+
+class Misfit(ValueError):
+    """What is kept of a run is not what that run would have left: whoever has kept it, it is to be computed anew."""
+
+
 KINDS = "biufU"  # bool, integers, floats, fixed-width text: what a file or a socket can hold without pickle
 
 
@@ -49,7 +54,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Cell:
-    """A part of a run that is finished and need not be computed again: a trained network, a chain, a fold.
+    """A part of a run that is finished and need not be computed again, such as networks that trained together.
 
     Args:
         name: unlike those of the run's other cells, and the same whatever is measured.
@@ -71,17 +76,19 @@ def encode(head: Mapping, arrays: Columns) -> bytes:
         _check_kind(name, array)
         layout.append({"name": name, "dtype": array.dtype.str, "shape": array.shape})
     text = json.dumps({"head": head, "arrays": layout}).encode()
-    body = [np.ascontiguousarray(array).tobytes() for array in arrays.values()]
-    return b"".join([struct.pack("<Q", len(text)), text, *body])
+    return b"".join([struct.pack("<Q", len(text)), text, *map(_bytes, arrays.values())])
 
 
-def decode(message: bytes) -> tuple[dict, dict[str, np.ndarray]]:
-    """The inverse of `encode`. Raises ValueError for a message that is cut or that `encode` cannot have written."""
+def decode(message: bytes | memoryview) -> tuple[dict, dict[str, np.ndarray]]:
+    """The inverse of `encode`: the arrays are views of the message.
+
+    Raises ValueError for a message that is cut or that `encode` cannot have written.
+    """
     size = struct.unpack_from("<Q", message)[0] if len(message) >= 8 else len(message)
     if 8 + size > len(message):
         raise ValueError("the message is cut short")
     try:
-        parsed = json.loads(message[8 : 8 + size])
+        parsed = json.loads(bytes(message[8 : 8 + size]))
         head, layout = parsed["head"], [(e["name"], np.dtype(e["dtype"]), tuple(e["shape"])) for e in parsed["arrays"]]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ValueError(f"the message has no proper head: {error!r}") from error
@@ -134,6 +141,18 @@ def unpack(names: Sequence[str], arrays: Columns) -> dict[str, dict[str, np.ndar
         place, _, name = path.partition("/")
         kept[names[int(place)]][name] = array
     return kept
+
+
+def taken(cell: Columns, *names: str) -> dict[str, np.ndarray]:
+    """The arrays of these names out of a cell. Raises Misfit when one is not there."""
+    if missing := [name for name in names if name not in cell]:
+        raise Misfit(f"no {', '.join(missing)} in what is kept")
+    return {name: cell[name] for name in names}
+
+
+def _bytes(array: np.ndarray) -> memoryview | bytes:
+    """The bytes of an array, not copied if they lie in a row."""
+    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data if array.nbytes else b""
 
 
 def _check_kind(name: str, array: np.ndarray) -> None:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.frames import Columns, Tables
+from explorer.frames import Columns, Misfit, Tables, taken
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,18 @@ class Table:
         """The rows of all the parts, one below the other."""
         found = [self.empty(), *parts]
         return {column: np.concatenate([part[column] for part in found]) for column in self.columns}
+
+    def taken(self, cell: Columns) -> Columns:
+        """The columns of this table out of a cell that holds them among others. Raises Misfit when it does not."""
+        columns = taken(cell, *self)
+        lengths = {values.shape for values in columns.values()}
+        if len(lengths) > 1 or any(len(shape) != 1 for shape in lengths):
+            raise Misfit(f"table {self.name}: what is kept has columns of other shapes")
+        try:
+            self.check(columns)
+        except ValueError as error:
+            raise Misfit(str(error)) from error
+        return columns
 
     def check(self, columns: Columns) -> None:
         """Raise ValueError unless these are the schema's columns, in its order and of its kinds."""

@@ -2,8 +2,11 @@
 
 import re
 import shlex
+import sys
+import textwrap
 from inspect import signature
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import click
@@ -17,6 +20,7 @@ from benchmarks import runner
 from explorer import cli
 from explorer.data import own
 from explorer.fields import Choice, Integers, Names, Pair, write
+from explorer.figures.look import Look
 from explorer.labs import Lab, affordable, labs
 from explorer.labs.live import LAB
 from explorer.labs.live.overview import attack, pruning
@@ -258,3 +262,22 @@ def _anchors(page: Path) -> set[str]:
 def test_every_lab_has_a_page() -> None:
     for lab in labs():
         assert (ROOT / "docs" / f"{lab.name}.md").is_file()
+
+
+def test_the_panel_that_the_guide_adds_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it declares, draws and says, as it stands there."""
+    blocks = re.findall(
+        r"^   ```python\n(.*?)^   ```", (ROOT / "docs/adding-a-panel.md").read_text("utf-8"), re.M | re.S
+    )
+    declared, figure = map(textwrap.dedent, blocks)
+    package = ModuleType("explorer.labs.law.echo")
+    exec(declared, package.__dict__)
+    monkeypatch.setitem(sys.modules, package.__name__, package)
+    drawn: dict[str, Any] = {}
+    exec(figure, drawn)
+    (table,), look = package.PANEL.tables, Look(package.PANEL.settings.make())
+    tables = {table.name: table.filled(n=[10, 20], lower=[1.0, 3.0])}
+    for each in ({}, tables):
+        assert [part.name for part in drawn["draw"](each, look)] == [slot.name for slot in drawn["SLOTS"]]
+    assert drawn["sentences"]({}, look) == {}
+    assert "slope 3." in drawn["sentences"](tables, look)["echo"]

@@ -121,13 +121,14 @@ def _rows(text: str, most: int, longest: int) -> tuple[Rows, list[str]]:
                 f"line {start} of the CSV is longer than {longest:,} characters: too many columns, or a quotation mark "
                 "is left open"
             )
+        if not pending and line.lstrip().startswith("#"):  # a quotation mark in it quotes nothing
+            comments.append(line.strip().lstrip("# "))
+            continue
         if row.count('"') % 2:
             pending, since = row, start
             continue
         pending = ""
-        if row.lstrip().startswith("#"):
-            comments.append(row.strip().lstrip("# "))
-        elif row.strip():
+        if row.strip():
             rows.append((start, row))
             if len(rows) > most:
                 raise ValueError(f"the CSV has at least {len(rows) - 1} points; at most {most - 1} points are read")

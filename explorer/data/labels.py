@@ -81,7 +81,7 @@ def read(values: Sequence[Any]) -> Labels:
             f"labels out of range: the largest is {size} in size; rescale them so that it is between {SMALLEST:g} and "
             f"{LARGEST:g}"
         )
-    return Labels(np.array([float(value) for value in values]))
+    return Labels(np.array([float(value) for value in values]) + 0.0)  # -0 is 0
 
 
 def name(value: Any) -> str:

@@ -97,7 +97,7 @@ def ingest(source: Any, into: str | Path) -> str:
         ValueError: if the file is not such networks; the message says what was found and what is expected.
     """
     found = _parse(npz.read(source, MAX_BYTES, EXPECTED))
-    contents = _contents(found)
+    contents = {name: np.asarray(array + 0.0) for name, array in _contents(found).items()}  # -0 is 0
     name = _name(contents)
     said = np.frombuffer("\n".join(found.said).encode(), np.uint8)
     npz.keep(Path(into) / f"{name}.npz", contents | ({SAID: said} if found.said else {}))

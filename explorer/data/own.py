@@ -254,7 +254,7 @@ def _checked(X: np.ndarray, n: int) -> Float[np.ndarray, "n d"]:
     if largest == 0:
         raise ValueError("all points of X are zero; expected at least one that is not, to rescale to max |x| = 1")
     X = X / largest  # first, so that no square overflows
-    return X / np.linalg.norm(X, axis=1).max()
+    return X / np.linalg.norm(X, axis=1).max() + 0.0  # -0 is 0: equal points have one name
 
 
 def _shown(name: str) -> str:

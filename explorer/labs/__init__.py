@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module, resources
 from importlib.util import find_spec
+from inspect import signature
 from pkgutil import iter_modules
 from typing import Any, Self
 
@@ -208,12 +209,15 @@ class Lab:
             kept: what an earlier run of equal training left, its cells or as `FINISHED` its arrays: that is not
                 computed again. Without it, or without a mapping to say that somebody keeps them, no cells come.
 
-        Raises ValueError for a table that is not what its panel declares.
+        Raises:
+            ValueError: for a table that is not what its panel declares.
+            Misfit: for what is kept but belongs to another run.
         """
         panel = self.panel(settings)
         tables = {table.name: table for table in panel.tables}
-        again = {"kept": kept} if kept else {}  # a panel without cells need not know of them
-        for found in import_module(panel.compute).stream(settings.of_panel(), device, stop, **again):
+        compute = import_module(panel.compute).stream
+        again = {"kept": kept} if kept and "kept" in signature(compute).parameters else {}  # else it has no cells
+        for found in compute(settings.of_panel(), device, stop, **again):
             if isinstance(found, Cell) and kept is None:
                 continue
             for name, columns in found.tables.items() if isinstance(found, Frame) else ():

@@ -6,10 +6,13 @@ looks at the tables and says whether it came out and with which numbers, and has
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from explorer.frames import Tables
-from explorer.labs import Preset, Statement
+from explorer.labs import Lab, Preset, Statement
 from explorer.settings import Settings
 
 MISSED = "Did not come out this time: "
@@ -53,3 +56,26 @@ class Lesson:
             return UNKNOWN
         numbers = {**known, **found.numbers}
         return statement.holds.format_map(numbers) if found.holds else MISSED + statement.fails.format_map(numbers)
+
+
+@cache
+def lesson(lab: Lab) -> Lesson:
+    """What the captions of the lab's presets read, from the module `captions` of those panels that have one.
+
+    That is its `CHECKS`, and `known` where settings alone say more than their values.
+
+    Raises:
+        ValueError: if two panels have a check of one name.
+    """
+    modules = {panel: import_module(panel.captions) for panel in lab.panels if find_spec(panel.captions)}
+    checks: dict[str, Check] = {}
+    for panel, module in modules.items():
+        if twice := checks.keys() & module.CHECKS.keys():
+            raise ValueError(f"{lab.name}: another panel than {panel.slug} has checks named {', '.join(sorted(twice))}")
+        checks |= module.CHECKS
+
+    def known(settings: Settings) -> Mapping[str, object]:
+        own = getattr(modules.get(lab.panel(settings)), "known", None)
+        return own(settings) if own else settings.values()
+
+    return Lesson(known, checks)

@@ -8,27 +8,26 @@ never used again, so that nothing of a superseded run can reach a session.
 import atexit
 import itertools
 import logging
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from explorer import labs
-from explorer.frames import FINISHED, Cell, Columns, frame_from, pack
-from explorer.nets import families
+from explorer.frames import Cell, Columns, frame_from
 from explorer.runtime import keys
 from explorer.runtime.job import Job
+from explorer.runtime.jobs import Jobs
 from explorer.runtime.keeper import Keeper
 from explorer.runtime.line import Line
+from explorer.runtime.post import Post
 from explorer.runtime.process import SILENCE, WorkerProcess
+from explorer.runtime.questions import Questions
 from explorer.runtime.store import Store
-from explorer.runtime.viewer import Query, Viewer
+from explorer.runtime.viewer import Viewer
 from explorer.settings import Settings
 
 log = logging.getLogger(__name__)
-
-RECENT = 8  # finished runs kept in memory with no one watching: going back to one is instant
 
 
 class Board:
@@ -50,14 +49,12 @@ class Board:
         self._lock = threading.Lock()
         self._changed: set[Viewer] = set()  # to be woken when the lock is released
         self._viewers: set[Viewer] = set()
-        self._jobs: dict[str, Job] = {}  # by run key: those somebody wants, and the recent
+        self._jobs = Jobs()
         self._line = Line()
-        self._questions: dict[int, tuple[Viewer, Job, Query]] = {}
         self._numbers = itertools.count(1)
         self._started = 0
-        self._worker: WorkerProcess | None = None
-        self._ready: dict = {}  # what the worker said when it was ready
-        self._broken = ""  # why no worker can work
+        self._post = Post(self._begin)
+        self._questions = Questions(self._post, self._numbers)
         self._closed = False
         self._reader = ThreadPoolExecutor(1, "explorer-read")  # one thread each: first asked, first queued,
         self._writer = ThreadPoolExecutor(1, "explorer-write")  # and nobody waits for another's run to be written
@@ -66,7 +63,7 @@ class Board:
         if warm:
             self._reader.submit(keys.warm, device)
             with self.locked():
-                self._start()
+                self._post.start()
 
     def viewer(self, wake: Callable[[], None], visitor: str = "") -> Viewer:
         """A new session. `wake` is called from any thread; one that raises ends the session.
@@ -82,8 +79,8 @@ class Board:
         """How busy the board is: worker (none, starting, ready) and its pid, viewers, running, waiting, started."""
         with self.locked():
             return {
-                "worker": "ready" if self._ready else "starting" if self._worker else "none",
-                "pid": self._ready.get("pid"),
+                "worker": self._post.state,
+                "pid": self._post.pid,
                 "viewers": len(self._viewers),
                 "running": self._line.inside,
                 "waiting": len(self._line),
@@ -98,7 +95,7 @@ class Board:
                 viewer.hold(())
             self._viewers.clear()
             self._line.lose(all=True)
-            worker = self._worker
+            worker = self._post.worker
         if worker is not None:
             worker.close()
         self._reader.shutdown()
@@ -143,7 +140,8 @@ class Board:
                 return
             before, job = viewer.job, self._jobs.get(key)
             if job is None:
-                job = self._jobs[key] = Job(next(self._numbers), found, settings, key)
+                job = Job(next(self._numbers), found, settings, key)
+                self._jobs.add(job)
                 self._reader.submit(self._look_up, job)
             viewer.show(job, settings)
             job.viewers.add(viewer)
@@ -169,46 +167,33 @@ class Board:
 
     def ask(self, viewer: Viewer) -> None:
         """Send the viewer's question to the worker if it can be sent now. Needs the lock."""
-        job = viewer.job
-        if viewer.query is None or viewer.asking or job is None or not job.arrays or self._closed:
-            return
-        number = next(self._numbers)
-        query, viewer.query = viewer.query, None
-        head = {"kind": "inspect", "request": number, "query": query, **_run(job), "visitors": [viewer.visitor]}
-        self._start().send(head, job.arrays)
-        viewer.asking = True
-        self._questions[number] = viewer, job, query
+        if not self._closed:
+            self._questions.ask(viewer)
 
     # jobs; all but _look_up need the lock
 
     def _release(self, job: Job, viewer: Viewer) -> None:
         job.viewers.discard(viewer)
-        if job.viewers or self._jobs.get(job.key) is not job:
+        if job.viewers or job not in self._jobs:
             self._watched(job)
             return
-        del self._jobs[job.key]
-        if job.over:  # to the end: the one most recently watched
-            self._jobs[job.key] = job
-            unwatched = [other.key for other in self._jobs.values() if other.over and not other.viewers]
-            for key in unwatched[:-RECENT]:
-                del self._jobs[key]
-        elif job in self._line:
-            self._start().send({"kind": "stop", "job": job.number})
+        self._jobs.leave(job)
+        if job in self._line:
+            self._post.stop(job)
         elif self._line.remove(job):
             self._line_moved()
 
     def _watched(self, job: Job) -> None:
         """Tell the worker whose turns a job takes."""
         if job in self._line and job.viewers:
-            self._start().send({"kind": "watch", "job": job.number, "visitors": job.visitors})
+            self._post.watch(job)
 
     def _look_up(self, job: Job) -> None:
         """Replay a stored run, or queue the job."""
         with self.locked():
             if not job.viewers:
                 return
-            alike = (other for other in self._jobs.values() if other.training_key == job.training_key)
-            kept = next(({FINISHED: other.arrays} for other in alike if other.state == "done" and other.arrays), {})
+            kept = self._jobs.finished(job.training_key)
         stored = None
         try:
             stored = self._store.load(job.key)
@@ -223,20 +208,29 @@ class Board:
                 job.replay(stored)
                 self._arrived(job)
             else:
-                job.kept, job.resumed = kept, bool(kept)
+                job.kept = kept
                 self._line.join(job)
                 self._admit()
+
+    def _keep(self, job: Job, cell: Cell) -> None:
+        """A part of a job is finished: for the disk, and for those of equal training that wait."""
+        self._keeper.keep(job.training_key, cell)
+        for other in self._line:
+            if other.training_key == job.training_key:
+                other.kept = {**other.kept, cell.name: cell.arrays}
 
     def _admit(self) -> None:
         """Send waiting jobs to the worker while there is room."""
         if len(self._line):
-            self._start()
-        for job in self._line.admit() if self._ready else ():
-            job.state, job.device = "running", self._ready["device"]
+            self._post.start()
+        for job in self._line.admit() if self._post.state == "ready" else ():
+            job.state, job.device = "running", self._post.device
             self._started += 1
-            names, arrays = pack(job.kept)
+            # what ran while it waited may have done its work
+            job.kept = self._jobs.finished(job.training_key) or job.kept
+            job.resumed = bool(job.kept)
+            self._post.run(job)
             job.kept = {}
-            self._start().send({"kind": "run", "job": job.number, "kept": names, **_run(job)}, arrays)
             self.changed(job.viewers)
         self._line_moved()
 
@@ -253,37 +247,33 @@ class Board:
 
     def _fail(self, job: Job, message: str) -> None:
         job.fail(message)
-        if self._jobs.get(job.key) is job:  # the next request of this key starts afresh
-            del self._jobs[job.key]
+        self._jobs.remove(job)
         self.changed(job.viewers)
 
     # the worker; all but its two calls back need the lock
 
-    def _start(self) -> WorkerProcess:
-        if self._worker is None:
-            self._worker = WorkerProcess(
-                self._device,
-                self._answer,
-                self._ended,
-                busy=lambda: bool(self._line.inside or self._questions),
-                silence=self._silence,
-            )
-        return self._worker
+    def _begin(self) -> WorkerProcess:
+        return WorkerProcess(
+            self._device,
+            self._answer,
+            self._ended,
+            busy=lambda: bool(self._line.inside or self._questions),
+            silence=self._silence,
+        )
 
     def _answer(self, head: dict, arrays: Columns) -> None:
         """What the worker says."""
         with self.locked():
             match head["kind"]:
                 case "ready":
-                    self._ready = head
+                    self._post.ready(head)
                     self._admit()
                 case "broken":
-                    self._broken = head["reason"]
+                    self._post.broken(head["reason"])
                 case "inspected":
                     self._inspected(head, arrays)
                 case "cell":
-                    cell = Cell(head["name"], arrays)
-                    self._keeper.keep(self._line.entered(head["job"]).training_key, cell)
+                    self._keep(self._line.entered(head["job"]), Cell(head["name"], arrays))
                 case "frame":
                     job = self._line.entered(head["job"])
                     job.add(frame_from(head, arrays), head["seconds"])
@@ -302,33 +292,19 @@ class Board:
             self._writer.submit(self._store.save, job.key, job.result())
 
     def _inspected(self, head: dict, arrays: Columns) -> None:
-        viewer, job, query = self._questions.pop(head["request"])
-        viewer.asking = False
-        if viewer.job is job:
-            viewer.inspection, viewer.inspection_problem = (None if head["reason"] else arrays), head["reason"]
-            viewer.inspection_query = query
-            viewer.inspection_version += 1
+        viewer, seen = self._questions.answered(head, arrays)
+        if seen:
             self.changed([viewer])
         self.ask(viewer)
 
     def _ended(self, reason: str) -> None:
         """The worker has gone: its jobs have failed, those that wait get a new one."""
         with self.locked():
-            message = self._broken or f"{reason}; move a control to start again"
-            lost = self._line.lose(all=not self._ready)  # one that never worked would not work the next time either
-            self._worker, self._ready, self._broken = None, {}, ""
+            lost = self._line.lose(all=self._post.state != "ready")  # one that never worked will not the next time
+            message = self._post.gone(reason)
             for job in lost:
                 self._fail(job, message)
-            for viewer, *_ in self._questions.values():
-                viewer.asking, viewer.inspection_problem = False, message
-                self.changed([viewer])
-            self._questions.clear()
+            self.changed(self._questions.lose(message))
             if not self._closed:
                 self._admit()
         log.error("%s; runs lost: %d", message, len(lost))
-
-
-def _run(job: Job) -> dict[str, object]:
-    """A job as the worker is told of it."""
-    own = os.environ.get(families.VARIABLE, "")  # the worker may have started before the last was registered
-    return {"lab": job.lab.name, "settings": job.settings.values(), "activations": own, "visitors": job.visitors}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from explorer.frames import Cell, decode, encode
-from explorer.runtime.result import Unreadable, checksum, content_of
+from explorer.runtime.result import GONE, Unreadable, checksum, content_of, in_a_line
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,8 @@ def write(folder: Path, cell: Cell) -> int:
     number, part = tempfile.mkstemp(dir=folder)
     try:
         with os.fdopen(number, "wb") as file:
-            file.write(checksum(content).encode() + content)
+            file.write(checksum(content).encode())
+            file.write(content)
         os.replace(part, folder / _file(cell.name))
     finally:
         with suppress(OSError):  # it has its own name by now
@@ -37,7 +38,10 @@ def write(folder: Path, cell: Cell) -> int:
 
 
 def read(folder: Path) -> dict[str, dict[str, np.ndarray]]:
-    """The arrays of the cells in a folder, by name. A damaged cell is removed, and a line in the log."""
+    """The arrays of the cells in a folder, by name.
+
+    A damaged cell is removed, one that cannot be read just now is left out: a line in the log.
+    """
     kept = {}
     for path in sorted(folder.glob("*.cell")):
         try:
@@ -45,8 +49,10 @@ def read(folder: Path) -> dict[str, dict[str, np.ndarray]]:
         except Exception as error:  # as many kinds as there are ways to spoil a file
             if not os.path.lexists(path):  # another process has finished the run
                 continue
-            what = " ".join(str(error).split())[:200] or type(error).__name__
-            log.warning("removing the kept cell %s, which will be computed anew: %s", path, what)
+            if isinstance(error, OSError | MemoryError) and not isinstance(error, GONE):
+                log.warning("the kept cell %s cannot be read now: %s", path, in_a_line(error))
+                continue
+            log.warning("removing the kept cell %s, which will be computed anew: %s", path, in_a_line(error))
             _remove(path)
             continue
         kept[cell.name] = {name: array.copy() for name, array in cell.arrays.items()}  # a lab may want to write
@@ -59,7 +65,7 @@ def _file(name: str) -> str:
 
 
 def _read(path: Path) -> Cell:
-    content = content_of(path)
+    content = memoryview(content_of(path))  # of which parts are no copies
     if checksum(content[SUM:]).encode() != content[:SUM]:
         raise Unreadable("it is not what was written")
     head, arrays = decode(content[SUM:])

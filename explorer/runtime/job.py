@@ -74,8 +74,8 @@ class Recording:
 class Job:
     """One run, shared by all viewers who asked for it. Guarded by the board's lock.
 
-    `state` goes from queued to running to done or failed; `viewers` counts those who watch. `kept` is what there was
-    of it before it began, until the worker has it; `resumed` whether there was anything.
+    `state` goes from queued to running to done or failed; `viewers` are those who watch. `kept` is what it can start
+    from, until the worker has it; `resumed` whether there was anything.
     """
 
     number: int
@@ -96,7 +96,7 @@ class Job:
     @property
     def training_key(self) -> str:
         """The key of its trained networks, whatever is measured of them."""
-        return self.key.partition("-")[0]
+        return keys.training_of(self.key)
 
     @property
     def visitors(self) -> list[str]:

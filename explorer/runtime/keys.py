@@ -41,6 +41,11 @@ def run_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
     return f"{training_key(lab, settings, device)}-{_hash(settings.measuring())}"
 
 
+def training_of(key: str) -> str:
+    """The training key of a run's."""
+    return key.partition("-")[0]
+
+
 def warm(device: str = "cpu") -> None:
     """Read the sources that keys are made of (some tenths of a second) before somebody waits for it."""
     for lab in labs.labs():

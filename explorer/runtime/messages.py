@@ -10,18 +10,19 @@ LENGTH = struct.Struct("<Q")
 
 def write(stream: Stream, message: bytes) -> None:
     """Write one whole message. Raises OSError (BrokenPipeError) when nobody reads any more."""
-    rest = memoryview(LENGTH.pack(len(message)) + message)
-    while rest:
-        rest = rest[stream.write(rest) or 0 :]
+    for part in (LENGTH.pack(len(message)), message):  # put together they would be copied
+        rest = memoryview(part)
+        while rest:
+            rest = rest[stream.write(rest) or 0 :]
 
 
-def read(stream: Stream) -> bytes | None:
+def read(stream: Stream) -> memoryview | None:
     """The next message; None when the other side has closed the pipe, or died in the middle of a message."""
     head = _exactly(stream, LENGTH.size)
     return None if head is None else _exactly(stream, LENGTH.unpack(head)[0])
 
 
-def _exactly(stream: Stream, size: int) -> bytes | None:
+def _exactly(stream: Stream, size: int) -> memoryview | None:
     buffer = bytearray(size)
     rest = memoryview(buffer)
     while rest:
@@ -29,4 +30,4 @@ def _exactly(stream: Stream, size: int) -> bytes | None:
         if not count:
             return None
         rest = rest[count:]
-    return bytes(buffer)
+    return memoryview(buffer).toreadonly()

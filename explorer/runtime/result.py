@@ -25,6 +25,10 @@ from explorer.settings import Settings
 HEAD, FILM, ARRAYS = "run.json", "frames.bin", "arrays.npz"
 
 
+#: What to open something raises that is not what was written; any other OSError tells nothing of what is there.
+GONE = (FileNotFoundError, IsADirectoryError, NotADirectoryError)
+
+
 class Unreadable(ValueError):
     """A folder that does not hold a whole run."""
 
@@ -36,7 +40,7 @@ class Result:
     Args:
         lab: its name.
         settings: what was run.
-        device: where, in words (see `device.describe`).
+        device: where, in words (see `device.describe`); of a run that was taken up again, where its last part was.
         source: "computed" or "store".
         seconds: compute time when it was computed; of a run that was taken up again, since then.
         versions: of explorer, Python, torch and numpy when it was computed.
@@ -122,27 +126,37 @@ def load(folder: str | Path) -> Result:
     Raises:
         FileNotFoundError: if there is no such folder, or a file of it is missing.
         Unreadable: if a file is not what was written; in one line.
+        OSError, MemoryError: if this cannot be told, for it could not be read just now.
     """
     folder = Path(folder)
     try:
         return _read(folder)
-    except FileNotFoundError:
+    except (OSError, MemoryError):
         raise
     except Exception as error:  # as many kinds as there are ways to spoil a file, a RecursionError among them
-        what = " ".join(str(error).split())[:200] or type(error).__name__
-        raise Unreadable(f"{folder} is damaged: {what}") from error
+        raise Unreadable(f"{folder} is damaged: {in_a_line(error)}") from error
 
 
-def checksum(content: bytes) -> str:
+def checksum(content: bytes | memoryview) -> str:
     """A hash that tells a damaged file from a whole one."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a file. Raises Unreadable for what is none: reading a pipe or a device may never end."""
+    """The bytes of a file.
+
+    Raises:
+        Unreadable: for what is none: reading a pipe or a device may never end.
+        OSError, MemoryError: if it is missing (one of `GONE`), or cannot be read just now.
+    """
     if path.exists() and not path.is_file():
         raise Unreadable(f"{path.name} is not a file")
     return path.read_bytes()
+
+
+def in_a_line(error: BaseException) -> str:
+    """What an error says, for a line in a log."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def _read(folder: Path) -> Result:
@@ -204,8 +218,11 @@ def _film(content: bytes) -> list[Frame]:
 
 
 def _arrays(content: bytes) -> Columns:
-    with np.load(BytesIO(content), allow_pickle=False) as archive:
-        arrays = {name: archive[name] for name in archive.files}
+    try:
+        with np.load(BytesIO(content), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except OSError as error:  # no disk's: bz2 calls its own so
+        raise Unreadable(f"{ARRAYS} cannot be unpacked") from error
     return Frame(0, 0, {}, arrays).arrays  # which looks at their kinds
 
 

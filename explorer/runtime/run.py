@@ -33,7 +33,8 @@ def run(
     Args:
         lab, settings: what to run.
         device: "cpu" or "cuda".
-        fresh: compute everything, whatever is stored.
+        fresh: compute everything, whatever is stored. Cells that are kept of it go at once, a finished run when
+            this one takes its place.
         progress: called with every frame that is computed.
         store: where finished runs are kept; the user's own by default.
 
@@ -45,7 +46,9 @@ def run(
     stored = None if fresh else store.load(key)
     if stored is not None:
         return replace(stored, settings=settings)  # may differ in fields that have no effect
-    training_key = keys.training_key(lab, settings, device)
+    training_key = keys.training_of(key)
+    if fresh:
+        store.forget(training_key)
     kept = {} if fresh else store.kept(training_key)
     place = devices.pick(device)
     recording = Recording()

@@ -1,5 +1,6 @@
 """Runs on disk, shared by every process of a user: a folder a finished run, named by its key; and cells of others."""
 
+import errno
 import logging
 import os
 import shutil
@@ -12,7 +13,7 @@ import numpy as np
 import platformdirs
 
 from explorer.frames import FINISHED, Cell
-from explorer.runtime import cells, result
+from explorer.runtime import cells, keys, result
 from explorer.runtime.result import Result
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,9 @@ LIMIT = 2 * 2**30  # bytes: some thousand default runs of half a megabyte, and n
 ABANDONED = 3600.0  # seconds: writing a run takes one or two, so an older temporary folder has lost its writer
 
 PARTS = 64  # of the limit: by so much cells of one process may exceed it
+
+#: What to rename a folder says where there is a run, or a file, of that name.
+TAKEN = (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR)
 
 TEMPORARY = ".part-"
 CELLS = ".cells"
@@ -35,7 +39,8 @@ class Store:
     """Runs by key (see `keys.run_key`). Several processes may use one folder at once.
 
     A run is written under a temporary name and renamed, so that a reader sees all of it or nothing. A damaged run
-    counts as absent and is removed. Beyond `limit` bytes the runs that were not used for longest are removed.
+    counts as absent and is removed; one that cannot be read just now counts as absent and stays. Beyond `limit` bytes
+    the runs that were not used for longest are removed.
     Cells of a training (see `frames.Cell`) lie side by side in one folder, which counts as a run, until a run of that
     training is stored.
     """
@@ -51,11 +56,14 @@ class Store:
         while (folder_read := _identity(path)) is not None:
             try:
                 found = result.load(path)
-            except (result.Unreadable, OSError) as error:
+            except (result.Unreadable, *result.GONE) as error:
                 if _identity(path) != folder_read:
                     continue  # another process has just replaced it: read that one
                 log.warning("removing the stored run %s, which will be computed anew: %s", key, error)
                 self._discard(path)
+                return None
+            except (OSError, MemoryError) as error:  # full of open files or of memory: it may be whole
+                log.warning("the stored run %s cannot be read now: %s", key, result.in_a_line(error))
                 return None
             with suppress(OSError):  # a folder that we may only read
                 os.utime(path)  # used just now: the last to be removed
@@ -64,16 +72,15 @@ class Store:
 
     def kept(self, training_key: str) -> dict[str, dict[str, np.ndarray]]:
         """What there is of this training: as `FINISHED` data and weights of any run, whatever was measured; cells."""
-        for path in self._entries():
-            if path.name.startswith(f"{training_key}-") and (found := self.load(path.name)) is not None:
-                return {FINISHED: dict(found.arrays)}
+        runs = (path.name for path in self._entries() if keys.training_of(path.name) == training_key != path.name)
+        finished = next((found for key in runs if (found := self.load(key)) is not None), None)
         folder = self._cells(training_key)
         if _identity(folder) is not None and not folder.is_dir():
             self._discard(folder)
         kept = cells.read(folder)
         with suppress(OSError):  # used just now; or there are none
             os.utime(folder)
-        return kept
+        return kept if finished is None else {FINISHED: dict(finished.arrays), **kept}
 
     def keep(self, training_key: str, cell: Cell) -> None:
         """Keep a finished cell of a run that goes on. Whatever prevents it is a line in the log."""
@@ -83,7 +90,11 @@ class Store:
                 self._prune()
                 self._grown = 0
         except Exception as error:
-            log.warning("the cell %s could not be kept: %s", cell.name, " ".join(str(error).split()))
+            log.warning("the cell %s could not be kept: %s", cell.name, result.in_a_line(error))
+
+    def forget(self, training_key: str) -> None:
+        """Remove the cells of a training."""
+        self._discard(self._cells(training_key))
 
     def save(self, key: str, run: Result) -> None:
         """Keep a run, in the place of an older one of this key.
@@ -97,12 +108,12 @@ class Store:
             try:
                 run.save(part)
                 self._publish(part, self.root / key)
-                self._discard(self._cells(key.partition("-")[0]))
+                self.forget(keys.training_of(key))
             finally:
                 shutil.rmtree(part, ignore_errors=True)
             self._prune()
         except Exception as error:
-            log.warning("the run %s could not be stored: %s", key, " ".join(str(error).split()))
+            log.warning("the run %s could not be stored: %s", key, result.in_a_line(error))
 
     def _cells(self, training_key: str) -> Path:
         return self.root / f"{training_key}{CELLS}"
@@ -110,7 +121,9 @@ class Store:
     def _publish(self, part: Path, path: Path) -> None:
         try:
             part.rename(path)
-        except OSError:  # there is a run of this key
+        except OSError as error:
+            if error.errno not in TAKEN:
+                raise
             self._discard(path)
             try:
                 part.rename(path)

@@ -11,7 +11,7 @@ lands on standard error. Every message has a `kind`:
          ready    device, pid
          broken   reason: this worker cannot work at all
          frame    job, seconds; the frame's own entries (see `frames.frame_to_bytes`)
-         cell     job, seconds, name; the cell's arrays
+         cell     job, name; the cell's arrays
          done     job, seconds
          stopped  job
          failed   job, seconds, reason
@@ -188,7 +188,7 @@ class Worker:
             return
         head = {"job": task.number, "seconds": task.seconds}
         if isinstance(found, frames.Cell):  # whether anybody waits for the rest or not
-            self._output.send({"kind": "cell", "name": found.name, **head}, found.arrays)
+            self._output.send({"kind": "cell", "job": task.number, "name": found.name}, found.arrays)
         if task.stopped.is_set():
             if task.over:
                 self._output.send({"kind": "stopped", **head})

@@ -8,8 +8,7 @@ from markdown_it import MarkdownIt
 
 from explorer.frames import Tables
 from explorer.labs import Lab, Panel, Preset
-from explorer.labs.captions import MISSED, UNKNOWN, Lesson
-from explorer.labs.sheets import lesson
+from explorer.labs.captions import MISSED, UNKNOWN, Lesson, lesson
 from explorer.settings import Settings
 from explorer.ui.menu import Menu
 from explorer.ui.style import box, html

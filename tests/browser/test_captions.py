@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Locator
 
+from explorer.labs.captions import lesson
 from explorer.labs.live import LAB
-from explorer.labs.sheets import lesson
 from tools.pages import Tab, Tabs
 
 PRESET = LAB.preset("blow-up")

@@ -251,6 +251,29 @@ REFUSED = {
 }
 
 
+QUOTE = '# of 5" wafers'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{QUOTE}\na,b,y\n1,2,1\n3,4,-1\n",
+        f"a,b,y\n1,2,1\n  {QUOTE}\n3,4,-1\n",
+        f"a,b,y\n1,2,1\n{QUOTE}\n{QUOTE}\n3,4,-1\n",
+        f"1,2,1\n3,4,-1\n{QUOTE}",
+    ],
+    ids=["before", "between", "two", "after"],
+)
+def test_a_comment_with_half_a_quotation_is_a_comment(text):
+    found = table(text)
+    assert found.columns == (["1", "3"], ["2", "4"], ["1", "-1"])
+    assert any("with # left out" in said for said in found.said)
+
+
+def test_a_hash_within_a_quoted_cell_begins_no_comment():
+    assert table('a,b,y\n1,2,"cat\n# 1"\n3,4,"cat\n# 2"\n').columns[2] == ["cat\n# 1", "cat\n# 2"]
+
+
 @pytest.mark.parametrize(("text", "named"), REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_read_is_refused_with_its_place(text, named, tmp_path):
     with pytest.raises(ValueError, match=named) as caught:

@@ -93,6 +93,8 @@ def test_equal_networks_have_one_name_however_they_come(tmp_path):
         networks.ingest(zipped(W=npy(W), b=npy(B), a=npy(A)), store),
     ]
     assert len(set(same)) == len(list(store.iterdir())) == 1
+    zeros, negative = np.zeros_like(B), -np.zeros_like(B)
+    assert networks.ingest(npz(W=W, b=zeros, a=A), store) == networks.ingest(npz(W=W, b=negative, a=A, c=-0.0), store)
     assert networks.NAME.fullmatch(same[0])
     assert networks.ingest(npz(W=W, b=B, a=-A), store) != same[0]
     assert networks.ingest(npz(W=W, b=B, a=A, X=X), store) != same[0]

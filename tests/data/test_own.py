@@ -72,6 +72,20 @@ def test_equal_points_have_one_name_however_they_come(same, tmp_path):
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_zero_has_no_sign_in_a_name(tmp_path):
+    """-0 is 0: in points, in targets."""
+    zeros = [[3.0, 0.0], [0.0, 1.0], [-2.0, 0.5]], [0.0, 0.25, 2.5]
+    names = {
+        own.ingest((X, y), tmp_path) for X in (zeros[0], negative(zeros[0])) for y in (zeros[1], negative(zeros[1]))
+    }
+    assert len(names) == len(list(tmp_path.iterdir())) == 1
+
+
+def negative(values):
+    """Every zero as -0."""
+    return np.where(np.array(values) == 0, -0.0, values)
+
+
 def test_a_path_is_read_as_its_bytes(tmp_path):
     (tmp_path / "mine.csv").write_bytes(CSV)
     store = tmp_path / "store"

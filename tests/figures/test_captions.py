@@ -15,8 +15,8 @@ from explorer.device import pick
 from explorer.figures.look import Look
 from explorer.frames import Tables
 from explorer.labs import Lab, Preset, Statement, find, labs
-from explorer.labs.captions import MISSED, UNKNOWN
-from explorer.labs.sheets import lesson, sheets
+from explorer.labs.captions import MISSED, UNKNOWN, lesson
+from explorer.labs.sheets import sheets
 from tests.figures import examples_law, examples_live
 
 EXAMPLES = {"live": examples_live.CASES, "law": examples_law.CASES}

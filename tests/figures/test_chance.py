@@ -7,7 +7,7 @@ import pytest
 
 from explorer.frames import Tables
 from explorer.labs import find
-from explorer.labs.sheets import lesson
+from explorer.labs.captions import lesson
 from tests.figures import examples_law
 from tests.figures.examples_law import ways
 from tests.figures.examples_live import live

@@ -2,7 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from importlib import import_module
+from inspect import signature
 from typing import ClassVar
 
 import numpy as np
@@ -14,12 +16,14 @@ from explorer.fields import Choice, Integers, Pair
 from explorer.figures.columns import roles
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
-from explorer.frames import Cell, Columns, Frame, Tables
+from explorer.frames import FINISHED, Cell, Columns, Frame, Misfit, Tables
 from explorer.labs import Lab, Panel, Stop, labs
 from explorer.labs.sheets import sheets
 from explorer.labs.union import LabSettings, union
 from explorer.runtime import keys
-from explorer.settings import Settings
+from explorer.runtime.stream import stream
+from explorer.settings import Settings, SettingsError
+from explorer.train import adam, gauss_newton
 
 EVERY = [(lab, panel) for lab in labs() for panel in lab.panels]
 each_panel = pytest.mark.parametrize(("lab", "panel"), EVERY, ids=[f"{lab.name}-{panel.slug}" for lab, panel in EVERY])
@@ -157,6 +161,68 @@ def test_it_goes_on_from_any_number_of_its_cells_to_the_same_last_frame(lab: Lab
         assert [frame.step for frame in again] == sorted(frame.step for frame in again)
         for one, other in zip(rest, cells[count:], strict=True):
             assert {n: a.tobytes() for n, a in one.arrays.items()} == {n: a.tobytes() for n, a in other.arrays.items()}
+
+
+@each_panel
+def test_a_cell_that_is_not_of_this_run_is_a_misfit_and_computed_anew(lab: Lab, panel: Panel) -> None:
+    """Whatever is wrong with the last one; any other error would be one of the panel's own."""
+    settings = small(lab, panel, **({"seeds": 2} if "seeds" in panel.settings.fields() else {}))
+    found = list(stream(lab, settings, pick("cpu"), lambda: False, {}))
+    cells = {cell.name: cell.arrays for cell in found if isinstance(cell, Cell)}
+    if not cells:
+        return
+    name, arrays = cells.popitem()
+    wrong: list[Columns] = [
+        {},
+        {n: np.full(array.shape, "?") for n, array in arrays.items()},
+        {n: array[..., None] for n, array in arrays.items()},
+    ]
+    for each in wrong:
+        with pytest.raises(Misfit):
+            list(lab.stream(settings, pick("cpu"), lambda: False, {**cells, name: each}))
+    healed = list(stream(lab, settings, pick("cpu"), lambda: False, {**cells, name: {}}))
+    steps = [frame.step for frame in healed if isinstance(frame, Frame)]
+    assert steps == sorted(steps)
+    assert bits(healed[-1]) == bits(found[-1])
+
+
+@each_panel
+def test_another_measured_value_trains_nothing_anew(
+    lab: Lab, panel: Panel, films: dict[Panel, list[Frame]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A panel that has measuring fields takes `FINISHED`: the arrays of its last frame are enough."""
+    measures = sorted(panel.settings.measures & set(panel.settings.fields()))
+    finished = {FINISHED: film(lab, panel, films)[-1].arrays} if measures else {}
+    for name in measures:
+        settings = next(iter(changed(lab, panel, name)))
+        assert keys.training_key(lab, settings) == keys.training_key(lab, small(lab, panel))
+        fresh = list(lab.stream(settings, pick("cpu"), lambda: False))[-1]
+        with monkeypatch.context() as patch:
+            for trainer in (adam, gauss_newton):
+                patch.setattr(trainer, "train", lambda *_, **__: pytest.fail("trained anew"))
+            found = list(lab.stream(settings, pick("cpu"), lambda: False, finished))
+        assert not [each for each in found if isinstance(each, Cell)]
+        assert bits(found[-1]) == bits(fresh)
+
+
+def changed(lab: Lab, panel: Panel, name: str) -> Iterator[Settings]:
+    """The small run with other values of a field."""
+    start = small(lab, panel)
+    for value in others(panel.settings.param[name], getattr(start, name)):
+        try:
+            yield small(lab, panel, **{name: value})
+        except SettingsError:  # together with the others it cannot be
+            continue
+
+
+@each_panel
+def test_what_a_panel_does_not_take_is_not_given_to_it(lab: Lab, panel: Panel) -> None:
+    """A panel without cells need not know of them, nor of a finished run."""
+    compute = import_module(panel.compute).stream
+    if "kept" in signature(compute).parameters:
+        return
+    found = list(lab.stream(small(lab, panel), pick("cpu"), lambda: False, {FINISHED: {"X": np.zeros(1)}}))
+    assert found[-1].step <= found[-1].total
 
 
 def bits(frame: Frame) -> dict[str, object]:

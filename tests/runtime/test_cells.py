@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,8 @@ from explorer.runtime.store import Store
 from explorer.runtime.viewer import View
 from explorer.settings import Settings
 from tests.runtime.conftest import PATIENCE, Session
-from tests.runtime.test_healing import BYTES, HOW, damage, one_line
+from tests.runtime.test_healing import BYTES, FOR_NOW, HOW, damage, one_line, refuse
+from tests.runtime.test_shares import Desk
 from tests.runtime.test_store import make, same
 
 PRETEND = Path(__file__).parents[1] / "pretend"
@@ -151,7 +153,18 @@ def test_fresh_throws_all_again(coins: Coins, store: Store) -> None:
     assert coins.thrown == sorted([0, 1, 2, *range(MANY)])
 
 
-def give_up_after(frames: int, lab: Lab, settings: Settings, store: Store) -> None:
+def test_a_fresh_run_that_is_broken_off_is_gone_on_with_from_its_own_cells(coins: Coins, store: Store) -> None:
+    """Who does not trust what is kept never gets it back."""
+    key = keys.training_key(coins.lab, coins.settings)
+    for i in range(MANY):
+        store.keep(key, Cell(f"coin {i}", {"heads": np.array(-1)}))
+    give_up_after(3, coins.lab, coins.settings, store, fresh=True)
+    again = run(coins.lab, coins.settings, store=store)
+    assert again.frame.tables["coins"]["heads"].min() > 0
+    assert coins.thrown == list(range(MANY))
+
+
+def give_up_after(frames: int, lab: Lab, settings: Settings, store: Store, *, fresh: bool = False) -> None:
     """A run that is broken off in its own process."""
     seen: list[Frame] = []
 
@@ -161,7 +174,7 @@ def give_up_after(frames: int, lab: Lab, settings: Settings, store: Store) -> No
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        run(lab, settings, store=store, progress=progress)
+        run(lab, settings, store=store, progress=progress, fresh=fresh)
 
 
 HEAT_MAP = {"panel": "heat-map", "ns": (6, 10), "widths": (2, 5), "d": 4, "max_steps": 60, "seeds": 4}
@@ -194,6 +207,68 @@ def test_cells_of_another_training_are_computed_anew(store: Store, caplog: pytes
     found = run(law, settings, store=store)
     assert "computing it anew" in one_line(caplog)
     assert set(found.frame.tables["trained"]["seed"]) == {0, 1, 2, 3}
+
+
+def test_a_misfit_behind_the_first_frame_is_computed_anew_too(
+    coins: Coins, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Frames go on where they were: no step falls."""
+    key = keys.training_key(coins.lab, coins.settings)
+    give_up_after(4, coins.lab, coins.settings, store)
+    store.keep(key, Cell("coin 2", {}))
+    found = run(coins.lab, coins.settings, store=store)
+    assert "computing it anew" in one_line(caplog)
+    assert [frame.step for frame in found.frames] == [1, 2, *range(2, MANY + 1)]
+    assert coins.thrown == sorted([*range(4), *range(MANY)])
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("CUDA out of memory"), MemoryError(), TypeError("a bug"), KeyError("k")]
+)
+def test_an_error_of_another_kind_computes_nothing_anew(
+    coins: Coins, store: Store, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cells stay for another try, and a bug is seen."""
+    give_up_after(3, coins.lab, coins.settings, store)
+
+    def fails(settings, device, stop, kept=None):
+        raise error
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module(coins.lab.panels[0].compute), "stream", fails)
+        with pytest.raises(type(error)):
+            run(coins.lab, coins.settings, store=store)
+    run(coins.lab, coins.settings, store=store)
+    assert coins.thrown == list(range(MANY))
+
+
+def test_a_stream_that_yields_nothing_gives_way_and_changes_nothing(
+    coins: Coins, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None is neither a frame nor a cell: nobody is told of it, in a run of one's own or in the worker."""
+    compute = import_module(coins.lab.panels[0].compute)
+    whole, throw_ = run(coins.lab, coins.settings, store=Store(tmp_path / "whole")), compute.stream
+
+    def slowly(settings, device, stop, kept=None):
+        for found in throw_(settings, device, stop, kept):
+            yield None
+            yield found
+        yield None
+
+    monkeypatch.setattr(compute, "stream", slowly)
+    told: list[Frame] = []
+    found = run(coins.lab, coins.settings, store=store, progress=told.append)
+    assert [frame.step for frame in told] == [frame.step for frame in whole.frames]
+    same(found.frame.tables["coins"], whole.frame.tables["coins"])
+    desk = Desk()
+    desk.inbox.take(
+        {"kind": "run", "job": 1, "lab": "coin", "settings": coins.settings.values(), "kept": []}
+        | {"activations": "", "visitors": [""]},
+        {},
+    )
+    desk.until("done", 1)
+    assert {kind for kind, job in desk.said if job == 1} == {"cell", "frame", "done"}
 
 
 # On disk ------------------------------------------------------------------------------------------------------------
@@ -298,6 +373,20 @@ def test_a_spoilt_cell_under_a_right_checksum_is_one_line(
     assert store.kept("train") == {}
     assert "will be computed anew" in one_line(caplog)
     assert list((store.root / "train.cells").iterdir()) == []
+
+
+@pytest.mark.parametrize("error", FOR_NOW, ids=repr)
+def test_a_cell_that_cannot_be_read_now_is_found_later(
+    store: Store, error: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for name in "01":
+        store.keep("train", cell(name))
+    path = min((store.root / "train.cells").iterdir())
+    with monkeypatch.context() as patch:
+        refuse(patch, path.name, error)
+        assert len(store.kept("train")) == 1
+    assert "cannot be read now" in one_line(caplog)
+    assert set(store.kept("train")) == {"0", "1"}
 
 
 def test_a_file_in_the_place_of_the_cells_is_replaced(store: Store) -> None:

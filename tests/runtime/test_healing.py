@@ -1,5 +1,6 @@
 """Whatever has happened to the folder of runs: the same result or a new one, a line in the log, never more."""
 
+import errno
 import json
 import logging
 import os
@@ -212,6 +213,71 @@ def test_a_spoilt_entry_is_one_line_and_a_new_run(
     path.write_text(json.dumps(head), "utf-8")
     assert store.load("key") is None
     assert "will be computed anew" in one_line(caplog)
+
+
+#: Of which none says anything about what is on the disk.
+FOR_NOW = (MemoryError(), OSError(errno.EMFILE, "Too many open files"), PermissionError(errno.EACCES, "Denied"))
+
+
+@pytest.mark.parametrize("error", FOR_NOW, ids=repr)
+@pytest.mark.parametrize("name", FILES)
+def test_a_run_that_cannot_be_read_now_is_found_later(
+    store: Store, error: Exception, name: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.save("key", make())
+    with monkeypatch.context() as patch:
+        refuse(patch, name, error)
+        assert store.load("key") is None
+    assert "cannot be read now" in one_line(caplog)
+    found = store.load("key")
+    assert found is not None
+    alike(found, make())
+
+
+def refuse(patch: pytest.MonkeyPatch, name: str, error: Exception) -> None:
+    """Files of this name cannot be read."""
+    read_bytes = Path.read_bytes
+
+    def refused(path: Path) -> bytes:
+        if path.match(name):
+            raise error
+        return read_bytes(path)
+
+    patch.setattr(Path, "read_bytes", refused)
+
+
+def test_a_run_for_which_there_is_no_memory_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its bytes were read; there was no room for its arrays."""
+
+    def hungry(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    store.save("key", make())
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "load", hungry)
+        assert store.load("key") is None
+    assert "cannot be read now" in one_line(caplog)
+    assert store.load("key") is not None
+
+
+def test_a_run_that_cannot_be_replaced_stays(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    store.save("key", make())
+    rename = Path.rename
+
+    def full(path: Path, target: Path) -> Path:
+        if Path(target) == store.root / "key":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return rename(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "rename", full)
+        store.save("key", make(1))
+    assert "could not be stored" in one_line(caplog)
+    alike(store.load("key"), make())
 
 
 def test_another_number_in_the_head_is_noticed(store: Store) -> None:

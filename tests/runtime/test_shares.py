@@ -6,6 +6,7 @@ from io import RawIOBase
 
 from explorer import frames
 from explorer.labs.live.overview import LiveSettings
+from explorer.runtime import messages
 from explorer.runtime.task import Task
 from explorer.runtime.worker import Inbox, Output, Worker
 
@@ -24,8 +25,9 @@ class Desk(RawIOBase):
         self.turns: list[int] = []  # by job
 
     def write(self, message: memoryview) -> int:  # type: ignore[override]
-        head, _ = frames.decode(bytes(message[8:]))
-        self.said.append((head["kind"], head.get("job", 0)))
+        if len(message) > messages.LENGTH.size:  # behind its length
+            head, _ = frames.decode(message)
+            self.said.append((head["kind"], head.get("job", 0)))
         return len(message)
 
     def run(self, job: int, settings: LiveSettings, visitor: str) -> None:

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.frames import Cell, Columns, Frame, Kept
+from explorer.frames import Cell, Columns, Frame, Kept, Misfit, taken
 from explorer.labs import Stop, weights
 from explorer.labs.law.degree import MOST_POINTS, DegreeSettings
 from explorer.labs.law.points import drawn
@@ -66,12 +66,21 @@ def stream(
             if step == 1:
                 cell |= _arrays(X, y, forms, p, seed)
             yield Cell(name, cell)
-        samples[e, seed] = Sample(e, seed, counts, **{part: cell[part] for part in PARTS})
+        samples[e, seed] = _sample(e, seed, counts, cell)
         if step == 1:
             arrays = {part: values for part, values in cell.items() if part not in PARTS}
         note = f"{step - 1} of {len(jobs) - 1} data sets{missing}"
         tables = {"tensor": _tensor(samples, p), "floors": _floors(samples, n, d, p)}
         yield Frame(step - 1, len(jobs) - 1, tables, arrays if step == len(jobs) else {}, note)
+
+
+def _sample(d: int, seed: int, counts: Sequence[int], cell: Columns) -> Sample:
+    """What a cell says of a data set. Raises Misfit when it is none of one."""
+    parts = taken(cell, *PARTS)
+    numbers = all(values.ndim == 1 and values.dtype.kind == "f" for values in parts.values())
+    if not numbers or not len(counts) == len(parts["op_norm"]) == len(parts["frobenius"]):
+        raise Misfit(f"what is kept of d = {d}, seed {seed} is not of {len(counts)} forms")
+    return Sample(d, seed, counts, **parts)
 
 
 def points(d: int, p: int, chosen: int | None) -> list[int]:

@@ -46,7 +46,7 @@ def stream(
                     yield _frame(settings, turn * settings.max_steps + snapshot.step, [*tables, *rows])
         if cell is None:
             return
-        tables.append({name: cell[name] for name in TRAINED})
+        tables.append(TRAINED.taken(cell))
         if not turn:
             arrays = {name: values for name, values in cell.items() if name not in TRAINED}
         last = turn == settings.seeds - 1

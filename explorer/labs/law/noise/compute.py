@@ -54,7 +54,7 @@ def stream(
                     yield Frame(step, total, {"noise": _table([*tables, *rows])}, note=note)
         if cell is None:
             return
-        tables.append({column: cell[column] for column in NOISE})
+        tables.append(NOISE.taken(cell))
         if not turn:
             arrays = {column: values for column, values in cell.items() if column not in NOISE}
         last = turn == len(runs) - 1

@@ -17,7 +17,7 @@ from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.ladder import compute as ladder
 from explorer.labs.law.one_neuron import compute as one_neuron
 from explorer.labs.law.overview import PANEL, OverviewSettings
-from explorer.labs.law.tables import FLOORS
+from explorer.labs.law.tables import FLOORS, TRAINED
 from explorer.labs.law.trained import TrainedSettings
 from explorer.measure.ascent import SKETCH
 from explorer.measure.lipschitz import ball_radius
@@ -60,7 +60,7 @@ def stream(
             if found is None:
                 return
             yield Cell(f"n = {n}", found)
-        tables["trained"].append(found)
+        tables["trained"].append(TRAINED.taken(found))
         yield _frame(step, total, tables, f"trained on {n} points")
     for step, n in enumerate(_outwards(ns, settings.n), start=2 + len(ns)):
         built = _built(settings, X[:n].double(), y[:n].double(), stop)

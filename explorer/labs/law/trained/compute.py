@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.frames import Cell, Frame, Kept
+from explorer.frames import Cell, Columns, Frame, Kept, Misfit, taken
 from explorer.labs import Stop, weights
 from explorer.labs.law import training
 from explorer.labs.law.trained import TrainedSettings
@@ -30,7 +30,7 @@ def stream(
     nets = training.networks(settings, X, y)
     of = {"trainer": training.trainer(settings), "tolerance": settings.tolerance, "seed": settings.seed, "stop": stop}
     if kept and NETWORKS in kept:
-        yield from _last(weights.from_cell(nets, kept[NETWORKS]), int(kept[NETWORKS]["step"]), X, y, of)
+        yield from _last(weights.from_cell(nets, kept[NETWORKS]), _step(kept[NETWORKS]), X, y, of)
         return
     first = len(settings.widths)
     film: dict[str, np.ndarray] = {}
@@ -58,6 +58,14 @@ def stream(
             film[name][moved] = values
         note = f"training {int((snapshot.mse > settings.tolerance).sum())} of {len(nets)} networks"
         yield Frame(snapshot.step, settings.max_steps, {"trained": dict(film)}, note=note)
+
+
+def _step(cell: Columns) -> int:
+    """The step at which its networks had stopped."""
+    step = taken(cell, "step")["step"]
+    if step.shape or step.dtype.kind != "i":
+        raise Misfit("the step that is kept is none")
+    return int(step)
 
 
 def _last(trained: tuple[Ensemble, Tensor], step: int, X: Tensor, y: Tensor, of: dict[str, Any]) -> Iterator[Frame]:

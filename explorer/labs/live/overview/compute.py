@@ -12,7 +12,9 @@ from explorer.labs.live.overview import attack, pruning
 from explorer.labs.live.overview.plane import slice_plane
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.labs.live.overview.training import (
+    TRAINING,
     Record,
+    curve,
     from_arrays,
     last_errors,
     networks,
@@ -45,9 +47,8 @@ def stream(
     """
     kept = kept or {}
     if FINISHED in kept:
-        trained = kept[FINISHED]
-        nets, X, y = from_arrays(settings, trained)
-        table = {column: trained[f"training_{column}"] for column in ("k", "seed", "step", "mse")}
+        nets, X, y = from_arrays(settings, kept[FINISHED])
+        table = curve(kept[FINISHED])
         mse = last_errors(nets, table)
         yield from _last(settings, nets.to(device), X.to(device), y.to(device), mse.to(device), table, stop)
         return
@@ -98,7 +99,7 @@ def _in_rounds(
         some = nets.select(members)
         if name in kept:
             some, mse = weights.from_cell(some, kept[name])
-            record.extend(kept[name])
+            record.extend(TRAINING.taken(kept[name]))
         else:
             for snapshot in train(settings, some, X, y, stop):
                 record.add(snapshot)
@@ -183,6 +184,6 @@ def _network(table: Columns) -> np.ndarray:
 
 
 def inspect(settings: LiveSettings, arrays: Columns, *, k: int, seed: int) -> dict[str, np.ndarray]:
-    """The plane slice of one network; see `plane.slice_plane`. Raises KeyError when it is not among the arrays."""
+    """The plane slice of one network; see `plane.slice_plane`. Raises Misfit when it is not among the arrays."""
     net, X, y = from_arrays(settings.changed(widths=(k,), k_shown=k, seed=seed, seeds=1), arrays)
     return slice_plane(net, X, y, eps=settings.eps_max, norm=settings.norm, steps=settings.attack_steps)

@@ -8,13 +8,16 @@ from torch import Tensor
 
 from explorer.data import digits, own, synthetic
 from explorer.data.points import Points
-from explorer.frames import Columns
+from explorer.frames import Columns, Misfit, taken
 from explorer.labs import Stop, weights
+from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.nets.families import activation
 from explorer.nets.two_layer import Ensemble, initialise
 from explorer.train import adam, gauss_newton
 from explorer.train.snapshot import Snapshot
+
+TRAINING = PANEL.tables[0]
 
 
 def points(settings: LiveSettings) -> Points:
@@ -98,9 +101,15 @@ class Record:
 
 
 def last_errors(nets: Ensemble, table: Columns) -> Tensor:
-    """The error with which each network's training ended, (B,) float64: the last row of its curve."""
+    """The error with which each network's training ended, (B,) float64: the last row of its curve.
+
+    Raises Misfit when one has no curve.
+    """
     last = dict(zip(zip(table["k"].tolist(), table["seed"].tolist(), strict=True), table["mse"].tolist(), strict=True))
-    return torch.tensor([last[pair] for pair in zip(nets.widths, nets.seeds, strict=True)], dtype=torch.float64)
+    pairs_ = list(zip(nets.widths, nets.seeds, strict=True))
+    if not set(pairs_) <= last.keys():
+        raise Misfit("the training curve that is kept is of other networks")
+    return torch.tensor([last[pair] for pair in pairs_], dtype=torch.float64)
 
 
 def to_arrays(nets: Ensemble, X: Tensor, y: Tensor, table: Columns) -> dict[str, np.ndarray]:
@@ -109,11 +118,23 @@ def to_arrays(nets: Ensemble, X: Tensor, y: Tensor, table: Columns) -> dict[str,
 
 
 def from_arrays(settings: LiveSettings, arrays: Columns) -> tuple[Ensemble, Tensor, Tensor]:
-    """The ensemble, X and y that `to_arrays` was given. Raises KeyError when a network is missing."""
+    """The ensemble, X and y that `to_arrays` was given. Raises Misfit when a network is missing or does not fit."""
     widths, seeds = pairs(settings)
-    names = [f"k{k}_s{seed}" for k, seed in zip(widths, seeds, strict=True)]
-    inner = np.concatenate([np.vstack([arrays[f"{name}_W"], arrays[f"{name}_b"]]) for name in names], axis=1)
-    outer = np.concatenate([arrays[f"{name}_a"] for name in names])
+    X, y = weights.tensors(arrays, "X", "y")
+    if X.ndim != 2 or y.shape != X.shape[:1]:
+        raise Misfit(f"points of shape {tuple(X.shape)} with labels of shape {tuple(y.shape)} are none")
+    inner, outer = [], []
+    for k, seed in zip(widths, seeds, strict=True):
+        W, b, a = weights.tensors(arrays, *(f"k{k}_s{seed}_{part}" for part in "Wba"))
+        if (W.shape, b.shape, a.shape) != ((X.shape[1], k), (k,), (k,)):
+            raise Misfit(f"k = {k}, seed {seed}: weights of shape {tuple(W.shape)} are not those of this network")
+        inner.append(torch.vstack([W, b]))
+        outer.append(a)
     psi = activation(settings.family, settings.p)
-    nets = Ensemble(torch.tensor(inner), torch.tensor(outer), widths, seeds, psi)
-    return nets, torch.tensor(arrays["X"]), torch.tensor(arrays["y"])
+    return Ensemble(torch.hstack(inner), torch.cat(outer), widths, seeds, psi), X, y
+
+
+def curve(arrays: Columns) -> Columns:
+    """The training table that `to_arrays` was given. Raises Misfit."""
+    held = taken(arrays, *(f"training_{column}" for column in TRAINING))
+    return TRAINING.taken(dict(zip(TRAINING, held.values(), strict=True)))

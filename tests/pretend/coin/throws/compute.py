@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.frames import Cell, Frame
+from explorer.frames import Cell, Frame, taken
 
 COMPUTED: list[int] = []
 
@@ -30,7 +30,7 @@ def stream(settings, device, stop, kept=None) -> Iterator[Frame | Cell]:
             cell = {"heads": np.array(np.random.default_rng(seed).binomial(settings.throws, 0.5))}
             _write(seed)
             yield Cell(f"coin {seed}", cell)
-        heads.append(cell["heads"])
+        heads.append(taken(cell, "heads")["heads"])
         table = {
             "seed": seeds[: i + 1],
             "throws": np.full(i + 1, settings.throws, np.int64),
