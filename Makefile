@@ -46,11 +46,11 @@ bench: $(BENCH)/.bench ## ours beside its peers, in an environment of its own
 	chromium="$$($(BENCH)/bin/python tools/browser.py)" && \
 	CHROMIUM="$$chromium" $(BENCH)/bin/python -m explorer bench $(ARGS)
 
-cuda: ## kernels on a card: against the CPU and torch.func.vmap; any PYTHON that has torch, nothing is installed
+cuda: ## tests marked cuda, and kernels on a card beside the CPU and torch.func.vmap; any PYTHON that has torch
 	$(PYTHON) tools/cuda.py $(ARGS)
 
 wheels: ## what else `make cuda` imports, into .wheels, to be carried to a machine without network
-	$(PYTHON) -m pip download --quiet --no-deps -c constraints.txt -d .wheels jaxtyping param wadler-lindig
+	$(PYTHON) -m pip download --quiet --no-deps -c constraints.txt -d .wheels beartype jaxtyping param platformdirs wadler-lindig
 
 format: $(VENV)/.test ## let ruff format the code and mend what it can
 	$(VENV)/bin/ruff format .
