@@ -68,10 +68,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests that drive a browser, and run them last, whatever order pytest's own grouping gives.
 
     Playwright's synchronous interface leaves an event loop running in the main thread: from then on asyncio.run is
-    refused, which notebooks and servers need.
+    refused, which notebooks and servers need. Of several workers each gets a file's tests whole, those with a browser
+    and those without apart, so that what a module computes or serves once stays once, and the order holds in each.
     """
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        browser = "browser" in getattr(item, "fixturenames", ())
+        if browser:
             item.add_marker("browser")
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(f"{file} in a browser" if browser else file))
     yield
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
