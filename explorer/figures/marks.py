@@ -181,7 +181,7 @@ class Image(Mark):
 
     Args:
         image: (rows, columns), row 0 at the bottom; None where there is none yet.
-        scale: "diverging" around 0 or "sequential" from 0. limits: the values at its ends.
+        scale: "diverging" around 0 or "sequential" from 0. limits: the values at its ends, a column like the others.
     """
 
     data = ("image", "x", "y", "dw", "dh", "limits")
@@ -195,9 +195,7 @@ class Image(Mark):
     limits: tuple[float, float] = (-1, 1)
 
     def columns(self, theme: str) -> dict[str, Column]:
-        if self.image is None:
-            return {name: [] for name in self.data[:5]}
-        return {name: [getattr(self, name)] for name in self.data[:5]}
+        return {name: [] if self.image is None else [getattr(self, name)] for name in self.data}
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
 
-from explorer.figures.columns import filled, limits, pictures, roles
+from explorer.figures.columns import filled, pictures, roles
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ROLES, SCALES, colour, ramp
 from explorer.figures.render import overlay
@@ -131,7 +131,7 @@ def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, 
     found, scales = roles(live.SHEET.blank), pictures(live.SHEET.blank)
     assert set(found.values()) <= ROLES.keys()
     assert set(scales.values()) <= SCALES.keys()
-    assert scales.keys() == limits(draw_plane(CLOSER)).keys()
+    assert scales.keys() == {name for name, columns in plane(CLOSER).items() if "limits" in columns}
     coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("all", "text")}
     assert renderers.keys() == found.keys() | scales.keys() | coloured_by_data
 
@@ -245,9 +245,9 @@ def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> 
         assert patch[f"{name}:path"]["x"][0] == pytest.approx(patch[f"{name}:pair"]["x"][0], abs=1e-3)
         assert patch[f"{name}:end"]["x"].tolist() == [patch[f"{name}:path"]["x"][-1]]
         assert patch[f"{name}:image"]["dw"][0] == pytest.approx(2 * CLOSER["half"][0])
-    low, high = limits(draw_plane(CLOSER))["f:image"]
+    ((low, high),) = patch["f:image"]["limits"]
     assert low == -high <= -1
-    assert limits(draw_plane(CLOSER))["slope:image"] == (0.0, CLOSER["slope"].max())
+    assert patch["slope:image"]["limits"] == [(0.0, CLOSER["slope"].max())]
 
 
 # Sentences ---------------------------------------------------------------------------------------------------------

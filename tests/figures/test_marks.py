@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.models import GlyphRenderer, HoverTool
 
-from explorer.figures.columns import limits, patch, pictures, roles
+from explorer.figures.columns import filled, patch, pictures, roles
 from explorer.figures.look import Look
 from explorer.figures.marks import (
     Axis,
@@ -143,7 +144,15 @@ def test_roles_scales_and_limits_follow_from_the_marks() -> None:
     figures = [Figure("f", EVERY), Figure("g", [Image("i", X[None], limits=(0, 4), scale="sequential")])]
     assert roles(figures) == {"f:band": "found", "f:line": "law", "f:pin": "pinned", "f:dots": "found"}
     assert pictures(figures) == {"g:i": "sequential"}
-    assert limits(figures) == {"g:i": (0, 4)}
+    assert filled(figures, "light")["g:i"]["limits"] == [(0, 4)]
+
+
+def test_a_new_kind_of_mark_in_one_role_is_coloured_like_the_others() -> None:
+    @dataclass(frozen=True)
+    class Bars(Mark):
+        role: str = "found"
+
+    assert roles([Figure("f", [Bars("bars"), Bars("loose", "loose")])]) == {"f:bars": "found", "f:loose": "loose"}
 
 
 def test_names_are_unique_and_picks_are_of_marks() -> None:
