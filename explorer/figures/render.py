@@ -5,7 +5,8 @@ from functools import singledispatch
 import holoviews as hv
 
 from explorer.figures import parts
-from explorer.figures.marks import Band, Cells, Dots, Figure, Image, Inside, Labels, Line, Lines, Mark
+from explorer.figures.marks import Band, Cells, Dots, Figure, Image, Line, Lines, Mark
+from explorer.figures.texts import Inside, Labels
 
 
 def overlay(figure: Figure) -> hv.Overlay:

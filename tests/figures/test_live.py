@@ -10,7 +10,7 @@ from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
 
 from explorer.figures.columns import filled, pictures, roles
 from explorer.figures.look import Look, Patch
-from explorer.figures.palette import ROLES, SCALES, colour, ramp
+from explorer.figures.palette import ROLES, SCALES, colour, on_scale, spaced
 from explorer.figures.render import overlay
 from explorer.frames import Columns, Tables
 from explorer.labs import shipped
@@ -20,6 +20,7 @@ from explorer.labs.live.overview import figure as live
 from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.curves import threshold, widths
 from explorer.labs.live.overview.words import plane_sentence, sentences
+from tests.figures.fixed import fixed
 
 FILM, CLOSER = shipped.read(LAB)
 TABLES = FILM[-1].tables
@@ -137,7 +138,7 @@ def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, 
 
 
 def test_the_plane_is_made_of_the_same_marks_whatever_was_found() -> None:
-    assert [figure.fixed for figure in draw_plane({})] == [figure.fixed for figure in draw_plane(CLOSER)]
+    assert [*map(fixed, draw_plane({}))] == [*map(fixed, draw_plane(CLOSER))]
 
 
 def test_ranges_follow_the_data(figures: dict[str, Model]) -> None:
@@ -194,7 +195,7 @@ def test_families_have_a_line_a_width_in_the_colours_of_the_ramp(theme: str) -> 
     for name in ("attack:all", "pruning:all", "training:all"):
         family = drawn(name, look)
         assert len(family["xs"]) == len(family["ys"]) == 12
-        assert family["color"] == ramp(12, theme)
+        assert family["color"] == on_scale(spaced(12), "widths", theme)
 
 
 def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None:

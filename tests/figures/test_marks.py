@@ -11,24 +11,12 @@ from bokeh.models import GlyphRenderer, HoverTool
 
 from explorer.figures.columns import filled, patch, pictures, roles
 from explorer.figures.look import Look
-from explorer.figures.marks import (
-    Axis,
-    Band,
-    Cells,
-    Dots,
-    Figure,
-    Image,
-    Inside,
-    Label,
-    Labels,
-    Line,
-    Lines,
-    Mark,
-    Pin,
-)
-from explorer.figures.palette import colour, contrast, on_scale, ramp, rgb
+from explorer.figures.marks import Axis, Band, Cells, Dots, Figure, Image, Line, Lines, Mark, Pin
+from explorer.figures.palette import colour, contrast, on_scale, rgb
 from explorer.figures.render import overlay
+from explorer.figures.texts import Inside, Label, Labels
 from explorer.frames import Tables
+from tests.figures.fixed import fixed
 
 X, Y = np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0, np.nan])
 TIP = [("seed", "@seed{%d}"), ("found", "@y{%.3g}")]
@@ -92,13 +80,13 @@ def test_a_mark_of_nothing_has_empty_columns(kind: type[Mark]) -> None:
 @pytest.mark.parametrize("mark", EVERY, ids=NAMES)
 def test_tables_change_columns_only(mark: Mark) -> None:
     same = {f: getattr(mark, f) for f in ("role", "dash", "tip") if hasattr(mark, f) and f not in mark.data}
-    assert type(mark)(mark.name, **same).fixed == mark.fixed
-    assert type(mark)("other", **same).fixed != mark.fixed
+    assert fixed(type(mark)(mark.name, **same)) == fixed(mark)
+    assert fixed(type(mark)("other", **same)) != fixed(mark)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_colours_are_those_of_the_theme(theme: str) -> None:
-    assert column(Lines("l", [X, X], [Y, Y], shade=[0, 1]), "color", theme) == ramp(2, theme)
+    assert column(Lines("l", [X, X], [Y, Y], shade=[0, 1]), "color", theme) == on_scale([0, 1], "widths", theme)
     assert column(Lines("l", [X, X], [Y, Y], "law"), "color", theme) == [colour("law", theme)] * 2
     assert column(Lines("l", [X, X], [Y, Y], ["law", "ink"]), "color", theme) == [
         colour(r, theme) for r in ("law", "ink")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, Int
 
-from explorer.figures.marks import Cells, Inside, Tip
+from explorer.figures.marks import Cells, Tip
+from explorer.figures.texts import Inside
 from explorer.frames import Columns
 
 Span = tuple[float, float]

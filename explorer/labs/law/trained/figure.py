@@ -7,8 +7,9 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Label, Labels, Line, Pin
+from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Pin
 from explorer.figures.tables import Spread, spread, where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import FLOORS, TRAINED

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
 from explorer.figures.tables import Lines as Curves
 from explorer.figures.tables import curves, spread, where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Tables
 from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
