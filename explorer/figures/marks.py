@@ -126,7 +126,7 @@ class Dots(Mark):
 
 
 @dataclass(frozen=True)
-class Cells(Mark):
+class Rectangles(Mark):
     """Filled rectangles; `tip` and `told` as for dots.
 
     Args:

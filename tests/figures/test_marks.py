@@ -11,7 +11,7 @@ from bokeh.models import GlyphRenderer, HoverTool
 
 from explorer.figures.columns import filled, patch, pictures, roles
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Band, Cells, Dots, Figure, Image, Line, Lines, Mark, Pin
+from explorer.figures.marks import Axis, Band, Dots, Figure, Image, Line, Lines, Mark, Pin, Rectangles
 from explorer.figures.palette import colour, contrast, on_scale, rgb
 from explorer.figures.render import overlay
 from explorer.figures.texts import Inside, Label, Labels
@@ -21,7 +21,7 @@ from tests.figures.fixed import fixed
 X, Y = np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0, np.nan])
 TIP = [("seed", "@seed{%d}"), ("found", "@y{%.3g}")]
 EVERY: Sequence[Mark] = (
-    Cells("cells", X, 2 * X, X, 2 * X, [0.0, 1.0, np.nan], tip=TIP, told={"seed": X, "y": Y}),
+    Rectangles("cells", X, 2 * X, X, 2 * X, [0.0, 1.0, np.nan], tip=TIP, told={"seed": X, "y": Y}),
     Band("band", X, Y, Y + 1, "found"),
     Line("line", X, Y, "law", dash="dashed"),
     Pin("pin", X, Y),
