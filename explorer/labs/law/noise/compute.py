@@ -102,16 +102,15 @@ class Film:
         nets = snapshot.nets.select(due)
         self.levels |= {i: mse[i] for i in due}
         self.ended |= stopped
-        return [
-            {
-                "sigma": np.full(len(due), self.sigma),
-                "k": np.array(nets.widths, np.int64),
-                "seed": np.array(nets.seeds, np.int64),
-                "step": np.array([steps[i] for i in due], np.int64),
-                "mse": np.array([mse[i] for i in due]),
-                "lower": self._lower(nets, due, len(mse), stop),
-            }
-        ]
+        part = NOISE.filled(
+            sigma=self.sigma,
+            k=nets.widths,
+            seed=nets.seeds,
+            step=[steps[i] for i in due],
+            mse=[mse[i] for i in due],
+            lower=self._lower(nets, due, len(mse), stop),
+        )
+        return [part]
 
     def _lower(self, nets: Ensemble, members: list[int], count: int, stop: Stop) -> np.ndarray:
         """The largest gradient found in the ball, the search going on from where it last ended."""
