@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from explorer.figures.look import Look, Patch
-from explorer.figures.marks import Band, Dots, Figure, Image, Line, Pin
+from explorer.figures.marks import Figure, Image, Line, Pin
 from explorer.frames import Tables
 
 Draw = Callable[[Tables, Look], Iterable[Figure]]
@@ -31,14 +31,10 @@ def filled(figures: Iterable[Figure], theme: str, kept: Iterable[Figure] = ()) -
     return out
 
 
-def limits(figures: Iterable[Figure]) -> dict[str, tuple[float, float]]:
-    """The ends of the colour scale of every picture, by source."""
-    return {f.source(mark): mark.limits for f in figures for mark in f.marks if isinstance(mark, Image)}
-
-
 def roles(figures: Iterable[Figure]) -> dict[str, str]:
     """The role of every source that is drawn in one colour."""
-    return {f.source(mark): mark.role for f in figures for mark in f.marks if isinstance(mark, Line | Band | Dots)}
+    coloured = ((f.source(mark), mark) for f in figures for mark in f.marks if "role" not in mark.data)
+    return {source: mark.role for source, mark in coloured if hasattr(mark, "role")}
 
 
 def pictures(figures: Iterable[Figure]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
-from explorer.figures.columns import Draw, patch
+from explorer.figures.columns import Draw, filled, patch
 from explorer.figures.look import Look, Patch
 from explorer.figures.marks import Figure
 from explorer.frames import Columns, Tables
@@ -53,6 +53,10 @@ class Closer:
     slots: tuple[str, ...]
     draw: Callable[[Columns], Iterable[Figure]]
     sentences: Callable[[Columns], Mapping[str, str]]
+
+    def patch(self, found: Columns, theme: str) -> Patch:
+        """New columns by source."""
+        return filled(self.draw(found), theme)
 
 
 @dataclass(frozen=True, eq=False)  # there is one of each: its figures are rendered once

@@ -1,19 +1,19 @@
-"""What figures are written in: marks on two axes. Pure data, drawn by `figures.render` and filled by `figures.columns`.
+"""What figures are written in: marks on two axes. A mark holds numbers and roles, and gives columns under a theme.
 
 A panel's `draw(tables, look)` gives its figures. Which marks these have, their names, roles and axes must be the same
 for all tables: a figure is rendered once, from no tables, and from then on only the columns of its marks change
-(rendering takes 18-100 ms, new columns 0.1 ms). Sources, empty columns, the colours of a theme, what hovering tells,
-and the run that is kept for comparison follow from the marks.
+(rendering takes 18-100 ms, new columns 0.1 ms). `figures.render` draws them, `figures.columns` fills them; texts are
+marks too, in `figures.texts`. What hovering tells and the run that is kept for comparison follow from the marks.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass, field, fields
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.figures.palette import colour, ink_on, on_scale
+from explorer.figures.palette import colour, on_scale
 from explorer.frames import Columns
 
 Values = np.ndarray | Sequence[Any]
@@ -22,7 +22,6 @@ Column = np.ndarray | list[Any]
 Tip = Sequence[tuple[str, str]]
 NONE: tuple = ()
 POWERS = tuple(2**i for i in range(13))  # ticks of an axis of widths
-TEXT = ("x", "y", "text", "color", "align", "dx", "dy")  # columns of texts
 
 
 @dataclass(frozen=True)
@@ -35,12 +34,7 @@ class Mark:
 
     def columns(self, theme: str) -> dict[str, Column]:
         """What its source holds under "light" or "dark"."""
-        return {name: _column(getattr(self, name)) for name in self.data}
-
-    @property
-    def fixed(self) -> tuple[Any, ...]:
-        """What of it must not change from frame to frame."""
-        return (type(self), *((f.name, getattr(self, f.name)) for f in fields(self) if f.name not in self.data))
+        return {name: as_column(getattr(self, name)) for name in self.data}
 
 
 @dataclass(frozen=True)
@@ -128,11 +122,11 @@ class Dots(Mark):
     told: Columns = field(default_factory=dict)
 
     def columns(self, theme: str) -> dict[str, Column]:
-        return _told(self.tip, self.told) | {"x": _column(self.x), "y": _column(self.y)}
+        return _told(self.tip, self.told) | {"x": as_column(self.x), "y": as_column(self.y)}
 
 
 @dataclass(frozen=True)
-class Cells(Mark):
+class Rectangles(Mark):
     """Filled rectangles; `tip` and `told` as for dots.
 
     Args:
@@ -151,28 +145,8 @@ class Cells(Mark):
     told: Columns = field(default_factory=dict)
 
     def columns(self, theme: str) -> dict[str, Column]:
-        sides = {name: _column(getattr(self, name)) for name in self.data[:4]}
+        sides = {name: as_column(getattr(self, name)) for name in self.data[:4]}
         return _told(self.tip, self.told) | sides | {"color": on_scale(self.shade, self.scale, theme)}
-
-
-@dataclass(frozen=True)
-class Inside(Mark):
-    """Texts in the middle of cells with these shades, black or white; muted where the shade is unknown."""
-
-    data = ("x", "y", "text", "shade")
-    x: Values = NONE
-    y: Values = NONE
-    text: Sequence[str] = ()
-    shade: Values = NONE
-    _: KW_ONLY
-    scale: str = "sequential"
-
-    def columns(self, theme: str) -> dict[str, Column]:
-        cells = zip(np.isfinite(self.shade), on_scale(self.shade, self.scale, theme), strict=True)
-        hues = [ink_on(hue) if known else colour("law", theme) for known, hue in cells]
-        still = np.zeros(len(self.text))
-        values = (self.x, self.y, self.text, hues, ["center"] * len(still), still, still)
-        return {name: _column(each) for name, each in zip(TEXT, values, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -181,7 +155,7 @@ class Image(Mark):
 
     Args:
         image: (rows, columns), row 0 at the bottom; None where there is none yet.
-        scale: "diverging" around 0 or "sequential" from 0. limits: the values at its ends.
+        scale: "diverging" around 0 or "sequential" from 0. limits: the values at its ends, a column like the others.
     """
 
     data = ("image", "x", "y", "dw", "dh", "limits")
@@ -195,50 +169,7 @@ class Image(Mark):
     limits: tuple[float, float] = (-1, 1)
 
     def columns(self, theme: str) -> dict[str, Column]:
-        if self.image is None:
-            return {name: [] for name in self.data[:5]}
-        return {name: [getattr(self, name)] for name in self.data[:5]}
-
-
-@dataclass(frozen=True)
-class Label:
-    """A text beside a line.
-
-    Args:
-        x, y: the line; the text, if any, stands at its last known point. Two numbers are one point.
-        above: how many pixels over it. align: "right" ends there, "left" begins there. dx: pixels to the right.
-        shade: a place on the scale of widths, for the role's colour.
-    """
-
-    x: Values | float
-    y: Values | float
-    text: str
-    role: str = "ink"
-    above: float = 0
-    _: KW_ONLY
-    align: str = "right"
-    dx: float = 0
-    shade: float | None = None
-
-
-@dataclass(frozen=True)
-class Labels(Mark):
-    """Texts beside lines instead of a legend; the browser keeps them within the figure and off each other."""
-
-    data = ("labels",)
-    labels: Sequence[Label] = ()
-
-    def columns(self, theme: str) -> dict[str, Column]:
-        rows = []
-        for label in self.labels:
-            x, y = np.atleast_1d(label.x), np.atleast_1d(label.y)
-            both = min(len(x), len(y))
-            there = np.flatnonzero(np.isfinite(x[:both]) & np.isfinite(y[:both]))
-            if len(there) and label.text:
-                at = there[-1]
-                hue = colour(label.role, theme) if label.shade is None else on_scale([label.shade], "widths", theme)[0]
-                rows.append((float(x[at]), float(y[at]), label.text, hue, label.align, label.dx, -label.above))
-        return {column: [row[i] for row in rows] for i, column in enumerate(TEXT)}
+        return {name: [] if self.image is None else [getattr(self, name)] for name in self.data}
 
 
 @dataclass(frozen=True)
@@ -283,21 +214,17 @@ class Figure:
         if lost := self.pick.keys() - {*names}:
             raise ValueError(f"figure {self.name}: no mark {', '.join(sorted(lost))} to pick from")
 
-    @property
-    def fixed(self) -> tuple[Any, ...]:
-        """What of it must not change from frame to frame."""
-        return (self.name, self.x, self.y, self.square, dict(self.pick), [mark.fixed for mark in self.marks])
-
     def source(self, mark: Mark) -> str:
         """The name of a mark's source."""
         return f"{self.name}:{mark.name}"
 
 
-def _column(values: Values) -> Column:
+def as_column(values: Values) -> Column:
+    """Values as a source takes them."""
     return values if isinstance(values, np.ndarray) else list(values)
 
 
 def _told(tip: Tip, told: Columns) -> dict[str, Column]:
     """The columns that a tip speaks of."""
     named = dict.fromkeys(re.findall(r"@(\w+)", " ".join(text for _, text in tip)))
-    return {name: _column(told[name]) for name in named if name in told}
+    return {name: as_column(told[name]) for name in named if name in told}

@@ -36,18 +36,16 @@ def colour(role: str, theme: str) -> str:
     return ROLES[role][theme == "dark"]
 
 
-def ramp(count: int, theme: str) -> list[str]:
-    """`count` colours from narrow to wide, each at 3:1 or more against the card."""
-    return on_scale(spaced(count), "widths", theme)
-
-
 def spaced(count: int) -> np.ndarray:
     """`count` places on a scale, from 0 to 1."""
     return np.arange(count) / max(count - 1, 1)
 
 
 def on_scale(shade: Sequence[float] | np.ndarray, scale: str, theme: str) -> list[str]:
-    """The colour of each place from 0 to 1 on a scale of `SCALES`, or on "widths"; what is unknown (NaN) is faint."""
+    """The colour of each place from 0 to 1 on a scale of `SCALES`, or on "widths"; what is unknown (NaN) is faint.
+
+    Those on "widths", from narrow to wide, are at 3:1 or more against the card.
+    """
     unknown = colour("faint", theme)
     if scale == "widths":
         return [

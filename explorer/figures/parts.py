@@ -108,6 +108,8 @@ def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
         if fig.name == spec.name:
             return
         fig.name = spec.name
+        for renderer in fig.renderers:  # one glyph each: nothing is selected or muted, and every visitor pays
+            renderer.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None)
         drawn = [r for r in fig.renderers if r.name and not r.name.endswith(":text")]
         for axis, at in ((spec.x, "x_range"), (spec.y, "y_range")):
             setattr(fig, at, DataRange1d(renderers=drawn, range_padding=0.0 if spec.square else 0.06))

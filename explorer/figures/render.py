@@ -5,7 +5,8 @@ from functools import singledispatch
 import holoviews as hv
 
 from explorer.figures import parts
-from explorer.figures.marks import Band, Cells, Dots, Figure, Image, Inside, Labels, Line, Lines, Mark
+from explorer.figures.marks import Band, Dots, Figure, Image, Line, Lines, Mark, Rectangles
+from explorer.figures.texts import Inside, Labels
 
 
 def overlay(figure: Figure) -> hv.Overlay:
@@ -44,7 +45,7 @@ def _(mark: Dots, source: str) -> hv.Element:
 
 
 @element.register
-def _(mark: Cells, source: str) -> hv.Element:
+def _(mark: Rectangles, source: str) -> hv.Element:
     return parts.cells(source, hover=mark.tip)
 
 

@@ -8,7 +8,7 @@ from explorer.frames import Columns
 
 
 @dataclass(frozen=True)
-class Lines:
+class Means:
     """One line a width: k (K,), common x (X,), y (K, X) averaged over the seeds that are there."""
 
     k: np.ndarray
@@ -35,7 +35,7 @@ def where(table: Columns, rows: np.ndarray | slice) -> dict[str, np.ndarray]:
     return {name: values[rows] for name, values in table.items()}
 
 
-def curves(table: Columns, x: str, y: str) -> Lines:
+def curves(table: Columns, x: str, y: str) -> Means:
     """Lines of column `y` over column `x`, one a width."""
     k, row = np.unique(table["k"], return_inverse=True)
     levels, column = np.unique(table[x], return_inverse=True)
@@ -43,7 +43,7 @@ def curves(table: Columns, x: str, y: str) -> Lines:
     total, count = np.zeros((len(k), len(levels))), np.zeros((len(k), len(levels)))
     np.add.at(total, (row[good], column[good]), table[y][good])
     np.add.at(count, (row[good], column[good]), 1)
-    return Lines(k, levels, np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0))
+    return Means(k, levels, np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0))
 
 
 def spread(table: Columns, y: str) -> tuple[np.ndarray, Spread]:

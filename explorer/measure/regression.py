@@ -13,7 +13,7 @@ UNKNOWN: Interval = math.nan, math.nan
 
 
 @dataclass(frozen=True)
-class Line:
+class LineFit:
     """The least-squares line y = intercept + slope x through n points, and their correlation.
 
     Intervals hold `LEVEL` of the probability if the points scatter about a line independently and normally, all alike:
@@ -41,7 +41,7 @@ class Line:
         return self.noise * np.sqrt(1 / max(self.n, 1) + (x - self.centre) ** 2 / self.spread)
 
 
-def line(x: np.ndarray, y: np.ndarray) -> Line:
+def line(x: np.ndarray, y: np.ndarray) -> LineFit:
     """The line through those of the points (x_i, y_i) that are finite.
 
     Raises:
@@ -57,7 +57,7 @@ def line(x: np.ndarray, y: np.ndarray) -> Line:
     spread, rise = float(across @ across), float(up @ up)
     if n < 2 or not spread > 0:
         nan = math.nan
-        return Line(n, nan, nan, nan, UNKNOWN, UNKNOWN, UNKNOWN, centre, nan, nan)
+        return LineFit(n, nan, nan, nan, UNKNOWN, UNKNOWN, UNKNOWN, centre, nan, nan)
     slope = float(across @ up) / spread
     intercept = height - slope * centre
     noise = math.nan
@@ -66,7 +66,7 @@ def line(x: np.ndarray, y: np.ndarray) -> Line:
         noise = float(stdtrit(n - 2, (1 + LEVEL) / 2)) * math.sqrt(float(residual @ residual) / (n - 2))
     tilt, lift = noise / math.sqrt(spread), noise * math.sqrt(1 / n + centre**2 / spread)
     correlation = max(-1.0, min(1.0, slope * math.sqrt(spread / rise))) if rise > 0 else math.nan
-    return Line(
+    return LineFit(
         n,
         intercept,
         slope,
@@ -81,7 +81,7 @@ def line(x: np.ndarray, y: np.ndarray) -> Line:
 
 
 @dataclass(frozen=True)
-class Plane:
+class PlaneFit:
     """The least-squares plane z = intercept + first x + second y through n points.
 
     The intervals are those of `Line`, with n - 3 degrees of freedom. NaN is what n points do not tell.
@@ -94,7 +94,7 @@ class Plane:
     second_interval: Interval
 
 
-def plane(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Plane:
+def plane(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> PlaneFit:
     """The plane through those of the points (x_i, y_i, z_i) that are finite.
 
     Raises:
@@ -109,13 +109,13 @@ def plane(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> Plane:
     points = points - points.mean(0) if n else points
     slopes, residual, rank, _ = np.linalg.lstsq(points[:, :2], points[:, 2], rcond=None)
     if rank < 2:
-        return Plane(n, math.nan, math.nan, UNKNOWN, UNKNOWN)
+        return PlaneFit(n, math.nan, math.nan, UNKNOWN, UNKNOWN)
     margins = np.full(2, math.nan)
     if n > 3:
         variance = float(residual[0]) / (n - 3) * np.diag(np.linalg.inv(points[:, :2].T @ points[:, :2]))
         margins = float(stdtrit(n - 3, (1 + LEVEL) / 2)) * np.sqrt(variance)
     intervals = [(float(at - half), float(at + half)) for at, half in zip(slopes, margins, strict=True)]
-    return Plane(n, float(slopes[0]), float(slopes[1]), *intervals)
+    return PlaneFit(n, float(slopes[0]), float(slopes[1]), *intervals)
 
 
 def mean(values: np.ndarray) -> tuple[float, Interval]:

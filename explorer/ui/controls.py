@@ -115,7 +115,7 @@ class Controls:
                 widget.param.update(options=options, value=value)
             else:
                 widget.value = value
-        elif value in widget.options or value in getattr(widget.options, "values", list)():
+        else:
             widget.value = value
         widget.visible = settings.matters(name)
 

@@ -56,9 +56,12 @@ class Figures:
             if name.partition(":")[0] not in self.models:
                 continue
             source = self._renderers[name].data_source
-            if not _same(source.data, columns):
-                source.data = dict(columns)
-                written.append(name)
+            if _same(source.data, columns):
+                continue
+            source.data = dict(columns)
+            written.append(name)
+            for low, high in columns.get("limits", ()):  # of a picture's colours, which are no glyph's columns
+                self._renderers[name].glyph.color_mapper.update(low=low, high=high)
         return written
 
     def on_pick(self, call: Pick) -> None:
@@ -69,11 +72,6 @@ class Figures:
                 heard = partial(_heard, call, setting, source, figure.x.log)
                 for event in (Tap, Pan):
                     self.models[name].on_event(event, heard)
-
-    def scale(self, limits: Mapping[str, tuple[float, float]]) -> None:
-        """Set the colour limits of pictures."""
-        for name, (low, high) in limits.items():
-            self._renderers[name].glyph.color_mapper.update(low=low, high=high)
 
     def paint(self, theme: str, *, large: bool) -> None:
         """Give every source, axis and grid its colour under "light" or "dark", and type for a desk or a class."""
@@ -143,6 +141,8 @@ def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 def _equal(a: Any, b: Any) -> bool:
     if len(a) != len(b):
         return False
-    if len(a) and isinstance(a[0], np.ndarray):
-        return all(np.array_equal(x, y, equal_nan=True) for x, y in zip(a, b, strict=True))
-    return bool(np.array_equal(np.asarray(a), np.asarray(b)))
+    if len(a) and isinstance(a[0], np.ndarray | list | tuple):
+        return all(_equal(x, y) for x, y in zip(a, b, strict=True))
+    one, other = np.asarray(a), np.asarray(b)
+    unknown = one.dtype.kind == other.dtype.kind == "f"  # may be among the numbers, never among words
+    return bool(np.array_equal(one, other, equal_nan=unknown))

@@ -6,8 +6,7 @@ from typing import Any
 
 from bokeh.models import Model
 
-from explorer.figures.columns import filled, limits
-from explorer.figures.layout import Closer, Sheet, Slot
+from explorer.figures.layout import Sheet, Slot
 from explorer.figures.look import Look, Patch
 from explorer.frames import Columns, Tables
 from explorer.settings import Settings
@@ -53,13 +52,8 @@ class Cards:
         closer = self._sheet.closer
         if closer is None:
             return
-        self._fill(closer.slots, lambda: self._closer(closer, found), origin)
+        self._fill(closer.slots, lambda: closer.patch(found, self.figures.theme), origin)
         self._tell(closer.slots, lambda: closer.sentences(found))
-
-    def _closer(self, closer: Closer, found: Columns) -> Patch:
-        figures = tuple(closer.draw(found))
-        self.figures.scale(limits(figures))
-        return filled(figures, self.figures.theme)
 
     def mark(self, now: Moment) -> None:
         """Grey the cards that do not belong to this moment."""

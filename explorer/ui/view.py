@@ -8,21 +8,18 @@ from panel.viewable import Viewable, Viewer
 
 from explorer.labs import Lab, Preset
 from explorer.runtime.board import Board
-from explorer.runtime.viewer import View
 from explorer.settings import Problem, Settings, SettingsError
-from explorer.ui.apart import Apart
 from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
 from explorer.ui.controls import Controls
 from explorer.ui.downloads import Shown, downloads
+from explorer.ui.follow import Follower
 from explorer.ui.frame import compose
 from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
 from explorer.ui.preview import Preview
-from explorer.ui.replay import Replay
 from explorer.ui.scene import Scene
 from explorer.ui.sight import Sight
-from explorer.ui.status import status
 from explorer.ui.steps import Steps
 from explorer.ui.story import Story
 from explorer.ui.style import html
@@ -57,11 +54,9 @@ class LabView(Viewer):
         super().__init__()
         self.lab, self.settings = lab, settings
         self._loop, self._read = loop, read or lab.settings.from_query
-        self._seen = -1
         self._started = False
 
         self._steps = Steps()
-        self._apart = Apart(self._could_not)
         self.scene = Scene(lab, settings, self._ticked(self.take_panel), self._ticked(self._pick))
         self._controls = Controls(settings, self.change, self.take_file, loop.soon)
         self._notices = Notices(problems)
@@ -80,10 +75,18 @@ class LabView(Viewer):
         )
         self._dress = Dress(self._root)
 
-        self._viewer = board.viewer(Wake(loop, self.tick), visitor)
-        self._sight = Sight(lab, self._viewer, self.scene)
-        self._preview = Preview(loop, self._request)
-        self._replay = Replay(loop, self._viewer.tick)
+        self._viewer = board.viewer(Wake(loop, lambda: self._follower.tick()), visitor)
+        self._follower = Follower(
+            self._viewer,
+            Sight(lab, self._viewer, self.scene),
+            line=self._status,
+            bar=self._bar,
+            story=self._story,
+            notices=self._notices,
+            settings=lambda: self.settings,
+            loop=loop,
+        )
+        self._preview = Preview(loop, self._follower.request)
         self._restyle()
         self.scene.draw_shipped(settings)
 
@@ -97,7 +100,7 @@ class LabView(Viewer):
             self._recolour()
             if self._browser:
                 self._browser.set_theme(self.scene.theme)
-            self._request(self.settings)
+            self._follower.request(self.settings)
 
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
@@ -166,7 +169,7 @@ class LabView(Viewer):
         self.scene.pin()
         with self._loop.held():
             self._bar.pinned(self.scene.pinned)
-            self._redraw()
+            self._follower.redraw()
 
     def share(self) -> None:
         """Put a link to this very view into the clipboard; the browser tells when it is there."""
@@ -188,19 +191,6 @@ class LabView(Viewer):
 
     # What happens then ----------------------------------------------------------------------------------------
 
-    def tick(self) -> None:
-        """Pull what is new and draw it."""
-        view = self._viewer.look()
-        if view.version == self._seen:
-            return
-        self._seen = view.version
-        with self._loop.held():
-            self._apart("the figures", lambda: self._draw(view))
-            self._apart("the status line", lambda: self._tell(view))
-            self._apart("the text beside the figures", lambda: self._tell_story(view))
-        if view.replaying:
-            self._replay.go_on()
-
     def _turn_to(
         self, settings: Settings, problems: Iterable[Problem] = (), *, moved: Iterable[str] | None = None
     ) -> None:
@@ -213,14 +203,14 @@ class LabView(Viewer):
             self._notices.clear()
             if problems := tuple(problems):
                 self._notices.refuse(problems)
-            other = settings.values() != self.settings.values() or self._is_preview(self._viewer.look())
+            other = settings.values() != self.settings.values() or self._follower.previews
             changed = settings != self.settings
             if other or changed:
                 self._show(settings)
             if changed:
                 self._remember(moved)
             if other:
-                self._request(settings)
+                self._follower.request(settings)
 
     def _remember(self, moved: Iterable[str] | None) -> None:
         if moved is None:
@@ -229,46 +219,14 @@ class LabView(Viewer):
         if self._browser:
             self._browser.remember(self.settings.to_query(), step=step)
 
-    def _request(self, settings: Settings) -> None:
-        self._sight.request(settings)
-        self.tick()
-
     def _show(self, settings: Settings) -> None:
         """Make `settings` the truth, and have everything that only looks follow at once."""
         self.settings = settings
         with self._loop.held():
-            self._apart("the controls", lambda: self._controls.show(settings))
+            self._follower.apart("the controls", lambda: self._controls.show(settings))
             self.scene.turn(settings)
             self._restyle()
-            self._apart("the figures", self._redraw)
-            self._apart("the text beside the figures", lambda: self._tell_story(self._viewer.look()))
-
-    def _draw(self, view: View) -> None:
-        with self._loop.held():
-            self._sight.draw(view, self.settings)
-        self._loop.flush()
-
-    def _redraw(self) -> None:
-        with self._loop.held():
-            self._sight.redraw(self.settings)
-        self._loop.flush()
-
-    def _tell(self, view: View) -> None:
-        self._status.object = status(view, self.settings, preview=self._is_preview(view))
-        self._bar.follow(view)
-        if view.state == "failed":
-            self._notices.fail(view.message)
-
-    def _tell_story(self, view: View) -> None:
-        """A caption speaks of the last frame of a finished run of these very settings, where that is on the page."""
-        last = view.state == "done" and view.position == view.recorded - 1 and not self._is_preview(view)
-        self._story.show(self.settings, view.frame.tables if last and view.frame is not None else {})
-
-    def _could_not(self, part: str) -> None:
-        self._notices.fail(f"A fault of ours: {part} failed. The rest of the page goes on.")
-
-    def _is_preview(self, view: View) -> bool:
-        return view.settings is not None and view.settings.values() != self.settings.values()
+            self._follower.look_anew()
 
     def _shown(self) -> Shown:
         scene = self.scene  # all of one run, whatever was asked for since
@@ -317,7 +275,7 @@ class LabView(Viewer):
     def _recolour(self) -> None:
         with self._loop.held():
             self._restyle()
-            self._redraw()
+            self._follower.redraw()
 
     def _restyle(self) -> None:
         theme = self._dress.theme(self.settings)

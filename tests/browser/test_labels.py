@@ -5,8 +5,9 @@ import pytest
 from bokeh.embed import file_html
 from bokeh.resources import INLINE
 
-from explorer.figures.marks import Axis, Figure, Labels, Line
+from explorer.figures.marks import Axis, Figure, Line
 from explorer.figures.render import overlay
+from explorer.figures.texts import Labels
 from explorer.labs.law import LAB as LAW
 from explorer.labs.live import LAB as LIVE
 from tests.browser.test_law import CASES

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
 
-from explorer.figures.columns import filled, limits, pictures, roles
+from explorer.figures.columns import filled, pictures, roles
 from explorer.figures.look import Look, Patch
-from explorer.figures.palette import ROLES, SCALES, colour, ramp
+from explorer.figures.palette import ROLES, SCALES, colour, on_scale, spaced
 from explorer.figures.render import overlay
 from explorer.frames import Columns, Tables
 from explorer.labs import shipped
@@ -20,6 +20,7 @@ from explorer.labs.live.overview import figure as live
 from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.curves import threshold, widths
 from explorer.labs.live.overview.words import plane_sentence, sentences
+from tests.figures.fixed import fixed
 
 FILM, CLOSER = shipped.read(LAB)
 TABLES = FILM[-1].tables
@@ -131,13 +132,13 @@ def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, 
     found, scales = roles(live.SHEET.blank), pictures(live.SHEET.blank)
     assert set(found.values()) <= ROLES.keys()
     assert set(scales.values()) <= SCALES.keys()
-    assert scales.keys() == limits(draw_plane(CLOSER)).keys()
+    assert scales.keys() == {name for name, columns in plane(CLOSER).items() if "limits" in columns}
     coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("all", "text")}
     assert renderers.keys() == found.keys() | scales.keys() | coloured_by_data
 
 
 def test_the_plane_is_made_of_the_same_marks_whatever_was_found() -> None:
-    assert [figure.fixed for figure in draw_plane({})] == [figure.fixed for figure in draw_plane(CLOSER)]
+    assert [*map(fixed, draw_plane({}))] == [*map(fixed, draw_plane(CLOSER))]
 
 
 def test_ranges_follow_the_data(figures: dict[str, Model]) -> None:
@@ -194,7 +195,7 @@ def test_families_have_a_line_a_width_in_the_colours_of_the_ramp(theme: str) -> 
     for name in ("attack:all", "pruning:all", "training:all"):
         family = drawn(name, look)
         assert len(family["xs"]) == len(family["ys"]) == 12
-        assert family["color"] == ramp(12, theme)
+        assert family["color"] == on_scale(spaced(12), "widths", theme)
 
 
 def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None:
@@ -245,9 +246,9 @@ def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> 
         assert patch[f"{name}:path"]["x"][0] == pytest.approx(patch[f"{name}:pair"]["x"][0], abs=1e-3)
         assert patch[f"{name}:end"]["x"].tolist() == [patch[f"{name}:path"]["x"][-1]]
         assert patch[f"{name}:image"]["dw"][0] == pytest.approx(2 * CLOSER["half"][0])
-    low, high = limits(draw_plane(CLOSER))["f:image"]
+    ((low, high),) = patch["f:image"]["limits"]
     assert low == -high <= -1
-    assert limits(draw_plane(CLOSER))["slope:image"] == (0.0, CLOSER["slope"].max())
+    assert patch["slope:image"]["limits"] == [(0.0, CLOSER["slope"].max())]
 
 
 # Sentences ---------------------------------------------------------------------------------------------------------

@@ -2,37 +2,26 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import holoviews as hv
 import numpy as np
 import pytest
 from bokeh.models import GlyphRenderer, HoverTool
 
-from explorer.figures.columns import limits, patch, pictures, roles
+from explorer.figures.columns import filled, patch, pictures, roles
 from explorer.figures.look import Look
-from explorer.figures.marks import (
-    Axis,
-    Band,
-    Cells,
-    Dots,
-    Figure,
-    Image,
-    Inside,
-    Label,
-    Labels,
-    Line,
-    Lines,
-    Mark,
-    Pin,
-)
-from explorer.figures.palette import colour, contrast, on_scale, ramp, rgb
+from explorer.figures.marks import Axis, Band, Dots, Figure, Image, Line, Lines, Mark, Pin, Rectangles
+from explorer.figures.palette import colour, contrast, on_scale, rgb
 from explorer.figures.render import overlay
+from explorer.figures.texts import Inside, Label, Labels
 from explorer.frames import Tables
+from tests.figures.fixed import fixed
 
 X, Y = np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0, np.nan])
 TIP = [("seed", "@seed{%d}"), ("found", "@y{%.3g}")]
 EVERY: Sequence[Mark] = (
-    Cells("cells", X, 2 * X, X, 2 * X, [0.0, 1.0, np.nan], tip=TIP, told={"seed": X, "y": Y}),
+    Rectangles("cells", X, 2 * X, X, 2 * X, [0.0, 1.0, np.nan], tip=TIP, told={"seed": X, "y": Y}),
     Band("band", X, Y, Y + 1, "found"),
     Line("line", X, Y, "law", dash="dashed"),
     Pin("pin", X, Y),
@@ -91,13 +80,13 @@ def test_a_mark_of_nothing_has_empty_columns(kind: type[Mark]) -> None:
 @pytest.mark.parametrize("mark", EVERY, ids=NAMES)
 def test_tables_change_columns_only(mark: Mark) -> None:
     same = {f: getattr(mark, f) for f in ("role", "dash", "tip") if hasattr(mark, f) and f not in mark.data}
-    assert type(mark)(mark.name, **same).fixed == mark.fixed
-    assert type(mark)("other", **same).fixed != mark.fixed
+    assert fixed(type(mark)(mark.name, **same)) == fixed(mark)
+    assert fixed(type(mark)("other", **same)) != fixed(mark)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_colours_are_those_of_the_theme(theme: str) -> None:
-    assert column(Lines("l", [X, X], [Y, Y], shade=[0, 1]), "color", theme) == ramp(2, theme)
+    assert column(Lines("l", [X, X], [Y, Y], shade=[0, 1]), "color", theme) == on_scale([0, 1], "widths", theme)
     assert column(Lines("l", [X, X], [Y, Y], "law"), "color", theme) == [colour("law", theme)] * 2
     assert column(Lines("l", [X, X], [Y, Y], ["law", "ink"]), "color", theme) == [
         colour(r, theme) for r in ("law", "ink")
@@ -143,7 +132,15 @@ def test_roles_scales_and_limits_follow_from_the_marks() -> None:
     figures = [Figure("f", EVERY), Figure("g", [Image("i", X[None], limits=(0, 4), scale="sequential")])]
     assert roles(figures) == {"f:band": "found", "f:line": "law", "f:pin": "pinned", "f:dots": "found"}
     assert pictures(figures) == {"g:i": "sequential"}
-    assert limits(figures) == {"g:i": (0, 4)}
+    assert filled(figures, "light")["g:i"]["limits"] == [(0, 4)]
+
+
+def test_a_new_kind_of_mark_in_one_role_is_coloured_like_the_others() -> None:
+    @dataclass(frozen=True)
+    class Bars(Mark):
+        role: str = "found"
+
+    assert roles([Figure("f", [Bars("bars"), Bars("loose", "loose")])]) == {"f:bars": "found", "f:loose": "loose"}
 
 
 def test_names_are_unique_and_picks_are_of_marks() -> None:

@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 from bokeh.palettes import Viridis256
 
-from explorer.figures.palette import CONTRAST, ROLES, SCALES, blend, colour, contrast, legible, ramp, rgb
+from explorer.figures.palette import CONTRAST, ROLES, SCALES, blend, colour, contrast, legible, on_scale, rgb, spaced
 
 THEMES = ("light", "dark")
 BLACK, WHITE = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
@@ -25,7 +25,7 @@ def test_contrast_is_that_of_the_guidelines() -> None:
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 12, 24])
 def test_every_colour_of_a_ramp_stands_out_from_the_card(count: int, theme: str) -> None:
-    hues = ramp(count, theme)
+    hues = on_scale(spaced(count), "widths", theme)
     assert len(set(hues)) == count
     assert all(against_paper(hue, theme) >= CONTRAST - 0.05 for hue in hues)  # #rrggbb is a rounded colour
 

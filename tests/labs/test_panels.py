@@ -24,6 +24,7 @@ from explorer.runtime import keys
 from explorer.runtime.stream import stream
 from explorer.settings import Settings, SettingsError
 from explorer.train import adam, gauss_newton
+from tests.figures.fixed import fixed
 
 EVERY = [(lab, panel) for lab in labs() for panel in lab.panels]
 each_panel = pytest.mark.parametrize(("lab", "panel"), EVERY, ids=[f"{lab.name}-{panel.slug}" for lab, panel in EVERY])
@@ -114,7 +115,7 @@ def test_what_a_figure_is_made_of_does_not_depend_on_tables(
     for part in sheets(lab, panel)[-1].parts:
         if part.draw:
             nothing, full = part.draw({}, start), part.draw(whole, Look(settings, "dark", whole, settings))
-            assert [figure.fixed for figure in nothing] == [figure.fixed for figure in full]
+            assert [*map(fixed, nothing)] == [*map(fixed, full)]
             assert set(roles(nothing).values()) <= ROLES.keys()
 
 

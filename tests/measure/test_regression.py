@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from explorer.measure.regression import Line, line, mean, plane
+from explorer.measure.regression import LineFit, line, mean, plane
 
 RNG = np.random.default_rng(3)
 CLOUDS = [(RNG.standard_normal(n) * 2 + 5, RNG.standard_normal(n)) for n in (3, 4, 9, 200)]
@@ -65,7 +65,7 @@ def test_what_is_not_a_number_is_left_out() -> None:
     assert line(np.append(x, [0.0, 1.0]), holes) == line(x, y)
 
 
-def unknown(found: Line) -> list[bool]:
+def unknown(found: LineFit) -> list[bool]:
     numbers = found.slope, found.correlation, found.slope_interval[0], found.correlation_interval[0]
     return [math.isnan(number) for number in numbers]
 

@@ -1,8 +1,15 @@
 """The figures of one session: copies of what was rendered once, sharing nothing with another session's."""
 
+from copy import copy
+
 import numpy as np
 from bokeh.events import Pan, Tap
+from bokeh.models.glyphs import Glyph
 
+from explorer.figures.layout import Part, Sheet, Slot
+from explorer.figures.look import Look
+from explorer.figures.marks import Figure, Image
+from explorer.frames import Tables
 from explorer.labs.live.overview import figure as live
 from explorer.ui.figures import Figures
 
@@ -22,12 +29,53 @@ def test_no_model_is_shared_by_two_sessions() -> None:
     assert not ids(Figures(live.SHEET)) & ids(Figures(live.SHEET))  # two cells of one notebook live in one document
 
 
+def test_a_mark_is_one_glyph() -> None:
+    """HoloViews gives it four, of which three are never drawn: a fifth of the models of a page."""
+    for figure in Figures(live.SHEET).models.values():
+        glyphs = [model for model in figure.references() if isinstance(model, Glyph)]
+        assert len(glyphs) == len(figure.renderers)
+
+
 def test_what_one_session_draws_no_other_sees() -> None:
     one, other = Figures(live.SHEET), Figures(live.SHEET)
     patch = {"lipschitz:upper": {"x": np.array([8.0, 16.0]), "y": np.array([2.0, 1.0])}}
     assert one.apply(patch) == ["lipschitz:upper"]
     assert one.apply(patch) == []  # nothing new, nothing sent
     assert (column(one, "lipschitz:upper"), column(other, "lipschitz:upper")) == ([8.0, 16.0], [])
+
+
+def test_what_is_the_same_is_not_sent_again_also_where_it_is_unknown() -> None:
+    figures, half, words = Figures(live.SHEET), np.array([1.0, np.nan]), np.array(["nan", "b"])
+    patch = {
+        "lipschitz:upper": {"x": [1, 2], "y": half},
+        "attack:all": {"xs": [half, half[:1]], "ys": [[1.0, np.nan], [2.0]], "color": ["#fff", "#000"]},
+        "training:text": {"x": half, "text": words, "color": ["a", "b"]},
+    }
+    sent = []
+    for figure in figures.models.values():
+        for renderer in figure.renderers:
+            renderer.data_source.on_change("data", lambda attr, old, new: sent.append(new))
+    for turn in range(3):
+        again = {name: {c: copy(values) for c, values in columns.items()} for name, columns in patch.items()}
+        assert figures.apply(again) == ([] if turn else list(patch))
+    assert len(sent) == 3
+    assert figures.apply({"lipschitz:upper": {"x": [1, 2], "y": [np.nan, 1.0]}}) == ["lipschitz:upper"]
+    assert figures.apply({"training:text": {"x": half, "text": ["b", "nan"], "color": ["a", "b"]}}) == ["training:text"]
+
+
+def test_a_picture_comes_with_the_ends_of_its_colours_whoever_draws_it() -> None:
+    picture = Image("image", np.ones((2, 2)), 0, 0, 1, 1, limits=(-3.0, 5.0))
+
+    def draw(tables: Tables, look: Look) -> list[Figure]:
+        return [Figure("map", [picture if tables else Image("image")])]
+
+    part = Part(("map",), draw)
+    figures = Figures(Sheet(((Slot("map", "", ""),),), (part,), draw({}, Look(None))))
+    mapper = figures.models["map"].renderers[0].glyph.color_mapper
+    figures.apply(part.patch({"t": {}}, Look(None)))
+    assert (mapper.low, mapper.high) == (-3, 5)
+    figures.apply(part.patch({}, Look(None)))
+    assert (mapper.low, mapper.high) == (-3, 5)  # of nothing there are none
 
 
 def test_a_tap_or_a_drag_picks_the_nearest_of_the_mark_that_is_picked_from() -> None:

@@ -407,7 +407,7 @@ def test_a_status_line_that_fails_stops_nothing_and_is_told(
     assert column(view, "lipschitz:law") != before
     assert notices == ["A fault of ours: the status line failed. The rest of the page goes on."]
     assert len(caplog.records) <= 1
-    assert view._seen == seen.view.version
+    assert view._follower._seen == seen.view.version
 
 
 def test_a_sentence_that_fails_leaves_its_figure_and_no_old_words(view: LabView, seen: Seen) -> None:

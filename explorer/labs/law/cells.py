@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, Int
 
-from explorer.figures.marks import Cells, Inside, Tip
+from explorer.figures.marks import Rectangles, Tip
+from explorer.figures.texts import Inside
 from explorer.frames import Columns
 
 Span = tuple[float, float]
@@ -27,7 +28,9 @@ def span(*values: Float[np.ndarray, " m"]) -> Span:
     return (float(known.min()), float(known.max())) if len(known) else (1.0, 1.0)
 
 
-def cells(table: Columns, *, ks: Sequence[int], ns: Sequence[int], over: Span | None = None, tip: Tip = ()) -> Cells:
+def cells(
+    table: Columns, *, ks: Sequence[int], ns: Sequence[int], over: Span | None = None, tip: Tip = ()
+) -> Rectangles:
     """One cell for each row, its shade by log value; a value beyond `over` has that of the nearer end.
 
     Args:
@@ -35,7 +38,7 @@ def cells(table: Columns, *, ks: Sequence[int], ns: Sequence[int], over: Span | 
         ks, ns: all rising places of the axes, filled or not yet, so that a cell stays where it is while others come.
         over: values at the ends of the scale; by default `span(value)`.
     """
-    return Cells(
+    return Rectangles(
         "cells", *_sides(table["k"], ks), *_sides(table["n"], ns), shades(table["value"], over), tip=tip, told=table
     )
 

@@ -6,7 +6,8 @@ from operator import mul
 
 import numpy as np
 
-from explorer.figures.marks import Label, Labels, Line, Lines
+from explorer.figures.marks import Line, Lines
+from explorer.figures.texts import Label, Labels
 from explorer.labs.law.cells import edges
 
 RATIOS = (16, 4, 1)  # n/k on the contours, from left to right

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from explorer.figures.marks import TEXT
 from explorer.figures.palette import colour, contrast, rgb
+from explorer.figures.texts import COLUMNS
 from explorer.labs.law.cells import cells, edges, numbers, short, span
 
 KS, NS = (4, 8, 32), (20, 30)
@@ -49,7 +49,7 @@ def test_colours_run_over_the_logarithm_and_unknown_is_faint(theme: str) -> None
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_known_values_are_written_legibly(theme: str) -> None:
     said, behind = written(K, N, VALUE, theme), quads(K, N, VALUE, theme, ks=KS, ns=NS)["color"]
-    assert tuple(said) == TEXT
+    assert tuple(said) == COLUMNS
     assert said["text"] == ["1.0", "2.0", "4.0", "16", "100"]
     assert written(K, N, VALUE, theme, "×")["text"] == ["1.0", "2.0", "4.0", "×", "16", "100"]
     for ink, hue in zip(said["color"], behind[:3] + behind[4:], strict=True):

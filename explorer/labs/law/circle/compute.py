@@ -7,11 +7,12 @@ import torch
 
 from explorer.frames import Columns, Frame
 from explorer.labs import Stop
-from explorer.labs.law.circle import CircleSettings
+from explorer.labs.law.circle import PANEL, CircleSettings
 from explorer.measure.rigidity import ratio
 from explorer.theory import rigidity
 from explorer.theory.circle import best_constant
 
+CIRCLE, RIGIDITY = PANEL.tables
 FIRST = 500  # data sets in the first frame at most; every later one has up to four times as many
 NUMBERS = 1 << 18  # points drawn between two questions whether to stop
 DIMENSIONS = 2, 3, 4, 6, 10, 16, 30
@@ -29,14 +30,14 @@ def stream(settings: CircleSettings, device: torch.device, stop: Stop) -> Iterat
     # streams of their own, drawn from in order: the first data sets are the same however many follow
     places, signs = (np.random.default_rng([settings.seed, stream]) for stream in (10, 11))
     turns, labels = _draw(places, signs, 1, n)
-    first, lip, rigid = _arrays(turns[0], labels[0]), best_constant(turns, labels), _table([])
+    first, lip, rigid = _arrays(turns[0], labels[0]), best_constant(turns, labels), RIGIDITY.empty()
     for end in _ends(draws):
         while len(lip) < end:
             if stop():
                 return
             count = min(max(1, NUMBERS // n), end - len(lip))
             lip = np.append(lip, best_constant(*_draw(places, signs, count, n)))
-        circle = {"seed": np.arange(end), "n": np.full(end, n), "lip": lip}
+        circle = CIRCLE.filled(seed=np.arange(end), n=n, lip=lip)
         arrays = first if end == draws else {}
         yield Frame(end, draws, {"circle": circle, "rigidity": rigid}, arrays, f"{end:,} of {draws:,} data sets")
         if not len(rigid["d"]):
@@ -45,7 +46,7 @@ def stream(settings: CircleSettings, device: torch.device, stop: Stop) -> Iterat
                 if stop():
                     return
                 rows += _ratios(seed)
-            rigid = _table(rows)
+            rigid = RIGIDITY.of(rows)
 
 
 def _ends(draws: int) -> list[int]:
@@ -74,8 +75,3 @@ def _ratios(seed: int) -> list[tuple[int, int, float]]:
         nets = rigidity.random(NEURONS, d, rng), rigidity.folded(d, rng), rigidity.four_cycle(d, rng)
         rows += [(seed, d, ratio(net, rng)) for net in nets]
     return rows
-
-
-def _table(rows: list[tuple[int, int, float]]) -> Columns:
-    seed, d, ratio = zip(*rows, strict=True) if rows else ((), (), ())
-    return {"seed": np.array(seed, np.int64), "d": np.array(d, np.int64), "ratio": np.array(ratio, np.float64)}

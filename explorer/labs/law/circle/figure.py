@@ -4,8 +4,9 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Dots, Figure, Label, Labels, Line, Pin
+from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
 from explorer.figures.tables import where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.circle import PANEL
 from explorer.theory.circle import kolmogorov_smirnov, law

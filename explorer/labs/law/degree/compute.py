@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.frames import Cell, Columns, Frame, Kept, Misfit, taken
 from explorer.labs import Stop, weights
-from explorer.labs.law.degree import MOST_POINTS, DegreeSettings
+from explorer.labs.law.degree import MOST_POINTS, PANEL, DegreeSettings
 from explorer.labs.law.points import drawn
 from explorer.measure import tensor_norm
 from explorer.theory import form_floors, tensor
@@ -19,6 +19,7 @@ from explorer.theory.monomials import enough_neurons, monomials
 #: Numbers of points of a curve, as shares of C(d + p - 1, p), beyond which no form fits.
 SHARES = (0.03, 0.05, 0.1, 0.13, 0.16, 0.2, 0.26, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.92)
 FLOORS = ("ky-fan", "frobenius")
+TENSOR = PANEL.tables[0]
 PARTS = ("op_norm", "frobenius", "ky_fan")  # of a sample, those that are measured
 
 
@@ -114,15 +115,8 @@ def _tensor(samples: dict[tuple[int, int], Sample], p: int) -> Columns:
     d = np.array([sample.d for sample in ordered for _ in sample.counts])
     op_norm = np.concatenate([sample.op_norm for sample in ordered])
     scale = np.sqrt(n / d.astype(np.float64) ** (p - 1))
-    return {
-        "p": np.full(len(n), p),
-        "n": n,
-        "d": d,
-        "seed": np.array([sample.seed for sample in ordered for _ in sample.counts]),
-        "op_norm": op_norm,
-        "scale": scale,
-        "ratio": op_norm / scale,
-    }
+    seed = [sample.seed for sample in ordered for _ in sample.counts]
+    return TENSOR.filled(p=p, n=n, d=d, seed=seed, op_norm=op_norm, scale=scale, ratio=op_norm / scale)
 
 
 def _floors(samples: dict[tuple[int, int], Sample], n: int, d: int, p: int) -> Columns:

@@ -6,8 +6,9 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.marks import Axis, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.degree import DegreeSettings
 from explorer.labs.law.degree.forms import NOTHING, TENSOR, any_floor, fitted, floor_curve, ky_fan, means

@@ -6,16 +6,16 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin
 from explorer.figures.numbers import down
 from explorer.figures.palette import spaced
 from explorer.figures.tables import where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.settings import Points
 from explorer.labs.law.tables import CONSTRUCTIONS
-from explorer.measure.regression import Line as Fitted
-from explorer.measure.regression import line
+from explorer.measure.regression import LineFit, line
 
 SLOTS = (
     Slot("grouped", "Grouped construction", "largest gradient", pending="Drawn as soon as the points are there."),
@@ -54,7 +54,7 @@ class Measured:
         there = (self.table["misfit"] == 0) & np.isfinite(self.table[column])
         return self.x[there], self.table[column][there]
 
-    def power(self, column: str) -> Fitted:
+    def power(self, column: str) -> LineFit:
         """log column = C + s log(n/k), where the network fits and has a gradient there."""
         x, y = self.fitting(column)
         return line(np.log(x), np.log(np.where(y > 0, y, np.nan)))

@@ -1,6 +1,7 @@
 """Panel: how steep trained networks are, over number of points and width."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby, product
 
 import numpy as np
@@ -13,6 +14,7 @@ from explorer.labs.law import training
 from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.points import drawn
 from explorer.labs.law.tables import TRAINED
+from explorer.labs.resumed import Parts, Progress
 from explorer.measure.ascent import SKETCH
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble, initialise
@@ -31,32 +33,19 @@ def stream(
     narrow ones, which may never fit. A seed that is done is kept. When `stop()` turns true the generator ends without
     a last frame.
     """
-    kept = kept or {}
-    tables: list[Columns] = []
-    arrays: dict[str, np.ndarray] = {}
-    for turn in range(settings.seeds):
-        seed = settings.seed + turn
-        cell = kept.get(f"seed {seed}")
-        if cell is None:
-            for snapshot, rows, found in _seed(settings, seed, device, stop):
-                if snapshot.done:
-                    cell = {**_table(rows), **(found if not turn else {})}
-                    yield Cell(f"seed {seed}", cell)
-                else:
-                    yield _frame(settings, turn * settings.max_steps + snapshot.step, [*tables, *rows])
-        if cell is None:
-            return
-        tables.append(TRAINED.taken(cell))
-        if not turn:
-            arrays = {name: values for name, values in cell.items() if name not in TRAINED}
-        last = turn == settings.seeds - 1
-        yield _frame(settings, (turn + 1) * settings.max_steps, tables, arrays if last else {})
+    count = len(settings.ns) * len(settings.widths) * settings.seeds
+    parts = Parts(
+        TRAINED,
+        settings.max_steps,
+        order=lambda table: np.lexsort((table["k"], table["n"], table["seed"])),
+        note=lambda turn, table, left: f"{len(table['k'])} of {count} networks trained, {int(table['fits'].sum())} fit",
+    )
+    seeds = [settings.seed + turn for turn in range(settings.seeds)]
+    yield from parts.stream({f"seed {seed}": partial(_seed, settings, seed, device, stop) for seed in seeds}, kept)
 
 
-def _seed(
-    settings: HeatMapSettings, seed: int, device: torch.device, stop: Stop
-) -> Iterator[tuple[Snapshot, list[Columns], Columns]]:
-    """One seed whenever networks have stopped: all rows so far, and at the end data and the networks of most points."""
+def _seed(settings: HeatMapSettings, seed: int, device: torch.device, stop: Stop) -> Iterator[Progress]:
+    """One seed whenever networks have stopped; at the end data and the networks of most points."""
     X, y = drawn(settings, n=max(settings.ns), seed=seed).tensors(dtype=torch.float32, device=device)
     nets, points = networks(settings, seed)
     rows: list[Columns] = []
@@ -67,9 +56,11 @@ def _seed(
         if stop():
             return
         measured.update(fresh)
-        largest = [i for i, n in enumerate(points) if n == len(y)] if snapshot.done else []
-        if fresh or snapshot.done:
-            yield snapshot, rows, weights.to_arrays(snapshot.nets.select(largest), X, y) if largest else {}
+        largest = [i for i, n in enumerate(points) if n == len(y)]
+        if snapshot.done:
+            yield Progress(snapshot.step, rows, found=weights.to_arrays(snapshot.nets.select(largest), X, y))
+        elif fresh:
+            yield Progress(snapshot.step, rows)
 
 
 def networks(settings: HeatMapSettings, seed: int) -> tuple[Ensemble, list[int]]:
@@ -111,18 +102,3 @@ def _rows(
             effort=SKETCH,
         )
         yield table
-
-
-def _table(parts: list[Columns]) -> Columns:
-    """One table, by seed, n and k."""
-    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.lexsort((table["k"], table["n"], table["seed"]))
-    return {name: values[order] for name, values in table.items()}
-
-
-def _frame(settings: HeatMapSettings, step: int, parts: list[Columns], arrays: Columns | None = None) -> Frame:
-    """The cells so far."""
-    table = _table(parts)
-    cells = len(settings.ns) * len(settings.widths) * settings.seeds
-    note = f"{len(table['k'])} of {cells} networks trained, {int(table['fits'].sum())} fit"
-    return Frame(step, settings.seeds * settings.max_steps, {"trained": table}, arrays or {}, note)

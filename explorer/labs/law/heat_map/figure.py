@@ -8,14 +8,15 @@ from jaxtyping import Float, Int
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
 from explorer.figures.tables import where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Tables
 from explorer.labs.law import cells, guides
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import TRAINED
-from explorer.measure.regression import Plane, plane
+from explorer.measure.regression import PlaneFit, plane
 
 SLOTS = (
     Slot(
@@ -138,7 +139,7 @@ def _range(grid: Grid, look: Look) -> str:
     )
 
 
-def exponents(grid: Grid) -> Plane:
+def exponents(grid: Grid) -> PlaneFit:
     """log constant = c + first log(n/k) + second log k, over the cells with k <= n that fit."""
     there = grid.fits & (grid.k <= grid.n) & (np.nan_to_num(grid.value) > 0)
     n, k = np.log(grid.n[there]), np.log(grid.k[there])

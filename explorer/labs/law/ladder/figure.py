@@ -6,9 +6,10 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Band, Dots, Figure, Label, Labels, Lines, Pin
+from explorer.figures.marks import Axis, Band, Dots, Figure, Lines, Pin
 from explorer.figures.numbers import down, up
 from explorer.figures.tables import where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.tables import LADDER
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from explorer.data.points import Points
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
 from explorer.labs.law.noise import PANEL, NoiseSettings
+from explorer.labs.resumed import Parts, Progress
 from explorer.measure.ascent import SKETCH
 from explorer.measure.lipschitz import bracket
 from explorer.nets.activations import Rectified
@@ -34,39 +36,22 @@ def stream(
     stops. The networks of one seed and one noise, when done, are kept. When `stop()` turns true the generator ends
     without a last frame.
     """
-    kept = kept or {}
     levels = list(dict.fromkeys((settings.sigma, 0.0)))
-    runs = [(settings.seed + turn, sigma) for turn in range(settings.seeds) for sigma in levels]
-    total = len(runs) * settings.max_steps
-    tables: list[Columns] = []
-    arrays: Columns = {}
-    for turn, (seed, sigma) in enumerate(runs):
-        name, about = f"noise {sigma!r}, seed {seed}", f"noise {sigma:g}, seed {seed}"
-        cell = kept.get(name)
-        if cell is None:
-            for snapshot, rows, moving, found in _run(settings, sigma, seed, device, stop):
-                if snapshot.done:
-                    cell = {**_table(rows), **(found if not turn else {})}
-                    yield Cell(name, cell)
-                else:
-                    step = turn * settings.max_steps + snapshot.step
-                    note = f"{about}: {moving} of {len(snapshot.nets)} networks train"
-                    yield Frame(step, total, {"noise": _table([*tables, *rows])}, note=note)
-        if cell is None:
-            return
-        tables.append(NOISE.taken(cell))
-        if not turn:
-            arrays = {column: values for column, values in cell.items() if column not in NOISE}
-        last = turn == len(runs) - 1
-        note = f"{about}: 0 of {len(settings.widths)} networks train"
-        yield Frame((turn + 1) * settings.max_steps, total, {"noise": _table(tables)}, arrays if last else {}, note)
+    runs = [(sigma, settings.seed + turn) for turn in range(settings.seeds) for sigma in levels]
+
+    def note(turn: int, table: Columns, left: int) -> str:
+        sigma, seed = runs[turn]
+        return f"noise {sigma:g}, seed {seed}: {left} of {len(settings.widths)} networks train"
+
+    parts = Parts(NOISE, settings.max_steps, _order, note)
+    named = {
+        f"noise {sigma!r}, seed {seed}": partial(_run, settings, sigma, seed, device, stop) for sigma, seed in runs
+    }
+    yield from parts.stream(named, kept)
 
 
-def _run(
-    settings: NoiseSettings, sigma: float, seed: int, device: torch.device, stop: Stop
-) -> Iterator[tuple[Snapshot, list[Columns], int, Columns]]:
-    """All widths on one data set, whenever some were measured: all rows so far, how many networks still train, and at
-    the end data and networks."""
+def _run(settings: NoiseSettings, sigma: float, seed: int, device: torch.device, stop: Stop) -> Iterator[Progress]:
+    """All widths on one data set, whenever some were measured; at the end data and networks."""
     X, y = labelled(settings.n, settings.d, sigma, seed).tensors(dtype=torch.float32, device=device)
     nets = initialise(settings.widths, [seed] * len(settings.widths), settings.d, Rectified(), settings.init)
     film = Film(sigma, X, seed)
@@ -78,9 +63,10 @@ def _run(
         if stop():
             return
         rows += fresh
-        if fresh or snapshot.done:
-            arrays = weights.to_arrays(snapshot.nets, X, y) if snapshot.done else {}
-            yield snapshot, rows, len(film.moving(snapshot)), arrays
+        if snapshot.done:
+            yield Progress(snapshot.step, rows, found=weights.to_arrays(snapshot.nets, X, y))
+        elif fresh:
+            yield Progress(snapshot.step, rows, len(film.moving(snapshot)))
 
 
 def labelled(n: int, d: int, sigma: float, seed: int) -> Points:
@@ -116,16 +102,15 @@ class Film:
         nets = snapshot.nets.select(due)
         self.levels |= {i: mse[i] for i in due}
         self.ended |= stopped
-        return [
-            {
-                "sigma": np.full(len(due), self.sigma),
-                "k": np.array(nets.widths, np.int64),
-                "seed": np.array(nets.seeds, np.int64),
-                "step": np.array([steps[i] for i in due], np.int64),
-                "mse": np.array([mse[i] for i in due]),
-                "lower": self._lower(nets, due, len(mse), stop),
-            }
-        ]
+        part = NOISE.filled(
+            sigma=self.sigma,
+            k=nets.widths,
+            seed=nets.seeds,
+            step=[steps[i] for i in due],
+            mse=[mse[i] for i in due],
+            lower=self._lower(nets, due, len(mse), stop),
+        )
+        return [part]
 
     def _lower(self, nets: Ensemble, members: list[int], count: int, stop: Stop) -> np.ndarray:
         """The largest gradient found in the ball, the search going on from where it last ended."""
@@ -144,8 +129,6 @@ class Film:
         return found.lower.cpu().numpy()
 
 
-def _table(parts: list[Columns]) -> dict[str, np.ndarray]:
-    """One table, by sigma (the noisy first), k, seed and step."""
-    table = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    order = np.lexsort((table["step"], table["seed"], table["k"], -table["sigma"]))
-    return {name: values[order] for name, values in table.items()}
+def _order(table: Columns) -> np.ndarray:
+    """By sigma (the noisy first), k, seed and step."""
+    return np.lexsort((table["step"], table["seed"], table["k"], -table["sigma"]))

@@ -7,9 +7,10 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
 from explorer.figures.tables import where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.noise import PANEL, NoiseSettings
 from explorer.labs.law.numbers import interval, signed

@@ -14,6 +14,7 @@ from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.one_neuron import OneNeuronSettings
 from explorer.labs.law.points import drawn
+from explorer.labs.law.tables import FLOORS
 from explorer.measure.aims import climbed, steepest
 from explorer.measure.fit import fit
 from explorer.measure.lipschitz import ball_radius
@@ -101,12 +102,4 @@ def measured(
 
 
 def _floors(floors: dict[int, float], d: int) -> Columns:
-    ns = np.array(sorted(floors), np.int64)
-    return {
-        "name": np.array(["mcshane"] * len(ns), np.str_),
-        "n": ns,
-        "d": np.full(len(ns), d, np.int64),
-        "k": ns,
-        "value": np.array([floors[n] for n in sorted(floors)], np.float64),
-        "applies_to": np.array(["any function"] * len(ns), np.str_),
-    }
+    return FLOORS.of(("mcshane", n, d, n, floors[n], "any function") for n in sorted(floors))

@@ -14,6 +14,7 @@ from explorer.figures.marks import POWERS, Axis, Figure
 from explorer.figures.numbers import down
 from explorer.frames import Columns, Tables
 from explorer.labs.law import cells, guides
+from explorer.labs.law.tables import CONSTRUCTIONS, FLOORS, TRAINED
 
 SLOTS = (
     Slot(
@@ -59,12 +60,12 @@ def layers(tables: Tables) -> dict[str, Layer]:
     Only exact fits count as built, only networks within the tolerance as trained; both hold what was found by search,
     which is at most the true constant. The floor is that of any function (McShane), so of any network.
     """
-    floors = tables.get("floors", {})
-    built, trained = (_on_grid(tables.get(name, {}), floors) for name in ("constructions", "trained"))
+    floors = FLOORS.among(tables)
+    built, trained = (_on_grid(table.among(tables), floors) for table in (CONSTRUCTIONS, TRAINED))
     return {
-        "constructions": _layer(built, "lip_ball", built.get("misfit", np.empty(0)) == 0, np.fmin),
-        "trained": _layer(trained, "lower", trained.get("fits", np.empty(0, bool)), np.fmin),
-        "floors": _layer(floors, "value", floors.get("name", np.empty(0, "<U1")) == "mcshane", np.fmax),
+        "constructions": _layer(built, "lip_ball", built["misfit"] == 0, np.fmin),
+        "trained": _layer(trained, "lower", trained["fits"], np.fmin),
+        "floors": _layer(floors, "value", floors["name"] == "mcshane", np.fmax),
     }
 
 
@@ -99,8 +100,6 @@ def _above(found: dict[str, Layer]) -> str:
 
 def _on_grid(table: Columns, floors: Columns) -> Columns:
     """The rows at the n, d and k of the floors: an overview holds others too, for the cards below."""
-    if not table or not floors:
-        return {}
     grid = np.stack([floors[axis] for axis in "ndk"])[:, :, None]
     there = (np.stack([table[axis] for axis in "ndk"])[:, None] == grid).all(0).any(0)
     return {column: values[there] for column, values in table.items()}
@@ -108,9 +107,6 @@ def _on_grid(table: Columns, floors: Columns) -> Columns:
 
 def _layer(table: Columns, column: str, counts: np.ndarray, best: np.ufunc) -> Layer:
     """One cell for each (n, k) of the table, with the best value among the rows that count, NaN where none does."""
-    if not table:
-        nothing = np.empty(0, np.int64)
-        return Layer(nothing, nothing, np.empty(0))
     places, cell = np.unique(np.stack([table["n"], table["k"]], axis=1), axis=0, return_inverse=True)
     value = np.full(len(places), np.nan)
     best.at(value, cell.reshape(-1)[counts], table[column][counts])

@@ -13,6 +13,7 @@ from explorer.labs import Stop, weights
 from explorer.labs.law import training
 from explorer.labs.law.points import drawn
 from explorer.labs.law.proxy import ProxySettings
+from explorer.labs.law.tables import FLOORS, TRAINED
 from explorer.measure import correlation, correlation_bound
 from explorer.nets.activations import Rectified, Unbiased
 from explorer.nets.two_layer import Ensemble, initialise
@@ -88,31 +89,27 @@ def _floors(settings: ProxySettings, certified: float, found: float) -> Columns:
         "proxy-rank": (np.minimum(k, settings.d), certified, f"{of}; k replaced by min(k, d)"),
         "proxy-search": (k, found, f"{of}; estimate, R_n by search"),
     }
-    rows = len(kinds) * len(k)
     values = [proxy.floor(settings.n, rank, correlation, settings.tolerance) for rank, correlation, _ in kinds.values()]
-    return {
-        "name": np.repeat(list(kinds), len(k)),
-        "n": np.full(rows, settings.n, np.int64),
-        "d": np.full(rows, settings.d, np.int64),
-        "k": np.tile(k, len(kinds)),
-        "value": np.concatenate(values),
-        "applies_to": np.repeat([text for *_, text in kinds.values()], len(k)),
-    }
+    return FLOORS.filled(
+        name=np.repeat(list(kinds), len(k)),
+        n=settings.n,
+        d=settings.d,
+        k=np.tile(k, len(kinds)),
+        value=np.concatenate(values),
+        applies_to=np.repeat([text for *_, text in kinds.values()], len(k)),
+    )
 
 
 def _while_training(settings: ProxySettings, nets: Ensemble, mse: np.ndarray) -> Columns:
     """The table `trained` before the last frame: bounds of the Lipschitz constant are not known yet."""
-    k, unknown = np.array(nets.widths, np.int64), np.full(len(nets), np.nan)
-    return {
-        "n": np.full(len(k), settings.n, np.int64),
-        "d": np.full(len(k), settings.d, np.int64),
-        "k": k,
-        "seed": np.array(nets.seeds, np.int64),
-        "trainer": np.full(len(k), TRAINER),
-        "mse": mse,
-        "fits": mse <= settings.tolerance,
-        "lower": unknown,
-        "upper": unknown,
-        "product": products(nets).cpu().numpy(),
-        "law": np.sqrt(settings.n / k),
-    }
+    return TRAINED.filled(
+        n=settings.n,
+        d=settings.d,
+        k=nets.widths,
+        seed=nets.seeds,
+        trainer=TRAINER,
+        mse=mse,
+        fits=mse <= settings.tolerance,
+        product=products(nets).cpu().numpy(),
+        law=np.sqrt(settings.n / np.array(nets.widths)),
+    )

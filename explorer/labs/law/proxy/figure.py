@@ -4,9 +4,10 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Dots, Figure, Label, Labels, Line, Pin
+from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
 from explorer.figures.numbers import down
 from explorer.figures.tables import spread, where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.numbers import settled
 from explorer.labs.law.tables import FLOORS, TRAINED

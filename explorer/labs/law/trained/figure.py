@@ -7,13 +7,13 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Label, Labels, Line, Pin
+from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Pin
 from explorer.figures.tables import Spread, spread, where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import FLOORS, TRAINED
-from explorer.measure.regression import Line as Fitted
-from explorer.measure.regression import line
+from explorer.measure.regression import LineFit, line
 
 SLOTS = (
     Slot("trained", "Trained networks", "Lip of f on the ball", pending="Drawn as soon as the networks train."),
@@ -60,13 +60,13 @@ class Trained:
         return spread(where(self.table, self.table["fits"]), "lower")
 
     @cached_property
-    def affine(self) -> Fitted:
+    def affine(self) -> LineFit:
         """lower = A + B sqrt(n/k), through the means of the widths."""
         k, lower = self.fitting
         return line(np.sqrt(self.n / k), lower.mean)
 
     @cached_property
-    def power(self) -> Fitted:
+    def power(self) -> LineFit:
         """log lower = C + s log(n/k), through the means of the widths."""
         k, lower = self.fitting
         return line(np.log(self.n / k), np.log(np.where(lower.mean > 0, lower.mean, np.nan)))

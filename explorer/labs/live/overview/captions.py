@@ -10,10 +10,12 @@ from explorer.figures.numbers import down, listed, percent_down, percent_up, up
 from explorer.figures.tables import Spread, curves, spread
 from explorer.frames import Columns, Tables
 from explorer.labs.captions import Check, Finding
+from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.measure.regression import UNKNOWN, Interval, line
 from explorer.theory.monomials import least_neurons, monomials
 
+LIPSCHITZ = PANEL.tables[1]
 CLOSE = 1.5  # times the target's own constant still counts as close to it
 FLATTER = 0.9  # of another constant, or share, counts as clearly less
 SHUT, NEARLY = 0.01, 0.05  # how far certified may lie above found where the two are said to meet
@@ -57,7 +59,7 @@ class Fitting:
     @classmethod
     def of(cls, tables: Tables) -> "Fitting":
         """Those of the table `lipschitz`."""
-        table = tables.get("lipschitz") or {name: np.zeros(0) for name in ("k", "fits", "lower", "upper")}
+        table = LIPSCHITZ.among(tables)
         there = np.isin(table["k"], table["k"][table["fits"] == 0], invert=True)
         rows = {name: values[there] for name, values in table.items()}
         return cls(np.unique(rows["k"]).astype(np.int64), _whole(rows, "lower"), _whole(rows, "upper"), rows)
@@ -98,8 +100,8 @@ def narrow_is_steep(tables: Tables, settings: LiveSettings) -> Finding | None:
 
 def few_params_do_not_fit(tables: Tables, settings: LiveSettings) -> Finding | None:
     """No network with fewer numbers to choose than there are points fits, and some width fits."""
-    table = tables.get("lipschitz", {})
-    few = table["k"] < least_width(settings) if table else np.zeros(0, bool)
+    table = LIPSCHITZ.among(tables)
+    few = table["k"] < least_width(settings)
     if not few.any():
         return None
     fit = Fitting.of(tables)
@@ -194,8 +196,8 @@ def meets(tables: Tables, settings: LiveSettings) -> Finding | None:
 
 def every_width_that_may_fits(tables: Tables, settings: LiveSettings) -> Finding | None:
     """All networks with as many numbers to choose as there are points fit; how steep the flattest is."""
-    table = tables.get("lipschitz", {})
-    enough = table["k"] >= least_width(settings) if table else np.zeros(0, bool)
+    table = LIPSCHITZ.among(tables)
+    enough = table["k"] >= least_width(settings)
     fit = Fitting.of(tables)
     if not enough.any() or not len(fit.k) or not np.isfinite(fit.found.low).all():
         return None
@@ -239,9 +241,7 @@ def all_flip_early(tables: Tables, settings: LiveSettings) -> Finding | None:
 
 
 def _meets(tables: Tables, gap: float, most: int) -> Finding | None:
-    table = tables.get("lipschitz", {})
-    if not table:
-        return None
+    table = LIPSCHITZ.among(tables)
     k, lower, upper = (table[name][table["k"] <= most] for name in ("k", "lower", "upper"))
     if not len(k) or not (np.isfinite(upper) & (lower > 0)).all():
         return None

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Label, Labels, Line, Lines, Pin
+from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
-from explorer.figures.tables import Lines as Curves
-from explorer.figures.tables import curves, spread, where
+from explorer.figures.tables import Means, curves, spread, where
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Tables
 from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
@@ -109,7 +109,7 @@ def _training(tables: Tables, look: Look) -> tuple[Figure, ...]:
     return (Figure("training", marks, Axis("step"), Axis(log=True), ready=len(ways) > 0),)
 
 
-def _family(shown: Curves, chosen: int) -> tuple[Lines, Line, Pin]:
+def _family(shown: Means, chosen: int) -> tuple[Lines, Line, Pin]:
     return (
         Lines("all", [shown.x] * len(shown.k), list(shown.y), shade=spaced(len(shown.k))),
         Line("chosen", shown.x, shown.of(chosen), width=3),
@@ -117,7 +117,7 @@ def _family(shown: Curves, chosen: int) -> tuple[Lines, Line, Pin]:
     )
 
 
-def _half_label(shown: Curves, k: int) -> Label:
+def _half_label(shown: Means, k: int) -> Label:
     """'k = ...' where that width's curve passes one half, if it does; on the roomier side."""
     at = np.flatnonzero(shown.of(k) >= 0.5)[:1]
     roomy = ((len(shown.x) / 2 <= at) & (at < 0.8 * len(shown.x))).any()
