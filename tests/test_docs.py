@@ -19,12 +19,12 @@ import explorer
 from benchmarks import runner
 from explorer import cli
 from explorer.data import own
+from explorer.data.registry import DATA_SETS
 from explorer.fields import Choice, Integers, Names, Pair, write
 from explorer.figures.look import Look
 from explorer.labs import Lab, affordable, labs
 from explorer.labs.live import LAB
 from explorer.labs.live.overview import attack, pruning
-from explorer.labs.live.overview import settings as live
 from explorer.labs.sheets import sheets
 from explorer.nets import families
 from explorer.runtime import store
@@ -172,7 +172,7 @@ def test_every_benchmark_is_named() -> None:
     [
         f"one of {attack.LEVELS} sizes",
         f"one of {pruning.LEVELS} shares",
-        f"n is at most {live.DIGITS_N} and d at most {live.DIGITS_D}",
+        f"n is at most {DATA_SETS['digits'].most_n} and d at most {DATA_SETS['digits'].most_d}",
         f"more than {affordable.MEMORY_BUDGET >> 30} GiB or {affordable.TIME_BUDGET / 60:.0f} minutes",
         f"At most {own.MAX_ROWS} points, {own.MAX_COLUMNS} dimensions and {own.MAX_BYTES >> 20} MiB",
         f"learning rate {adam.LEARNING_RATE}",

@@ -16,7 +16,7 @@ class Slot:
 
     Args:
         name: under which its sentence comes, and of its figure if none is named. title, unit: its heading.
-        pending: its sentence until there is something to say. key: whether the colours of widths are explained.
+        pending: its sentence until there is something to say. key: whether the sheet's colour key stands under it.
     """
 
     name: str
@@ -28,6 +28,15 @@ class Slot:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "figures", self.figures or (self.name,))
+
+
+@dataclass(frozen=True)
+class Key:
+    """What lines from dark to light belong to, and what the one in ink is called: "k = 8", "512", "chosen k"."""
+
+    least: str
+    most: str
+    chosen: str
 
 
 @dataclass(frozen=True)
@@ -65,13 +74,13 @@ class Sheet:
 
     Attributes:
         rows: the cards. parts: what fills them, each for itself. blank: their figures, of no tables.
-        widths: those on the page, for the colour key. closer: what a closer look fills, where there is one.
+        key: to colours from dark to light, where there are any. closer: what a closer look fills, where there is one.
     """
 
     rows: Sequence[Sequence[Slot]]
     parts: Sequence[Part]
     blank: Sequence[Figure]
-    widths: Callable[[Tables], Sequence[int]] = lambda tables: ()
+    key: Callable[[Tables], Key | None] = lambda tables: None
     closer: Closer | None = None
 
     @classmethod

@@ -14,7 +14,7 @@ ROLES: Mapping[str, tuple[str, str]] = {  # role: (light, dark)
     "certified": ("#c96a0a", "#f0a050"),  # an upper bound
     "law": ("#6b7280", "#9aa3af"),  # the paper's line, dashed
     "loose": ("#6b7280", "#9aa3af"),  # a loose bound, dotted
-    "ink": ("#16181d", "#ffffff"),  # the chosen width
+    "ink": ("#16181d", "#ffffff"),  # what is chosen
     "faint": ("#e6e9ee", "#2b3038"),  # grids
     "paper": ("#ffffff", "#181b20"),  # the card behind a figure
     "minus": ("#0b6db8", "#5fb0ee"),  # label -1, f < 0

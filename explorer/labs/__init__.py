@@ -13,7 +13,7 @@ from typing import Any, Self
 import numpy as np
 
 from explorer.fields import suggest
-from explorer.frames import Cell, Frame, Kept
+from explorer.frames import Cell, Frame, Kept, Tables
 from explorer.labs.claims import Claim
 from explorer.labs.union import LabSettings, union
 from explorer.settings import Settings
@@ -74,6 +74,14 @@ class Preset:
         return cls(name, **{**entry, **made})
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast a run goes: how many of its `unit` are in the tables so far."""
+
+    unit: str
+    count: Callable[[Tables], int]
+
+
 @dataclass(frozen=True, eq=False)  # there is one of each: a panel equals itself and can be a key
 class Panel:
     """One question of a lab, whole in a package of its own; the lab finds it there.
@@ -92,6 +100,7 @@ class Panel:
         answers: names of the tables that answer its question; all of them, where none is named.
         small: settings of a run that takes a moment, for tests of all panels.
         closer: the query of the closer look that settings ask for, such as at one network's plane.
+        pace: what its runs are told to do so many of a second, if anything.
     """
 
     package: str
@@ -103,6 +112,7 @@ class Panel:
     answers: tuple[str, ...] = ()
     small: Mapping[str, object] = field(default_factory=dict)
     closer: Callable[[Any], dict[str, int | float | str]] | None = None
+    pace: Pace | None = None
 
     @property
     def slug(self) -> str:

@@ -4,8 +4,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from explorer.frames import Columns, Frame, Kept
 from explorer.labs import Lab
 from explorer.runtime import keys
@@ -109,11 +107,12 @@ class Job:
         return self.state in ("done", "failed")
 
     @property
-    def net_steps_per_second(self) -> float:
-        """Optimiser steps of all networks together by second of compute; 0 when not all of them were taken here."""
-        if not len(self.recording) or self.resumed or self.source == "store" or not self.seconds:
-            return 0.0
-        return net_steps(self.recording[-1]) / self.seconds
+    def speed(self) -> tuple[float, str]:
+        """What the panel counts (see `labs.Pace`) by second of compute, and its unit; 0 if not all was done here."""
+        pace = self.lab.panel(self.settings).pace
+        if pace is None or not len(self.recording) or self.resumed or self.source == "store" or not self.seconds:
+            return 0.0, ""
+        return pace.count(self.recording[-1].tables) / self.seconds, pace.unit
 
     def add(self, frame: Frame, seconds: float) -> None:
         """A frame that the worker sent."""
@@ -144,14 +143,3 @@ class Job:
             frames=self.recording.frames,
             arrays=self.arrays,
         )
-
-
-def net_steps(frame: Frame) -> int:
-    """Steps that all networks of the table `training` (columns k, seed, step) have taken together."""
-    table = frame.tables.get("training", {})
-    if not {"k", "seed", "step"} <= set(table) or not len(table["step"]):
-        return 0
-    order = np.lexsort((table["step"], table["seed"], table["k"]))
-    k, seed, step = (table[column][order] for column in ("k", "seed", "step"))
-    last = np.append((k[1:] != k[:-1]) | (seed[1:] != seed[:-1]), True)
-    return int(step[last].sum())

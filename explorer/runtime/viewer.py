@@ -33,7 +33,7 @@ class View:
         queue_place: 1 for the next run to start, 0 when not waiting in the queue.
         waiting: runs waiting in all.
         seconds: compute time of this run so far.
-        net_steps_per_second: optimiser steps of all networks by second of compute; 0 when nothing was trained.
+        speed: what the panel counts by second of compute (see `labs.Pace`), and its unit; 0 where it counts nothing.
         message: why the run failed.
         lab, settings: what was asked for last.
         device: where it was computed, in words.
@@ -55,7 +55,7 @@ class View:
     queue_place: int = 0
     waiting: int = 0
     seconds: float = 0.0
-    net_steps_per_second: float = 0.0
+    speed: tuple[float, str] = (0.0, "")
     message: str = ""
     lab: str = ""
     settings: Settings | None = None
@@ -145,7 +145,7 @@ class Viewer:
                 queue_place=place,
                 waiting=waiting,
                 seconds=job.seconds,
-                net_steps_per_second=job.net_steps_per_second,
+                speed=job.speed,
                 message=job.message,
                 lab=job.lab.name,
                 settings=self.settings,

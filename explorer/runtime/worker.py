@@ -204,7 +204,7 @@ def reason(error: BaseException) -> str:
     """A failure in a sentence for a person."""
     text = str(error).strip()
     if isinstance(error, MemoryError) or "out of memory" in text or "can't allocate memory" in text:
-        return "there was not enough memory for this run: lower n, d or the widths"
+        return "there was not enough memory for this run: choose a smaller one"
     if isinstance(error, ValueError) and text:
         return text
     lines = text.splitlines()

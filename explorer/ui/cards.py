@@ -1,11 +1,11 @@
 """The cards of a lab's page: a heading, a figure, a live sentence, and a key to its colours."""
 
 import re
-from collections.abc import Sequence
 from html import escape, unescape
 
 import panel as pn
 
+from explorer.figures.layout import Key
 from explorer.settings import Settings
 from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.style import box, html
@@ -20,7 +20,7 @@ class Card:
 
     Args:
         title, unit: the heading; the unit stands for the label of the vertical axis.
-        figure: the pane. slot: the name under which sentences come. key: whether the ramp of widths is explained.
+        figure: the pane. slot: the name under which sentences come. key: whether its colours are explained.
         closer: whether a closer look fills the card, not the tables.
     """
 
@@ -47,12 +47,13 @@ class Card:
         """Heading, unit and sentence as plain text: what a screen reader has instead of the figure."""
         return ". ".join(filter(None, (f"{self.title}: {self.unit}", unescape(TAG.sub("", self.sentence)))))
 
-    def explain(self, widths: Sequence[int], pinned: bool) -> None:
-        """The key: from the narrowest width to the widest, the chosen one, and the pinned run."""
-        if not len(widths):
+    def explain(self, key: Key | None, pinned: bool) -> None:
+        """The key: from the darkest line to the lightest, the chosen one, and the pinned run."""
+        if key is None:
             return
+        least, most, chosen = map(escape, (key.least, key.most, key.chosen))
         pin = '<u class="pin"></u> pinned A' if pinned else ""
-        self._key.object = f'<p class="key">k = {min(widths)} <i></i> {max(widths)} <u></u> chosen k {pin}</p>'
+        self._key.object = f'<p class="key">{least} <i></i> {most} <u></u> {chosen} {pin}</p>'
 
     def shows(self, run: Settings) -> bool:
         """Whether what is drawn is of this run."""

@@ -34,7 +34,7 @@ LEGEND = {
     "certified": "certified, an upper bound (≤), or a tolerance",
     "law": "the paper's law, or an estimate",
     "floor": "what must hold for any fit",
-    "ink": "the chosen width; rings: networks that do not fit",
+    "ink": "what is chosen; rings: networks that do not fit",
     "pinned": "the pinned run A",
 }
 
@@ -171,7 +171,7 @@ def _opening(lab: Lab, settings: Settings, lesson: Sequence[str], theme: str) ->
     return (
         f"<h1>{escape(title_of(lab, settings))}</h1><p>{escape(lab.question)}</p><p>Settings: {escape(values)}</p>"
         f"{f'<h2>{escape(step)}</h2>' if step else ''}{told}"
-        f"<ul>{keys}</ul><p>Other lines: one a width, from the narrowest (dark) to the widest (light).</p>"
+        f"<ul>{keys}</ul><p>Other lines go from the smallest (dark) to the largest (light).</p>"
     )
 
 

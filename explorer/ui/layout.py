@@ -6,7 +6,7 @@ from typing import Any
 
 from bokeh.models import Model
 
-from explorer.figures.layout import Sheet, Slot
+from explorer.figures.layout import Key, Sheet, Slot
 from explorer.figures.look import Look, Patch
 from explorer.frames import Columns, Tables
 from explorer.settings import Settings
@@ -45,7 +45,7 @@ class Cards:
                 self._fill(part.slots, partial(part.patch, tables, look), origin)
             if part.sentences:
                 self._tell(part.slots, partial(part.sentences, tables, look))
-        self._apart("the key", lambda: self._explain(self._sheet.widths(tables), look.pinned is not None))
+        self._apart("the key", lambda: self._explain(self._sheet.key(tables), look.pinned is not None))
 
     def draw_closer(self, found: Columns, origin: Origin) -> None:
         """The closer look at one network, where the sheet shows one."""
@@ -82,9 +82,9 @@ class Cards:
         for figure in self._slots[name].figures:
             self.figures.describe(figure, self._cards[name].alternative)
 
-    def _explain(self, widths: Sequence[int], pinned: bool) -> None:
+    def _explain(self, key: Key | None, pinned: bool) -> None:
         for card in self._cards.values():
-            card.explain(widths, pinned)
+            card.explain(key, pinned)
 
     def _fill(self, slots: Sequence[str], patch: Callable[[], Patch], origin: Origin) -> None:
         """Draw new columns; a card for which there are none keeps what it has."""

@@ -33,7 +33,7 @@ def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str
         first = f'<i class="dot"></i>{escape(view.message)}'
     parts = [(f' class="{view.state}"', first)]
     if view.device:
-        parts.append(("", _device(view.device) + _speed(view.net_steps_per_second)))
+        parts.append(("", _device(view.device) + _speed(*view.speed)))
     parts.append(("", seeds(view.settings or settings)))
     if view.state == "done":
         parts.append(("", f"{'from the store' if view.source == 'store' else 'live'}, {view.seconds:.1f} s"))
@@ -58,7 +58,7 @@ def _device(device: Mapping[str, object]) -> str:
     )
 
 
-def _speed(rate: float) -> str:
+def _speed(rate: float, unit: str) -> str:
     if rate <= 0:
         return ""
-    return f" · {rate / 1000:.0f} k net-steps/s" if rate >= 1000 else f" · {rate:.0f} net-steps/s"
+    return f" · {rate / 1000:.0f} k {escape(unit)}/s" if rate >= 1000 else f" · {rate:.0f} {escape(unit)}/s"

@@ -135,7 +135,7 @@ def test_a_new_eps_does_not_train_again(board: Board, session, short: Make) -> N
     first = session.finish(short(seed=15, eps_max=0.1))
     anew = session.finish(short(seed=15, eps_max=0.3))
     assert (anew.state, anew.source, anew.recorded) == ("done", "computed", 1)  # no film: nothing was trained
-    assert anew.net_steps_per_second == 0
+    assert anew.speed == (0, "")
     for column, values in first.frame.tables["training"].items():
         np.testing.assert_array_equal(anew.frame.tables["training"][column], values)
     for name in ("k2_s15_W", "k4_s15_a", "X"):

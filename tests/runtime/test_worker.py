@@ -152,7 +152,7 @@ def test_prints_and_input_of_others_do_not_reach_the_messages(shared: Worker, sh
 @pytest.mark.parametrize(
     ("job", "family", "reason"),
     [
-        (21, "hungry", "there was not enough memory for this run: lower n, d or the widths"),
+        (21, "hungry", "there was not enough memory for this run: choose a smaller one"),
         (23, "wrong", "the computation failed (AttributeError: 'Tensor' object has no attribute 'no_such_method')"),
     ],
 )

@@ -1,8 +1,23 @@
 """Panel: Lipschitz bracket, attack success and pruning curve of the same networks."""
 
-from explorer.labs import Panel
+import numpy as np
+
+from explorer.frames import Tables
+from explorer.labs import Pace, Panel
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.tables import Bound, Count, Flag, Table, Value
+
+
+def steps_taken(tables: Tables) -> int:
+    """Steps that all networks of the table `training` have taken together."""
+    table = tables.get("training", {})
+    if not table or not len(table["step"]):
+        return 0
+    order = np.lexsort((table["step"], table["seed"], table["k"]))
+    k, seed, step = (table[column][order] for column in ("k", "seed", "step"))
+    last = np.append((k[1:] != k[:-1]) | (seed[1:] != seed[:-1]), True)
+    return int(step[last].sum())
+
 
 PANEL = Panel(
     __name__,
@@ -41,4 +56,5 @@ PANEL = Panel(
         "attack_steps": 2,
     },
     closer=lambda chosen: {"k": chosen.k_shown, "seed": chosen.seed},
+    pace=Pace("net-steps", steps_taken),
 )

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from explorer.data import registry
+from explorer.figures.layout import Key
 from explorer.figures.look import Look
 from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
@@ -24,9 +26,10 @@ TIP = [
 ]
 
 
-def widths(tables: Tables) -> list[int]:
-    """The widths on the page, rising."""
-    return np.unique(LIPSCHITZ.among(tables)["k"]).tolist()
+def key(tables: Tables) -> Key | None:
+    """A line a width, from dark to light."""
+    k = LIPSCHITZ.among(tables)["k"]
+    return Key(f"k = {k.min()}", str(k.max()), "chosen k") if len(k) else None
 
 
 def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
@@ -37,7 +40,7 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
     heights = np.concatenate([low, high, loose, law])  # law is never unknown
     ends = np.array([np.nanmin(heights), np.nanmax(heights)]) if len(heights) else heights
     unfit = where(table, ~table["fits"])
-    generic = look.settings.data in ("sphere", "gaussian")
+    generic = look.settings.data in registry.generic()
     names = [
         Label(k, loose, "≤ |a|·‖W‖ product", "loose", 9),
         Label(k, high, "≤ certified", "certified", 9),

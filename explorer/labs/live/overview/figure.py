@@ -3,7 +3,7 @@
 from explorer.figures.layout import Part, Sheet, Slot
 from explorer.figures.look import Look
 from explorer.labs.live.overview.closer import CLOSER, draw_plane
-from explorer.labs.live.overview.curves import DRAW, widths
+from explorer.labs.live.overview.curves import DRAW, key
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.labs.live.overview.words import sentences
 
@@ -26,4 +26,4 @@ ROWS = (
 )
 PARTS = (*(Part((name,), draw) for name, draw in DRAW.items()), Part(tuple(DRAW), sentences=sentences))
 BLANK = [figure for draw in DRAW.values() for figure in draw({}, Look(LiveSettings.make()))]
-SHEET = Sheet(ROWS, PARTS, [*BLANK, *draw_plane({})], widths, CLOSER)
+SHEET = Sheet(ROWS, PARTS, [*BLANK, *draw_plane({})], key, CLOSER)

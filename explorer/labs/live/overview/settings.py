@@ -8,14 +8,12 @@ from typing import Any, Self
 import param
 
 from explorer.data import npz, own
+from explorer.data.registry import DATA_SETS
 from explorer.fields import Choice, Integers, Pair, read, write
 from explorer.labs.affordable import too_much
 from explorer.labs.mixins import Seeds, Training
 from explorer.nets.families import families, lacking
 from explorer.settings import Group, Problem, Settings, SettingsError, Work
-
-DIGITS_N, DIGITS_D = 350, 50  # two classes of the 8x8 digits have 351 points or more; 50 components hold their variance
-SOURCES = ("sphere", "gaussian", "digits")
 
 
 class LiveSettings(Seeds, Training):
@@ -50,10 +48,10 @@ class LiveSettings(Seeds, Training):
     )
     data = Choice(
         "sphere",
-        options=lambda: SOURCES,
+        options=lambda: DATA_SETS,
         also=own.NAME.pattern,
         label="data",
-        doc="sphere, gaussian, digits (8x8), or the name that own points got when they were read.",
+        doc=f"{', '.join(each.said for each in DATA_SETS.values())}, or the name that own points got when read.",
     )
     classes = Integers(
         (3, 8), bounds=(0, 9), fewest=2, most=2, label="digit classes", doc="The two digits, as -1 and +1."
@@ -112,7 +110,7 @@ class LiveSettings(Seeds, Training):
         """Real points keep their labels unless somebody asks for noise; n and d of own points are theirs."""
         data = str(given.get("data"))
         if not own.NAME.fullmatch(data):
-            return {"noise": 0.0} if data == "digits" else {}
+            return {"noise": 0.0} if data in DATA_SETS and not DATA_SETS[data].generic else {}
         try:
             n, d = own.look(data, own.folder()).nearest_shape(given.get("labels", ()))
         except (ValueError, OSError):  # which `conflicts` will tell
@@ -146,11 +144,10 @@ class LiveSettings(Seeds, Training):
             found.append(
                 Problem("family", self.family, f"its module {module} cannot be found", self.param.family.default)
             )
-        if self.data == "digits":
-            if self.n > DIGITS_N:
-                found.append(Problem("n", self.n, f"use 2 to {DIGITS_N} for data = digits", DIGITS_N))
-            if self.d > DIGITS_D:
-                found.append(Problem("d", self.d, f"use 2 to {DIGITS_D} for data = digits", DIGITS_D))
+        if chosen := DATA_SETS.get(self.data):
+            for size, most in (("n", chosen.most_n), ("d", chosen.most_d)):
+                if most is not None and (value := getattr(self, size)) > most:
+                    found.append(Problem(size, value, f"use 2 to {most} for data = {chosen.name}", most))
         if own.NAME.fullmatch(self.data):
             found += self._own_conflicts()
         if self.k_shown not in self.widths:

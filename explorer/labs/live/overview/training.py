@@ -6,8 +6,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.data import digits, own, synthetic
+from explorer.data import own
 from explorer.data.points import Points
+from explorer.data.registry import DATA_SETS
 from explorer.frames import Columns, Misfit, taken
 from explorer.labs import Stop, weights
 from explorer.labs.live.overview import PANEL
@@ -22,20 +23,12 @@ TRAINING = PANEL.tables[0]
 
 def points(settings: LiveSettings) -> Points:
     """The data set that the settings name."""
-    if settings.data == "digits":
-        constant = settings.family == "polynomial"  # or even powers could not tell x from -x
-        return digits.digits(
-            settings.n,
-            settings.d,
-            classes=settings.classes,
-            noise=settings.noise,
-            seed=settings.seed,
-            constant=constant,
-        )
     if own.NAME.fullmatch(settings.data):
         return own.load(settings.data, own.folder(), settings.labels).some(settings.n, settings.noise, settings.seed)
-    make = {"sphere": synthetic.sphere, "gaussian": synthetic.gaussian}[settings.data]
-    return make(settings.n, settings.d, noise=settings.noise, seed=settings.seed)
+    chosen = DATA_SETS[settings.data]
+    # an even power could not tell x from -x without a constant coordinate
+    more = {} if chosen.generic else {"classes": settings.classes, "constant": settings.family == "polynomial"}
+    return chosen.read(settings.n, settings.d, noise=settings.noise, seed=settings.seed, **more)
 
 
 def pairs(settings: LiveSettings) -> tuple[tuple[int, ...], tuple[int, ...]]:
