@@ -24,7 +24,7 @@ class Difference:
     """Bounds for B networks, in units of a logit per unit of x; NaN = unknown.
 
     Attributes:
-        lower: the largest gradient found.
+        lower: the largest gradient found; rounded down where the bracket found it, else off by the last digits.
         upper: the smallest bound.
         certified: whether `upper` is the bracket's certificate; otherwise it is the product of norms.
     """

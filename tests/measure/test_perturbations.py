@@ -166,6 +166,21 @@ def test_success_grows_with_eps_and_is_none_at_zero(attack: Attack) -> None:
     assert shares[:, 1].tolist() == [0, 0, 0]
 
 
+def test_what_a_smaller_eps_reached_counts_at_a_larger() -> None:
+    def blunders(models: mlp.Mlp, X: Tensor, criterion: Criterion, eps: float) -> Tensor:
+        return (X - (2 if eps < 0.3 else 0)).expand(len(models), -1, -1)
+
+    aim = Misclassified(torch.tensor([1]))
+    shares = success(blunders, linear(1, 2), torch.ones(1, 2), aim, EPS[[5, 1, 4]])
+    assert shares.tolist() == [[1, 1, 1]]
+
+
+def test_points_with_logits_that_are_not_finite_do_not_count() -> None:
+    X = torch.tensor([[1.0, 1.0], [torch.inf, 1.0], [2.0, 2.0]])
+    shares = success(PGD("linf", 2), linear(1, 2), X, Misclassified(torch.ones(3, dtype=torch.int64)), EPS.new([1.5]))
+    assert shares.tolist() == [[0.5]]
+
+
 def test_gradients_lead_further_than_random_signs() -> None:
     models = perceptrons(32, 16)
     aim = Misclassified(labels(models))
