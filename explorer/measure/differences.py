@@ -11,8 +11,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.measure.certificate import operator_norm
-from explorer.measure.lipschitz import bracket
+from explorer.measure.lipschitz import bracket, holding
 from explorer.measure.perturbations import in_ball
+from explorer.nets.activations import Activation
 from explorer.nets.mlp import Mlp
 
 SAMPLED = 256  # points of the ball at which a gradient is looked at, where there is no search
@@ -23,7 +24,7 @@ class Difference:
     """Bounds for B networks, in units of a logit per unit of x; NaN = unknown.
 
     Attributes:
-        lower: the largest gradient found.
+        lower: the largest gradient found; rounded down where the bracket found it, else off by the last digits.
         upper: the smallest bound.
         certified: whether `upper` is the bracket's certificate; otherwise it is the product of norms.
     """
@@ -58,6 +59,7 @@ def difference(
         found = bracket(models.difference(i, j), X, radius=radius, seed=seed, stop=stop)
         return Difference(found.lower, found.upper, certified=True)
     models, X = models.to(torch.float64), X.to(torch.float64)
+    radius = holding(X, radius)
     drawn = radius * in_ball(torch.Size([SAMPLED, models.d]), "l2", torch.Generator().manual_seed(seed)).to(X)
     x = torch.cat([X, drawn]).expand(len(models), -1, -1)
     towards = torch.zeros(models.classes, dtype=x.dtype, device=x.device)
@@ -75,7 +77,18 @@ def _product(models: Mlp, i: int, j: int, radius: float) -> Float[Tensor, " B"]:
         most = layer.W.norm(dim=2) * reach + layer.b.abs()
         steepest = torch.stack(models.activation.slope_range(-most, most)).abs().amax(0)
         bound = bound * operator_norm(steepest.unsqueeze(2) * layer.W)
-        highest = torch.maximum(models.activation.value(-most).abs(), models.activation.value(most).abs())
-        reach = highest.norm(dim=1, keepdim=True)
+        reach = _highest(models.activation, most).norm(dim=1, keepdim=True)
     rounding = 1 + 100 * sum(layer.W.shape[2] for layer in models.layers) * torch.finfo(bound.dtype).eps
     return bound * (last.W.select(1, i) - last.W.select(1, j)).norm(dim=1) * rounding
+
+
+def _highest(psi: Activation, most: Float[Tensor, "B k"]) -> Float[Tensor, "B k"]:
+    """At least |psi(t)| for all |t| <= most: on each side of 0 its end if psi is monotone, else what slopes allow."""
+    nought = torch.zeros_like(most)
+    found = psi.value(nought).abs()
+    for end in (-most, most):
+        least, steepest = psi.slope_range(torch.minimum(end, nought), torch.maximum(end, nought))
+        risen = psi.value(nought).abs() + most * torch.maximum(least.abs(), steepest.abs())
+        monotone = (least >= 0) | (steepest <= 0)
+        found = torch.maximum(found, torch.where(monotone, psi.value(end).abs(), risen))
+    return found

@@ -51,6 +51,18 @@ def ball_radius(X: Float[Tensor, "n d"]) -> float:
     return max(1.0, float(lengths(X).amax())) if len(X) else 1.0
 
 
+def holding(X: Float[Tensor, "n d"], radius: float) -> float:
+    """The radius of a ball that is to hold all points, if only just: |x_i| may have been rounded in float32.
+
+    Raises:
+        ValueError: if radius is not positive and finite, or a point lies outside the ball.
+    """
+    farthest = float(lengths(X).amax()) if len(X) else 0.0
+    if not (0 < radius < math.inf and farthest <= radius * (1 + 1e-5)):
+        raise ValueError(f"radius {radius}: a positive number, at least the largest |x_i| = {farthest:.6g}")
+    return max(radius, farthest)
+
+
 def bracket(
     nets: Ensemble,
     X: Float[Tensor, "n d"],
@@ -76,10 +88,7 @@ def bracket(
         ValueError: if radius is not positive and finite, or a data point lies outside the ball.
     """
     X = X.to(torch.float64)
-    farthest = float(lengths(X).amax()) if len(X) else 0.0
-    if not (0 < radius < math.inf and farthest <= radius * (1 + 1e-5)):
-        raise ValueError(f"radius {radius}: a positive number, at least the largest |x_i| = {farthest:.6g}")
-    radius = max(radius, farthest)  # |x_i| may have been rounded in float32
+    radius = holding(X, radius)
     numbers = X.new_full((6, len(nets)), math.nan)
     witness = X.new_full((len(nets), nets.d), math.nan)
     neurons = room(X, 2 * SPHERE + effort.work // min(WIDTHS))  # points of the search's pool, and beside kinks

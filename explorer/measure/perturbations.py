@@ -6,7 +6,7 @@ and counts alike. Every attack gives a lower bound: a better one might reach its
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, get_args, runtime_checkable
 
 import torch
 from jaxtyping import Bool, Float
@@ -16,6 +16,7 @@ from torch.nn.functional import normalize
 from explorer.measure.criteria import Criterion
 from explorer.measure.pgd import Norm
 from explorer.nets.population import Differentiable, Population
+from explorer.vectors import lengths, unit
 
 Box = tuple[float, float]  # least and largest coordinate of a point, such as (0, 1) for images
 
@@ -27,7 +28,7 @@ class Attack(Protocol):
     def __call__(
         self, models: Differentiable, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
-        """For each of B models its own n points, within eps of X and inside the box."""
+        """For each of B models its own n points, within eps of X and inside the box, which must hold X."""
         ...
 
 
@@ -81,13 +82,15 @@ class PGD:
     length: Callable[[int, int], float] = shrinking
 
     def __post_init__(self) -> None:
+        if self.norm not in get_args(Norm):
+            raise ValueError(f"norm = {self.norm!r}: use l2 or linf")
         if self.steps < 1 or self.restarts < 1:
             raise ValueError(f"steps = {self.steps}, restarts = {self.restarts}: an attack has at least one of each")
 
     def __call__(
         self, models: Differentiable, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
-        origin, eps = X.expand(len(models), -1, -1), inside(eps, X)
+        origin, eps = _origin(X, models, self.box), inside(eps, X)
         generator = torch.Generator().manual_seed(self.seed)
         best = Best.of(origin, models.logits(origin), criterion)
         for restart in range(self.restarts):
@@ -95,25 +98,19 @@ class PGD:
             if restart:
                 delta = delta + eps * in_ball(X.shape, self.norm, generator).to(X)
             for step in range(self.steps):
-                x = self._clamped(origin + delta)
+                x = _moved(origin, delta, self.box)
                 logits, gradient = models.vjp(x, criterion.slope)
                 best = best.or_else(Best.of(x, logits, criterion))
-                rise = gradient.sign() if self.norm == "linf" else normalize(gradient, dim=-1, eps=_TINY)
+                rise = gradient.sign() if self.norm == "linf" else unit(gradient)
                 delta = self._projected(x - origin + eps * self.length(step, self.steps) * rise, eps)
-            x = self._clamped(origin + delta)
+            x = _moved(origin, delta, self.box)
             best = best.or_else(Best.of(x, models.logits(x), criterion))
         return best.x
-
-    def _clamped(self, x: Tensor) -> Tensor:
-        return x if self.box is None else x.clamp(*self.box)
 
     def _projected(self, delta: Tensor, eps: float) -> Tensor:
         if self.norm == "linf":
             return delta.clamp(-eps, eps)
-        return delta * (eps / delta.norm(dim=-1, keepdim=True).clamp_min(_TINY)).clamp_max(1)
-
-
-_TINY = 1e-30  # shorter than any gradient that has a direction in float32
+        return delta * (eps / lengths(delta).clamp_min(torch.finfo(delta.dtype).tiny)).clamp_max(1).unsqueeze(-1)
 
 
 def fgsm(norm: Norm, box: Box | None = None) -> PGD:
@@ -129,16 +126,19 @@ class RandomSigns:
     seed: int = 0
     box: Box | None = None
 
+    def __post_init__(self) -> None:
+        if self.draws < 1:
+            raise ValueError(f"draws = {self.draws}: at least one")
+
     def __call__(
         self, models: Population, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
-        origin, eps = X.expand(len(models), -1, -1), inside(eps, X)
+        origin, eps = _origin(X, models, self.box), inside(eps, X)
         generator = torch.Generator().manual_seed(self.seed)
         best = Best.of(origin, models.logits(origin), criterion)
         for _ in range(self.draws):
             signs = torch.randint(0, 2, X.shape, generator=generator).to(X) * 2 - 1
-            x = origin + eps * signs
-            x = x if self.box is None else x.clamp(*self.box)
+            x = _moved(origin, (eps * signs).expand_as(origin), self.box)
             best = best.or_else(Best.of(x, models.logits(x), criterion))
         return best.x
 
@@ -153,8 +153,8 @@ def success(
 ) -> Float[Tensor, "B E"]:
     """Share of the points that meet the criterion within eps, of those that do not meet it unperturbed; float64.
 
-    A success at a smaller eps counts at every larger. NaN for a model all of whose points meet it unperturbed, and for
-    what was not measured when `stop()`, asked before every eps, became true.
+    Points whose logits are not finite do not count. A success at a smaller eps counts at every larger. NaN for a model
+    that has no points left, and for what was not measured when `stop()`, asked before every eps, became true.
 
     Raises:
         ValueError: if eps is negative or not finite.
@@ -173,9 +173,26 @@ def success(
     return shares
 
 
+def _origin(X: Float[Tensor, "n d"], models: Population, box: Box | None) -> Float[Tensor, "B n d"]:
+    if box is not None and ((box[0] > X) | (box[1] < X)).any():
+        raise ValueError(f"box = {box}: it must hold all points, whose coordinates reach from {X.amin()} to {X.amax()}")
+    return X.expand(len(models), -1, -1)
+
+
+def _moved(origin: Float[Tensor, "B n d"], delta: Float[Tensor, "B n d"], box: Box | None) -> Float[Tensor, "B n d"]:
+    """origin + delta, in the box, and no coordinate further away than by `delta` where the sum is rounded."""
+    x = origin + delta
+    x = torch.where((x - origin).abs() > delta.abs(), torch.nextafter(x, origin), x)
+    return x if box is None else x.clamp(*box)
+
+
 def inside(eps: float, X: Float[Tensor, "n d"]) -> float:
-    """A radius from which rounding does not lead out of that of `eps`: some operations, and a root of d squares."""
-    return eps * (1 - (8 + X.shape[1] / 4) * torch.finfo(X.dtype).eps)
+    """A radius from which the rounding of lengths leads to no more than `eps`: some operations, a root of d squares.
+
+    What is too long to have a square is shortened to the longest that has one, as in `measure.attacks`.
+    """
+    limits = torch.finfo(X.dtype)
+    return min(eps * (1 - (8 + X.shape[1] / 4) * limits.eps), limits.max**0.5)
 
 
 def in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -> Float[Tensor, "n d"]:

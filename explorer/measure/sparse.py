@@ -1,7 +1,7 @@
 """Perceptrons that keep a share of their weights (Kuhn et al. 2021), of any depth and with any loss.
 
 This is the plain way, one share at a time; `measure.pruning` is the fast one for two-layer networks and squared error,
-and keeps the same weights. Weights go in one shot, without retraining; biases stay.
+and keeps the same weights, of equal ones perhaps others. Weights go in one shot, without retraining; biases stay.
 """
 
 from collections.abc import Callable, Sequence

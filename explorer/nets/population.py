@@ -4,6 +4,7 @@ A grid of architectures is several populations. What not every model can do is a
 `isinstance`: there is no input gradient for the structure of a graph.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self, runtime_checkable
@@ -94,7 +95,7 @@ class Averaged:
         return 1
 
     def take(self, which: Int[Tensor, " S"]) -> "Averaged":
-        """Itself; raises IndexError for another than model 0."""
+        """Itself; raises IndexError for anything but model 0, once."""
         if which.tolist() != [0]:
             raise IndexError(f"models {which.tolist()}: there is only model 0")
         return self
@@ -117,16 +118,15 @@ class Averaged:
             return logits.mean(0, keepdim=True)
         if self.classes == 1:  # log of the mean of sigmoid(f) over that of sigmoid(-f)
             return logsigmoid(logits).logsumexp(0, keepdim=True) - logsigmoid(-logits).logsumexp(0, keepdim=True)
-        return (log_softmax(logits, -1).logsumexp(0, keepdim=True)).sub(torch.tensor(len(logits)).log())
+        return log_softmax(logits, -1).logsumexp(0, keepdim=True) - math.log(len(logits))
 
     def _pulled(self, logits: Float[Tensor, "S n K"], c: Float[Tensor, "1 n K"]) -> Float[Tensor, "S n K"]:
         """The cotangent of every sample."""
         if self.over == "logits":
             return (c / len(logits)).expand_as(logits)
-        if self.classes == 1:  # sigmoid' / sum of sigmoid, for f and for -f
+        if self.classes == 1:  # sigmoid' is their product, over the sum of each
             on, off = logsigmoid(logits), logsigmoid(-logits)
-            both = (on + off).exp()
-            return c * both * ((-on.logsumexp(0)).exp() + (-off.logsumexp(0)).exp())
+            return c * (on.softmax(0) * off.exp() + off.softmax(0) * on.exp())
         p = log_softmax(logits, -1)
-        part = c * (p - p.logsumexp(0)).exp()
+        part = c * p.softmax(0)
         return part - p.exp() * part.sum(-1, keepdim=True)

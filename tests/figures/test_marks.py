@@ -12,7 +12,7 @@ from bokeh.models import GlyphRenderer, HoverTool
 from explorer.figures.columns import filled, patch, pictures, roles
 from explorer.figures.look import Look
 from explorer.figures.marks import Axis, Band, Dots, Figure, Image, Line, Lines, Mark, Pin, Rectangles
-from explorer.figures.palette import colour, contrast, on_scale, rgb
+from explorer.figures.palette import colour, contrast, on_scale, rgb, stops
 from explorer.figures.render import overlay
 from explorer.figures.texts import Inside, Label, Labels
 from explorer.frames import Tables
@@ -70,6 +70,30 @@ def test_hovering_tells_what_the_tip_names(renderers: dict[str, GlyphRenderer]) 
     assert {*re.findall(r"@(\w+)", str(tips["f:dots"].tooltips))} == columns.keys() - {"x"}  # no other column is sent
 
 
+def test_marks_are_drawn_as_they_say() -> None:
+    """Beside the defaults, with which nothing else could be told from what is left out."""
+    marks = [
+        Image("picture", scale="sequential"),
+        Line("line", width=3, alpha=0.4, dash="dotted"),
+        Lines("lines", width=4),
+        Dots("ring", size=9, hollow=True),
+        Dots("dot"),
+    ]
+    fig = hv.render(overlay(Figure("f", marks)), backend="bokeh")
+    picture, line, lines, ring, dot = (renderer.glyph for renderer in fig.renderers)
+    assert picture.color_mapper.palette == list(stops("sequential", "light"))
+    assert (line.line_width, line.line_alpha, line.line_dash) == (3, 0.4, [2, 4])
+    assert lines.line_width == 4
+    assert (ring.size, ring.fill_alpha, dot.size, dot.fill_alpha) == (9, 0, 5, 1)
+
+
+def test_a_picture_is_sent_as_it_is() -> None:
+    pixels = np.arange(6.0).reshape(2, 3)
+    columns = Image("i", pixels, 1, 2, 3, 4).columns("light")
+    assert columns.pop("image")[0].tolist() == pixels.tolist()
+    assert columns == {"x": [1], "y": [2], "dw": [3], "dh": [4], "limits": [(-1, 1)]}
+
+
 @pytest.mark.parametrize("kind", [type(mark) for mark in EVERY] + [Image])
 def test_a_mark_of_nothing_has_empty_columns(kind: type[Mark]) -> None:
     columns = kind("name").columns("dark")
@@ -120,6 +144,17 @@ def test_run_a_is_drawn_by_the_same_function_from_its_own_tables_and_settings() 
     assert beside["f:line"]["y"].tolist() == X.tolist()
     assert beside["f:pin"]["y"].tolist() == (20 * X).tolist()
     assert len(patch(draw, {}, Look(1, "light", {}, 10))["f:pin"]["x"]) == 0
+
+
+def test_whoever_draws_knows_of_one_run_only() -> None:
+    seen = []
+
+    def told(tables: Tables, look: Look) -> list[Figure]:
+        seen.append((look.settings, look.pinned, look.pinned_settings))
+        return draw(tables, look)
+
+    patch(told, {}, Look(1, "light", {}, 10))
+    assert sorted(seen) == [(1, None, None), (10, None, None)]
 
 
 def test_what_is_not_ready_is_left_alone() -> None:

@@ -1,12 +1,14 @@
 """Bounds of differences of logits, beside dense grids of gradients."""
 
+import math
+
 import pytest
 import torch
 
 from explorer.measure.differences import difference
 from explorer.nets import mlp
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
-from explorer.nets.mlp import Mlp
+from explorer.nets.mlp import Layer, Mlp
 
 R = 1.5
 
@@ -55,6 +57,37 @@ def test_linear_layers_are_bounded_exactly() -> None:
     wanted = (models.layers[0].W[:, 1] - models.layers[0].W[:, 0]).norm(dim=1)
     torch.testing.assert_close(found.lower, wanted)
     torch.testing.assert_close(found.upper, wanted)
+
+
+class Versine(Activation):
+    """1 - cos(t): 0 at both ends of [-2 pi, 2 pi], and 2 in between."""
+
+    def value(self, t: torch.Tensor, out: torch.Tensor | None = None) -> torch.Tensor:
+        return torch.sub(1, torch.cos(t), out=out)
+
+    def slope(self, t: torch.Tensor) -> torch.Tensor:
+        return torch.sin(t)
+
+    def slope_range(self, low: torch.Tensor, high: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        ends = torch.stack([low.sin(), high.sin()])
+        top, bottom = (torch.ceil(low / math.tau - at) + at <= high / math.tau for at in (0.25, 0.75))
+        return torch.where(bottom, -1, ends.amin(0)), torch.where(top, 1, ends.amax(0))
+
+
+def test_an_activation_may_be_larger_within_an_interval_than_at_its_ends() -> None:
+    weights = [[[math.tau / R, 0.0]], [[1.0]], [[1.0], [0.0], [0.0]]]
+    layers = [Layer(torch.tensor([W]).double(), torch.zeros(1, len(W)).double()) for W in weights]
+    models = Mlp(tuple(layers), Versine())
+    found, dense = difference(models, torch.zeros(1, 2).double(), 0, 2, radius=R, seed=0), steepest(models, 0, 2)
+    assert (dense > 1).all()
+    assert (dense <= found.upper).all()
+
+
+@pytest.mark.parametrize("widths", [(4,), (4, 3)], ids=str)
+@pytest.mark.parametrize("radius", [0.0, -1.0, math.nan, math.inf, 0.5])
+def test_a_ball_that_holds_not_all_data_is_refused(widths: tuple[int, ...], radius: float) -> None:
+    with pytest.raises(ValueError, match="radius"):
+        difference(perceptrons(Rectified(2), *widths), torch.eye(2).double(), 0, 1, radius=radius, seed=0)
 
 
 def test_one_logit_has_no_difference_to_itself() -> None:

@@ -80,6 +80,42 @@ def test_what_an_attack_finds_lies_in_the_ball_and_in_the_box(
     assert (aim.met(moved) | (aim.loss(moved) >= aim.loss(unmoved) - 1e-12)).all()
 
 
+def linear(*w: float, scale: float = 1.0) -> mlp.Mlp:
+    """f(x) = scale w . x, in float32."""
+    W = scale * torch.tensor([[w]])
+    return mlp.Mlp((mlp.Layer(W, torch.zeros(1, 1)),), Rectified(1))
+
+
+@given(
+    attack=st.sampled_from([PGD("l2", 3, restarts=2), PGD("linf", 3, restarts=2), RandomSigns(3)]),
+    size=st.sampled_from([1e-30, 1e-3, 1.0, 100.0, 1e4]),
+    share=st.floats(1e-8, 10),
+)
+def test_coordinates_much_longer_than_eps_are_not_rounded_out_of_the_ball(
+    attack: Attack, size: float, share: float
+) -> None:
+    X, eps = size * points().float(), size * share
+    x = attack(linear(1, 2, -1, 3, 0.5), X, Margin(torch.ones(N, dtype=torch.int64)), eps)
+    delta = x.double() - X.double()
+    assert (torch.linalg.vector_norm(delta, ord=2 if "l2" in repr(attack) else torch.inf, dim=-1) <= eps).all()
+
+
+@pytest.mark.parametrize("norm", ["l2", "linf"])
+@pytest.mark.parametrize("scale", [1e-37, 1e-20, 1.0, 1e15])
+def test_a_gradient_of_any_size_has_a_direction(norm: str, scale: float) -> None:
+    x = PGD(norm, 4)(linear(1, 2, scale=scale), torch.ones(1, 2), Margin(torch.tensor([1])), 0.5)
+    wanted = torch.tensor([1.0, 2.0]) / (5**0.5 if norm == "l2" else torch.tensor([1.0, 2.0]))
+    torch.testing.assert_close(x, (1 - 0.5 * wanted).view(1, 1, 2))
+
+
+@pytest.mark.parametrize("norm", ["l2", "linf"])
+def test_radii_of_any_size_are_measured(norm: str) -> None:
+    eps = torch.tensor([5e-324, 1e-40, 1.0, 10.0, 1e20, 1e38, 1e300], dtype=torch.float64)
+    aim, X = Misclassified(torch.tensor([1])), torch.ones(1, 2)
+    assert success(PGD(norm, 3, restarts=2), linear(1, 2), X, aim, eps)[0].tolist() == [0, 0, 0, 1, 1, 1, 1]
+    assert success(PGD(norm, 3), linear(1, 2), X, aim, eps[[-1]])[0].tolist() == [1]
+
+
 @pytest.mark.parametrize("norm", ["l2", "linf"])
 @pytest.mark.parametrize("psi", [Rectified(1), Tanh()], ids=repr)
 def test_it_counts_as_the_fast_attack_on_two_layers(norm: str, psi: Activation) -> None:
@@ -130,6 +166,21 @@ def test_success_grows_with_eps_and_is_none_at_zero(attack: Attack) -> None:
     assert shares[:, 1].tolist() == [0, 0, 0]
 
 
+def test_what_a_smaller_eps_reached_counts_at_a_larger() -> None:
+    def blunders(models: mlp.Mlp, X: Tensor, criterion: Criterion, eps: float) -> Tensor:
+        return (X - (2 if eps < 0.3 else 0)).expand(len(models), -1, -1)
+
+    aim = Misclassified(torch.tensor([1]))
+    shares = success(blunders, linear(1, 2), torch.ones(1, 2), aim, EPS[[5, 1, 4]])
+    assert shares.tolist() == [[1, 1, 1]]
+
+
+def test_points_with_logits_that_are_not_finite_do_not_count() -> None:
+    X = torch.tensor([[1.0, 1.0], [torch.inf, 1.0], [2.0, 2.0]])
+    shares = success(PGD("linf", 2), linear(1, 2), X, Misclassified(torch.ones(3, dtype=torch.int64)), EPS.new([1.5]))
+    assert shares.tolist() == [[0.5]]
+
+
 def test_gradients_lead_further_than_random_signs() -> None:
     models = perceptrons(32, 16)
     aim = Misclassified(labels(models))
@@ -168,5 +219,10 @@ def test_nonsense_is_refused() -> None:
     models, aim = perceptrons(8), Misclassified(torch.zeros(N, dtype=torch.int64))
     with pytest.raises(ValueError, match="at least one"):
         PGD("l2", 0)
+    with pytest.raises(ValueError, match="draws = 0"):
+        RandomSigns(0)
+    for attack in (PGD("linf", 3, box=(0, 0.5)), RandomSigns(3, box=(0, 0.5))):
+        with pytest.raises(ValueError, match="must hold all points"):
+            attack(models, points(), aim, 0.1)
     with pytest.raises(ValueError, match="not negative"):
         success(fgsm("l2"), models, points(), aim, -EPS)

@@ -97,8 +97,22 @@ def test_a_posterior_predictive_averages_what_it_says() -> None:
     one = batch(Tanh())
     f = Averaged(one).logits(x)
     torch.testing.assert_close(f.sigmoid(), one.logits(x.expand(3, -1, -1)).sigmoid().mean(0, keepdim=True))
+    torch.testing.assert_close(Averaged(samples).logits(x).exp().sum(-1), torch.ones(1, N).double(), rtol=1e-14, atol=0)
     with pytest.raises(IndexError, match="only model 0"):
         Averaged(samples).take(torch.tensor([1]))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("f", [100.0, 120.0, 800.0, 1e30])
+@pytest.mark.parametrize("classes", [1, 2])
+def test_samples_that_are_all_sure_still_have_a_gradient(classes: int, f: float, dtype: torch.dtype) -> None:
+    W = torch.tensor([[f], [-f]], dtype=dtype)[-classes:].expand(3, -1, -1)
+    models = Averaged(mlp.Mlp((mlp.Layer(W, W.new_zeros(3, classes)),), Rectified(1)))
+    for x in (1.0, -1.0):  # of the log odds, which are -f x or -2 f x
+        towards = torch.tensor([-1, 1], dtype=dtype)[-classes:].expand(1, 1, -1)
+        logits, found = models.vjp(torch.full((1, 1, 1), x, dtype=dtype), lambda z, c=towards: c.expand_as(z))
+        torch.testing.assert_close((logits * towards).sum(), torch.tensor(-classes * f * x, dtype=dtype))
+        torch.testing.assert_close(found.squeeze(), torch.tensor(-classes * f, dtype=dtype))
 
 
 @pytest.mark.parametrize("psi", PSI, ids=repr)

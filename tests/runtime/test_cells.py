@@ -438,6 +438,13 @@ def test_what_is_not_written_yet_is_found_too(store: Store) -> None:
         if written < 3:
             writer.later[written]()
     assert keeper._waiting == {}
+    for seed in (3, 4):  # the newer one is found, whatever is on disk
+        keeper.keep("train", cell("1", seed))
+    for write in writer.later[3:]:
+        same(keeper.kept("train")["1"], cell("1", 4).arrays)
+        write()
+        same(keeper.kept("train")["1"], cell("1", 4).arrays)
+    assert keeper._waiting == {}
 
 
 @given(st.dictionaries(st.text(max_size=8), st.dictionaries(st.text(max_size=8), st.integers(0, 9)), max_size=4))
