@@ -1,0 +1,23 @@
+"""The mean of the largest, die by die."""
+
+from explorer.labs.dice.largest import PANEL
+
+from explorer.figures.layout import Slot
+from explorer.figures.look import Look
+from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.frames import Tables
+
+SLOTS = (Slot("largest", "Largest", "mean of the largest", pending="Drawn with the first die."),)
+
+
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    table = PANEL.tables[0].among(tables)
+    x, y = table["dice"], table["mean"]
+    tip = [("dice", "@dice{%d}"), ("mean", "@mean{%.3g}")]
+    marks = [Line("means", x, y, "found"), Pin("pin", x, y), Dots("dots", x, y, "found", tip=tip, told=table)]
+    return (Figure("largest", marks, Axis("dice"), Axis()),)
+
+
+def sentences(tables: Tables, look: Look) -> dict[str, str]:
+    mean = PANEL.tables[0].among(tables)["mean"]
+    return {"largest": f"The largest of {len(mean)} dice is {mean[-1]:.3g} on average."} if len(mean) else {}

@@ -1,0 +1,23 @@
+"""Bars of counts."""
+
+from explorer.labs.dice.rolls import PANEL
+
+from explorer.figures.layout import Slot
+from explorer.figures.look import Look
+from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.frames import Tables
+
+SLOTS = (Slot("rolls", "Rolls", "how often", pending="Drawn with the first rolls."),)
+
+
+def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
+    table = PANEL.tables[0].among(tables)
+    x, y = table["side"], table["count"]
+    tip = [("side", "@side{%d}"), ("rolls", "@count{%d}")]
+    marks = [Line("counts", x, y, "found"), Pin("pin", x, y), Dots("dots", x, y, "found", tip=tip, told=table)]
+    return (Figure("rolls", marks, Axis("side"), Axis()),)
+
+
+def sentences(tables: Tables, look: Look) -> dict[str, str]:
+    count = PANEL.tables[0].among(tables)["count"]
+    return {"rolls": f"Side {count.argmax() + 1} came up most often, {count.max()} times."} if len(count) else {}
