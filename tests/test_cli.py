@@ -138,8 +138,11 @@ def test_a_device_that_is_not_there_is_missing(call: Call) -> None:
         (b"1\n2\n", "the CSV has one column"),
     ],
 )
-def test_a_bad_csv_is_refused_with_the_place(call: Call, tmp_path: Path, content: bytes, allowed: str) -> None:
-    path = tmp_path / "points.csv"
+def test_a_bad_csv_is_refused_with_the_place(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, allowed: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("points.csv")  # a long one is shortened
     path.write_bytes(content)
     refused(call("run", "live", f"data={path}"), f"data = '{path}': ", allowed)
 
@@ -154,8 +157,11 @@ def test_a_bad_csv_is_refused_with_the_place(call: Call, tmp_path: Path, content
         ({"X": np.array([[object()]]), "y": np.ones(1)}, "object arrays are not read"),
     ],
 )
-def test_a_bad_npz_is_refused_with_the_array(call: Call, tmp_path: Path, arrays: dict, allowed: str) -> None:
-    path = tmp_path / "points.npz"
+def test_a_bad_npz_is_refused_with_the_array(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arrays: dict, allowed: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = Path("points.npz")  # a long one is shortened
     np.savez(path, **arrays)
     refused(call("run", "live", f"data={path}"), f"data = '{path}': ", allowed)
 
