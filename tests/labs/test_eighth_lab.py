@@ -93,7 +93,7 @@ def test_the_page_knows_it(tabs: Tabs) -> None:
     with tab.changes("rolls:dots"):
         tab.press("n", "ArrowRight")
     tab.until_done()
-    assert "came up most often" in tab.page.locator(".ex-say-rolls").inner_text()
+    assert "came up most often" in tab.page.locator(".ex-say-rolls .say").inner_text()
     tab = tabs.new().open("preset=many", "dice")
     assert tab.rows("largest:dots") == 9
-    assert "the largest of 9 dice" in tab.page.locator(".ex-caption").inner_text().lower()
+    assert "the largest of 9 dice" in tab.page.locator(".ex-caption p").first.inner_text().lower()
