@@ -16,7 +16,7 @@ Kept = Mapping[str, Columns]  # the arrays of cells, by their names
 FINISHED = "finished run"
 
 
-class Misfit(ValueError):
+class Mismatch(ValueError):
     """What is kept of a run is not what that run would have left: whoever has kept it, it is to be computed anew."""
 
 
@@ -144,9 +144,9 @@ def unpack(names: Sequence[str], arrays: Columns) -> dict[str, dict[str, np.ndar
 
 
 def taken(cell: Columns, *names: str) -> dict[str, np.ndarray]:
-    """The arrays of these names out of a cell. Raises Misfit when one is not there."""
+    """The arrays of these names out of a cell. Raises Mismatch when one is not there."""
     if missing := [name for name in names if name not in cell]:
-        raise Misfit(f"no {', '.join(missing)} in what is kept")
+        raise Mismatch(f"no {', '.join(missing)} in what is kept")
     return {name: cell[name] for name in names}
 
 

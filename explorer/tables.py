@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from explorer.frames import Columns, Misfit, Tables, taken
+from explorer.frames import Columns, Mismatch, Tables, taken
 
 
 @dataclass(frozen=True)
@@ -138,15 +138,15 @@ class Table:
         return {column: np.concatenate([part[column] for part in found]) for column in self.columns}
 
     def taken(self, cell: Columns) -> Columns:
-        """The columns of this table out of a cell that holds them among others. Raises Misfit when it does not."""
+        """The columns of this table out of a cell that holds them among others. Raises Mismatch when it does not."""
         columns = taken(cell, *self)
         lengths = {values.shape for values in columns.values()}
         if len(lengths) > 1 or any(len(shape) != 1 for shape in lengths):
-            raise Misfit(f"table {self.name}: what is kept has columns of other shapes")
+            raise Mismatch(f"table {self.name}: what is kept has columns of other shapes")
         try:
             self.check(columns)
         except ValueError as error:
-            raise Misfit(str(error)) from error
+            raise Mismatch(str(error)) from error
         return columns
 
     def check(self, columns: Columns) -> None:

@@ -221,7 +221,7 @@ class Lab:
 
         Raises:
             ValueError: for a table that is not what its panel declares.
-            Misfit: for what is kept but belongs to another run.
+            Mismatch: for what is kept but belongs to another run.
         """
         panel = self.panel(settings)
         tables = {table.name: table for table in panel.tables}

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from explorer.frames import Columns, Misfit, taken
+from explorer.frames import Columns, Mismatch, taken
 from explorer.nets.two_layer import Ensemble
 
 
@@ -27,19 +27,19 @@ def to_cell(nets: Ensemble, mse: Float64[Tensor, " B"]) -> dict[str, np.ndarray]
 
 
 def from_cell(untrained: Ensemble, cell: Columns) -> tuple[Ensemble, Float64[Tensor, " B"]]:
-    """These networks as they were when `to_cell` was given them. Raises Misfit when they are others."""
+    """These networks as they were when `to_cell` was given them. Raises Mismatch when they are others."""
     inner, outer, mse = tensors(cell, "inner", "outer", "error")
     if (inner.shape, outer.shape, mse.shape) != (untrained.inner.shape, untrained.outer.shape, (len(untrained),)):
-        raise Misfit(f"weights of shape {tuple(inner.shape)} are not those of {tuple(untrained.inner.shape)}")
+        raise Mismatch(f"weights of shape {tuple(inner.shape)} are not those of {tuple(untrained.inner.shape)}")
     if (inner.dtype, outer.dtype) != (untrained.inner.dtype, untrained.outer.dtype):
-        raise Misfit(f"weights in {inner.dtype} are not those in {untrained.inner.dtype}")
+        raise Mismatch(f"weights in {inner.dtype} are not those in {untrained.inner.dtype}")
     device = untrained.inner.device
     return replace(untrained, inner=inner.to(device), outer=outer.to(device)), mse
 
 
 def tensors(cell: Columns, *names: str) -> list[Tensor]:
-    """The arrays of these names, copied. Raises Misfit when one is not there or not of real numbers."""
+    """The arrays of these names, copied. Raises Mismatch when one is not there or not of real numbers."""
     arrays = taken(cell, *names)
     if strange := [name for name, array in arrays.items() if array.dtype.kind != "f"]:
-        raise Misfit(f"{', '.join(strange)}: what is kept holds no real numbers")
+        raise Mismatch(f"{', '.join(strange)}: what is kept holds no real numbers")
     return [torch.tensor(array) for array in arrays.values()]

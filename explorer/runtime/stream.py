@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 
-from explorer.frames import Cell, Frame, Kept, Misfit
+from explorer.frames import Cell, Frame, Kept, Mismatch
 from explorer.labs import Lab, Stop
 from explorer.settings import Settings
 
@@ -24,7 +24,7 @@ def stream(lab: Lab, settings: Settings, device: object, stop: Stop, kept: Kept)
                     reached = found.step
                 yield found
             return
-        except Misfit as error:
+        except Mismatch as error:
             log.warning("what is kept of this run cannot be used, computing it anew: %s", error)
     for found in lab.stream(settings, device, stop, {}):
         if not isinstance(found, Frame) or found.step >= reached:

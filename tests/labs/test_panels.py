@@ -16,7 +16,7 @@ from explorer.fields import Choice, Integers, Pair
 from explorer.figures.columns import roles
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
-from explorer.frames import FINISHED, Cell, Columns, Frame, Misfit, Tables
+from explorer.frames import FINISHED, Cell, Columns, Frame, Mismatch, Tables
 from explorer.labs import Lab, Panel, Stop, labs
 from explorer.labs.sheets import sheets
 from explorer.labs.union import LabSettings, union
@@ -179,7 +179,7 @@ def test_a_cell_that_is_not_of_this_run_is_a_misfit_and_computed_anew(lab: Lab, 
         {n: array[..., None] for n, array in arrays.items()},
     ]
     for each in wrong:
-        with pytest.raises(Misfit):
+        with pytest.raises(Mismatch):
             list(lab.stream(settings, pick("cpu"), lambda: False, {**cells, name: each}))
     healed = list(stream(lab, settings, pick("cpu"), lambda: False, {**cells, name: {}}))
     steps = [frame.step for frame in healed if isinstance(frame, Frame)]

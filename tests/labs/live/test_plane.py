@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from explorer.figures.columns import filled
 from explorer.figures.numbers import down
-from explorer.frames import Misfit
+from explorer.frames import Mismatch
 from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.compute import inspect, stream
 from explorer.labs.live.overview.plane import SIZE, closest_opposite, slice_plane
@@ -174,5 +174,5 @@ def test_the_plane_stays_when_k_moves() -> None:
         for name in ("points", "pair", "half", "labels", "distance", "jump"):
             assert np.array_equal(look[name], looks[0][name])
         assert not np.array_equal(look["f"], looks[0]["f"])
-    with pytest.raises(Misfit):
+    with pytest.raises(Mismatch):
         inspect(settings, arrays, k=4, seed=0)

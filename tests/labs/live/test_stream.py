@@ -8,7 +8,7 @@ import pytest
 
 from explorer.data import own
 from explorer.device import pick
-from explorer.frames import FINISHED, Cell, Columns, Frame, Misfit, Tables
+from explorer.frames import FINISHED, Cell, Columns, Frame, Mismatch, Tables
 from explorer.labs.live import LAB
 from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import attack as attack_panel
@@ -263,7 +263,7 @@ def test_a_new_eps_goes_on_from_the_rounds_too() -> None:
 
 @pytest.mark.parametrize("kept", [{"round 0": {}}, {"round 0": {"inner": np.zeros((5, 3))}}])
 def test_rounds_of_another_run_are_refused(kept: dict) -> None:
-    with pytest.raises(Misfit):
+    with pytest.raises(Mismatch):
         list(LAB.stream(settings(trainer="gauss-newton"), pick(), lambda: False, kept))
 
 
@@ -301,5 +301,5 @@ def test_measuring_anew_can_be_stopped_too(calls: int, trained: dict[str, Frame]
 
 @pytest.mark.parametrize("changes", [{"widths": (3, 7), "k_shown": 3}, {"seeds": 3}, {"seed": 7}])
 def test_arrays_of_another_run_are_refused(changes: dict, trained: dict[str, Frame]) -> None:
-    with pytest.raises(Misfit):
+    with pytest.raises(Mismatch):
         film(settings(**changes), trained["adam"].arrays)

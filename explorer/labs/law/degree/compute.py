@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from explorer.frames import Cell, Columns, Frame, Kept, Misfit, taken
+from explorer.frames import Cell, Columns, Frame, Kept, Mismatch, taken
 from explorer.labs import Stop, weights
 from explorer.labs.law.degree import MOST_POINTS, PANEL, DegreeSettings
 from explorer.labs.law.points import drawn
@@ -76,11 +76,11 @@ def stream(
 
 
 def _sample(d: int, seed: int, counts: Sequence[int], cell: Columns) -> Sample:
-    """What a cell says of a data set. Raises Misfit when it is none of one."""
+    """What a cell says of a data set. Raises Mismatch when it is none of one."""
     parts = taken(cell, *PARTS)
     numbers = all(values.ndim == 1 and values.dtype.kind == "f" for values in parts.values())
     if not numbers or not len(counts) == len(parts["op_norm"]) == len(parts["frobenius"]):
-        raise Misfit(f"what is kept of d = {d}, seed {seed} is not of {len(counts)} forms")
+        raise Mismatch(f"what is kept of d = {d}, seed {seed} is not of {len(counts)} forms")
     return Sample(d, seed, counts, **parts)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from explorer.frames import Cell, Columns, Frame, Kept, Misfit, taken
+from explorer.frames import Cell, Columns, Frame, Kept, Mismatch, taken
 from explorer.labs import Stop, weights
 from explorer.labs.law import training
 from explorer.labs.law.trained import TrainedSettings
@@ -64,7 +64,7 @@ def _step(cell: Columns) -> int:
     """The step at which its networks had stopped."""
     step = taken(cell, "step")["step"]
     if step.shape or step.dtype.kind != "i":
-        raise Misfit("the step that is kept is none")
+        raise Mismatch("the step that is kept is none")
     return int(step)
 
 

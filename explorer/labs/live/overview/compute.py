@@ -184,6 +184,6 @@ def _network(table: Columns) -> np.ndarray:
 
 
 def inspect(settings: LiveSettings, arrays: Columns, *, k: int, seed: int) -> dict[str, np.ndarray]:
-    """The plane slice of one network; see `plane.slice_plane`. Raises Misfit when it is not among the arrays."""
+    """The plane slice of one network; see `plane.slice_plane`. Raises Mismatch when it is not among the arrays."""
     net, X, y = from_arrays(settings.changed(widths=(k,), k_shown=k, seed=seed, seeds=1), arrays)
     return slice_plane(net, X, y, eps=settings.eps_max, norm=settings.norm, steps=settings.attack_steps)

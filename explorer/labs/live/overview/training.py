@@ -9,7 +9,7 @@ from torch import Tensor
 from explorer.data import own
 from explorer.data.points import Points
 from explorer.data.registry import DATA_SETS
-from explorer.frames import Columns, Misfit, taken
+from explorer.frames import Columns, Mismatch, taken
 from explorer.labs import Stop, weights
 from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
@@ -96,12 +96,12 @@ class Record:
 def last_errors(nets: Ensemble, table: Columns) -> Tensor:
     """The error with which each network's training ended, (B,) float64: the last row of its curve.
 
-    Raises Misfit when one has no curve.
+    Raises Mismatch when one has no curve.
     """
     last = dict(zip(zip(table["k"].tolist(), table["seed"].tolist(), strict=True), table["mse"].tolist(), strict=True))
     pairs_ = list(zip(nets.widths, nets.seeds, strict=True))
     if not set(pairs_) <= last.keys():
-        raise Misfit("the training curve that is kept is of other networks")
+        raise Mismatch("the training curve that is kept is of other networks")
     return torch.tensor([last[pair] for pair in pairs_], dtype=torch.float64)
 
 
@@ -111,16 +111,16 @@ def to_arrays(nets: Ensemble, X: Tensor, y: Tensor, table: Columns) -> dict[str,
 
 
 def from_arrays(settings: LiveSettings, arrays: Columns) -> tuple[Ensemble, Tensor, Tensor]:
-    """The ensemble, X and y that `to_arrays` was given. Raises Misfit when a network is missing or does not fit."""
+    """The ensemble, X and y that `to_arrays` was given. Raises Mismatch when a network is missing or does not fit."""
     widths, seeds = pairs(settings)
     X, y = weights.tensors(arrays, "X", "y")
     if X.ndim != 2 or y.shape != X.shape[:1]:
-        raise Misfit(f"points of shape {tuple(X.shape)} with labels of shape {tuple(y.shape)} are none")
+        raise Mismatch(f"points of shape {tuple(X.shape)} with labels of shape {tuple(y.shape)} are none")
     inner, outer = [], []
     for k, seed in zip(widths, seeds, strict=True):
         W, b, a = weights.tensors(arrays, *(f"k{k}_s{seed}_{part}" for part in "Wba"))
         if (W.shape, b.shape, a.shape) != ((X.shape[1], k), (k,), (k,)):
-            raise Misfit(f"k = {k}, seed {seed}: weights of shape {tuple(W.shape)} are not those of this network")
+            raise Mismatch(f"k = {k}, seed {seed}: weights of shape {tuple(W.shape)} are not those of this network")
         inner.append(torch.vstack([W, b]))
         outer.append(a)
     psi = activation(settings.family, settings.p)
@@ -128,6 +128,6 @@ def from_arrays(settings: LiveSettings, arrays: Columns) -> tuple[Ensemble, Tens
 
 
 def curve(arrays: Columns) -> Columns:
-    """The training table that `to_arrays` was given. Raises Misfit."""
+    """The training table that `to_arrays` was given. Raises Mismatch."""
     held = taken(arrays, *(f"training_{column}" for column in TRAINING))
     return TRAINING.taken(dict(zip(TRAINING, held.values(), strict=True)))
