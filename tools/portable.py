@@ -20,6 +20,7 @@ PARTS = ("data", "figures", "labs", "measure", "nets", "theory", "train")
 NUMERIC = (*(f"tests/{part}" for part in PARTS), "tests/test_frames.py")
 #: Two settings that differ from most machines' own, and the kernels with the runs that a page shows first.
 QUICK = 2
+BESIDE = ("-q", "-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup")  # as `make test`
 CORE = ("tests/measure", "tests/nets", "tests/theory", "tests/train", "tests/labs/test_shipped.py")
 
 
@@ -34,9 +35,10 @@ def main(arguments: list[str]) -> int:
     for setting in SETTINGS[:QUICK] if quick else SETTINGS:
         name = " ".join(f"{variable}={value}" for variable, value in setting.items())
         print(f"\n{name}", flush=True)
+        command = [sys.executable, "-m", "pytest", *BESIDE, *chosen, *arguments]
         if not can(setting.get("ATEN_CPU_CAPABILITY", "default").upper()):
             found[name] = "left out: not on this processor"
-        elif subprocess.run([sys.executable, "-m", "pytest", "-q", *chosen, *arguments], env=own | setting).returncode:
+        elif subprocess.run(command, env=own | setting).returncode:
             found[name] = "failed"
         else:
             found[name] = "passed"
