@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from explorer.labs import find
-from explorer.settings import Settings
-from explorer.ui.controls import Controls
+from explorer.settings import Group, Settings
+from explorer.ui.controls import Controls, summary
 
 LIVE = find("live")
 
@@ -76,3 +76,20 @@ def test_others_follow_while_one_waits(asked: Asked) -> None:
     asked.controls.show(asked.settings.changed(d=20))
     assert asked.value("d") == 20
     assert asked.value("n") == 150
+
+
+def test_a_folded_group_tells_only_of_fields_that_have_an_effect() -> None:
+    group = Group("Data", ("data", "classes", "labels", "noise"))
+    assert summary(group, LIVE.settings.make(data="sphere")) == "sphere · 1.0"
+    assert summary(group, LIVE.settings.make(data="digits", n=100)).startswith("digits · 3,8")
+
+
+def test_the_same_file_chosen_again_is_news(asked: Asked) -> None:
+    taken: list[bytes] = []
+    asked.controls._take_file = taken.append
+    (upload,) = asked.controls._uploads
+    for _ in range(2):
+        upload.value = b"x,y"
+        while asked.waiting:
+            asked.waiting.popleft()()
+    assert taken == [b"x,y", b"x,y"]
