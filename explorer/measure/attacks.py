@@ -112,7 +112,8 @@ def _task(nets: Ensemble, X: Tensor, y: Tensor, eps: Tensor, norm: Norm) -> tupl
         raise ValueError(f"eps = {eps.tolist()}: radii are finite and not negative")
     radii, order = eps.double().cpu().sort(stable=True)
     limits = torch.finfo(nets.inner.dtype)
-    # rounding never leads out of the ball: a few operations, and a sum of d squares under a root
+    # delta stays in the ball, whatever is rounded: a few operations, and a sum of d squares under a root; x + delta is
+    # rounded to the last digit of x, which is more than eps only where eps is nothing beside x
     radii = (radii * (1 - (8 + X.shape[1] / 4) * limits.eps)).clamp_max(limits.max**0.5)
     reach = max(float(X.abs().amax()), float(radii.amax()))
     task = Task(columns(X, nets), y.sign().to(nets.inner), radii.to(nets.inner), order.argsort(), norm)
