@@ -1,6 +1,7 @@
 """The data sets that come with explorer: their names, what they allow, and how they are read.
 
-Light: nothing is generated or read before `read` is called, and torch is never loaded.
+Light: nothing is generated or read before `read` is called, and torch is never loaded. Who needs distributions only
+takes `synthetic.DISTRIBUTIONS`: keys are made of all that a run could reach.
 """
 
 from collections.abc import Callable, Mapping
@@ -34,8 +35,7 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
     {
         each.name: each
         for each in (
-            DataSet("sphere", "sphere", synthetic.sphere),
-            DataSet("gaussian", "gaussian", synthetic.gaussian),
+            *(DataSet(name, name, read) for name, read in synthetic.DISTRIBUTIONS.items()),
             DataSet("digits", "digits (8x8)", digits.digits, digits.MAX_N, digits.MAX_D, generic=False),
         )
     }

@@ -3,6 +3,9 @@
 For one seed and d the points are nested in n: more points are added to those that are there.
 """
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 import numpy as np
 from jaxtyping import Float
 
@@ -32,6 +35,10 @@ def _gaussian(n: int, d: int, seed: int) -> Float[np.ndarray, "n d"]:
     if n < 1 or d < 1:
         raise ValueError(f"n = {n}, d = {d}: at least one point in at least one dimension")
     return np.random.default_rng([seed, 0]).standard_normal((n, d))
+
+
+#: Of the papers, by the names they have in settings.
+DISTRIBUTIONS: Mapping[str, Callable[..., Points]] = MappingProxyType({"sphere": sphere, "gaussian": gaussian})
 
 
 def _labelled(X: Float[np.ndarray, "n d"], noise: float, seed: int, law: str) -> Points:

@@ -164,6 +164,8 @@ class Handler(ProtocolHandler):
                 message.content["events"] = of_a_browser(message.content["events"])
             return await self._handlers[message.msgtype](message, connection)
         except Exception as error:
+            if connection._session is None:  # the page has gone in the meantime; Bokeh's `session` would fail, too
+                return None
             tell(error)
             return connection.error(message, "not taken")
 

@@ -9,6 +9,7 @@ import pytest
 from bokeh.models import DataRange1d, GlyphRenderer, HoverTool, Model
 
 from explorer.figures.columns import filled, pictures, roles
+from explorer.figures.layout import Key
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ROLES, SCALES, colour, on_scale, spaced
 from explorer.figures.render import overlay
@@ -18,7 +19,7 @@ from explorer.labs.live import LAB
 from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import figure as live
 from explorer.labs.live.overview.closer import draw_plane
-from explorer.labs.live.overview.curves import threshold, widths
+from explorer.labs.live.overview.curves import key, threshold
 from explorer.labs.live.overview.words import plane_sentence, sentences
 from tests.figures.fixed import fixed
 
@@ -123,7 +124,7 @@ def test_patched_columns_are_those_that_glyphs_read(
 
 def test_tables_that_have_not_come_leave_their_figures_alone() -> None:
     assert patch({}, LOOK) == {}
-    assert widths({}) == []
+    assert key({}) is None
     part = {"training": TABLES["training"]}
     assert {name.partition(":")[0] for name in patch(part, LOOK)} == {"training"}
 
@@ -167,7 +168,7 @@ def test_the_band_lies_between_the_smallest_found_and_the_largest_certified() ->
     assert drawn("lipschitz:band")["y"].tolist() == low + high[::-1]
     assert drawn("lipschitz:band")["x"].tolist() == [*k, *k[::-1]]
     assert drawn("lipschitz:law")["y"] == pytest.approx(np.sqrt(200 / k))
-    assert widths(TABLES) == k.tolist()
+    assert key(TABLES) == Key(f"k = {k[0]}", str(k[-1]), "chosen k")
 
 
 def test_rings_stand_at_the_networks_that_do_not_fit() -> None:
@@ -199,7 +200,7 @@ def test_families_have_a_line_a_width_in_the_colours_of_the_ramp(theme: str) -> 
 
 
 def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None:
-    at = widths(TABLES).index(64)
+    at = np.unique(TABLES["lipschitz"]["k"]).tolist().index(64)
     for name in ("attack", "pruning"):
         assert drawn(f"{name}:chosen")["y"].tolist() == drawn(f"{name}:all")["ys"][at].tolist()
         assert len(drawn(f"{name}:pin")["x"]) == 0

@@ -4,7 +4,7 @@ from typing import Self
 
 import param
 
-from explorer.data import registry
+from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.fields import Integers
 from explorer.labs.mixins import Seed, Seeds
 from explorer.settings import Group, Settings
@@ -53,7 +53,7 @@ class Inputs(LawPanel, Seed):
 
     d = param.Integer(30, bounds=(2, 2048), softbounds=(2, 2000), label="d dimension", doc="Dimension of the inputs.")
     data = param.Selector(
-        default="sphere", objects=registry.generic(), label="data", doc="Points; labels are random signs."
+        default="sphere", objects=list(DISTRIBUTIONS), label="data", doc="Points; labels are random signs."
     )
 
 
