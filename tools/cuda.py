@@ -1,8 +1,8 @@
 """What a card does: `make cuda` with a PYTHON that has torch; nothing is installed and no network is asked.
 
 First the tests marked `cuda`, where this Python has what they import, then the benchmark. Prints a line a row, and JSON
-to standard output, which `python -m benchmarks._docs` puts into docs/benchmarks.md. What else is imported (jaxtyping)
-may lie as wheels in `.wheels`, see `make wheels`.
+to standard output, which `python -m benchmarks._docs` puts into docs/benchmarks.md. What else is imported may lie in
+`.wheels`, see `make wheels`.
 """
 
 import json
@@ -29,7 +29,7 @@ def main() -> int:
     except ModuleNotFoundError as error:
         print(f"this Python has no {error.name}: give one that has torch, and `make wheels` before", file=sys.stderr)
         return MISSING
-    if torch.cuda.is_available() and tested():
+    if torch.cuda.is_available() and tests_fail():
         return DISAGREES
     found = []
     for row in gpu.rows(ROUNDS):
@@ -42,19 +42,21 @@ def main() -> int:
     return DONE if all(row.agrees for row in found) else DISAGREES
 
 
-def tested() -> int:
-    """The exit status of the tests that want a card; 0 where this Python cannot run them, which is said."""
+def tests_fail() -> bool:
+    """Whether a test that wants a card fails; none does where this Python cannot run them, which is said."""
     if lacking := [name for name in TESTED_WITH if find_spec(name) is None]:
         print(f"tests marked cuda: skipped, this Python has no {', '.join(lacking)}", file=sys.stderr)
-        return 0
+        return False
+    # by name: others import what a Python with torch alone lacks
     files = sorted(str(path) for path in (ROOT / "tests").rglob("test_*.py") if "mark.cuda" in path.read_text("utf-8"))
-    return subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-m", "cuda", "-p", "no:cacheprovider", *files],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=sys.stderr,
         check=False,
-    ).returncode
+    )
+    return ran.returncode != 0
 
 
 if __name__ == "__main__":

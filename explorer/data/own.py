@@ -99,7 +99,7 @@ def ingest(source: Any, into: str | Path) -> str:
         raise ValueError(f"{error} ({parsed.taken})" if parsed.taken else str(error)) from None
     name = _name(X, found)
     first: dict[bytes, int] = {}
-    twins = [first.setdefault(row.tobytes(), i) for i, row in enumerate(X + 0.0)]  # -0 is 0
+    twins = [first.setdefault(row.tobytes(), i) for i, row in enumerate(X)]
     about = json.dumps({"d": X.shape[1], "names": found.names, "said": list(parsed.said)}).encode()
     npz.keep(
         Path(into) / f"{name}.npz",

@@ -18,7 +18,7 @@ class DataSet:
 
     Attributes:
         name: in settings. said: in words.
-        read: from n, d and, by keyword, `noise`, `seed` and what is particular to the set.
+        read: from n, d and, by keyword, `noise`, `seed` and the `options`.
         most_n, most_d: limits; None where there is none.
         generic: whether it is drawn from a distribution of the papers, with labels of no meaning of their own.
     """
@@ -29,6 +29,7 @@ class DataSet:
     most_n: int | None = None
     most_d: int | None = None
     generic: bool = True
+    options: tuple[str, ...] = ()
 
 
 DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
@@ -36,12 +37,15 @@ DATA_SETS: Mapping[str, DataSet] = MappingProxyType(
         each.name: each
         for each in (
             *(DataSet(name, name, read) for name, read in synthetic.DISTRIBUTIONS.items()),
-            DataSet("digits", "digits (8x8)", digits.digits, digits.MAX_N, digits.MAX_D, generic=False),
+            DataSet(
+                "digits",
+                "digits (8x8)",
+                digits.digits,
+                digits.MAX_N,
+                digits.MAX_D,
+                generic=False,
+                options=("classes", "constant"),
+            ),
         )
     }
 )
-
-
-def generic() -> list[str]:
-    """The names of those that are drawn from a distribution."""
-    return [name for name, each in DATA_SETS.items() if each.generic]

@@ -20,8 +20,20 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from explorer.measure.levelled import levelled
-from explorer.measure.perturbations import in_ball
-from explorer.measure.pgd import Norm, Search, Task, Tile, ascend, evaluate, inverse_lengths_, judge, room, tiles
+from explorer.measure.pgd import (
+    Norm,
+    Search,
+    Task,
+    Tile,
+    ascend,
+    evaluate,
+    in_ball,
+    inverse_lengths_,
+    judge,
+    room,
+    tiles,
+    within,
+)
 from explorer.nets.batch import Batch, batches, columns
 from explorer.nets.two_layer import Ensemble
 
@@ -111,10 +123,8 @@ def _task(nets: Ensemble, X: Tensor, y: Tensor, eps: Tensor, norm: Norm) -> tupl
     if not (eps.isfinite() & (eps >= 0)).all():
         raise ValueError(f"eps = {eps.tolist()}: radii are finite and not negative")
     radii, order = eps.double().cpu().sort(stable=True)
-    limits = torch.finfo(nets.inner.dtype)
-    # delta stays in the ball, whatever is rounded: a few operations, and a sum of d squares under a root; x + delta is
-    # rounded to the last digit of x, which is more than eps only where eps is nothing beside x
-    radii = (radii * (1 - (8 + X.shape[1] / 4) * limits.eps)).clamp_max(limits.max**0.5)
+    # x + delta is rounded to the last digit of x, which is more than eps only where eps is nothing beside x
+    radii = within(radii, X.shape[1], nets.inner.dtype)
     reach = max(float(X.abs().amax()), float(radii.amax()))
     task = Task(columns(X, nets), y.sign().to(nets.inner), radii.to(nets.inner), order.argsort(), norm)
     return levelled(nets, reach), task

@@ -12,8 +12,6 @@ from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from explorer.nets.population import pairs, unpaired
-
 
 @runtime_checkable
 class Loss(Protocol):
@@ -35,6 +33,16 @@ class Criterion(Loss, Protocol):
     def met(self, logits: Float[Tensor, "B n K"]) -> Bool[Tensor, "B n"]:
         """Whether it is reached."""
         ...
+
+
+def pairs(logits: Float[Tensor, "*B K"]) -> Float[Tensor, "*B classes"]:
+    """At least two logits: -f/2 and f/2 where there is only f, which have the same difference and the same softmax."""
+    return torch.cat([-logits / 2, logits / 2], dim=-1) if logits.shape[-1] == 1 else logits
+
+
+def unpaired(cotangent: Float[Tensor, "*B classes"], classes: int) -> Float[Tensor, "*B K"]:
+    """What belongs to f, from what belongs to `pairs` of it."""
+    return cotangent.diff(dim=-1) / 2 if classes == 1 else cotangent
 
 
 def margin(logits: Float[Tensor, "B n K"], labels: Int[Tensor, " n"]) -> Float[Tensor, "B n"]:

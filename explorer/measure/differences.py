@@ -12,7 +12,7 @@ from torch import Tensor
 
 from explorer.measure.certificate import operator_norm
 from explorer.measure.lipschitz import bracket, holding
-from explorer.measure.perturbations import in_ball
+from explorer.measure.pgd import in_ball
 from explorer.nets.activations import Activation
 from explorer.nets.mlp import Mlp
 
@@ -55,10 +55,10 @@ def difference(
     """
     if i == j:
         raise ValueError(f"logits {i} and {j}: a difference is of two")
-    if len(models.layers) == 2 and (models.activation.biased or not models.layers[0].b.any()):
+    models, X = models.to(torch.float64), X.to(torch.float64)  # before weights are subtracted
+    if models.two_layers:
         found = bracket(models.difference(i, j), X, radius=radius, seed=seed, stop=stop)
         return Difference(found.lower, found.upper, certified=True)
-    models, X = models.to(torch.float64), X.to(torch.float64)
     radius = holding(X, radius)
     drawn = radius * in_ball(torch.Size([SAMPLED, models.d]), "l2", torch.Generator().manual_seed(seed)).to(X)
     x = torch.cat([X, drawn]).expand(len(models), -1, -1)

@@ -15,7 +15,7 @@ from explorer.measure import certificate, corners, flattening
 from explorer.measure.ascent import FULL, Effort, climb
 from explorer.measure.draws import SPHERE, Draws
 from explorer.measure.scale import Scaled, blur, plain, slope_box
-from explorer.measure.stack import WIDTHS, Stack, batches, room
+from explorer.measure.stack import WIDTHS, Stack, batches, neurons_at_once
 from explorer.nets.activations import Polynomial, Rectified
 from explorer.nets.two_layer import Ensemble
 from explorer.vectors import lengths, project
@@ -91,7 +91,9 @@ def bracket(
     radius = holding(X, radius)
     numbers = X.new_full((6, len(nets)), math.nan)
     witness = X.new_full((len(nets), nets.d), math.nan)
-    neurons = room(X, 2 * SPHERE + effort.work // min(WIDTHS))  # points of the search's pool, and beside kinks
+    neurons = neurons_at_once(
+        X, 2 * SPHERE + effort.work // min(WIDTHS)
+    )  # points of the search's pool, and beside kinks
     for batch in batches(nets.widths, nets.d, neurons):
         if stop():
             break

@@ -11,10 +11,9 @@ from typing import Protocol, get_args, runtime_checkable
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
-from torch.nn.functional import normalize
 
 from explorer.measure.criteria import Criterion
-from explorer.measure.pgd import Norm
+from explorer.measure.pgd import Norm, in_ball, within
 from explorer.nets.population import Differentiable, Population
 from explorer.vectors import lengths, unit
 
@@ -39,6 +38,12 @@ class Best:
     x: Float[Tensor, "B n d"]
     loss: Float[Tensor, "B n"]
     met: Bool[Tensor, "B n"]
+
+    @classmethod
+    def none(cls, x: Float[Tensor, "B n d"]) -> "Best":
+        """Nothing was tried so far."""
+        worst = x.new_full(x.shape[:2], -torch.inf)
+        return cls(x, worst, torch.zeros_like(worst, dtype=torch.bool))
 
     @classmethod
     def of(cls, x: Tensor, logits: Tensor, criterion: Criterion) -> "Best":
@@ -90,9 +95,9 @@ class PGD:
     def __call__(
         self, models: Differentiable, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
-        origin, eps = _origin(X, models, self.box), inside(eps, X)
+        origin, eps = _origin(X, models, self.box), _shortened(eps, X)
         generator = torch.Generator().manual_seed(self.seed)
-        best = Best.of(origin, models.logits(origin), criterion)
+        best = Best.none(origin)
         for restart in range(self.restarts):
             delta = torch.zeros_like(origin)
             if restart:
@@ -100,7 +105,7 @@ class PGD:
             for step in range(self.steps):
                 x = _moved(origin, delta, self.box)
                 logits, gradient = models.vjp(x, criterion.slope)
-                best = best.or_else(Best.of(x, logits, criterion))
+                best = best.or_else(Best.of(x, logits, criterion))  # the first are the points themselves
                 rise = gradient.sign() if self.norm == "linf" else unit(gradient)
                 delta = self._projected(x - origin + eps * self.length(step, self.steps) * rise, eps)
             x = _moved(origin, delta, self.box)
@@ -133,7 +138,7 @@ class RandomSigns:
     def __call__(
         self, models: Population, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
-        origin, eps = _origin(X, models, self.box), inside(eps, X)
+        origin, eps = _origin(X, models, self.box), _shortened(eps, X)
         generator = torch.Generator().manual_seed(self.seed)
         best = Best.of(origin, models.logits(origin), criterion)
         for _ in range(self.draws):
@@ -186,18 +191,5 @@ def _moved(origin: Float[Tensor, "B n d"], delta: Float[Tensor, "B n d"], box: B
     return x if box is None else x.clamp(*box)
 
 
-def inside(eps: float, X: Float[Tensor, "n d"]) -> float:
-    """A radius from which the rounding of lengths leads to no more than `eps`: some operations, a root of d squares.
-
-    What is too long to have a square is shortened to the longest that has one, as in `measure.attacks`.
-    """
-    limits = torch.finfo(X.dtype)
-    return min(eps * (1 - (8 + X.shape[1] / 4) * limits.eps), limits.max**0.5)
-
-
-def in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -> Float[Tensor, "n d"]:
-    """Uniform in the unit ball, one point a row; float64, on the CPU."""
-    if norm == "linf":
-        return torch.rand(shape, generator=generator, dtype=torch.float64) * 2 - 1
-    directions = normalize(torch.randn(shape, generator=generator, dtype=torch.float64))
-    return directions * torch.rand(shape[0], 1, generator=generator, dtype=torch.float64) ** (1 / shape[1])
+def _shortened(eps: float, X: Float[Tensor, "n d"]) -> float:
+    return within(torch.tensor(eps, dtype=torch.float64), X.shape[1], X.dtype).item()

@@ -10,6 +10,7 @@ from typing import Literal, Self
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from explorer.nets.batch import Batch
 
@@ -154,3 +155,20 @@ def inverse_lengths_(g: Float[Tensor, "T d m"], work: Float[Tensor, "T d m"], li
     g.div_(line.clamp_min_(tiny))
     torch.sum(torch.mul(g, g, out=work), 1, keepdim=True, out=line)
     line.clamp_min_(tiny).rsqrt_()  # a gradient of 0 stays 0: it has no direction
+
+
+def within(eps: Float[Tensor, "*E"], d: int, dtype: torch.dtype) -> Float[Tensor, "*E"]:
+    """Radii at which rounding leads to no perturbation longer than eps: some operations, a root of d squares.
+
+    What is too long to have a square is shortened to the longest that has one.
+    """
+    limits = torch.finfo(dtype)
+    return (eps * (1 - (8 + d / 4) * limits.eps)).clamp_max(limits.max**0.5)
+
+
+def in_ball(shape: torch.Size, norm: Norm, generator: torch.Generator | None) -> Float[Tensor, "n d"]:
+    """Uniform in the unit ball, one point a row; float64, on the CPU."""
+    if norm == "linf":
+        return torch.rand(shape, generator=generator, dtype=torch.float64) * 2 - 1
+    directions = normalize(torch.randn(shape, generator=generator, dtype=torch.float64))
+    return directions * torch.rand(shape[0], 1, generator=generator, dtype=torch.float64) ** (1 / shape[1])

@@ -84,7 +84,7 @@ def line(x: np.ndarray, y: np.ndarray) -> LineFit:
 class PlaneFit:
     """The least-squares plane z = intercept + first x + second y through n points.
 
-    The intervals are those of `Line`, with n - 3 degrees of freedom. NaN is what n points do not tell.
+    The intervals are those of `LineFit`, with n - 3 degrees of freedom. NaN is what n points do not tell.
     """
 
     n: int

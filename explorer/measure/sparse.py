@@ -6,7 +6,7 @@ and keeps the same weights, of equal ones perhaps others. Weights go in one shot
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from jaxtyping import Float
@@ -21,8 +21,10 @@ def pruned(models: Mlp, kept: float, scope: Scope) -> Mlp:
     """The networks with only their weights of largest magnitude: a share `kept` of all of them, or of each layer's.
 
     Raises:
-        ValueError: for a share outside [0, 1].
+        ValueError: for an unknown scope, or a share outside [0, 1].
     """
+    if scope not in get_args(Scope):
+        raise ValueError(f"scope = {scope!r}: use global or layerwise")
     if not 0 <= kept <= 1:
         raise ValueError(f"kept = {kept}: shares lie in [0, 1]")
     sizes = [layer.W.abs().flatten(1) for layer in models.layers]

@@ -77,7 +77,7 @@ def padded(k: int, d: int) -> int:
     return next((width for width in widths if k <= width), 1 << (k - 1).bit_length())
 
 
-def room(X: Float[Tensor, "n d"], points: int) -> int:
+def neurons_at_once(X: Float[Tensor, "n d"], points: int) -> int:
     """Neurons in one stack on the device of X, where each meets X and about so many points more."""
     return ROOM if X.is_cpu else max(ROOM, NUMBERS_GPU // (len(X) + points))
 

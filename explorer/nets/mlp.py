@@ -93,14 +93,20 @@ class Mlp:
             found.append((found[-1] @ layer.W).mul_(self.activation.slope(before)))
         return found[::-1]
 
+    @property
+    def two_layers(self) -> bool:
+        """Whether a difference of logits is a network of an `Ensemble`: one hidden layer, under t^p without biases."""
+        return len(self.layers) == 2 and (self.activation.biased or not bool(self.layers[0].b.any()))
+
     def difference(self, i: int, j: int) -> Ensemble:
         """z_i - z_j less its constant, as two-layer networks: what the Lipschitz bracket certifies.
 
         Raises:
-            ValueError: with other than one hidden layer; there is no certificate for those.
+            ValueError: if it is none; see `two_layers`.
         """
-        if len(self.layers) != 2:
-            raise ValueError(f"{len(self.layers) - 1} hidden layers: a difference of logits is certified with one")
+        if not self.two_layers:
+            depth = f"{len(self.layers) - 1} hidden layers, {self.activation!r}"
+            raise ValueError(f"{depth}: networks of an ensemble have one, under t^p without biases")
         first, last = self.layers
         inner = torch.cat([first.W, first.b.unsqueeze(2)], dim=2).flatten(0, 1).T
         outer = (last.W.select(1, i) - last.W.select(1, j)).flatten()

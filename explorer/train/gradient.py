@@ -52,17 +52,12 @@ def train(
             return
         now = models.with_parameters(parameters)
         x = attack(now) if attack else X.expand(len(now), -1, -1)
-        losses: list[Tensor] = []
-
-        def slope(logits: Tensor, losses: list[Tensor] = losses) -> Tensor:
-            losses.append(loss.loss(logits).double().mean(1))
-            return loss.slope(logits) / logits.shape[1]
-
-        _, gradient = now.parameter_vjp(x, slope)
-        going = ~(losses[0] <= tolerance)
+        logits, gradient = now.parameter_vjp(x, lambda z: loss.slope(z) / z.shape[1])
+        losses = loss.loss(logits).double().mean(1)
+        going = ~(losses <= tolerance)
         done = step == max_steps or not going.any()
         if done or step == 0 or at(step):
-            yield Trained(step, models.with_parameters(parameters.clone()), losses[0], done)
+            yield Trained(step, models.with_parameters(parameters.clone()), losses, done)
         if done:
             return
         before = parameters.clone()

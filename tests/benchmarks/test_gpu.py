@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from benchmarks import gpu
-from benchmarks.gpu import Kernel, Size, compare
+from benchmarks.gpu import Agreement, Kernel, Size, compare
 
 SMALL = Size(30, 5, 16, 4)
 CARD = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
@@ -16,18 +16,19 @@ CARD = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"
 @pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=[pytest.mark.cuda, CARD])])
 @pytest.mark.parametrize("kernel", gpu.KERNELS, ids=lambda kernel: kernel.name)
 def test_a_kernel_computes_the_same_twice_and_what_the_cpu_computes(kernel: Kernel, device: str) -> None:
-    assert kernel.work(*SMALL.problem(device)).isfinite().all()
-    agreement = compare(kernel, device, SMALL)
-    assert agreement.same_bits
-    assert agreement.apart <= kernel.apart
+    assert all(found.isfinite().all() for found in kernel.work(*SMALL.problem(device)).values())
+    assert compare(kernel, device, SMALL).holds(kernel)
 
 
 def test_what_differs_is_told() -> None:
     numbers: Iterator[int] = count(1)
-    drifting = Kernel("drifts", lambda nets, X, y: torch.full((2,), float(next(numbers))), 0.1, SMALL)
+    drifting = Kernel("drifts", lambda *_: {"it": torch.full((2,), float(next(numbers)))}, {"it": 2.0}, SMALL)
     agreement = compare(drifting, "cpu", SMALL)
     assert not agreement.same_bits
-    assert agreement.apart == 1
+    assert agreement.apart == {"it": 1}
+    assert not agreement.holds(drifting)
+    assert not Agreement({"it": float("nan")}, same_bits=True).holds(drifting)
+    assert Agreement({"it": 2.0}, same_bits=True).holds(drifting)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")

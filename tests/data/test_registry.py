@@ -2,14 +2,15 @@
 
 import pytest
 
-from explorer.data.registry import DATA_SETS, DataSet, generic
+from explorer.data.registry import DATA_SETS, DataSet
+from explorer.data.synthetic import DISTRIBUTIONS
 
 EACH = pytest.mark.parametrize("each", DATA_SETS.values(), ids=DATA_SETS)
 
 
 def read(each: DataSet, n: int, d: int) -> object:
-    more = {} if each.generic else {"classes": (3, 8)}
-    return each.read(n, d, noise=0.0, seed=0, **more)
+    offered = {"classes": (3, 8), "constant": False}
+    return each.read(n, d, noise=0.0, seed=0, **{name: offered[name] for name in each.options})
 
 
 @EACH
@@ -31,4 +32,4 @@ def test_what_is_beyond_a_limit_is_refused(each: DataSet) -> None:
 
 
 def test_those_of_the_papers_are_told_apart() -> None:
-    assert generic() == ["sphere", "gaussian"]
+    assert [name for name, each in DATA_SETS.items() if each.generic] == list(DISTRIBUTIONS)

@@ -11,7 +11,7 @@ from torch.nn.functional import normalize
 from explorer.data.synthetic import sphere
 from explorer.measure import attacks, pgd
 from explorer.measure.attacks import attack, fgsm, path
-from explorer.measure.perturbations import in_ball
+from explorer.measure.pgd import in_ball
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.batch import Batch
 from explorer.nets.two_layer import Ensemble, initialise

@@ -93,3 +93,17 @@ def test_a_ball_that_holds_not_all_data_is_refused(widths: tuple[int, ...], radi
 def test_one_logit_has_no_difference_to_itself() -> None:
     with pytest.raises(ValueError, match="is of two"):
         difference(perceptrons(Tanh(), 4), torch.zeros(1, 2, dtype=torch.float64), 1, 1, radius=R, seed=0)
+
+
+def test_a_difference_is_certified_of_the_weights_and_not_of_their_rounded_difference() -> None:
+    """In float32 the difference of these outer weights is too small by 3e-8."""
+    layers = (
+        Layer(torch.ones(1, 1, 1), torch.zeros(1, 1)),
+        Layer(torch.tensor([[[1.0], [-1.9 * 2**-26]]]), torch.zeros(1, 2)),
+    )
+    models = Mlp(layers, Rectified(1))
+    found = difference(models, torch.zeros(1, 1), 0, 1, radius=R, seed=0)
+    a = layers[1].W.double()
+    true = (a[0, 0, 0] - a[0, 1, 0]).item()
+    assert found.certified
+    assert found.lower.item() <= true <= found.upper.item()

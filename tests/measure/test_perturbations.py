@@ -13,8 +13,8 @@ from explorer.measure.criteria import Criterion, Margin, Misclassified, Targeted
 from explorer.measure.perturbations import PGD, Attack, RandomSigns, even, fgsm, success
 from explorer.nets import mlp, two_layer
 from explorer.nets.activations import Activation, Rectified, Tanh
+from explorer.nets.averaged import Averaged
 from explorer.nets.batch import batches
-from explorer.nets.population import Averaged
 
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of scipy's names
     import foolbox

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from explorer.nets import mlp, two_layer
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
+from explorer.nets.averaged import Averaged
 from explorer.nets.batch import Batch, batches
-from explorer.nets.population import Averaged, Differentiable, Population, Trainable
+from explorer.nets.population import Differentiable, Population, Trainable
 
 D, N = 6, 5
 PSI = (Rectified(1), Rectified(2), Tanh(), Polynomial(3))
@@ -118,6 +119,11 @@ def test_samples_that_are_all_sure_still_have_a_gradient(classes: int, f: float,
 @pytest.mark.parametrize("psi", PSI, ids=repr)
 def test_a_difference_of_logits_is_a_two_layer_network(psi: Activation) -> None:
     models = perceptrons(psi, 7)
+    if not psi.biased:
+        with pytest.raises(ValueError, match="without biases"):  # the bracket of t^p knows of none
+            models.difference(2, 0)
+        first, last = models.layers
+        models = mlp.Mlp((mlp.Layer(first.W, torch.zeros_like(first.b)), last), psi)
     X = points(1)[0]
     z = models.logits(X.expand(len(models), -1, -1))
     constant = models.layers[1].b[:, 2] - models.layers[1].b[:, 0]

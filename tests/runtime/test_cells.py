@@ -133,14 +133,17 @@ def test_ctrl_c_costs_no_finished_cell(coins: Coins, store: Store) -> None:
     command = [sys.executable, "-m", "explorer", "run", "coin", f"--set=seeds={MANY}", "--set=throws=50", "--json"]
     env = os.environ | {"EXPLORER_CACHE": str(store.root.parent), "PYTHONPATH": str(PRETEND)}
     coins.hold(5)
+    # a shell that starts the tests in the background has their children deaf to Ctrl-C, but for who listens himself
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     first = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + PATIENCE
     while len(list(store.root.glob("*.cells/*.cell"))) < 5:
         assert first.poll() is None, first.stderr.read()
         assert time.monotonic() < deadline
         time.sleep(0.01)
     first.send_signal(signal.SIGINT)
-    assert "Traceback" not in first.communicate()[1]
+    assert "Traceback" not in first.communicate(timeout=PATIENCE)[1]
     assert first.returncode != 0
     coins.hold(None)
     subprocess.run(command, env=env, check=True, stdout=subprocess.DEVNULL)

@@ -13,7 +13,7 @@ from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Mlp
 from explorer.train import gradient
 from explorer.train.adam import BETAS, EPSILON, LEARNING_RATE
-from tests.card import CARD, Card
+from tests.pretended_gpu import GPU, PretendedGPU
 
 EPS = torch.tensor([0.1], dtype=torch.float64)
 
@@ -98,7 +98,7 @@ def test_a_card_trains_attacks_prunes_and_bounds_as_the_cpu_does() -> None:
         shares = success(PGD("l2", 3, restarts=2, box=(0, 1)), nets, there, aim, EPS)
         return [each.cpu() for each in (nets.parameters, shares, found.lower, found.upper, alike)]
 
-    with Card():
-        there = work(CARD)
+    with PretendedGPU():
+        there = work(GPU)
     for found, wanted in zip(there, work(torch.device("cpu")), strict=True):
         torch.testing.assert_close(found, wanted)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from explorer.data import registry
+from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.figures.layout import Key
 from explorer.figures.look import Look
 from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Lines, Pin
@@ -40,7 +40,7 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
     heights = np.concatenate([low, high, loose, law])  # law is never unknown
     ends = np.array([np.nanmin(heights), np.nanmax(heights)]) if len(heights) else heights
     unfit = where(table, ~table["fits"])
-    generic = look.settings.data in registry.generic()
+    generic = look.settings.data in DISTRIBUTIONS
     names = [
         Label(k, loose, "≤ |a|·‖W‖ product", "loose", 9),
         Label(k, high, "≤ certified", "certified", 9),

@@ -176,7 +176,9 @@ class LiveSettings(Seeds, Training):
         """Digit classes belong to the digits, labels to own points that have classes; tanh has no degree."""
         if name == "labels":
             return own.has_classes(self.data, own.folder())
-        return {"classes": self.data == "digits", "p": self.family != "tanh"}.get(name, True)
+        chosen = DATA_SETS.get(self.data)
+        classes = chosen is not None and "classes" in chosen.options
+        return {"classes": classes, "p": self.family != "tanh"}.get(name, True)
 
     def remarks(self) -> list[str]:
         """How own points were read, which labels are -1 and +1, and what keeps a function from fitting them."""

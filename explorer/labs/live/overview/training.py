@@ -27,7 +27,8 @@ def points(settings: LiveSettings) -> Points:
         return own.load(settings.data, own.folder(), settings.labels).some(settings.n, settings.noise, settings.seed)
     chosen = DATA_SETS[settings.data]
     # an even power could not tell x from -x without a constant coordinate
-    more = {} if chosen.generic else {"classes": settings.classes, "constant": settings.family == "polynomial"}
+    offered = {"classes": settings.classes, "constant": settings.family == "polynomial"}
+    more = {name: offered[name] for name in chosen.options}
     return chosen.read(settings.n, settings.d, noise=settings.noise, seed=settings.seed, **more)
 
 

@@ -1,4 +1,4 @@
-"""Every panel on a card, and on the pretended one where there is none."""
+"""Every panel on a GPU, and on the pretended one where there is none."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,7 +11,7 @@ from explorer.labs import Lab, Panel, labs
 from explorer.runtime.stream import stream
 from explorer.settings import Settings
 from explorer.train import adam
-from tests.card import CARD, Card
+from tests.pretended_gpu import GPU, PretendedGPU
 
 PANELS = {(lab.name, panel.slug): (lab, panel) for lab in labs() for panel in lab.panels}
 TRAINED = ("law", "trained")
@@ -62,8 +62,8 @@ def test_a_panel_mixes_no_devices(
     lends = bool(panel.settings.measures)  # its finished run is where another measurement starts
     for kept in [{}, *([cells] if cells else []), *([{FINISHED: arrays}] if lends else [])]:
         wanted = run(lab, settings, cpu, kept)
-        with Card():
-            found = run(lab, settings, CARD, kept)
+        with PretendedGPU():
+            found = run(lab, settings, GPU, kept)
         for (name, mine), (_, other) in zip(columns(found), columns(wanted), strict=True):
             if mine.dtype.kind == "f":  # tensors of other strides are summed in another order
                 np.testing.assert_allclose(mine, other, rtol=1e-4, atol=1e-6, err_msg=name)
