@@ -8,14 +8,13 @@ never used again, so that nothing of a superseded run can reach a session.
 import atexit
 import itertools
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 from explorer import labs
 from explorer.frames import Cell, Columns, frame_from
 from explorer.runtime import keys
+from explorer.runtime.audience import Audience
 from explorer.runtime.job import Job
 from explorer.runtime.jobs import Jobs
 from explorer.runtime.keeper import Keeper
@@ -46,9 +45,8 @@ class Board:
         self._device = device
         self._silence = silence
         self._store = store or Store()
-        self._lock = threading.Lock()
-        self._changed: set[Viewer] = set()  # to be woken when the lock is released
-        self._viewers: set[Viewer] = set()
+        self._audience = Audience(self.leave)
+        self.locked, self.changed = self._audience.locked, self._audience.changed  # as `viewer.Desk` has them
         self._jobs = Jobs()
         self._line = Line()
         self._numbers = itertools.count(1)
@@ -72,7 +70,7 @@ class Board:
         """
         viewer = Viewer(self, wake, visitor or f"session {next(self._numbers)}")
         with self.locked():
-            self._viewers.add(viewer)
+            self._audience.add(viewer)
         return viewer
 
     def health(self) -> dict[str, object]:
@@ -81,7 +79,7 @@ class Board:
             return {
                 "worker": self._post.state,
                 "pid": self._post.pid,
-                "viewers": len(self._viewers),
+                "viewers": len(self._audience),
                 "running": self._line.inside,
                 "waiting": len(self._line),
                 "started": self._started,
@@ -91,9 +89,7 @@ class Board:
         """End the worker and wait until finished runs are stored."""
         with self.locked():
             self._closed = True
-            for viewer in self._viewers:
-                viewer.hold(())
-            self._viewers.clear()
+            self._audience.dismiss()
             self._line.lose(all=True)
             worker = self._post.worker
         if worker is not None:
@@ -110,33 +106,12 @@ class Board:
 
     # what viewers ask of it (see `viewer.Desk`)
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock; afterwards wake those who changed meanwhile. A session whose wake raises has gone."""
-        with self._lock:
-            try:
-                yield
-            finally:
-                changed, self._changed = self._changed & self._viewers, set()
-        for viewer in changed:
-            try:
-                viewer.wake()
-            except Exception:
-                log.warning("a session could not be woken and is closed", exc_info=True)
-                self.leave(viewer)
-
-    def changed(self, viewers: Iterable[Viewer]) -> None:
-        """Give the viewers a new version. Needs the lock."""
-        for viewer in viewers:
-            viewer.version += 1
-            self._changed.add(viewer)
-
     def request(self, viewer: Viewer, lab: str, settings: Settings) -> None:
         """Show this run to the viewer, and no longer the one before."""
         found = labs.find(lab)
         key = keys.run_key(found, settings, self._device)
         with self.locked():
-            if viewer not in self._viewers or self._closed:
+            if viewer not in self._audience or self._closed:
                 return
             before, job = viewer.job, self._jobs.get(key)
             if job is None:
@@ -155,7 +130,7 @@ class Board:
     def leave(self, viewer: Viewer) -> None:
         """Forget the viewer."""
         with self.locked():
-            self._viewers.discard(viewer)
+            self._audience.discard(viewer)
             job, viewer.job = viewer.job, None
             viewer.hold(())
             if job is not None:

@@ -72,7 +72,7 @@ class Store:
 
     def kept(self, training_key: str) -> dict[str, dict[str, np.ndarray]]:
         """What there is of this training: as `FINISHED` data and weights of any run, whatever was measured; cells."""
-        runs = (path.name for path in self._entries() if keys.training_of(path.name) == training_key != path.name)
+        runs = (path.name for path in self._entries() if path.name.startswith(f"{training_key}-"))
         finished = next((found for key in runs if (found := self.load(key)) is not None), None)
         folder = self._cells(training_key)
         if _identity(folder) is not None and not folder.is_dir():
