@@ -88,7 +88,7 @@ def run(
     as_json: Json_ = False,
 ) -> None:
     """Compute a lab's tables (or take them from the store)."""
-    with told():
+    with errors_reported():
         found = find(lab)
         chosen = read_settings(found, preset, settings or [])
         from explorer.runtime.folder import take
@@ -121,7 +121,7 @@ def claims(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON list to stdout.")] = False,
 ) -> None:
     """What the papers claim, and whether it holds here: supported, not supported, undecided, or only when."""
-    with told():
+    with errors_reported():
         chosen = labs() if lab is None else (find(lab),)
         declared = [(one.name, claim) for one in chosen for claim in one.claims]
         if not declared and not as_json:
@@ -166,7 +166,7 @@ def serve(
 
     logs.set_up()
     try:
-        with told():
+        with errors_reported():
             server = web.start(
                 port=port,
                 host=host,
@@ -220,7 +220,7 @@ def read_settings(lab: Lab, preset: str | None, assignments: list[str]) -> Setti
 
 
 @contextmanager
-def told() -> Iterator[None]:
+def errors_reported() -> Iterator[None]:
     """Say a user's mistake in one line each, without a traceback, and leave with its exit code."""
     try:
         yield

@@ -137,14 +137,14 @@ class Settings(param.Parameterized):
         """Files of the user's own that these settings name: they are kept while a page looks at such a run."""
         return ()
 
-    def deliberate(self) -> dict[str, Any]:
+    def explicit(self) -> dict[str, Any]:
         """The fields that differ from their defaults: the least that gives these settings back."""
         implied = self.implied(self._all())
         return {n: v for n, v in self._all().items() if v != implied.get(n, self.param[n].default)}
 
     def changed(self, **updates: Any) -> Self:
         """A copy with some fields replaced; what was left to its default stays so. Raises SettingsError."""
-        return self.make(**self.deliberate() | updates)
+        return self.make(**self.explicit() | updates)
 
     def viewed_as(self, other: Self) -> Self:
         """These settings with the view of `other`, where it fits them."""
@@ -157,11 +157,11 @@ class Settings(param.Parameterized):
         """
         return []
 
-    def stops(self, name: str) -> tuple[int, ...]:
+    def allowed(self, name: str) -> tuple[int, ...]:
         """The values a field's slider may stop at, where other fields decide; empty where they do not."""
         return ()
 
-    def matters(self, name: str) -> bool:
+    def relevant(self, name: str) -> bool:
         """Whether a field has any effect as the others stand; the page hides it where it has none.
 
         Where it has none it is no part of a key either: a run of other values is the same run.
@@ -237,7 +237,7 @@ class Settings(param.Parameterized):
 
     def to_query(self) -> str:
         """The shortest query that gives these settings back: only what differs from the defaults."""
-        return urlencode({name: write(value) for name, value in self.deliberate().items()}, safe=",")
+        return urlencode({name: write(value) for name, value in self.explicit().items()}, safe=",")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._all() == other._all()
@@ -246,7 +246,7 @@ class Settings(param.Parameterized):
         return hash((type(self), tuple(self._all().items())))
 
     def _effective(self) -> dict[str, Any]:
-        return {name: value for name, value in self.values().items() if self.matters(name)}
+        return {name: value for name, value in self.values().items() if self.relevant(name)}
 
     def _all(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.fields()}

@@ -347,7 +347,7 @@ def test_points_too_far_away_are_refused(call: Call, tmp_path: Path) -> None:
 def test_what_cannot_be_served_is_said_at_once(
     call: Call, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], code: int, says: str
 ) -> None:
-    monkeypatch.setattr("explorer.server.Board.__init__", lambda *_, **__: pytest.fail("started"))
+    monkeypatch.setattr("explorer.server.Scheduler.__init__", lambda *_, **__: pytest.fail("started"))
     monkeypatch.setattr("explorer.server.logs.set_up", lambda: None)
     result = call("serve", "--port", "0", *options)
     assert result.exit_code == code
@@ -357,7 +357,7 @@ def test_what_cannot_be_served_is_said_at_once(
 
 
 def test_a_port_in_use_is_a_failure(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.server.Board.__init__", lambda *_, **__: pytest.fail("started"))
+    monkeypatch.setattr("explorer.server.Scheduler.__init__", lambda *_, **__: pytest.fail("started"))
     monkeypatch.setattr("explorer.server.logs.set_up", lambda: None)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -370,7 +370,7 @@ def test_a_port_in_use_is_a_failure(call: Call, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a card")
 def test_a_card_that_is_not_there_is_missing_at_the_start(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("explorer.server.Board.__init__", lambda *_, **__: pytest.fail("started"))
+    monkeypatch.setattr("explorer.server.Scheduler.__init__", lambda *_, **__: pytest.fail("started"))
     monkeypatch.setattr("explorer.server.logs.set_up", lambda: None)
     result = call("serve", "--port", "0", "--device", "cuda")
     assert result.exit_code == 3

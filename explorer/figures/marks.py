@@ -108,10 +108,10 @@ class Dots(Mark):
     """Dots at (x, y), in the colour of a role.
 
     Args:
-        tip: what hovering tells. told: has the columns that it tells of and the mark has not; others are left out.
+        tip: what hovering tells. hover: the columns that it tells of and the mark has not; others are left out.
     """
 
-    data = ("x", "y", "told")
+    data = ("x", "y", "hover")
     x: Values = NONE
     y: Values = NONE
     role: str = "ink"
@@ -119,21 +119,21 @@ class Dots(Mark):
     size: float = 5
     hollow: bool = False
     tip: Tip = ()
-    told: Columns = field(default_factory=dict)
+    hover: Columns = field(default_factory=dict)
 
     def columns(self, theme: str) -> dict[str, Column]:
-        return _told(self.tip, self.told) | {"x": as_column(self.x), "y": as_column(self.y)}
+        return _hover(self.tip, self.hover) | {"x": as_column(self.x), "y": as_column(self.y)}
 
 
 @dataclass(frozen=True)
 class Rectangles(Mark):
-    """Filled rectangles; `tip` and `told` as for dots.
+    """Filled rectangles; `tip` and `hover` as for dots.
 
     Args:
         shade: places on `scale`; what is unknown is faint.
     """
 
-    data = ("left", "right", "bottom", "top", "shade", "told")
+    data = ("left", "right", "bottom", "top", "shade", "hover")
     left: Values = NONE
     right: Values = NONE
     bottom: Values = NONE
@@ -142,11 +142,11 @@ class Rectangles(Mark):
     _: KW_ONLY
     scale: str = "sequential"
     tip: Tip = ()
-    told: Columns = field(default_factory=dict)
+    hover: Columns = field(default_factory=dict)
 
     def columns(self, theme: str) -> dict[str, Column]:
         sides = {name: as_column(getattr(self, name)) for name in self.data[:4]}
-        return _told(self.tip, self.told) | sides | {"color": on_scale(self.shade, self.scale, theme)}
+        return _hover(self.tip, self.hover) | sides | {"color": on_scale(self.shade, self.scale, theme)}
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def as_column(values: Values) -> Column:
     return values if isinstance(values, np.ndarray) else list(values)
 
 
-def _told(tip: Tip, told: Columns) -> dict[str, Column]:
+def _hover(tip: Tip, columns: Columns) -> dict[str, Column]:
     """The columns that a tip speaks of."""
     named = dict.fromkeys(re.findall(r"@(\w+)", " ".join(text for _, text in tip)))
-    return {name: as_column(told[name]) for name in named if name in told}
+    return {name: as_column(columns[name]) for name in named if name in columns}

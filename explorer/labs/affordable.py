@@ -11,7 +11,7 @@ MEMORY_BUDGET = 4 * 2**30  # bytes: leaves room for the web server and a browser
 TIME_BUDGET = 1800.0  # seconds on one core: nobody watches a page longer
 
 
-def too_much(settings: Settings, fields: Sequence[str], otherwise: str) -> list[Problem]:
+def over_budget(settings: Settings, fields: Sequence[str], otherwise: str) -> list[Problem]:
     """Nothing for a run that can be afforded; else how far to lower the first of the `fields` that helps.
 
     Fields are whole numbers, and those that do not matter are passed over. Where none of them helps alone, one thing
@@ -27,12 +27,12 @@ def too_much(settings: Settings, fields: Sequence[str], otherwise: str) -> list[
     def cost(field: str, value: object) -> Work:
         return type(settings)(**values | {field: value}).work()
 
-    def dear(field: str, value: int) -> bool:
+    def unaffordable(field: str, value: int) -> bool:
         return not _affordable(cost(field, value))
 
-    for field in filter(settings.matters, fields):
+    for field in filter(settings.relevant, fields):
         fewer = range(settings.param[field].bounds[0], values[field])
-        if most := bisect_left(fewer, True, key=partial(dear, field)):
+        if most := bisect_left(fewer, True, key=partial(unaffordable, field)):
             advice = f"{need}; {limit}: use {field} <= {fewer[most - 1]}"
             return [Problem(field, values[field], advice, fewer[most - 1])]
     defaults = {field: settings.param[field].default for field in (otherwise, *fields)}

@@ -65,14 +65,14 @@ class LabSettings(Settings):
     def conflicts(self) -> list[Problem]:
         return self._of_panel.conflicts()
 
-    def stops(self, name: str) -> tuple[int, ...]:
-        return self._of_panel.stops(name) if name in self._of_panel.fields() else ()
+    def allowed(self, name: str) -> tuple[int, ...]:
+        return self._of_panel.allowed(name) if name in self._of_panel.fields() else ()
 
-    def matters(self, name: str) -> bool:
+    def relevant(self, name: str) -> bool:
         """A field that the panel does not have has no effect."""
         if name == "panel" or name in self.views:
             return True
-        return name in self._of_panel.fields() and self._of_panel.matters(name)
+        return name in self._of_panel.fields() and self._of_panel.relevant(name)
 
     def remarks(self) -> list[str]:
         return self._of_panel.remarks()

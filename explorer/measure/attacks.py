@@ -147,7 +147,7 @@ def _fast_margins(
     t = batch.inner @ X
     h = batch.activation.value(t, out=torch.empty_like(t))
     margin = (batch.outer @ h).squeeze(1) * side
-    gradient = batch.W.mT @ batch.activation.pull_(t.clone(), h, batch.outer.mT)
+    gradient = batch.W.mT @ batch.activation.backward_(t.clone(), h, batch.outer.mT)
     if norm == "linf":
         direction = gradient.sign_()
     else:

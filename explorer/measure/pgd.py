@@ -131,7 +131,7 @@ def judge(search: Search) -> None:
 def evaluate(search: Search) -> None:
     """`judge`, and the gradient of f at x + delta."""
     judge(search)
-    search.batch.activation.pull_(search.t, search.h, search.batch.outer.mT)
+    search.batch.activation.backward_(search.t, search.h, search.batch.outer.mT)
     torch.bmm(search.Wt, search.t, out=search.gradient)
 
 

@@ -31,7 +31,7 @@ class Activation:
 
     @property
     def slope_from_value(self) -> bool:
-        """Whether psi'(t) can be told from psi(t) alone, so that `pull_` may find h in the place of t."""
+        """Whether psi'(t) can be told from psi(t) alone, so that `backward_` may find h in the place of t."""
         return False
 
     def value(self, t: Tensor, out: Tensor | None = None) -> Tensor:
@@ -60,7 +60,7 @@ class Activation:
         """A bias b' nearer to 0, and c, with psi'(b + t) = exp(-c) psi'(b' + t) in float64 for all |t| <= reach."""
         return b, torch.zeros_like(b)
 
-    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+    def backward_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         """t <- r * psi'(t) in place, where h = psi(t) and r broadcasts: one backward step through psi."""
         return torch.mul(self.slope(t), r, out=t)
 
@@ -117,7 +117,7 @@ class Rectified(Activation):
         risen = (t + half).clamp_min_(0)
         return torch.minimum(risen, 2 * half, out=risen), torch.lt(t.abs_(), half, out=t)
 
-    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+    def backward_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         if self.degree == 1:  # h > 0 exactly where t > 0
             if t.is_cpu:  # torch's own backward pass reads and writes memory once
                 return torch.ops.aten.threshold_backward.grad_input(r.expand_as(t), h, 0, grad_input=t)
@@ -155,7 +155,7 @@ class Polynomial(Activation):
     def drift(self, t: Tensor, slope: Tensor, reach: Tensor) -> Tensor:
         return _bend(self.degree, t.abs().add_(reach)).mul_(reach)
 
-    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+    def backward_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         return _power(t, self.degree - 1, t).mul_(r * self.degree)
 
 
@@ -199,7 +199,7 @@ class Tanh(Activation):
         beyond = (b.abs() - reach - SATURATED).clamp_min(0)
         return b - b.sgn() * beyond, 2 * beyond
 
-    def pull_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
+    def backward_(self, t: Tensor, h: Tensor, r: Tensor) -> Tensor:
         if t.is_cpu:
             return torch.ops.aten.tanh_backward.grad_input(r.expand_as(t), h, grad_input=t)
         return torch.mul(r, 1 - h.square(), out=t)

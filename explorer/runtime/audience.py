@@ -1,4 +1,4 @@
-"""Who watches a board, and the lock that guards all of it."""
+"""Who watches a scheduler, and the lock that guards all of it."""
 
 import logging
 import threading
@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 
 class Audience:
-    """The viewers of a board. What changes while the lock is held is told them when it is released.
+    """The viewers of a scheduler. What changes while the lock is held is told them when it is released.
 
     `gone` is called, without the lock, with a viewer who could not be woken.
     """

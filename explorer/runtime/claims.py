@@ -60,7 +60,7 @@ class Judged:
             "rule": self.claim.rule,
             "chosen": self.claim.chosen,
             "found": verdict.found,
-            "settings": {name: result.settings.deliberate() for name, result in self.runs.items()},
+            "settings": {name: result.settings.explicit() for name, result in self.runs.items()},
             "seconds": self.seconds,
             "source": self.source,
         }
@@ -124,7 +124,7 @@ def _told(progress: Callable[[Frame, str], None] | None, claim: Claim) -> Callab
 
 def _seeds(settings: Settings) -> range:
     values = settings.values()
-    count = values.get("seeds", 1) if settings.matters("seeds") else 1
+    count = values.get("seeds", 1) if settings.relevant("seeds") else 1
     return range(values["seed"], values["seed"] + count)
 
 

@@ -1,4 +1,4 @@
-"""A run in progress or just finished, as the board keeps it, and the frames recorded of it."""
+"""A run in progress or just finished, as the scheduler keeps it, and the frames recorded of it."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -70,7 +70,7 @@ class Recording:
 
 @dataclass(eq=False)
 class Job:
-    """One run, shared by all viewers who asked for it. Guarded by the board's lock.
+    """One run, shared by all viewers who asked for it. Guarded by the scheduler's lock.
 
     `state` goes from queued to running to done or failed; `viewers` are those who watch. `kept` is what it can start
     from, until the worker has it; `resumed` whether there was anything.

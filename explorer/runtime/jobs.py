@@ -1,4 +1,4 @@
-"""The jobs of a board, found by their keys: those somebody wants, and the last that nobody does any more."""
+"""The jobs of a scheduler, found by their keys: those somebody wants, and the last that nobody does any more."""
 
 from explorer.frames import FINISHED, Kept
 from explorer.runtime.job import Job
@@ -7,7 +7,7 @@ RECENT = 8  # finished runs kept in memory with no one watching: going back to o
 
 
 class Jobs:
-    """Guarded by the board's lock."""
+    """Guarded by the scheduler's lock."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, Job] = {}  # those nobody watches in the order in which they were left

@@ -1,4 +1,4 @@
-"""Messages on a pipe between a board and its worker: 8 bytes of length, then the bytes that `frames.encode` made."""
+"""Messages on a pipe between a scheduler and its worker: 8 bytes of length, then what `frames.encode` made."""
 
 import struct
 from io import BufferedIOBase, RawIOBase

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 from explorer.frames import Columns
 from explorer.runtime.job import Job
-from explorer.runtime.post import Post
 from explorer.runtime.viewer import Query, Viewer
+from explorer.runtime.worker_client import WorkerClient
 
 
 class Questions:
-    """Questions under way to the worker, by number. Guarded by the board's lock."""
+    """Questions under way to the worker, by number. Guarded by the scheduler's lock."""
 
-    def __init__(self, post: Post, numbers: Iterator[int]) -> None:
-        self._post = post
+    def __init__(self, worker: WorkerClient, numbers: Iterator[int]) -> None:
+        self._worker = worker
         self._numbers = numbers
         self._asked: dict[int, tuple[Viewer, Job, Query]] = {}
 
@@ -26,7 +26,7 @@ class Questions:
             return
         number = next(self._numbers)
         query, viewer.query, viewer.asking = viewer.query, None, True
-        self._post.inspect(number, job, query, viewer.visitor)
+        self._worker.inspect(number, job, query, viewer.visitor)
         self._asked[number] = viewer, job, query
 
     def answered(self, head: dict, arrays: Columns) -> tuple[Viewer, bool]:

@@ -17,7 +17,7 @@ class Task:
     """A generator that goes on in turns.
 
     Args:
-        number: by which the board knows it.
+        number: by which the scheduler knows it.
         work: makes the generator, given its `stop`.
         stopped: set by whoever does not want it any more.
     """

@@ -68,8 +68,8 @@ class View:
 
 
 @runtime_checkable
-class Desk(Protocol):
-    """The board, as far as a viewer knows it."""
+class Scheduling(Protocol):
+    """The scheduler, as far as a viewer knows it."""
 
     def locked(self) -> AbstractContextManager:
         """Hold the lock; afterwards wake those who changed meanwhile."""
@@ -91,16 +91,16 @@ class Desk(Protocol):
 
 
 class Viewer:
-    """A session of the board (`Board.viewer` makes one). Every method may be called from any thread and does not wait.
+    """A session of the scheduler (`Scheduler.viewer` makes one). Methods may be called from any thread; none waits.
 
     `wake` is called, without data, whenever `look` would give a new version. `visitor` says whose session it is.
     """
 
-    def __init__(self, desk: Desk, wake: Callable[[], None], visitor: str = "") -> None:
-        self._desk = desk
+    def __init__(self, scheduler: Scheduling, wake: Callable[[], None], visitor: str = "") -> None:
+        self._scheduler = scheduler
         self.wake = wake
         self.visitor = visitor
-        # all below changes only while the desk is locked
+        # all below changes only while the scheduler is locked
         self.version = 0
         self.job: Job | None = None
         self.settings: Settings | None = None
@@ -118,21 +118,21 @@ class Viewer:
 
         The run looked at so far stops if nobody else watches it. Raises UnknownName when there is no such lab.
         """
-        self._desk.request(self, lab, settings)
+        self._scheduler.request(self, lab, settings)
 
     def close(self) -> None:
         """Look at nothing any more; a run that nobody watches stops."""
-        self._desk.leave(self)
+        self._scheduler.leave(self)
 
     def look(self) -> View:
         """What there is to see now."""
-        with self._desk.locked():
+        with self._scheduler.locked():
             job = self.job
             if job is None:
                 return View(self.version)
             index = job.recording.index(self.position.number(job.recording))
             frame = job.recording[index] if index >= 0 else None
-            place, waiting = self._desk.place(job)
+            place, waiting = self._scheduler.place(job)
             return View(
                 version=self.version,
                 state=job.state,
@@ -182,9 +182,9 @@ class Viewer:
 
         It waits until the run's weights have come, and for the answer to the one before.
         """
-        with self._desk.locked():
+        with self._scheduler.locked():
             self.query = query
-            self._desk.ask(self)
+            self._scheduler.ask(self)
 
     def show(self, job: Job, settings: Settings) -> None:
         """Turn to a job, at its newest frame; of the job already shown only the settings are new. Needs the lock."""
@@ -203,9 +203,9 @@ class Viewer:
             held.close()
 
     def _move(self, where: Callable[[Job], Position]) -> None:
-        with self._desk.locked():
+        with self._scheduler.locked():
             if self.job is None:
                 return
             before, self.position = self.position, where(self.job)
             if self.position != before:
-                self._desk.changed([self])
+                self._scheduler.changed([self])

@@ -1,4 +1,4 @@
-"""The web server: one page a lab, one board for all of them, a health check, and what it refuses (docs/adr/0020)."""
+"""The web server: one page a lab, one scheduler for all of them, health, and what it refuses (docs/adr/0020)."""
 
 import webbrowser
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from tornado.web import ErrorHandler, RedirectHandler, RequestHandler
 
 from explorer.device import require
 from explorer.labs import labs
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 from explorer.server import logs
 from explorer.server.handlers import Component, Health, Page, Refused
 from explorer.server.headers import Headers
@@ -79,10 +79,10 @@ def start(
     visitors = Visitors()
 
     @cache
-    def board() -> Board:
-        return Board(device=device)
+    def scheduler() -> Scheduler:
+        return Scheduler(device=device)
 
-    routes = {lab.name: page(lab, board, visitors) for lab in labs()}
+    routes = {lab.name: page(lab, scheduler, visitors) for lab in labs()}
     server = pn.serve(
         routes,
         port=port,
@@ -93,7 +93,7 @@ def start(
         verbose=False,
         extra_patterns=[
             (r"/", RedirectHandler, {"url": labs()[0].name, "permanent": False}),  # from wherever a proxy puts us
-            (r"/health", Health, {"board": board}),
+            (r"/health", Health, {"scheduler": scheduler}),
         ],
         # tokens that only this server can have made, of which nobody reads what else a request said
         sign_sessions=True,
@@ -111,7 +111,7 @@ def start(
         visitors=visitors,
     )
     _guard(server._tornado, Foreign(hosts))
-    board()  # only now that the port is ours
+    scheduler()  # only now that the port is ours
     for lab in labs():
         warm(lab)
     server.start()  # its housekeeping, which pn.serve leaves out together with the loop: or no session would ever end

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 from panel.io.server import ComponentResourceHandler, DocHandler
 from tornado.web import HTTPError, RequestHandler
 
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 from explorer.server.headers import POLICY, page_policy, with_nonce
 from explorer.ui.address import QUERY
 from explorer.ui.visitors import COOKIE, TOO_MANY, Visitor, address_of, newcomer
@@ -80,13 +80,13 @@ class Component(ComponentResourceHandler):
 
 
 class Health(RequestHandler):
-    """GET /health: the server answers, and says how busy its board is (see `Board.health`)."""
+    """GET /health: the server answers, and says how busy its scheduler is (see `Scheduler.health`)."""
 
-    def initialize(self, board: Callable[[], Board]) -> None:
-        self._board = board()
+    def initialize(self, scheduler: Callable[[], Scheduler]) -> None:
+        self._scheduler = scheduler()
 
     def get(self) -> None:
-        self.write({"status": "ok", **self._board.health()})
+        self.write({"status": "ok", **self._scheduler.health()})
 
 
 class Refused(RequestHandler):

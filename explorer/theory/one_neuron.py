@@ -49,7 +49,7 @@ def disjoint_from(X: Float[Tensor, "n d"], radius: float = 1.0) -> float:
     return 1 + float(reach.fill_diagonal_(-math.inf).amax()) / 2 + ROUNDING
 
 
-def meetings(X: Float[Tensor, "n d"], count: int) -> Float[Tensor, "pairs d"]:
+def overlaps(X: Float[Tensor, "n d"], count: int) -> Float[Tensor, "pairs d"]:
     """Unit vectors between the `count` closest pairs of directions, where caps meet first; the points' own if n = 1."""
     U = X / X.norm(dim=1, keepdim=True)
     cosines = (U @ U.T).triu_(1)

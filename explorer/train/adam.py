@@ -45,10 +45,10 @@ def backward(tile: Tile) -> None:
     for run in tile.runs:
         torch.bmm(run.residual, run.points_by_neurons, out=run.outer_grad)
         if run.wide:
-            psi.pull_(run.pre, run.post, run.residual_column)
+            psi.backward_(run.pre, run.post, run.residual_column)
     if tile.narrow:
         pre, post, owner, residual = tile.narrow
-        psi.pull_(pre, post, residual.T.clone(memory_format=torch.contiguous_format).index_select(1, owner))
+        psi.backward_(pre, post, residual.T.clone(memory_format=torch.contiguous_format).index_select(1, owner))
     torch.mm(tile.X1t, tile.pre, out=tile.inner_grad)
     tile.inner_grad.mul_(tile.nets.outer)  # once per weight rather than once per point
 
@@ -57,7 +57,7 @@ def update(tile: Tile, count: Float[Tensor, ""], lr: float) -> None:
     """Adam's step number `count` (from 1) on every entry that is trained."""
     norm = tile.work.norm
     if norm:
-        norm.pull_(tile.inner_grad, tile.raw.inner)
+        norm.backward_(tile.inner_grad, tile.raw.inner)
     torch._fused_adam_(
         [tile.params],
         [tile.grad],

@@ -45,7 +45,7 @@ class BatchNorm:
         torch.sub(beta, self.mean @ W, out=b)
         return out
 
-    def pull_(self, grad: Float[Tensor, "rows K"], raw: Float[Tensor, "rows K"]) -> None:
+    def backward_(self, grad: Float[Tensor, "rows K"], raw: Float[Tensor, "rows K"]) -> None:
         """Turn a gradient in (w, b) into the one in (v, beta), in place."""
         (V, _), (by_W, by_b) = _layer(raw), _layer(grad)
         CV = self.covariance @ V

@@ -42,7 +42,7 @@ RIDGE = 1e-12
 
 
 @dataclass(frozen=True)
-class Problem:
+class LeastSquares:
     """The data, with a column of ones for the biases; of zeros for an activation that carries none."""
 
     X1: Float64[Tensor, "n rows"]
@@ -64,13 +64,13 @@ class Problem:
         return measure(net, self.X1[:, :-1], self.y).item()
 
     @classmethod
-    def of(cls, nets: Ensemble, X: Float[Tensor, "n d"], y: Float[Tensor, " n"]) -> "Problem":
+    def of(cls, nets: Ensemble, X: Float[Tensor, "n d"], y: Float[Tensor, " n"]) -> "LeastSquares":
         X, y = X.double(), y.double()
         return cls(torch.cat([X, X.new_full((len(X), 1), float(nets.activation.biased))], 1), y, nets.activation)
 
 
 def direction(
-    problem: Problem,
+    problem: LeastSquares,
     inner: Float64[Tensor, "rows k"],
     outer: Float64[Tensor, " k"],
     reach: Float64[Tensor, " k"],
@@ -98,7 +98,7 @@ def _solve(gram: Float64[Tensor, "m m"], right: Float64[Tensor, " m"], damping: 
 
 
 def search(
-    problem: Problem,
+    problem: LeastSquares,
     inner: Float64[Tensor, "rows k"],
     outer: Float64[Tensor, " k"],
     step: tuple[Float64[Tensor, "rows k"], Float64[Tensor, " k"]],
@@ -126,7 +126,7 @@ class _Run:
     going: bool = True
 
     @classmethod
-    def start(cls, net: Ensemble, problem: Problem) -> "_Run":
+    def start(cls, net: Ensemble, problem: LeastSquares) -> "_Run":
         mse = problem.loss(net)
         spread = (problem.X1 @ net.inner).square().mean(0).sqrt()
         return cls(net, mse, spread.clamp_min(LEAST), net, [mse])
@@ -135,7 +135,7 @@ class _Run:
     def steps(self) -> int:
         return len(self.lowest) - 1
 
-    def advance(self, problem: Problem) -> None:
+    def advance(self, problem: LeastSquares) -> None:
         """One iteration."""
         net, relative = self.net, math.sqrt(min(1.0, self.mse / problem.scale))
         step = direction(problem, net.inner, net.outer, self.reach, max(self.damping * relative, LEAST))
@@ -173,7 +173,7 @@ def solve_outer(nets: Ensemble, X: Float[Tensor, "n d"], y: Float[Tensor, " n"])
     narrow = [k for k in nets.widths if k < len(X)]
     if narrow:
         raise ValueError(f"k = {narrow[0]}: solving for the outer layer alone needs k >= n = {len(X)} neurons")
-    nets, problem = nets.to(torch.float64), Problem.of(nets, X, y)
+    nets, problem = nets.to(torch.float64), LeastSquares.of(nets, X, y)
     outer = []
     for i in range(len(nets)):
         post = nets.activation.value(problem.X1 @ nets.select([i]).inner)
@@ -204,7 +204,7 @@ def train(
     Raises:
         ValueError: with `outer_only`, if a network has fewer neurons than there are points.
     """
-    start, problem, stop = nets.to(torch.float64), Problem.of(nets, X, y), paced(stop)
+    start, problem, stop = nets.to(torch.float64), LeastSquares.of(nets, X, y), paced(stop)
     if outer_only:
         solved = solve_outer(nets, X, y)
         for step, now in enumerate((start, solved)):

@@ -18,7 +18,7 @@ QUIET = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "border
 
 
 @runtime_checkable
-class Deeds(Protocol):
+class Actions(Protocol):
     """What the bar can have done."""
 
     def toggle_play(self) -> None: ...
@@ -36,12 +36,12 @@ class Bar:
     """The bar of one view.
 
     Args:
-        lab: the current one. deeds: what does the work. exports: shown below the buttons while they are asked for.
-        soon: has a deed done in a tick, which holds the document's lock; a click, now and then, does not.
+        lab: the current one. actions: what does the work. exports: shown below the buttons while they are asked for.
+        soon: has a action done in a tick, which holds the document's lock; a click, now and then, does not.
         page: whether there is an address to share, and other labs to go to.
     """
 
-    def __init__(self, lab: Lab, deeds: Deeds, exports: pn.Column, soon: Soon, *, page: bool) -> None:
+    def __init__(self, lab: Lab, actions: Actions, exports: pn.Column, soon: Soon, *, page: bool) -> None:
         links = "".join(
             f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>'
             for other in labs()
@@ -50,30 +50,30 @@ class Bar:
         brand = html(f'<p class="brand">{name}</p>', css_classes=["ex-brand"], sizing_mode=None)
         self._exports = exports
 
-        def button(label: str, deed: Callable[[], Any], name: str, **look: str) -> pmui.Button:
-            return _button(label, lambda: soon(deed), name, **look)
+        def button(label: str, action: Callable[[], Any], name: str, **look: str) -> pmui.Button:
+            return _button(label, lambda: soon(action), name, **look)
 
-        self._play = button("❚❚ pause", deeds.toggle_play, "ex-play", variant="contained", color="primary")
-        self._pin = button("compare", deeds.toggle_pin, "ex-compare")
-        self._theme = button("dark", deeds.toggle_theme, "ex-theme")
+        self._play = button("❚❚ pause", actions.toggle_play, "ex-play", variant="contained", color="primary")
+        self._pin = button("compare", actions.toggle_pin, "ex-compare")
+        self._theme = button("dark", actions.toggle_theme, "ex-theme")
         buttons = [
             self._play,
-            button("step", deeds.step, "ex-step"),
-            button("reset", deeds.reset, "ex-reset"),
-            button("new seed", deeds.new_seed, "ex-seed"),
+            button("step", actions.step, "ex-step"),
+            button("reset", actions.reset, "ex-reset"),
+            button("new seed", actions.new_seed, "ex-seed"),
             self._pin,
-            button("story", deeds.toggle_story, "ex-fold-story"),
-            *([button("share", deeds.share, "ex-share")] if page else []),
+            button("story", actions.toggle_story, "ex-fold-story"),
+            *([button("share", actions.share, "ex-share")] if page else []),
             button("export ▾", self._toggle_exports, "ex-export"),
             self._theme,
         ]
         self.view = box(brand, *buttons, css_classes=["ex-top"])
         self._presses = {
-            "play": deeds.toggle_play,
-            "step": deeds.step,
-            "reset": deeds.reset,
-            "seed": deeds.new_seed,
-            "help": lambda: deeds.say(HELP),
+            "play": actions.toggle_play,
+            "step": actions.step,
+            "reset": actions.reset,
+            "seed": actions.new_seed,
+            "help": lambda: actions.say(HELP),
         }
 
     def press(self, name: str) -> None:

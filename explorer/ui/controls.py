@@ -91,9 +91,9 @@ class Controls:
                 arrow = "▾" if body.visible else "▸"
                 heading.label = f"{arrow} {group.title}  {summary(group, settings)}"
             for group, column in zip(self._shown, self.groups, strict=True):
-                column.visible = any(settings.matters(name) for name in group.fields if name not in settings.hide)
+                column.visible = any(settings.relevant(name) for name in group.fields if name not in settings.hide)
             for upload in self._uploads:
-                upload.visible = settings.matters(settings.upload)
+                upload.visible = settings.relevant(settings.upload)
             remarks = settings.remarks()
             self._remarks.object = "".join(f'<p class="remark">{escape(remark)}</p>' for remark in remarks)
             self._remarks.visible = bool(remarks)
@@ -104,7 +104,7 @@ class Controls:
         value = getattr(settings, name)
         widget.disabled = name in settings.lock
         if isinstance(widget, pmui.DiscreteSlider):
-            stops = list(settings.stops(name) or ticks(settings.param[name], value))
+            stops = list(settings.allowed(name) or ticks(settings.param[name], value))
             if widget.options != stops or widget.value != value:
                 widget.param.update(options=stops, value=value)
         elif isinstance(widget, pmui.TextInput):
@@ -117,7 +117,7 @@ class Controls:
                 widget.value = value
         else:
             widget.value = value
-        widget.visible = settings.matters(name)
+        widget.visible = settings.relevant(name)
 
     def _group(self, group: Group, settings: Settings) -> pn.Column:
         names = [name for name in group.fields if name not in settings.hide]
@@ -160,11 +160,11 @@ class Controls:
             else:
                 widget = Menu(options=options, value=value, **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
-        elif isinstance(field, Integers | Pair) or not (field.softbounds or settings.stops(name)):
+        elif isinstance(field, Integers | Pair) or not (field.softbounds or settings.allowed(name)):
             widget = pmui.TextInput(value=write(value), size="small", **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:
-            stops = list(settings.stops(name) or ticks(field, value))
+            stops = list(settings.allowed(name) or ticks(field, value))
             widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", size="small", **common)
             widget.sx = SLIDER | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
@@ -224,5 +224,5 @@ def _arm(widget: pmui.DiscreteSlider) -> None:
 
 def summary(group: Group, settings: Settings) -> str:
     """A folded group's values in a few words."""
-    values = [write(getattr(settings, name)) for name in group.fields if settings.matters(name)][:3]
+    values = [write(getattr(settings, name)) for name in group.fields if settings.relevant(name)][:3]
     return " · ".join(value if len(value) < 9 else f"{value.count(',') + 1}" for value in values)

@@ -16,7 +16,7 @@ from explorer.ui.style import box
 
 
 @dataclass(frozen=True)
-class Shown:
+class PageState:
     """What is on the page at the moment somebody saves it; `lesson`: see `export.figures`."""
 
     settings: Settings
@@ -28,9 +28,9 @@ class Shown:
     theme: str
 
 
-def downloads(lab: Lab, shown: Callable[[], Shown]) -> pn.Column:
+def downloads(lab: Lab, shown: Callable[[], PageState]) -> pn.Column:
     """One link a file; each is made when it is asked for."""
-    files: list[tuple[str, str, Callable[[Shown], Any]]] = [
+    files: list[tuple[str, str, Callable[[PageState], Any]]] = [
         ("tables, CSV", f"{lab.name}.zip", lambda now: export.csv(lab, now.settings, now.tables)),
         ("tables, JSON", f"{lab.name}.json", lambda now: export.as_json(lab, now.settings, now.tables)),
         ("networks, npz", f"{lab.name}-networks.npz", lambda now: export.networks(now.arrays)),
@@ -45,7 +45,9 @@ def downloads(lab: Lab, shown: Callable[[], Shown]) -> pn.Column:
     return box(*(_link(label, name, make, shown) for label, name, make in files), css_classes=["ex-exports"])
 
 
-def _link(label: str, filename: str, make: Callable[[Shown], Any], shown: Callable[[], Shown]) -> pmui.FileDownload:
+def _link(
+    label: str, filename: str, make: Callable[[PageState], Any], shown: Callable[[], PageState]
+) -> pmui.FileDownload:
     link = pmui.FileDownload(label=label, filename=filename, callback=lambda: make(shown()), embed=False)
     link.param.update(variant="text", color="primary", size="small", margin=0)
     link.css_classes = [f"ex-save-{filename.rpartition('.')[2]}"]

@@ -177,7 +177,7 @@ def _opening(lab: Lab, settings: Settings, lesson: Sequence[str], theme: str) ->
 
 def python(lab: Lab, settings: Settings) -> str:
     """Lines that compute the same tables and print those that answer the panel's question."""
-    changed = {n: v for n, v in settings.deliberate().items() if n not in settings.views}
+    changed = {n: v for n, v in settings.explicit().items() if n not in settings.views}
     arguments = "".join(f", {name}={list(v) if isinstance(v, tuple) else v!r}" for name, v in changed.items())
     shown = "".join(f'print(run.tables["{name}"])\n' for name in answers(lab, settings))
     return f'import explorer\n\nrun = explorer.run("{lab.name}"{arguments})\n{shown}'

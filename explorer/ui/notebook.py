@@ -2,7 +2,7 @@
 
 What the page's server does by itself is done here: libraries come from the installed packages, not from a CDN; a
 view ends with its cell; and Panel's way into a notebook gets what it lacks for figures that are drawn again and again
-(`NotebookLoop`, `_Root`, `Shown`).
+(`NotebookLoop`, `_Root`, `NotebookBrowser`).
 """
 
 import json
@@ -20,10 +20,10 @@ from panel_material_ui import MaterialDesign
 from panel_material_ui.base import BUNDLE_PATH
 
 from explorer.labs import Lab, Preset
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Settings
 from explorer.ui.loop import NotebookLoop
-from explorer.ui.shown import Shown
+from explorer.ui.notebook_browser import NotebookBrowser
 from explorer.ui.view import LabView
 
 #: The Material widgets are one module of 1.4 MB, which the browser gets once and every widget imports from there.
@@ -50,12 +50,12 @@ def cell(lab: Lab, settings: Settings, device: str) -> "Cell":
 class Cell(pn.viewable.Viewer):
     """A view in a cell. It closes when its cell is run again, and with the kernel."""
 
-    def __init__(self, lab: Lab, settings: Settings, board: Board) -> None:
+    def __init__(self, lab: Lab, settings: Settings, scheduler: Scheduler) -> None:
         super().__init__()
         self._loop = NotebookLoop(self._push)
         with pn.config.set(design=MaterialDesign):
-            self.view = LabView(lab, settings.changed(story="off"), board, self._loop, page=False)
-        shown = Shown(self._appear, self._follow, self._loop)
+            self.view = LabView(lab, settings.changed(story="off"), scheduler, self._loop, page=False)
+        shown = NotebookBrowser(self._appear, self._follow, self._loop)
         self._root = _Root(self.view, shown, loop=self._loop, hooks=[self._rendered])
         self._outputs: set[str] = set()
         self._started = False
@@ -106,10 +106,10 @@ class _Root(pn.Column):
 
 
 class _Kernel:
-    """What the views of one kernel share: a board a device, the libraries in the browser, who is in which cell."""
+    """What the views of one kernel share: a scheduler a device, the libraries in the browser, who is in which cell."""
 
     def __init__(self) -> None:
-        self._board = cache(Board)
+        self._scheduler = cache(Scheduler)
         self._cells: dict[tuple[str, int], list[Cell]] = {}  # by cell and run
         self._holder: str | None = None  # the cell whose output has the libraries
         self._extended = False  # whether Panel's came from here, not from the user's own pn.extension
@@ -124,7 +124,7 @@ class _Kernel:
         if self._holder in (None, here):
             self._load_libraries()
             self._holder = here
-        made = Cell(lab, settings, self._board(device))
+        made = Cell(lab, settings, self._scheduler(device))
         self._cells.setdefault((here, run), []).append(made)
         return made
 

@@ -6,7 +6,7 @@ from functools import partial
 import panel as pn
 
 from explorer.labs import Lab, UnknownName
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings, query_fields
 from explorer.ui import connection
 from explorer.ui.address import Address
@@ -18,7 +18,7 @@ from explorer.ui.visitors import Visitors
 HEAD = '{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">{% endblock %}'
 
 
-def page(lab: Lab, board: Callable[[], Board], visitors: Visitors) -> Callable[[], pn.viewable.Viewable]:
+def page(lab: Lab, scheduler: Callable[[], Scheduler], visitors: Visitors) -> Callable[[], pn.viewable.Viewable]:
     """A function that makes a new page of the lab for every browser session."""
 
     def make() -> pn.viewable.Viewable:
@@ -32,7 +32,7 @@ def page(lab: Lab, board: Callable[[], Board], visitors: Visitors) -> Callable[[
         view = LabView(
             lab,
             settings,
-            board(),
+            scheduler(),
             loop,
             page=True,
             problems=problems,

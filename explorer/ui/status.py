@@ -47,7 +47,7 @@ def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str
 def seeds(settings: Settings) -> str:
     """'seed 0' or 'seeds 0 to 3'."""
     values = settings.values()
-    first, count = values.get("seed", 0), values.get("seeds", 1) if settings.matters("seeds") else 1
+    first, count = values.get("seed", 0), values.get("seeds", 1) if settings.relevant("seeds") else 1
     return f"seed {first}" if count == 1 else f"seeds {first} to {first + count - 1}"
 
 

@@ -24,26 +24,26 @@ def _material(type_size: int) -> dict[str, object]:
 PLAIN, LARGE = _material(13), _material(17)
 
 
-class Dress:
-    """What a view wears: its theme, large type for a class, and whether the text stands beside the figures.
+class Theme:
+    """How a view looks: its theme, large type for a class, and whether the text stands beside the figures.
 
     `system_dark` says what surrounds the view, which settings with the theme "auto" follow.
     """
 
     def __init__(self, root: pn.Column) -> None:
         self._root = root
-        self._worn: tuple[str, bool, bool] | None = None
+        self._applied: tuple[str, bool, bool] | None = None
         self.system_dark = False
 
-    def theme(self, settings: Settings) -> str:
+    def scheme(self, settings: Settings) -> str:
         """ "light" or "dark"."""
         return settings.theme if settings.theme != "auto" else "dark" if self.system_dark else "light"
 
-    def wear(self, settings: Settings) -> None:
+    def apply(self, settings: Settings) -> None:
         """Follow the settings."""
-        chosen = self.theme(settings), settings.projector == "on", settings.story == "on"
-        if chosen != self._worn:
-            self._worn = chosen
+        chosen = self.scheme(settings), settings.projector == "on", settings.story == "on"
+        if chosen != self._applied:
+            self._applied = chosen
             self._use(*chosen)
 
     def _use(self, theme: str, projector: bool, story: bool) -> None:

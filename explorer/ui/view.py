@@ -1,4 +1,4 @@
-"""A lab on one page or in one cell: controls, figures and words around a viewer of the board."""
+"""A lab on one page or in one cell: controls, figures and words around a viewer of the scheduler."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from panel.viewable import Viewable, Viewer
 
 from explorer.labs import Lab, Preset
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings, SettingsError
 from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
 from explorer.ui.controls import Controls
-from explorer.ui.downloads import Shown, downloads
+from explorer.ui.downloads import PageState, downloads
 from explorer.ui.follow import Follower
 from explorer.ui.frame import compose
 from explorer.ui.loop import Loop, Wake
@@ -23,7 +23,7 @@ from explorer.ui.sight import Sight
 from explorer.ui.steps import Steps
 from explorer.ui.story import Story
 from explorer.ui.style import html
-from explorer.ui.theme import Dress
+from explorer.ui.theme import Theme
 
 Made = TypeVar("Made")
 
@@ -33,17 +33,17 @@ class LabView(Viewer):
 
     Args:
         lab: what is shown. settings: at first. problems: with those settings, to be told to the user.
-        board: where runs are computed. loop: where ticks run.
+        scheduler: where runs are computed. loop: where ticks run.
         page: whether this is a whole page (with keys, link to share and lab switcher) or a notebook cell.
         read: gives the settings that an address asks for, and the problems with them.
-        visitor: whose view it is, of those between whom the board takes turns.
+        visitor: whose view it is, of those between whom the scheduler takes turns.
     """
 
     def __init__(
         self,
         lab: Lab,
         settings: Settings,
-        board: Board,
+        scheduler: Scheduler,
         loop: Loop,
         *,
         page: bool,
@@ -73,9 +73,9 @@ class LabView(Viewer):
             self._status,
             self._browser,
         )
-        self._dress = Dress(self._root)
+        self._theme = Theme(self._root)
 
-        self._viewer = board.viewer(Wake(loop, lambda: self._follower.tick()), visitor)
+        self._viewer = scheduler.viewer(Wake(loop, lambda: self._follower.tick()), visitor)
         self._follower = Follower(
             self._viewer,
             Sight(lab, self._viewer, self.scene),
@@ -138,7 +138,7 @@ class LabView(Viewer):
 
     def take_panel(self, slug: str) -> None:
         """Turn to another panel, and say which values do not fit there and were brought within its reach."""
-        settings, problems = self.lab.settings.check(self.settings.deliberate() | {"panel": slug})
+        settings, problems = self.lab.settings.check(self.settings.explicit() | {"panel": slug})
         self._turn_to(settings, problems)
 
     def take_address(self, query: str) -> None:
@@ -228,11 +228,11 @@ class LabView(Viewer):
             self._restyle()
             self._follower.look_anew()
 
-    def _shown(self) -> Shown:
+    def _shown(self) -> PageState:
         scene = self.scene  # all of one run, whatever was asked for since
         run = scene.settings or self.settings
         lesson = self._story.lesson(run)
-        return Shown(run, scene.tables, scene.arrays, scene.figures, scene.words, lesson, scene.theme)
+        return PageState(run, scene.tables, scene.arrays, scene.figures, scene.words, lesson, scene.theme)
 
     def _checked(self, make: Callable[[], Made]) -> Made | None:
         """What `make` gives; None where it is refused, which is told."""
@@ -246,7 +246,7 @@ class LabView(Viewer):
 
     def _pick(self, setting: str, value: float) -> None:
         """What is drawn may be of other settings: of the values that these allow, the nearest."""
-        stops = self.settings.stops(setting)
+        stops = self.settings.allowed(setting)
         self.change(setting, min(stops, key=lambda stop: abs(stop - value)) if stops else value)
 
     # What a component tells comes, now and then, without the document's lock; a tick has it.
@@ -268,7 +268,7 @@ class LabView(Viewer):
 
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the view is dark, or is not: followed unless the settings name a theme."""
-        self._dress.system_dark = dark
+        self._theme.system_dark = dark
         if self._started:
             self._loop.soon(self._recolour)
 
@@ -278,11 +278,11 @@ class LabView(Viewer):
             self._follower.redraw()
 
     def _restyle(self) -> None:
-        theme = self._dress.theme(self.settings)
+        theme = self._theme.scheme(self.settings)
         changed = theme != self.scene.theme
         self.scene.paint(theme, large=self.settings.projector == "on")
         if changed:
             self._bar.theme(theme)
             if self._browser:
                 self._browser.set_theme(theme)
-        self._dress.wear(self.settings)
+        self._theme.apply(self.settings)

@@ -36,7 +36,7 @@ def settings(lab: Lab, preset: Preset) -> Any:
 def recorded(lab: Lab, name: str) -> tuple[Any, list[Tables]]:
     """A small run of a preset: its settings, and the tables of its first, middle and last frame."""
     small = settings(lab, lab.preset(name)).preview()
-    used = {field: most for field, most in SMALL.items() if field in small.fields() and small.matters(field)}
+    used = {field: most for field, most in SMALL.items() if field in small.fields() and small.relevant(field)}
     small = small.changed(**{field: min(getattr(small, field), most) for field, most in used.items()})
     frames = [frame.tables for frame in lab.stream(small, pick("cpu"), lambda: False) if frame is not None]
     return small, [frames[0], frames[len(frames) // 2], frames[-1]]

@@ -21,12 +21,12 @@ from tests.figures.fixed import fixed
 X, Y = np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0, np.nan])
 TIP = [("seed", "@seed{%d}"), ("found", "@y{%.3g}")]
 EVERY: Sequence[Mark] = (
-    Rectangles("cells", X, 2 * X, X, 2 * X, [0.0, 1.0, np.nan], tip=TIP, told={"seed": X, "y": Y}),
+    Rectangles("cells", X, 2 * X, X, 2 * X, [0.0, 1.0, np.nan], tip=TIP, hover={"seed": X, "y": Y}),
     Band("band", X, Y, Y + 1, "found"),
     Line("line", X, Y, "law", dash="dashed"),
     Pin("pin", X, Y),
     Lines("lines", [X, X], [Y, X], shade=[0.0, 1.0]),
-    Dots("dots", X, Y, "found", tip=TIP, told={"seed": np.arange(3), "other": X}),
+    Dots("dots", X, Y, "found", tip=TIP, hover={"seed": np.arange(3), "other": X}),
     Inside("numbers", X, X, ["a", "b", "×"], [0.0, 1.0, np.nan]),
     Labels("text", [Label(X, Y, "end", "law", 9), Label(X, Y * np.nan, "nowhere")]),
 )

@@ -94,4 +94,4 @@ def test_the_rule_that_is_tried_is_the_one_that_judges(lab: Lab, claim: Claim, s
 
 
 def _seeds(settings) -> int:
-    return settings.values()["seeds"] if settings.matters("seeds") else 1
+    return settings.values()["seeds"] if settings.relevant("seeds") else 1

@@ -245,7 +245,7 @@ def test_its_key_has_its_own_fields_and_no_others(lab: Lab, panel: Panel) -> Non
     assert names - {"panel"} <= set(panel.settings.fields()) - settings.views
     if isinstance(settings, LabSettings):
         others = [name for name in settings.values() if name not in {*panel.settings.fields(), "panel"}]
-        assert not any(settings.matters(name) for name in others)
+        assert not any(settings.relevant(name) for name in others)
     assert keys.run_key(lab, settings) == keys.run_key(lab, small(lab, panel, theme="dark"))
 
 
@@ -259,7 +259,7 @@ def test_an_address_gives_the_settings_back_whatever_was_changed(lab: Lab, panel
             if problems:
                 continue
             assert lab.settings.from_query(settings.to_query()) == (settings, []), name
-            assert settings.changed(seed=5) == lab.settings.make(**settings.deliberate() | {"seed": 5}), name
+            assert settings.changed(seed=5) == lab.settings.make(**settings.explicit() | {"seed": 5}), name
             assert getattr(settings.changed(seed=5), name) == (5 if name == "seed" else value)
 
 
@@ -295,7 +295,7 @@ def test_it_costs_more_when_it_is_larger(lab: Lab, panel: Panel) -> None:
     work = settings.work()
     assert work.bytes > 0
     assert work.seconds > 0
-    grown = [name for name in SIZES if name in settings.fields() and settings.matters(name)]
+    grown = [name for name in SIZES if name in settings.fields() and settings.relevant(name)]
     assert grown
     for name in grown:
         value = getattr(settings, name)
@@ -374,7 +374,7 @@ def test_bounds_and_starting_values_are_the_panels_own() -> None:
     _, problems = both.check({"panel": "narrow", "n": 80})
     assert [problem.field for problem in problems] == ["n"]
     looked = both.make(k=7)
-    assert not looked.matters("k")
+    assert not looked.relevant("k")
     assert "k" not in looked.training()
     assert looked.changed(panel="narrow").k == 7  # what was set stays for whoever comes back
     assert isinstance(looked.of_panel(), Wide)

@@ -6,7 +6,7 @@ from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from explorer.data import synthetic
-from explorer.measure.aims import CLIMBED, ROUNDS, TRIES, aim, aims, climbed, slopes, steepest
+from explorer.measure.joint_activation import CLIMBED, ROUNDS, TRIES, climbed, slopes, steepest
 from explorer.measure.lipschitz import bracket
 from explorer.nets.two_layer import Ensemble
 from explorer.theory.grouped import grouped
@@ -75,7 +75,7 @@ def test_large_networks_are_only_aimed_at() -> None:
 def test_points_stay_in_the_ball_and_on_the_sphere() -> None:
     net, _ = network(60, 20, 2)
     for sign in (1.0, -1.0, 0.0):
-        for inside, tilted in aims(net, (1, 4, 30, 500), sign, 1.5, generator()):
+        for inside, tilted in joint_points(net, (1, 4, 30, 500), sign, 1.5, generator()):
             assert inside.shape == tilted.shape == (TRIES * (1 + ROUNDS), 20)
             assert inside.norm(dim=1).amax() <= 1.5 + 1e-9
             torch.testing.assert_close(tilted.norm(dim=1), torch.ones(len(tilted), dtype=torch.float64))
@@ -83,7 +83,7 @@ def test_points_stay_in_the_ball_and_on_the_sphere() -> None:
 
 def test_a_set_that_fits_in_the_ball_is_on_and_only_its_sign_is_aimed_at() -> None:
     net = orthonormal(32, 2)
-    (inside, tilted), *_ = aims(net, (3,), 1.0, 1.0, generator())
+    (inside, tilted), *_ = joint_points(net, (3,), 1.0, 1.0, generator())
     for x in (inside, tilted):
         on = net.preactivations(x) > 0
         assert (on[:, net.outer > 0].sum(1) == 3).all()
@@ -111,5 +111,5 @@ def test_the_same_generator_gives_the_same_bits_and_stop_ends_the_search() -> No
 def test_the_step_runs_on_a_gpu() -> None:
     with FakeTensorMode():
         W, levels = torch.empty(9, 12, device="cuda"), torch.empty(12, device="cuda")
-        found = aim(W, levels, torch.empty(4, 12, device="cuda"), torch.empty(4, 9, device="cuda"), 3, 1.0)
+        found = activate_jointly(W, levels, torch.empty(4, 12, device="cuda"), torch.empty(4, 9, device="cuda"), 3, 1.0)
         assert all(each.device.type == "cuda" and each.shape == (4 * (1 + ROUNDS), 9) for each in found)

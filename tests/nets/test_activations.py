@@ -47,10 +47,10 @@ def test_pull_multiplies_by_the_derivative_and_broadcasts(psi: Activation, t: to
     t, r = t.view(7, 3, 4), torch.randn(7, 3, 1, dtype=torch.float64, generator=torch.Generator().manual_seed(2))
     expected = r * psi.slope(t)
     pulled, h = t.clone(), psi.value(t)
-    assert psi.pull_(pulled, h, r) is pulled
+    assert psi.backward_(pulled, h, r) is pulled
     torch.testing.assert_close(pulled, expected, rtol=1e-12, atol=1e-15)
     if psi.slope_from_value:
-        torch.testing.assert_close(psi.pull_(h, h, r), expected, rtol=1e-12, atol=1e-15)
+        torch.testing.assert_close(psi.backward_(h, h, r), expected, rtol=1e-12, atol=1e-15)
 
 
 ends = st.floats(-3, 3)
@@ -91,7 +91,7 @@ class Softplus(Activation):
 
 def test_a_new_activation_needs_value_slope_and_range_only(t: torch.Tensor) -> None:
     psi, r = Softplus(), torch.ones(7, 1, dtype=torch.float64)
-    torch.testing.assert_close(psi.pull_(t.clone(), psi.value(t), r), torch.sigmoid(t))
+    torch.testing.assert_close(psi.backward_(t.clone(), psi.value(t), r), torch.sigmoid(t))
 
 
 def test_families_are_made_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,8 @@ import explorer
 from explorer import cli, labs
 from explorer.nets import families
 from explorer.nets.activations import Tanh
-from explorer.runtime.board import Board
 from explorer.runtime.run import run
+from explorer.runtime.scheduler import Scheduler
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import View
 from explorer.settings import Settings, SettingsError
@@ -83,8 +83,8 @@ def test_ten_lines_make_an_activation(name: str, source: str, save: Callable[[st
 def test_a_worker_that_runs_already_learns_of_it(tmp_path: Path, save: Callable[[str, str], None]) -> None:
     save("mine_late", SOFTPLUS)
     store, woken = Store(tmp_path / "runs"), threading.Event()
-    with Board(store=store) as board:
-        viewer = board.viewer(woken.set)
+    with Scheduler(store=store) as scheduler:
+        viewer = scheduler.viewer(woken.set)
 
         def show(settings: Settings, until: Callable[[View], object]) -> View:
             viewer.request("live", settings)

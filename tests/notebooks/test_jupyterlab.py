@@ -18,9 +18,9 @@ explorer.explore("live", n=40, d=5, widths=[4, 8, 16], k_shown=8, seeds=1, train
 
 COUNT = """import gc
 
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 
-print([thing.health()["viewers"] for thing in gc.get_objects() if type(thing) is Board])"""
+print([thing.health()["viewers"] for thing in gc.get_objects() if type(thing) is Scheduler])"""
 
 FORGET = """import gc
 

@@ -1,4 +1,4 @@
-"""A board with a real worker, and a session that a test can wait with."""
+"""A scheduler with a real worker, and a session that a test can wait with."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from explorer.labs.live.overview import LiveSettings
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import View
 
@@ -18,14 +18,14 @@ PATIENCE = 120.0  # seconds until a wait is a failure; nothing is expected to co
 class Session:
     """A viewer whose wake sets an event: what a page does, without a page."""
 
-    def __init__(self, board: Board, visitor: str = "") -> None:
+    def __init__(self, scheduler: Scheduler, visitor: str = "") -> None:
         self._woken = threading.Event()
-        self.board = board
-        self.viewer = board.viewer(self._woken.set, visitor)
+        self.scheduler = scheduler
+        self.viewer = scheduler.viewer(self._woken.set, visitor)
 
-    def on(self, board: Board, visitor: str = "") -> "Session":
-        """A session of another board."""
-        return Session(board, visitor)
+    def on(self, scheduler: Scheduler, visitor: str = "") -> "Session":
+        """A session of another scheduler."""
+        return Session(scheduler, visitor)
 
     def request(self, settings: LiveSettings) -> None:
         self.viewer.request("live", settings)
@@ -54,19 +54,19 @@ class Session:
 
 
 @pytest.fixture(scope="session")
-def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
-    """One board with its worker for the whole test run: tests use settings of their own."""
-    with Board(store=Store(tmp_path_factory.mktemp("store"))) as board:
-        yield board
+def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scheduler]:
+    """One scheduler with its worker for the whole test run: tests use settings of their own."""
+    with Scheduler(store=Store(tmp_path_factory.mktemp("store"))) as scheduler:
+        yield scheduler
 
 
 @pytest.fixture
-def open_session(board: Board) -> Iterator[Callable[..., Session]]:
+def open_session(scheduler: Scheduler) -> Iterator[Callable[..., Session]]:
     """Opens sessions, which close with the test."""
     opened: list[Session] = []
 
     def open_(visitor: str = "") -> Session:
-        opened.append(Session(board, visitor))
+        opened.append(Session(scheduler, visitor))
         return opened[-1]
 
     yield open_

@@ -21,16 +21,16 @@ from explorer.frames import FINISHED, Cell, Columns, Frame, decode, encode, pack
 from explorer.labs import Lab, find
 from explorer.labs.law.heat_map import compute as heat_map
 from explorer.runtime import keys
-from explorer.runtime.board import Board
 from explorer.runtime.keeper import Keeper
 from explorer.runtime.result import checksum
 from explorer.runtime.run import run
+from explorer.runtime.scheduler import Scheduler
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import View
 from explorer.settings import Settings
 from tests.runtime.conftest import PATIENCE, Session
 from tests.runtime.test_healing import BYTES, FOR_NOW, HOW, damage, one_line, refuse
-from tests.runtime.test_shares import Desk
+from tests.runtime.test_shares import Hub
 from tests.runtime.test_store import make, same
 
 PRETEND = Path(__file__).parents[1] / "pretend"
@@ -73,10 +73,10 @@ def coins(coin: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Coins:
 
 
 @pytest.fixture
-def own_board(coins: Coins, store: Store) -> Iterator[Board]:
-    """A board whose worker knows coins."""
-    with Board(store=store, warm=False) as board:
-        yield board
+def own_board(coins: Coins, store: Store) -> Iterator[Scheduler]:
+    """A scheduler whose worker knows coins."""
+    with Scheduler(store=store, warm=False) as scheduler:
+        yield scheduler
 
 
 def throw(session: Session, coins: Coins, most: int) -> None:
@@ -94,7 +94,7 @@ def finish(session: Session, coins: Coins, settings: Settings | None = None) -> 
 # Left runs ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_killed_worker_costs_no_finished_cell(own_board: Board, coins: Coins, store: Store) -> None:
+def test_a_killed_worker_costs_no_finished_cell(own_board: Scheduler, coins: Coins, store: Store) -> None:
     visitor = Session(own_board)
     throw(visitor, coins, 5)
     os.kill(own_board.health()["pid"], signal.SIGKILL)
@@ -106,7 +106,7 @@ def test_a_killed_worker_costs_no_finished_cell(own_board: Board, coins: Coins, 
     assert [path.name for path in store.root.iterdir()] == [keys.run_key(coins.lab, coins.settings)]  # no cells
 
 
-def test_who_leaves_and_comes_back_finds_what_was_finished(own_board: Board, coins: Coins) -> None:
+def test_who_leaves_and_comes_back_finds_what_was_finished(own_board: Scheduler, coins: Coins) -> None:
     for most in (3, 7):
         visitor = Session(own_board)
         throw(visitor, coins, most)
@@ -118,12 +118,12 @@ def test_who_leaves_and_comes_back_finds_what_was_finished(own_board: Board, coi
     assert coins.thrown == [*range(MANY), 93, 97]
 
 
-def test_another_server_goes_on(own_board: Board, coins: Coins, store: Store) -> None:
+def test_another_server_goes_on(own_board: Scheduler, coins: Coins, store: Store) -> None:
     throw(Session(own_board), coins, 5)
     own_board.close()
     coins.hold(None)
-    with Board(store=Store(store.root), warm=False) as board:
-        view = finish(Session(board), coins)
+    with Scheduler(store=Store(store.root), warm=False) as scheduler:
+        view = finish(Session(scheduler), coins)
         assert coins.is_whole(view)
         assert view.speed == (0, "")
     assert coins.thrown == list(range(MANY))
@@ -264,14 +264,14 @@ def test_a_stream_that_yields_nothing_gives_way_and_changes_nothing(
     found = run(coins.lab, coins.settings, store=store, progress=told.append)
     assert [frame.step for frame in told] == [frame.step for frame in whole.frames]
     same(found.frame.tables["coins"], whole.frame.tables["coins"])
-    desk = Desk()
-    desk.inbox.take(
+    hub = Hub()
+    hub.inbox.take(
         {"kind": "run", "job": 1, "lab": "coin", "settings": coins.settings.values(), "kept": []}
         | {"activations": "", "visitors": [""]},
         {},
     )
-    desk.until("done", 1)
-    assert {kind for kind, job in desk.said if job == 1} == {"cell", "frame", "done"}
+    hub.until("done", 1)
+    assert {kind for kind, job in hub.said if job == 1} == {"cell", "frame", "done"}
 
 
 # On disk ------------------------------------------------------------------------------------------------------------

@@ -170,7 +170,7 @@ ALL = {*PANELS, "live"}
         ("labs/law/circle/figure.py", set()),
         ("labs/law/circle/story.md", set()),
         ("ui/view.py", set()),
-        ("runtime/board.py", set()),
+        ("runtime/scheduler.py", set()),
         ("server.py", set()),
         ("__init__.py", set()),
         ("labs/other/compute.py", set()),
@@ -229,7 +229,7 @@ def test_an_own_activation_is_part_of_the_key_with_what_it_imports(
 
 def test_keys_need_no_torch() -> None:
     script = (
-        "import sys; from explorer.labs import find; from explorer.runtime import board, keys; lab = find('live')\n"
+        "import sys; from explorer.labs import find; from explorer.runtime import scheduler, keys; lab = find('live')\n"
         "keys.run_key(lab, lab.settings.make()); sys.exit('torch' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -112,14 +112,14 @@ def with_(settings: Settings, **changes: Any) -> Settings:
 
 
 def idle(settings: Settings) -> list[str]:
-    return [name for name in settings.values() if not settings.matters(name)]
+    return [name for name in settings.values() if not settings.relevant(name)]
 
 
 def test_a_field_that_has_no_effect_leaves_the_key_and_others_move_it(kind: Kind) -> None:
     for name in kind.settings.values():
         for value in others(kind.settings, name):
             same = kind.key_of(with_(kind.settings, **{name: value})) == kind.key
-            assert same != kind.settings.matters(name), (name, value)
+            assert same != kind.settings.relevant(name), (name, value)
 
 
 def differ(one: tuple[Frame, ...], other: tuple[Frame, ...]) -> str:

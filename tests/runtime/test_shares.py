@@ -14,7 +14,7 @@ Make = Callable[..., LiveSettings]
 LONG = {"trainer": "gauss-newton", "n": 400, "d": 20, "widths": (300, 350, 400, 450, 500, 512), "k_shown": 512}
 
 
-class Desk(RawIOBase):
+class Hub(RawIOBase):
     """A worker in this process, the messages it is sent, and those it has answered."""
 
     def __init__(self) -> None:
@@ -53,46 +53,46 @@ class Desk(RawIOBase):
 
 
 def test_long_jobs_of_one_leave_another_his_first_frame(short: Make) -> None:
-    desk = Desk()
+    hub = Hub()
     for job in (1, 2, 3):
-        desk.run(job, LiveSettings.make(**LONG, seed=job), "a")
+        hub.run(job, LiveSettings.make(**LONG, seed=job), "a")
     for _ in range(12):
-        desk.turn()
-    assert set(desk.turns) == {1, 2, 3}
-    assert not [job for kind, job in desk.said if kind == "frame"]  # each is still on its way to its first frame
-    desk.run(9, short(), "b")
-    taken = Counter(desk.until("frame", 9))
+        hub.turn()
+    assert set(hub.turns) == {1, 2, 3}
+    assert not [job for kind, job in hub.said if kind == "frame"]  # each is still on its way to its first frame
+    hub.run(9, short(), "b")
+    taken = Counter(hub.until("frame", 9))
     # his share at least: one of two visitors, whatever the other has brought; within his credit all turns are his
     assert taken[1] + taken[2] + taken[3] <= taken[9]
-    taken = Counter(desk.until("done", 9))
+    taken = Counter(hub.until("done", 9))
     assert taken[1] + taken[2] + taken[3] <= taken[9] + 1
-    desk.stop(1, 2, 3)
+    hub.stop(1, 2, 3)
     for job in (1, 2, 3):
-        desk.until("stopped", job)
+        hub.until("stopped", job)
 
 
 def test_a_stopped_job_leaves_at_once(endless: Make) -> None:
-    desk = Desk()
+    hub = Hub()
     for job in (1, 2, 3):
-        desk.run(job, endless(seed=job), "a")
-    desk.until("frame", 3)
-    desk.stop(2)
-    assert desk.until("stopped", 2)[0] == 2
-    desk.stop(1, 3)
-    assert sorted({*desk.until("stopped", 1), *desk.until("stopped", 3)}) == [1, 3]
-    assert desk.inbox.flags == {}
+        hub.run(job, endless(seed=job), "a")
+    hub.until("frame", 3)
+    hub.stop(2)
+    assert hub.until("stopped", 2)[0] == 2
+    hub.stop(1, 3)
+    assert sorted({*hub.until("stopped", 1), *hub.until("stopped", 3)}) == [1, 3]
+    assert hub.inbox.flags == {}
 
 
 def test_who_watches_may_change(endless: Make) -> None:
-    desk = Desk()
+    hub = Hub()
     for job in (1, 2, 3):
-        desk.run(job, endless(seed=job), "a")
-    desk.run(4, endless(seed=4), "b")
-    desk.until("frame", 4)
-    desk.inbox.take({"kind": "watch", "job": 1, "visitors": ["a", "b"]}, {})
-    desk.inbox.take({"kind": "watch", "job": 4, "visitors": ["a"]}, {})
-    desk.inbox.take({"kind": "watch", "job": 99, "visitors": ["a"]}, {})  # has ended meanwhile
-    before = len(desk.turns)
-    while Counter(desk.turns[before:])[2] < 10:
-        desk.turn()
-    assert Counter(desk.turns[before:]).most_common(1)[0][0] == 1
+        hub.run(job, endless(seed=job), "a")
+    hub.run(4, endless(seed=4), "b")
+    hub.until("frame", 4)
+    hub.inbox.take({"kind": "watch", "job": 1, "visitors": ["a", "b"]}, {})
+    hub.inbox.take({"kind": "watch", "job": 4, "visitors": ["a"]}, {})
+    hub.inbox.take({"kind": "watch", "job": 99, "visitors": ["a"]}, {})  # has ended meanwhile
+    before = len(hub.turns)
+    while Counter(hub.turns[before:])[2] < 10:
+        hub.turn()
+    assert Counter(hub.turns[before:]).most_common(1)[0][0] == 1

@@ -1,4 +1,4 @@
-"""A board works wherever Python runs: a script without a main guard, standard input, a thread of a server.
+"""A scheduler works wherever Python runs: a script without a main guard, standard input, a thread of a server.
 
 (A notebook is tested in tests/notebooks, pytest by every other test here.)
 """
@@ -12,16 +12,16 @@ import psutil
 RUN = """
 import sys, threading
 from explorer.labs.live.overview import LiveSettings
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 
 woken = threading.Event()
-board = Board()
-viewer = board.viewer(woken.set)
+scheduler = Scheduler()
+viewer = scheduler.viewer(woken.set)
 viewer.request("live", LiveSettings.make(n=12, d=3, widths=(2, 4), k_shown=2, seeds=1, max_steps={steps}, seed={seed}))
 while (view := viewer.look()).state not in ("{state}", "failed"):
     woken.wait()
     woken.clear()
-print(view.state, view.message, "torch" in sys.modules, board.health()["pid"], flush=True)
+print(view.state, view.message, "torch" in sys.modules, scheduler.health()["pid"], flush=True)
 """
 SHOWN = "done  False"  # and no torch in this process
 

@@ -8,14 +8,14 @@ import pytest
 
 from explorer.data import shelf
 from explorer.labs.live.overview import LiveSettings
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 
 Make = Callable[..., LiveSettings]
 
 
-def stopped(board: Board) -> psutil.Process:
+def stopped(scheduler: Scheduler) -> psutil.Process:
     """The worker, which answers nothing until it is resumed."""
-    worker = psutil.Process(board.health()["pid"])
+    worker = psutil.Process(scheduler.health()["pid"])
     worker.suspend()
     while worker.status() != psutil.STATUS_STOPPED:  # the signal is on its way
         pass
@@ -54,9 +54,9 @@ def test_step_shows_the_next_frame(session, short: Make) -> None:
     assert view.frame.step > first.step
 
 
-def test_every_move_that_changes_the_view_wakes_and_no_other(board: Board, short: Make) -> None:
+def test_every_move_that_changes_the_view_wakes_and_no_other(scheduler: Scheduler, short: Make) -> None:
     wakes = []
-    viewer = board.viewer(lambda: wakes.append(viewer.look().version))
+    viewer = scheduler.viewer(lambda: wakes.append(viewer.look().version))
     for move in (viewer.play, viewer.pause, viewer.step, viewer.reset, viewer.tick):
         move()
     assert wakes == []
@@ -98,10 +98,10 @@ def test_a_closer_look_waits_for_the_weights(session, short: Make) -> None:
     assert session.until(lambda view: view.inspection).state in ("running", "done")
 
 
-def test_of_many_questions_the_newest_is_answered_and_few_others(board: Board, session, short: Make) -> None:
+def test_of_many_questions_the_newest_is_answered_and_few_others(scheduler: Scheduler, session, short: Make) -> None:
     session.finish(short(seed=57, widths=tuple(range(2, 14))))
     before = session.viewer.look().inspection_version
-    worker = stopped(board)
+    worker = stopped(scheduler)
     for k in range(2, 14):
         session.viewer.inspect(k=k, seed=57)
     session.viewer.inspect(k=99, seed=57)
@@ -130,9 +130,11 @@ def test_a_question_that_is_no_json_is_refused_at_once(session, short: Make) -> 
     assert session.until(lambda view: view.inspection).inspection_problem == ""
 
 
-def test_a_worker_that_dies_over_a_question_is_replaced_for_the_next(board: Board, session, short: Make) -> None:
+def test_a_worker_that_dies_over_a_question_is_replaced_for_the_next(
+    scheduler: Scheduler, session, short: Make
+) -> None:
     session.finish(short(seed=61))
-    worker = stopped(board)
+    worker = stopped(scheduler)
     session.viewer.inspect(k=4, seed=61)
     worker.kill()
     view = session.until(lambda view: view.inspection_problem)

@@ -1,4 +1,4 @@
-"""A job that waits starts from what others of its training have left meanwhile: a board whose worker is a test."""
+"""A job that waits starts from what others of its training have left meanwhile: a scheduler whose worker is a test."""
 
 from collections.abc import Callable, Iterator
 
@@ -7,10 +7,10 @@ import pytest
 
 from explorer.frames import FINISHED, Columns, Frame, decode, frame_to_bytes
 from explorer.labs.live.overview import LiveSettings
-from explorer.runtime import board as boards
-from explorer.runtime.board import Board
-from explorer.runtime.line import ABREAST
+from explorer.runtime import scheduler as schedulers
+from explorer.runtime.job_queue import ABREAST
 from explorer.runtime.process import WorkerProcess
+from explorer.runtime.scheduler import Scheduler
 from explorer.runtime.store import Store
 from tests.runtime.conftest import Session
 
@@ -37,28 +37,28 @@ class Scripted(WorkerProcess):
 
 
 @pytest.fixture
-def crowd(store: Store, short: Make, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Board, Scripted, Session]]:
-    """A board, its worker with as many jobs as a visitor may have there, and a session whose job waits.
+def crowd(store: Store, short: Make, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Scheduler, Scripted, Session]]:
+    """A scheduler, its worker with as many jobs as a visitor may have there, and a session whose job waits.
 
     It is to measure something else of the first one's networks.
     """
-    monkeypatch.setattr(boards, "WorkerProcess", Scripted)
-    with Board(store=store, warm=False) as board:
-        sessions = [Session(board, "somebody") for _ in range(ABREAST + 1)]
+    monkeypatch.setattr(schedulers, "WorkerProcess", Scripted)
+    with Scheduler(store=store, warm=False) as scheduler:
+        sessions = [Session(scheduler, "somebody") for _ in range(ABREAST + 1)]
         for seed, session in enumerate(sessions[:ABREAST]):
             session.request(short(seed=seed, trainer="gauss-newton"))
             if not seed:
                 session.until(lambda view: view.queue_place == 1)
-                worker = board._post.worker
+                worker = scheduler._post.worker
                 worker.say("ready", device={"kind": "cpu", "threads": 1}, pid=1)
             session.until(lambda view: view.state == "running")
         waits = sessions[-1]
         waits.request(short(seed=0, trainer="gauss-newton", eps_max=0.9))
         waits.until(lambda view: view.queue_place == 1)
-        yield board, worker, waits
+        yield scheduler, worker, waits
 
 
-def test_it_starts_from_a_run_that_was_finished_while_it_waited(crowd: tuple[Board, Scripted, Session]) -> None:
+def test_it_starts_from_a_run_that_was_finished_while_it_waited(crowd: tuple[Scheduler, Scripted, Session]) -> None:
     _, worker, waits = crowd
     first = worker.runs[0]["job"]
     arrays = {"X": np.ones((2, 2))}
@@ -71,7 +71,7 @@ def test_it_starts_from_a_run_that_was_finished_while_it_waited(crowd: tuple[Boa
 
 @pytest.mark.parametrize("end", ["failed", "done"])
 def test_it_starts_from_cells_that_were_finished_while_it_waited(
-    crowd: tuple[Board, Scripted, Session], end: str
+    crowd: tuple[Scheduler, Scripted, Session], end: str
 ) -> None:
     """Of its own training: the first job's cell, not the second's."""
     _, worker, waits = crowd

@@ -9,7 +9,7 @@ from torch import Tensor
 from explorer.data import synthetic
 from explorer.measure.fit import fit
 from explorer.theory import one_neuron as theory
-from explorer.theory.one_neuron import disjoint_from, meetings, one_neuron
+from explorer.theory.one_neuron import disjoint_from, one_neuron, overlaps
 
 
 def points(n: int, d: int, data: str = "sphere") -> tuple[Tensor, Tensor]:
@@ -34,7 +34,7 @@ def test_it_fits_from_the_threshold_on_and_caps_do_not_meet(data: str) -> None:
     assert (found.misfit, found.error < 1e-9) == (0, True)
     assert found.slope == pytest.approx(1 / (1 - least), rel=1e-6)
     net = one_neuron(X, y, least + 1e-9)
-    on = net.preactivations(radius * meetings(X, 500)) > 0
+    on = net.preactivations(radius * overlaps(X, 500)) > 0
     assert int(on.sum(1).max()) <= 1
 
 
@@ -43,7 +43,7 @@ def test_just_below_the_threshold_two_caps_meet() -> None:
     rho = float((X @ X.T).fill_diagonal_(-1).max())
     least = disjoint_from(X)
     assert least == pytest.approx(math.sqrt((1 + rho) / 2), abs=2e-12)
-    on = one_neuron(X, y, least - 1e-6).preactivations(meetings(X, 1)) > 0
+    on = one_neuron(X, y, least - 1e-6).preactivations(overlaps(X, 1)) > 0
     assert int(on.sum()) == 2
 
 
@@ -72,7 +72,7 @@ def test_closed_forms() -> None:
 def test_one_point_and_none_that_can_be_taken() -> None:
     X, y = points(1, 4)
     assert disjoint_from(X) == 0
-    torch.testing.assert_close(meetings(X, 3), X)
+    torch.testing.assert_close(overlaps(X, 3), X)
     for t in (-0.1, 1.0, math.nan):
         with pytest.raises(ValueError, match="threshold"):
             one_neuron(X, y, t)

@@ -12,7 +12,7 @@ import pytest
 from explorer.frames import Frame
 from explorer.labs import find, labs, shipped
 from explorer.labs.sheets import sheets
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 from explorer.runtime.viewer import View, Viewer
 from explorer.settings import Settings
 from explorer.ui.cards import Card
@@ -91,8 +91,8 @@ class Seen(Viewer):
         self.has(inspection=look, inspection_query=query, inspection_version=version)
 
 
-class Desk(Board):
-    """A board of this one viewer."""
+class OneViewer(Scheduler):
+    """A scheduler of this one viewer."""
 
     def __init__(self, seen: Seen) -> None:
         self._seen = seen
@@ -104,7 +104,7 @@ class Desk(Board):
 
 def opened(seen: Seen) -> LabView:
     """A view of the live lab that has seen nothing yet."""
-    view = LabView(LIVE, LIVE.settings.make(n=100), Desk(seen), Now(), page=True)
+    view = LabView(LIVE, LIVE.settings.make(n=100), OneViewer(seen), Now(), page=True)
     view.start()
     return view
 

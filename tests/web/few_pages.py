@@ -5,19 +5,19 @@ from collections.abc import Callable
 from functools import partial
 
 from explorer import cli, server
-from explorer.runtime.board import Board
+from explorer.runtime.scheduler import Scheduler
 
 sys.path.insert(0, "")  # where -m looks for modules first: the folder in which somebody works
 server.Visitors = partial(server.Visitors, 3)
 server.UNUSED_LIFETIME = 600_000
-viewer = Board.viewer
+viewer = Scheduler.viewer
 
 
-def told(board: Board, wake: Callable[[], None], visitor: str = "") -> object:
+def told(scheduler: Scheduler, wake: Callable[[], None], visitor: str = "") -> object:
     print(f"a page of {visitor}.")
-    return viewer(board, wake, visitor)
+    return viewer(scheduler, wake, visitor)
 
 
-Board.viewer = told  # type: ignore[method-assign, assignment]
+Scheduler.viewer = told  # type: ignore[method-assign, assignment]
 
 cli.main()

@@ -39,7 +39,7 @@ def cells(
         over: values at the ends of the scale; by default `span(value)`.
     """
     return Rectangles(
-        "cells", *_sides(table["k"], ks), *_sides(table["n"], ns), shades(table["value"], over), tip=tip, told=table
+        "cells", *_sides(table["k"], ks), *_sides(table["n"], ns), shades(table["value"], over), tip=tip, hover=table
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-from explorer.labs.law.tried import Networks
+from explorer.labs.law.pooled import Networks
 from explorer.measure.regression import line
 
 #: Two free numbers each. The law's own shape first; its rivals grow more slowly, faster, and without an intercept.

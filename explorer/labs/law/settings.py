@@ -45,7 +45,7 @@ class LawPanel(Settings):
             few["max_steps"] = min(values["max_steps"], 300)
         if "widths" in values:
             few["widths"] = values["widths"][::2]
-        return self.changed(**{name: value for name, value in few.items() if name in values and self.matters(name)})
+        return self.changed(**{name: value for name, value in few.items() if name in values and self.relevant(name)})
 
 
 class Inputs(LawPanel, Seed):

@@ -10,7 +10,7 @@ import numpy as np
 
 from explorer.labs.claims import NOT_SUPPORTED, PROVED, UNDECIDED, Runs, Verdict, undecided
 from explorer.labs.law.numbers import settled
-from explorer.labs.law.tried import rows_of, stacked
+from explorer.labs.law.pooled import rows_of, stacked
 from explorer.theory import projection
 
 TRIFLING = 0.1  # a certified ratio to the law below it would leave no constant worth the name

@@ -10,9 +10,9 @@ import numpy as np
 
 from explorer.labs.claims import NOT_SUPPORTED, ONLY_WHEN, SUPPORTED, UNDECIDED, Runs, Verdict, undecided
 from explorer.labs.law.estimates import FEWEST, YES, Estimate, exponents, mean, words
+from explorer.labs.law.pooled import LIPSCHITZ, Networks
 from explorer.labs.law.rivals import AFFINE, POWER, RIVALS, Curve
 from explorer.labs.law.theorems import TRIFLING
-from explorer.labs.law.tried import LIPSCHITZ, Networks
 
 PLATEAU = "plateau"  # how the names of the runs begin that say what L0 is
 ABOVE_PLATEAU = (1.25, 1.5)  # L0 of law-2 for trained networks, over the constant that the widest reach
@@ -28,16 +28,16 @@ ABOUT_HALF = 0.1  # ... and within this of it, where 1/2 is claimed
 def conjecture(runs: Runs) -> Verdict:
     """law-1: the smallest Lip / sqrt(n/k) of everything that was tried, activation by activation."""
     statistic = "smallest certified Lip / sqrt(n/k)"
-    tried = _tried(runs)
-    nets = tried.at(np.isin(tried.activation, LIPSCHITZ))
+    pooled = _tried(runs)
+    nets = pooled.at(np.isin(pooled.activation, LIPSCHITZ))
     if not np.isfinite(nets.upper).any():
-        return undecided(statistic, "No network fits.", tried.fitting)
+        return undecided(statistic, "No network fits.", pooled.fitting)
     least = int(np.nanargmin(nets.certified))
     ratio, verdict = float(nets.certified[least]), str(conjecture_words(runs))
     if verdict == ONLY_WHEN:
         bound = math.floor(1000 * ratio) / 1000
         verdict = f"{ONLY_WHEN} c <= {bound:.3f} (psi(t) = {nets.activation[least]}, {_sizes(nets, least)})"
-    of = {name: _smallest(tried.at(tried.activation == name)) for name in dict.fromkeys(tried.activation.tolist())}
+    of = {name: _smallest(pooled.at(pooled.activation == name)) for name in dict.fromkeys(pooled.activation.tolist())}
     said, apart = (
         [f"{name} {text}" for name, text in of.items() if (name in LIPSCHITZ) == inside] for inside in (True, False)
     )
@@ -47,7 +47,7 @@ def conjecture(runs: Runs) -> Verdict:
         ratio,
         (float(np.nanmin(nets.found)), ratio),
         "smallest found to smallest certified",
-        tried.fitting,
+        pooled.fitting,
         f"Smallest ratios: {'; '.join(said)}." + (f" Not Lipschitz, so apart: {'; '.join(apart)}." if apart else ""),
     )
 

@@ -9,8 +9,8 @@ from scipy import stats
 from explorer.device import pick
 from explorer.labs.law import LAB, theorems, verdicts
 from explorer.labs.law.estimates import exponents, mean
+from explorer.labs.law.pooled import Networks
 from explorer.labs.law.rivals import AFFINE, LINEAR, POWER, Curve
-from explorer.labs.law.tried import Networks
 from explorer.measure.regression import plane
 
 D = 100

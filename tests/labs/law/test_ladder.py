@@ -218,9 +218,9 @@ def test_settings_that_do_not_go_together_are_refused():
 
 def test_controls_that_the_network_leaves_alone_are_hidden():
     assert all(unused <= set(LadderSettings.fields()) for unused in UNUSED.values())
-    assert chosen().matters("max_steps")
-    assert not chosen(network="random").matters("max_steps")
+    assert chosen().relevant("max_steps")
+    assert not chosen(network="random").relevant("max_steps")
     own = chosen(network=several(1))
-    assert own.matters("seed")
-    assert own.matters("network")
-    assert not own.matters("n")
+    assert own.relevant("seed")
+    assert own.relevant("network")
+    assert not own.relevant("n")

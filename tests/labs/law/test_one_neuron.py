@@ -12,7 +12,7 @@ from explorer.frames import Frame
 from explorer.labs.law import LAB
 from explorer.labs.law.one_neuron import PANEL, OneNeuronSettings
 from explorer.labs.law.one_neuron.compute import PAIRS, measured, stream
-from explorer.theory.one_neuron import disjoint_from, meetings
+from explorer.theory.one_neuron import disjoint_from, overlaps
 
 
 def never() -> bool:
@@ -34,7 +34,7 @@ def test_measured_over_formula(n: int, d: int) -> None:
     least = disjoint_from(X)
     assert least < 0.93
     for t in (least, 0.95):
-        row = measured(X, y, t, least, meetings(X, PAIRS), seed=0)
+        row = measured(X, y, t, least, overlaps(X, PAIRS), seed=0)
         assert row is not None
         assert row.misfit == 0
         assert 0.98 <= row.lip_sphere / row.formula_sphere <= 1.02

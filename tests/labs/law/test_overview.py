@@ -107,7 +107,7 @@ def test_all_seeds_of_the_settings_are_trained_and_no_others(tables: Tables) -> 
 def test_what_is_tuned_in_other_panels_changes_nothing(tables: Tables) -> None:
     """Some of it would not even fit the sizes of the picture."""
     other = {"network": "grouped", "p": 3, "tolerance": 0.1, "max_steps": 7, "start": "grouped", "batch_norm": "on"}
-    left = LAB.settings.make(**SMALL.deliberate() | other)
+    left = LAB.settings.make(**SMALL.explicit() | other)
     assert left.of_panel() == SMALL
     first = next(iter(LAB.stream(left, pick(), lambda: False))).tables["floors"]
     for column, values in first.items():

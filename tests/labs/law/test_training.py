@@ -110,10 +110,10 @@ def test_too_few_neurons_to_group_are_refused() -> None:
 
 def test_a_strength_matters_where_something_is_added() -> None:
     matters = [
-        settings(**changes).matters("strength") for changes in ({}, {"penalty": "path-norm"}, {"start": "grouped"})
+        settings(**changes).relevant("strength") for changes in ({}, {"penalty": "path-norm"}, {"start": "grouped"})
     ]
     assert matters == [False, True, True]
-    assert not LAB.settings.make(panel="circle", penalty="path-norm").matters("strength")
+    assert not LAB.settings.make(panel="circle", penalty="path-norm").relevant("strength")
 
 
 def test_settings_of_other_panels_do_not_clash() -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 import param
 
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.settings import LawPanel, PointCount
 from explorer.labs.mixins import Seed
 from explorer.settings import Problem, Work
@@ -19,7 +19,7 @@ class CircleSettings(LawPanel, Seed, PointCount):
     draws = param.Integer(10_000, bounds=(100, 50_000), label="draws", doc="Data sets on the circle.")
 
     def conflicts(self) -> list[Problem]:
-        return too_much(self, ("n", "draws"), "draws")
+        return over_budget(self, ("n", "draws"), "draws")
 
     def work(self) -> Work:
         return Work(8 * 6 * self.draws * 8 + 8e6 * self.n / 1000, 1e-8 * self.draws * self.n + 2)

@@ -68,7 +68,7 @@ def _kinks(table: Columns) -> Figure:
     marks = [
         Line("one", ends, one, "floor", width=1.5),
         *(
-            Dots(name, d[rows], ratio[rows], role, size=size, hollow=name == "short", tip=TIP, told=where(table, rows))
+            Dots(name, d[rows], ratio[rows], role, size=size, hollow=name == "short", tip=TIP, hover=where(table, rows))
             for name, (rows, role, size) in dots.items()
         ),
         Labels("text", names),

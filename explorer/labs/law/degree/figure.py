@@ -48,7 +48,7 @@ def _curves(curves: Curves, floor: tuple[np.ndarray, np.ndarray], settings: Degr
     heights = np.concatenate([floor[1], *(curve["y"] for curve in drawn)])
     ends = np.array([heights.min(), heights.max()]) if len(heights) else heights
     limit = np.full(len(ends), monomials(settings.d, settings.p) / settings.d**settings.p)
-    told = {name: np.concatenate([curve[name] for curve in drawn or [NOTHING]]) for name in NOTHING}
+    hover = {name: np.concatenate([curve[name] for curve in drawn or [NOTHING]]) for name in NOTHING}
     names = _names(curves, dict(zip(curves, shade.tolist(), strict=True)), settings.d)
     names += [
         Label(law[:40], 1 / np.sqrt(1 - law[:40]), "1/√(1 − n/d)", "law", 16, dx=-5),
@@ -62,7 +62,7 @@ def _curves(curves: Curves, floor: tuple[np.ndarray, np.ndarray], settings: Degr
         Lines("curves", [curve["x"] for curve in drawn], [curve["y"] for curve in drawn], shade=shade, width=1.8),
         Line("chosen", chosen["x"], chosen["y"], width=2.5),
         Pin("pin", chosen["x"], chosen["y"]),
-        Dots("dots", told["x"], told["y"], size=4, tip=FORM, told=told),
+        Dots("dots", hover["x"], hover["y"], size=4, tip=FORM, hover=hover),
         Dots("point", chosen["x"][here], chosen["y"][here], size=12, hollow=True),
         Labels("text", names),
     ]
@@ -97,7 +97,7 @@ def _floors(
         Line("ky-fan", np.append(k, [end] * (len(k) > 0)), np.append(floor, floor[-1:]), "floor"),
         Pin("pin", k, floor),
         Dots("dots", k[some], floor[some], "floor", tip=FLOOR),
-        Dots("fitted", np.full(len(norm), width), norm, "found", size=9, tip=FITTED, told={"seed": seed}),
+        Dots("fitted", np.full(len(norm), width), norm, "found", size=9, tip=FITTED, hover={"seed": seed}),
         Labels("text", names),
     ]
     return Figure("degree-floor", marks, Axis("neurons k", log=True), Axis(log=True))

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from explorer.fields import Integers
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import FLOPS
 from explorer.labs.law.settings import Points
 from explorer.labs.law.tables import CONSTRUCTIONS
@@ -22,7 +22,7 @@ class GroupedSettings(Points):
     def conflicts(self) -> list[Problem]:
         if min(self.sizes) > self.d:
             return [Problem("sizes", self.sizes, f"a group has at most d = {self.d} points", (self.d,))]
-        return too_much(self, ("n", "d"), "sizes")
+        return over_budget(self, ("n", "d"), "sizes")
 
     def work(self) -> Work:
         neurons = sum(-(-self.n // m) for m in self.sizes)

@@ -11,8 +11,8 @@ from explorer.labs import Stop
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.grouped import GroupedSettings
 from explorer.labs.law.points import drawn
-from explorer.measure.aims import climbed, steepest
 from explorer.measure.fit import fit
+from explorer.measure.joint_activation import climbed, steepest
 from explorer.measure.lipschitz import ball_radius
 from explorer.theory import grouped as theory
 

@@ -104,7 +104,7 @@ def _gradients(rows: Measured) -> Figure:
     formulas["data"] = 2 * np.sqrt(x)
     unfit = np.tile(table["misfit"] > 0, len(CURVES))
     y = np.concatenate([table[column] for column, *_ in CURVES.values()])[unfit]
-    told = {name: np.tile(table[name], len(CURVES))[unfit] for name in ("k", "misfit")}
+    hover = {name: np.tile(table[name], len(CURVES))[unfit] for name in ("k", "misfit")}
     names = [
         Label(x, np.sqrt(x), "√(n/k)", "law", align="left", dx=8),
         *(Label(x, formulas[curve], text, "found", align="left", dx=8) for curve, (*_, text) in CURVES.items()),
@@ -115,8 +115,8 @@ def _gradients(rows: Measured) -> Figure:
         Pin("pin", x, table["lip_ball"]),
         *(Line(f"{curve}-formula", x, formulas[curve], "law", dash="dotted", width=1.5) for curve in CURVES),
         *(Line(curve, x, table[column], "found") for curve, (column, *_) in CURVES.items()),
-        *(Dots(f"{c}-dots", x, table[column], "found", tip=TIP, told=table) for c, (column, *_) in CURVES.items()),
-        Dots("unfit", np.tile(x, len(CURVES))[unfit], y, size=10, hollow=True, tip=TIP, told=told),
+        *(Dots(f"{c}-dots", x, table[column], "found", tip=TIP, hover=table) for c, (column, *_) in CURVES.items()),
+        Dots("unfit", np.tile(x, len(CURVES))[unfit], y, size=10, hollow=True, tip=TIP, hover=hover),
         Labels("text", names),
     ]
     return Figure("grouped", marks, Axis("points a neuron n/k", log=True, ticks=POWERS), Axis(log=True, ticks=POWERS))
@@ -131,13 +131,13 @@ def _room(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _transition(found: dict[int, Measured]) -> Figure:
     xs, ys = [density(rows) for rows in found.values()], [rows.table["misfit"] for rows in found.values()]
-    told = {name: _joined([rows.table[name] for rows in found.values()]) for name in ("d", "k")}
-    told["error"] = _joined([rows.table["fit_error"] for rows in found.values()])
+    hover = {name: _joined([rows.table[name] for rows in found.values()]) for name in ("d", "k")}
+    hover["error"] = _joined([rows.table["fit_error"] for rows in found.values()])
     shade = spaced(len(found))
     ds = [f"d = {d}" if d == min(found) else str(d) for d in found]
     marks = [
         Lines("lines", xs, ys, shade=shade, width=2),
-        Dots("dots", _joined(xs), _joined(ys), size=4, tip=CELLS, told=told),
+        Dots("dots", _joined(xs), _joined(ys), size=4, tip=CELLS, hover=hover),
         Pin("pin", _joined([part for x in xs for part in (GAP, x)]), _joined([part for y in ys for part in (GAP, y)])),
         Labels("text", [_name(*each) for each in zip(ds, xs, ys, shade.tolist(), strict=True)]),
     ]

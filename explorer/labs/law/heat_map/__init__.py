@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from explorer.fields import Integers
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import adam
 from explorer.labs.law.settings import Inputs, Widths
 from explorer.labs.law.tables import TRAINED
@@ -21,7 +21,7 @@ class HeatMapSettings(Inputs, Widths, Training):
     )
 
     def conflicts(self) -> list[Problem]:
-        return too_much(self, ("max_steps", "d"), "widths")
+        return over_budget(self, ("max_steps", "d"), "widths")
 
     def work(self) -> Work:
         neurons, nets = sum(self.widths), len(self.widths) * self.seeds

@@ -109,7 +109,7 @@ def _diagonal(grid: Grid) -> Figure:
         Line("law", law, np.sqrt(law), "law", dash="dashed", width=1.5),
         Lines("rows", [x for x, _ in rows], [y for _, y in rows], shade=shade, width=1.8),
         Pin("pin", *(rows[-1] if rows else ())),
-        Dots("dots", ratio, known["value"], "found", size=4, tip=TIP, told=known),
+        Dots("dots", ratio, known["value"], "found", size=4, tip=TIP, hover=known),
         Labels("text", [*ends, Label(law, np.sqrt(law), "√(n/k), a shape", "law", 12)]),
     ]
     return Figure("heat-map-diagonal", marks, Axis("n/k", log=True), Axis(log=True))

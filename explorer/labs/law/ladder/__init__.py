@@ -8,7 +8,7 @@ from typing import Any
 from explorer.data import networks, npz
 from explorer.fields import Choice
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import adam, together
 from explorer.labs.law.settings import Degree, Points, Width
 from explorer.labs.law.tables import LADDER
@@ -81,7 +81,7 @@ class LadderSettings(Points, Width, Degree, Training):
             found.append(Problem("k", self.k, f"use k >= {least}: a group is of at most d = {self.d} points", least))
         if self.own:
             found += self._own_conflicts()
-        return found or too_much(self, ("n", "max_steps", "d"), "k")
+        return found or over_budget(self, ("n", "max_steps", "d"), "k")
 
     def _own_conflicts(self) -> list[Problem]:
         try:
@@ -92,7 +92,7 @@ class LadderSettings(Points, Width, Degree, Training):
             return [Problem("family", self.family, f"{self.network} has biases, which t^p does not take", "rectified")]
         return []
 
-    def matters(self, name: str) -> bool:
+    def relevant(self, name: str) -> bool:
         """tanh has no degree; the rest depends on the network."""
         if name == "p" and self.family == "tanh":
             return False

@@ -24,7 +24,7 @@ EVERY = 4  # snapshots of training for one frame
 
 
 @dataclass(frozen=True)
-class Shown:
+class Judged:
     """A network on the ladder: the name it has in the table and, before _W, in the arrays; and its outer bias."""
 
     network: str
@@ -47,20 +47,20 @@ def stream(settings: LadderSettings, device: torch.device, stop: Stop) -> Iterat
         X, y = points.tensors(dtype=torch.float64, device=device)
         m = -(-settings.n // settings.k)
         net = grouped(X, y, m, settings.seed)
-        shown = Shown("grouped", f"k{net.widths[0]}_s{settings.seed}", net)
+        shown = Judged("grouped", f"k{net.widths[0]}_s{settings.seed}", net)
         yield from _fixed(settings, [shown], X, y, stop, f"groups of {m}, width {net.widths[0]}")
         return
     X, y = points.tensors(dtype=torch.float32, device=device)
     psi = activation(settings.family, settings.p)
     net = initialise([settings.k], [settings.seed], settings.d, psi, settings.init).to(device)
-    shown = Shown(settings.network, f"k{settings.k}_s{settings.seed}", net)
+    shown = Judged(settings.network, f"k{settings.k}_s{settings.seed}", net)
     if settings.network == "random":
         yield from _fixed(settings, [shown], X, y, stop, "not trained")
     else:
         yield from _trained(settings, shown, X, y, stop)
 
 
-def _trained(settings: LadderSettings, shown: Shown, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Frame]:
+def _trained(settings: LadderSettings, shown: Judged, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Frame]:
     """Adam, as in the live lab; the search goes on from where it was four snapshots ago."""
     radius, warm = ball_radius(X.double()), None
     snapshots = adam.train(shown.net, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop)
@@ -77,7 +77,7 @@ def _trained(settings: LadderSettings, shown: Shown, X: Tensor, y: Tensor, stop:
         if not snapshot.done:
             yield Frame(snapshot.step, settings.max_steps, table, note=f"training, MSE {error:.2g}")
             continue
-        arrays = _arrays([Shown(shown.network, shown.prefix, snapshot.nets)], X, y)
+        arrays = _arrays([Judged(shown.network, shown.prefix, snapshot.nets)], X, y)
         verdict = "fits" if error <= settings.tolerance else f"does not fit, MSE {error:.2g}"
         yield Frame(snapshot.step, snapshot.step, table, arrays, f"{verdict} after {int(snapshot.steps[0])} steps")
 
@@ -91,7 +91,7 @@ def _own(settings: LadderSettings, device: torch.device, stop: Stop) -> Iterator
         inner = torch.tensor(np.vstack([net.W, net.b]), device=device)
         made = Ensemble(inner, torch.tensor(net.a, device=device), (len(net.b),), (settings.seed,), psi)
         name = f"{settings.network} {net.label}".rstrip()
-        shown.append(Shown(name, net.label or f"k{len(net.b)}_s0", made, net.c))
+        shown.append(Judged(name, net.label or f"k{len(net.b)}_s0", made, net.c))
     X = None if found.X is None else torch.tensor(found.X, device=device)
     y = None if found.y is None else torch.tensor(found.y, device=device)
     count = "" if found.offered == len(shown) else f", the first {len(shown)} of {found.offered} networks"
@@ -99,7 +99,7 @@ def _own(settings: LadderSettings, device: torch.device, stop: Stop) -> Iterator
 
 
 def _fixed(
-    settings: LadderSettings, shown: Sequence[Shown], X: Tensor | None, y: Tensor | None, stop: Stop, note: str
+    settings: LadderSettings, shown: Sequence[Judged], X: Tensor | None, y: Tensor | None, stop: Stop, note: str
 ) -> Iterator[Frame]:
     """Networks that do not change: a sketch of all, then each in full; the bounds of a sketch hold too."""
     names, total = [each.network for each in shown], len(shown)
@@ -132,7 +132,7 @@ def _table(names: Sequence[str], values: Tensor) -> dict[str, np.ndarray]:
     }
 
 
-def _arrays(shown: Sequence[Shown], X: Tensor | None, y: Tensor | None) -> Columns:
+def _arrays(shown: Sequence[Judged], X: Tensor | None, y: Tensor | None) -> Columns:
     """Data, where there are any, and weights, as `explorer.data.networks` reads them."""
     tensors = {name: tensor for name, tensor in (("X", X), ("y", y)) if tensor is not None}
     for each in shown:

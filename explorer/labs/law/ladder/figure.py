@@ -82,10 +82,10 @@ def _ladder(table: Columns, first: Mapping[str, float]) -> Figure:
     marks = [
         Band("band", *_between(start, first.get("adversarial", np.nan), first.get("upper", np.nan))),
         _guides("guides", start, values, roles),
-        Dots("others", known["value"][others], row[others], "law", hollow=True, tip=TIP, told=where(known, others)),
+        Dots("others", known["value"][others], row[others], "law", hollow=True, tip=TIP, hover=where(known, others)),
         Pin("pin", values[there], np.flatnonzero(there)),
         *(
-            Dots(kind, known["value"][at], row[at], KINDS[kind], size=9, tip=TIP, told=where(known, at))
+            Dots(kind, known["value"][at], row[at], KINDS[kind], size=9, tip=TIP, hover=where(known, at))
             for kind, at in kinds.items()
         ),
         Labels("text", _beside(start, end, values, labels, roles)),

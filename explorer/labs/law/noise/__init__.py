@@ -5,7 +5,7 @@ from typing import ClassVar
 import param
 
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import adam, together
 from explorer.labs.law.settings import LawPanel, PointCount, Widths
 from explorer.labs.mixins import Training
@@ -21,7 +21,7 @@ class NoiseSettings(LawPanel, PointCount, Widths, Training):
     sigma = param.Number(0.5, bounds=(0, 1), softbounds=(0, 1), label="sigma label noise", doc="Its share of y.")
 
     def conflicts(self) -> list[Problem]:
-        return too_much(self, ("n", "max_steps", "d"), "widths")
+        return over_budget(self, ("n", "max_steps", "d"), "widths")
 
     def work(self) -> Work:
         neurons, nets = sum(self.widths) * self.seeds, len(self.widths) * self.seeds

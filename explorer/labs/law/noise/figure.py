@@ -136,8 +136,8 @@ def _ends(tables: Tables, settings: NoiseSettings) -> Figure:
     marks = [
         Line("noiseless", *dashed, "found", dash="dashed", width=1.5),
         Line("noisy", *line, "found"),
-        Dots("rings", noiseless["k"], noiseless["lower"], "found", size=6, hollow=True, tip=TIP, told=noiseless),
-        Dots("dots", noisy["k"], noisy["lower"], "found", tip=TIP, told=noisy),
+        Dots("rings", noiseless["k"], noiseless["lower"], "found", size=6, hollow=True, tip=TIP, hover=noiseless),
+        Dots("dots", noisy["k"], noisy["lower"], "found", tip=TIP, hover=noisy),
         Labels("text", [Label(*line, f"σ = {sigma:.2g}", "found", 10), Label(*dashed, "σ = 0", "found", 10)]),
     ]
     return Figure("noise-width", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True))

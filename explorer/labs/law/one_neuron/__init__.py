@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import FLOPS
 from explorer.labs.law.settings import Points
 from explorer.labs.law.tables import CONSTRUCTIONS, FLOORS
@@ -16,7 +16,7 @@ class OneNeuronSettings(Points):
     starts: ClassVar = {"n": 1000, "d": 200}
 
     def conflicts(self) -> list[Problem]:
-        return too_much(self, ("n", "d"), "n")
+        return over_budget(self, ("n", "d"), "n")
 
     def work(self) -> Work:
         return Work(8 * (4 * self.n * self.d + 4 * self.n**2), 12 * 12 * self.n**2 * self.d / FLOPS + 1)

@@ -15,8 +15,8 @@ from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.one_neuron import OneNeuronSettings
 from explorer.labs.law.points import drawn
 from explorer.labs.law.tables import FLOORS
-from explorer.measure.aims import climbed, steepest
 from explorer.measure.fit import fit
+from explorer.measure.joint_activation import climbed, steepest
 from explorer.measure.lipschitz import ball_radius
 from explorer.theory import one_neuron as theory
 from explorer.theory.mcshane import mcshane
@@ -42,7 +42,7 @@ def stream(settings: OneNeuronSettings, device: torch.device, stop: Stop) -> Ite
     fewer = sorted({max(2, settings.n // part) for part in FEWER} - {settings.n})
     jobs = [(settings.n, t) for t in sorted(thresholds, key=lambda t: (t != chosen, t))] + [(n, chosen) for n in fewer]
     floors: dict[int, float] = {}
-    between = cache(lambda n: theory.meetings(X[:n], PAIRS))  # needs an n x n matrix; the same at every t
+    between = cache(lambda n: theory.overlaps(X[:n], PAIRS))  # needs an n x n matrix; the same at every t
 
     def frame(step: int, note: str) -> Frame:
         tables = {"constructions": columns(list(rows.values())), "floors": _floors(floors, settings.d)}

@@ -77,7 +77,7 @@ def _thresholds(t: np.ndarray, table: dict[str, np.ndarray]) -> Figure:
     cut = [least] * 2 if np.isfinite(least) else []
     measured = {curve: table | {"formula": table[f"formula_{curve}"]} for curve in CURVES}
     unfit = np.tile(table["misfit"] > 0, len(CURVES))
-    told = {name: np.concatenate([each[name] for each in measured.values()])[unfit] for name in ("formula", "misfit")}
+    hover = {name: np.concatenate([each[name] for each in measured.values()])[unfit] for name in ("formula", "misfit")}
     x, y = np.tile(t, len(CURVES)), np.concatenate([table[column] for column, _ in CURVES.values()])
     widest = "√((1 + t)/(1 − t))" if abs(size - 1) < ROUNDING else "its widest cap"
     # above the steep curve's rise, and below the other's end
@@ -92,10 +92,10 @@ def _thresholds(t: np.ndarray, table: dict[str, np.ndarray]) -> Figure:
         Line("sphere-formula", fine, sphere, "law", dash="dashed", width=1.5),
         Pin("pin", t, table["lip_ball"]),
         *(
-            Dots(curve, t, table[column], "found", size=6, tip=TIP, told=measured[curve])
+            Dots(curve, t, table[column], "found", size=6, tip=TIP, hover=measured[curve])
             for curve, (column, _) in CURVES.items()
         ),
-        Dots("unfit", x[unfit], y[unfit], size=10, hollow=True, tip=TIP, told=told),
+        Dots("unfit", x[unfit], y[unfit], size=10, hollow=True, tip=TIP, hover=hover),
         Labels("text", names),
     ]
     return Figure("one-neuron", marks, Axis("threshold t"), Axis(log=True, ticks=TICKS))

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import FLOPS, adam, together
 from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.settings import Points, Width, Widths
@@ -17,7 +17,7 @@ class OverviewSettings(Points, Width, Widths):
     starts: ClassVar = {"widths": (16, 32, 64, 128, 256, 512), "seeds": 4}
 
     def conflicts(self) -> list[Problem]:
-        return too_much(self, ("n", "d", "k"), "widths")
+        return over_budget(self, ("n", "d", "k"), "widths")
 
     def work(self) -> Work:
         """Rows of networks of n/4 to 2n points, which train for as long as they may by default; one on the ladder; then

@@ -24,7 +24,7 @@ from explorer.measure.lipschitz import ball_radius
 from explorer.settings import Settings
 from explorer.theory import grouped as groups
 from explorer.theory.mcshane import mcshane
-from explorer.theory.one_neuron import disjoint_from, meetings
+from explorer.theory.one_neuron import disjoint_from, overlaps
 
 ROWS = (0.25, 0.5, 1, 2)  # of n: the rows of the picture
 MOST = 5000  # points in a row
@@ -100,7 +100,7 @@ def _built(settings: OverviewSettings, X: Tensor, y: Tensor, stop: Stop) -> Colu
 
 def _one_a_point(settings: OverviewSettings, X: Tensor, y: Tensor, stop: Stop) -> Construction | None:
     """One neuron a point at the smallest threshold whose caps are disjoint."""
-    least, between = disjoint_from(X, ball_radius(X)), meetings(X, one_neuron.PAIRS)
+    least, between = disjoint_from(X, ball_radius(X)), overlaps(X, one_neuron.PAIRS)
     t = min(least, one_neuron.GRID[-1])
     return one_neuron.measured(X, y, t, least, between, seed=settings.seed, stop=stop)
 

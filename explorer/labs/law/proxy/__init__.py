@@ -1,7 +1,7 @@
 """Panel: the product of norms of networks without biases, above a certified floor."""
 
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import FLOPS, adam, together
 from explorer.labs.law.settings import Points, Widths
 from explorer.labs.law.tables import FLOORS, TRAINED
@@ -13,7 +13,7 @@ class ProxySettings(Points, Widths, Training):
     """n points of R^d, and networks of several widths."""
 
     def conflicts(self) -> list[Problem]:
-        return too_much(self, ("n", "max_steps", "d"), "widths")
+        return over_budget(self, ("n", "max_steps", "d"), "widths")
 
     def work(self) -> Work:
         """Training, and a bound over matrices of the smaller of n and d; a sketch of them where both are large."""

@@ -55,8 +55,8 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
         Line("search", by_search, search, "floor", dash="dashed", width=1.5),
         Line("floor", x, floor, "floor", width=2.5),
         Pin("pin", *mean),
-        Dots("dots", known["n"] / known["k"], known["product"], "found", size=6, tip=TIP, told=known),
-        Dots("unfit", unfit["n"] / unfit["k"], unfit["product"], size=10, hollow=True, tip=TIP, told=unfit),
+        Dots("dots", known["n"] / known["k"], known["product"], "found", size=6, tip=TIP, hover=known),
+        Dots("unfit", unfit["n"] / unfit["k"], unfit["product"], size=10, hollow=True, tip=TIP, hover=unfit),
         Labels("text", names),
     ]
     return (Figure("proxy", marks, Axis("n / k", log=True, ticks=TICKS), Axis(log=True, ticks=TICKS)),)

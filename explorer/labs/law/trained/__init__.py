@@ -5,7 +5,7 @@ from typing import ClassVar
 import param
 
 from explorer.labs import Panel
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.law.costs import MEASURING, adam
 from explorer.labs.law.settings import Points, Widths
 from explorer.labs.law.tables import TRAINED
@@ -36,7 +36,7 @@ class TrainedSettings(Points, Widths, Training):
         1e-3, bounds=(0, 1), softbounds=(1e-5, 0.1), label="penalty strength", doc="Factor of what is added."
     )
 
-    def matters(self, name: str) -> bool:
+    def relevant(self, name: str) -> bool:
         """A strength is of something."""
         return name != "strength" or self.penalty != "none" or self.start == "grouped"
 
@@ -47,7 +47,7 @@ class TrainedSettings(Points, Widths, Training):
             found = self._only("trainer = gauss-newton", start="random", batch_norm="off", penalty="none")
         elif self.start == "grouped":
             found = self._only("start = grouped", batch_norm="off", penalty="none") or self._too_narrow_to_group()
-        return found or too_much(self, ("n", "max_steps", "d"), "widths")
+        return found or over_budget(self, ("n", "max_steps", "d"), "widths")
 
     def _only(self, choice: str, **allowed: str) -> list[Problem]:
         """A problem for each of these fields that has another value than the one allowed with `choice`."""

@@ -130,8 +130,8 @@ def _dots(table: Columns, x: np.ndarray) -> tuple[Dots, ...]:
     unfit = where(table, ~table["fits"])
     return (
         Dots("above", x, table["upper"], "certified", size=3),
-        Dots("dots", x, table["lower"], "found", tip=TIP, told=table),
-        Dots("unfit", x[~table["fits"]], unfit["lower"], size=10, hollow=True, tip=TIP, told=unfit),
+        Dots("dots", x, table["lower"], "found", tip=TIP, hover=table),
+        Dots("unfit", x[~table["fits"]], unfit["lower"], size=10, hollow=True, tip=TIP, hover=unfit),
     )
 
 

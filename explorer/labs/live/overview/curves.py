@@ -58,8 +58,8 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
         Pin("pin-upper", k, high),
         Pin("pin-lower", k, low),
         Dots("above", table["k"], table["upper"], "certified", size=4),
-        Dots("dots", table["k"], table["lower"], "found", tip=TIP, told=table),
-        Dots("unfit", unfit["k"], unfit["lower"], size=10, hollow=True, tip=TIP, told=unfit),
+        Dots("dots", table["k"], table["lower"], "found", tip=TIP, hover=table),
+        Dots("unfit", unfit["k"], unfit["lower"], size=10, hollow=True, tip=TIP, hover=unfit),
         Labels("text", names),
     ]
     x, ready = Axis("width k", log=True, ticks=POWERS), len(k) > 0

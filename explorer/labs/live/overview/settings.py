@@ -10,7 +10,7 @@ import param
 from explorer.data import npz, own
 from explorer.data.registry import DATA_SETS
 from explorer.fields import Choice, Integers, Pair, read, write
-from explorer.labs.affordable import too_much
+from explorer.labs.affordable import over_budget
 from explorer.labs.mixins import Seeds, Training
 from explorer.nets.families import families, lacking
 from explorer.settings import Group, Problem, Settings, SettingsError, Work
@@ -153,7 +153,7 @@ class LiveSettings(Seeds, Training):
         if self.k_shown not in self.widths:
             nearest = min(self.widths, key=lambda k: abs(k - self.k_shown))
             found.append(Problem("k_shown", self.k_shown, f"use one of {', '.join(map(str, self.widths))}", nearest))
-        return found or too_much(self, ("n",), "widths")
+        return found or over_budget(self, ("n",), "widths")
 
     def _own_conflicts(self) -> list[Problem]:
         try:
@@ -168,11 +168,11 @@ class LiveSettings(Seeds, Training):
         wrong = [Problem("n", self.n, f"use 2 to {n}, the points of {self.data}", n)] if self.n > n else []
         return wrong + ([Problem("d", self.d, f"use {d}, the columns of {self.data}", d)] if self.d != d else [])
 
-    def stops(self, name: str) -> tuple[int, ...]:
+    def allowed(self, name: str) -> tuple[int, ...]:
         """k moves over the trained widths."""
         return self.widths if name == "k_shown" else ()
 
-    def matters(self, name: str) -> bool:
+    def relevant(self, name: str) -> bool:
         """Digit classes belong to the digits, labels to own points that have classes; tanh has no degree."""
         if name == "labels":
             return own.has_classes(self.data, own.folder())

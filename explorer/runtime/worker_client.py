@@ -1,4 +1,4 @@
-"""The post between a board and its worker: what is sent there, and what is known of who reads it."""
+"""What a scheduler sends to its worker: what is sent there, and what is known of who reads it."""
 
 import os
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from explorer.runtime.process import WorkerProcess
 from explorer.runtime.viewer import Query
 
 
-class Post:
+class WorkerClient:
     """Messages to a worker, which is started for the first of them, and anew for the first after it has gone.
 
-    Guarded by the board's lock. `begin` starts one; nothing here waits for it.
+    Guarded by the scheduler's lock. `begin` starts one; nothing here waits for it.
     """
 
     def __init__(self, begin: Callable[[], WorkerProcess]) -> None:

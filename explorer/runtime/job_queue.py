@@ -1,4 +1,4 @@
-"""The line of jobs: those in the worker, which take turns, and those that wait for a place. Pure."""
+"""The queue of jobs: those in the worker, which take turns, and those that wait for a place. Pure."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ MEMORY = 4 * 2**30  # bytes for all but the small ones, by their own estimate: w
 SMALL = 64 * 2**20  # bytes: a job of no more finds room beside whatever is there
 
 
-class Line:
+class JobQueue:
     """Jobs that wait: those first of whose visitors fewest are inside, then in the order in which they came.
 
     A job that stops keeps its place inside until the worker says that it has.
@@ -47,7 +47,7 @@ class Line:
             yield job
 
     def remove(self, job: Job) -> bool:
-        """Take a job out of the line if it waits there; False when it has entered, or never joined."""
+        """Take a job out of the queue if it waits there; False when it has entered, or never joined."""
         if job not in self._waiting:
             return False
         self._waiting.remove(job)
@@ -66,7 +66,7 @@ class Line:
         return self._inside.pop(number)
 
     def lose(self, *, all: bool) -> list[Job]:
-        """Empty the worker, or the whole line; the jobs that were there."""
+        """Empty the worker, or the whole queue; the jobs that were there."""
         lost = [*self._inside.values(), *(self._waiting if all else ())]
         self._inside.clear()
         if all:

@@ -1,4 +1,4 @@
-"""Who watches which run: several sessions, one board, one real worker."""
+"""Who watches which run: several sessions, one scheduler, one real worker."""
 
 import itertools
 import os
@@ -14,8 +14,8 @@ import pytest
 
 from explorer.labs import UnknownName, find
 from explorer.labs.live.overview import LiveSettings
-from explorer.runtime.board import Board
 from explorer.runtime.run import run
+from explorer.runtime.scheduler import Scheduler
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import View
 
@@ -30,12 +30,12 @@ def widths(view: View) -> set[int]:
 
 
 def idle_after(session, short: Make) -> dict:
-    """The board's health once a run that was asked for now is done: whatever had to stop before has stopped.
+    """The scheduler's health once a run that was asked for now is done: whatever had to stop before has stopped.
 
     The worker hears of a stop before it hears of this run, and gives every job a turn between two frames of another.
     """
     assert session.finish(short(seed=next(UNUSED))).state == "done"
-    return session.board.health()
+    return session.scheduler.health()
 
 
 def test_two_sessions_do_not_see_each_others_runs(open_session, short: Make) -> None:
@@ -49,18 +49,18 @@ def test_two_sessions_do_not_see_each_others_runs(open_session, short: Make) -> 
         assert {name for name in view.arrays if name.endswith("_W")} == {f"k{k}_s0_W" for k in expected}
 
 
-def test_equal_settings_share_one_run(board: Board, open_session, endless: Make) -> None:
-    before = board.health()["started"]
+def test_equal_settings_share_one_run(scheduler: Scheduler, open_session, endless: Make) -> None:
+    before = scheduler.health()["started"]
     sessions = [open_session() for _ in range(5)]
     for i, session in enumerate(sessions):
         session.request(endless(seed=11, k_shown=(2, 3, 4)[i % 3]))  # what they look at is their own affair
     views = [session.until(lambda view: view.frame) for session in sessions]
-    assert board.health()["started"] == before + 1
+    assert scheduler.health()["started"] == before + 1
     assert [view.settings.k_shown for view in views] == [2, 3, 4, 2, 3]
 
 
 def test_a_run_stops_when_the_last_of_its_viewers_has_left(
-    board: Board, open_session, endless: Make, short: Make
+    scheduler: Scheduler, open_session, endless: Make, short: Make
 ) -> None:
     one, other, third = open_session(), open_session(), open_session()
     one.request(endless(seed=12))
@@ -69,7 +69,7 @@ def test_a_run_stops_when_the_last_of_its_viewers_has_left(
     one.viewer.close()
     reached = other.viewer.look().frame
     other.until(lambda view: view.frame and (reached is None or view.frame.step > reached.step))
-    assert board.health()["running"] == 1
+    assert scheduler.health()["running"] == 1
     other.viewer.close()
     assert idle_after(third, short)["running"] == 0
 
@@ -90,18 +90,18 @@ def test_pausing_is_ones_own_affair(open_session, endless: Make) -> None:
     assert now.recorded > paused.position + 1
 
 
-def test_twelve_quick_moves_leave_one_running_job_the_last(board: Board, session, endless: Make) -> None:
+def test_twelve_quick_moves_leave_one_running_job_the_last(scheduler: Scheduler, session, endless: Make) -> None:
     for seed in range(100, 112):
         session.request(endless(seed=seed, widths=(2, seed)))
     view = session.until(lambda view: view.frame)
     assert view.settings.seed == 111
     assert widths(view) == {2, 111}
     # stops were sent in order before the last run was: by its first frame all others have had their last turn
-    health = board.health()
+    health = scheduler.health()
     assert (health["running"], health["waiting"]) == (1, 0)
 
 
-def test_a_superseded_run_is_never_shown(board: Board, open_session, short: Make) -> None:
+def test_a_superseded_run_is_never_shown(scheduler: Scheduler, open_session, short: Make) -> None:
     """Sessions move controls at random from threads of their own; every view is of what was asked for last."""
     wrong: list[View] = []
 
@@ -131,7 +131,7 @@ def test_a_superseded_run_is_never_shown(board: Board, open_session, short: Make
     assert idle_after(open_session(), short)["running"] == 0
 
 
-def test_a_new_eps_does_not_train_again(board: Board, session, short: Make) -> None:
+def test_a_new_eps_does_not_train_again(scheduler: Scheduler, session, short: Make) -> None:
     first = session.finish(short(seed=15, eps_max=0.1))
     anew = session.finish(short(seed=15, eps_max=0.3))
     assert (anew.state, anew.source, anew.recorded) == ("done", "computed", 1)  # no film: nothing was trained
@@ -156,11 +156,11 @@ def test_measuring_anew_gives_the_bits_of_a_run_from_the_start(session, short: M
 
 def test_a_board_replays_what_was_stored(session, short: Make, tmp_path) -> None:
     first = run(find("live"), short(seed=17), store=Store(tmp_path))
-    with Board(store=Store(tmp_path), warm=False) as board:
-        visitor = session.on(board)
+    with Scheduler(store=Store(tmp_path), warm=False) as scheduler:
+        visitor = session.on(scheduler)
         again = visitor.finish(short(seed=17))
         assert again.source == "store"
-        assert board.health()["worker"] == "none"  # nothing was computed
+        assert scheduler.health()["worker"] == "none"  # nothing was computed
         assert (again.recorded, again.seconds) == (len(first.frames), first.seconds)
         anew = visitor.finish(short(seed=17, eps_max=0.3))  # trained networks come from the disk
         assert (anew.source, anew.recorded) == ("computed", 1)
@@ -169,7 +169,7 @@ def test_a_board_replays_what_was_stored(session, short: Make, tmp_path) -> None
     np.testing.assert_array_equal(there.frame.tables["attack"]["success"], anew.frame.tables["attack"]["success"])
 
 
-def test_going_back_is_instant(board: Board, session, short: Make) -> None:
+def test_going_back_is_instant(scheduler: Scheduler, session, short: Make) -> None:
     first = session.finish(short(seed=18))
     session.finish(short(seed=19))
     session.request(short(seed=18))
@@ -179,7 +179,7 @@ def test_going_back_is_instant(board: Board, session, short: Make) -> None:
 
 
 def test_a_killed_worker_is_named_and_the_next_move_works(
-    board: Board, open_session, endless: Make, short: Make
+    scheduler: Scheduler, open_session, endless: Make, short: Make
 ) -> None:
     one, other, idle = open_session(), open_session(), open_session()
     finished = idle.finish(short(seed=20))
@@ -187,7 +187,7 @@ def test_a_killed_worker_is_named_and_the_next_move_works(
     other.request(endless(seed=21))
     for session in (one, other):
         session.until(lambda view: view.frame)
-    os.kill(board.health()["pid"], signal.SIGKILL)
+    os.kill(scheduler.health()["pid"], signal.SIGKILL)
     for session in (one, other):
         view = session.until(lambda view: view.state == "failed")
         assert view.message == "the worker process died (SIGKILL); move a control to start again"
@@ -197,7 +197,7 @@ def test_a_killed_worker_is_named_and_the_next_move_works(
     assert one.until(lambda view: view.frame).state == "running"
 
 
-def test_jobs_that_wait_survive_the_worker(board: Board, open_session, endless: Make) -> None:
+def test_jobs_that_wait_survive_the_worker(scheduler: Scheduler, open_session, endless: Make) -> None:
     sessions = [open_session("one visitor") for _ in range(6)]
     for i, session in enumerate(sessions):
         session.request(endless(seed=30 + i))
@@ -206,12 +206,12 @@ def test_jobs_that_wait_survive_the_worker(board: Board, open_session, endless: 
     assert (view.state, view.frame) == ("queued", None)
     assert view.queue_place <= view.waiting
     first.until(lambda view: view.frame)
-    os.kill(board.health()["pid"], signal.SIGKILL)
+    os.kill(scheduler.health()["pid"], signal.SIGKILL)
     first.until(lambda view: view.state == "failed")
     assert last.until(lambda view: view.frame).state == "running"
 
 
-def test_a_job_that_waits_enters_for_another_who_wants_it(board: Board, open_session, endless: Make) -> None:
+def test_a_job_that_waits_enters_for_another_who_wants_it(scheduler: Scheduler, open_session, endless: Make) -> None:
     sessions = [open_session("who has many") for _ in range(5)]
     for i, session in enumerate(sessions):
         session.request(endless(seed=36 + i))
@@ -221,33 +221,35 @@ def test_a_job_that_waits_enters_for_another_who_wants_it(board: Board, open_ses
     assert sessions[-1].until(lambda view: view.frame).queue_place == 0
 
 
-def test_a_session_that_cannot_be_woken_is_closed(board: Board, open_session, endless: Make, short: Make) -> None:
+def test_a_session_that_cannot_be_woken_is_closed(
+    scheduler: Scheduler, open_session, endless: Make, short: Make
+) -> None:
     woken = threading.Event()
 
     def dead() -> None:
         woken.set()
         raise RuntimeError("this document is gone")
 
-    viewers = board.health()["viewers"]
-    gone = board.viewer(dead)
+    viewers = scheduler.health()["viewers"]
+    gone = scheduler.viewer(dead)
     gone.request("live", endless(seed=44))
     assert woken.is_set()
-    assert board.health()["viewers"] == viewers
+    assert scheduler.health()["viewers"] == viewers
     assert gone.look().state == "idle"
     session = open_session()
     assert idle_after(session, short)["running"] == 0
 
 
-def test_what_is_asked_of_a_closed_session_is_nothing(board: Board, open_session, endless: Make) -> None:
+def test_what_is_asked_of_a_closed_session_is_nothing(scheduler: Scheduler, open_session, endless: Make) -> None:
     session = open_session()
-    started = board.health()["started"]
+    started = scheduler.health()["started"]
     session.viewer.close()
     session.request(endless(seed=41))
     for move in (session.viewer.play, session.viewer.pause, session.viewer.step, session.viewer.reset):
         move()
     session.viewer.inspect(k=2, seed=0)
     assert session.viewer.look().state == "idle"
-    assert board.health()["started"] == started
+    assert scheduler.health()["started"] == started
 
 
 def test_an_unknown_lab_is_refused_and_what_runs_is_not_lost(session, endless: Make) -> None:
@@ -258,8 +260,8 @@ def test_an_unknown_lab_is_refused_and_what_runs_is_not_lost(session, endless: M
 
 
 def test_a_device_that_is_not_there_is_named(session, short: Make, tmp_path) -> None:
-    with Board("tpu", Store(tmp_path)) as board:
-        view = session.on(board).finish(short())
+    with Scheduler("tpu", Store(tmp_path)) as scheduler:
+        view = session.on(scheduler).finish(short())
     assert view.state == "failed"
     assert "use cpu or cuda" in view.message
 
@@ -268,20 +270,20 @@ def test_closing_a_board_ends_its_worker_in_mid_run(session, endless: Make, tmp_
     for name in ("random.py", "torch.py", "explorer.py"):  # nor is a file here taken for a library
         (tmp_path / name).write_text("raise SystemExit('the wrong file')", "utf-8")
     monkeypatch.chdir(tmp_path)
-    with Board(store=Store(tmp_path)) as board:
-        session.on(board).until_running(endless(seed=43))
-        worker = psutil.Process(board.health()["pid"])
+    with Scheduler(store=Store(tmp_path)) as scheduler:
+        session.on(scheduler).until_running(endless(seed=43))
+        worker = psutil.Process(scheduler.health()["pid"])
     assert not worker.is_running()
 
 
 @pytest.fixture
-def impatient(tmp_path: Path) -> Iterator[Board]:
-    """A board of its own whose worker counts as hung after five seconds."""
-    with Board(store=Store(tmp_path / "impatient"), silence=5.0) as board:
-        yield board
+def impatient(tmp_path: Path) -> Iterator[Scheduler]:
+    """A scheduler of its own whose worker counts as hung after five seconds."""
+    with Scheduler(store=Store(tmp_path / "impatient"), silence=5.0) as scheduler:
+        yield scheduler
 
 
-def test_a_worker_that_hangs_is_named_and_replaced(impatient: Board, session, endless: Make, short: Make) -> None:
+def test_a_worker_that_hangs_is_named_and_replaced(impatient: Scheduler, session, endless: Make, short: Make) -> None:
     one, other, third = (session.on(impatient, visitor) for visitor in "abc")
     one.until_running(endless(seed=80))
     other.until_running(endless(seed=81))
@@ -300,7 +302,7 @@ def test_a_worker_that_hangs_is_named_and_replaced(impatient: Board, session, en
     assert impatient.health()["pid"] != hung
 
 
-def test_a_worker_that_hangs_over_a_question_is_named(impatient: Board, session, short: Make) -> None:
+def test_a_worker_that_hangs_over_a_question_is_named(impatient: Scheduler, session, short: Make) -> None:
     asking = session.on(impatient)
     asking.finish(short(seed=83))
     os.kill(impatient.health()["pid"], signal.SIGSTOP)

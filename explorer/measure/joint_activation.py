@@ -62,7 +62,7 @@ def steepest(
     """
     ball = one_sign = sphere = 0.0
     for sign in (1.0, -1.0, 0.0):
-        for inside, tilted in aims(net, sizes, sign, radius, generator):
+        for inside, tilted in joint_points(net, sizes, sign, radius, generator):
             if stop():
                 return Steepest(ball, one_sign, sphere)
             full, across = slopes(net, torch.cat([inside, tilted]))
@@ -101,7 +101,7 @@ def slopes(net: Ensemble, x: Float[Tensor, "N d"]) -> tuple[Float[Tensor, " N"],
     return gradients.norm(dim=1), (gradients - along * away).norm(dim=1)
 
 
-def aims(
+def joint_points(
     net: Ensemble, sizes: Sequence[int], sign: float, radius: float, generator: torch.Generator
 ) -> Iterator[tuple[Float[Tensor, "N d"], Float[Tensor, "N d"]]]:
     """Points of the ball and of the unit sphere for each size; `sign` 0 takes neurons of both signs."""
@@ -110,10 +110,10 @@ def aims(
     for size in sorted({min(size, most) for size in sizes} - {0}):
         subsets = torch.rand(TRIES, len(allowed), generator=generator, dtype=torch.float64).to(allowed)
         across = torch.randn(TRIES, net.d, generator=generator, dtype=torch.float64).to(allowed)
-        yield aim(net.W, -net.b, subsets + allowed, across, size, radius)
+        yield activate_jointly(net.W, -net.b, subsets + allowed, across, size, radius)
 
 
-def aim(
+def activate_jointly(
     W: Float[Tensor, "d k"],
     levels: Float[Tensor, " k"],
     score: Float[Tensor, "tries k"],

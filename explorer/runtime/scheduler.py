@@ -1,4 +1,4 @@
-"""The board: who watches which run. One per process (server, notebook kernel, script).
+"""The scheduler: who watches which run. One per process (server, notebook kernel, script).
 
 All state is guarded by one lock that is held for microseconds; disk, pipe and worker are waited for by threads of
 their own, and sessions are woken after it is released. Runs are told apart by their key and by a number that is
@@ -16,20 +16,20 @@ from explorer.frames import Cell, Columns, frame_from
 from explorer.runtime import keys
 from explorer.runtime.audience import Audience
 from explorer.runtime.job import Job
+from explorer.runtime.job_queue import JobQueue
 from explorer.runtime.jobs import Jobs
 from explorer.runtime.keeper import Keeper
-from explorer.runtime.line import Line
-from explorer.runtime.post import Post
 from explorer.runtime.process import SILENCE, WorkerProcess
 from explorer.runtime.questions import Questions
 from explorer.runtime.store import Store
 from explorer.runtime.viewer import Viewer
+from explorer.runtime.worker_client import WorkerClient
 from explorer.settings import Settings
 
 log = logging.getLogger(__name__)
 
 
-class Board:
+class Scheduler:
     """Runs and who watches them.
 
     Args:
@@ -46,13 +46,13 @@ class Board:
         self._silence = silence
         self._store = store or Store()
         self._audience = Audience(self.leave)
-        self.locked, self.changed = self._audience.locked, self._audience.changed  # as `viewer.Desk` has them
+        self.locked, self.changed = self._audience.locked, self._audience.changed  # as `viewer.Scheduling` has them
         self._jobs = Jobs()
-        self._line = Line()
+        self._queue = JobQueue()
         self._numbers = itertools.count(1)
         self._started = 0
-        self._post = Post(self._begin)
-        self._questions = Questions(self._post, self._numbers)
+        self._worker = WorkerClient(self._begin)
+        self._questions = Questions(self._worker, self._numbers)
         self._closed = False
         self._reader = ThreadPoolExecutor(1, "explorer-read")  # one thread each: first asked, first queued,
         self._writer = ThreadPoolExecutor(1, "explorer-write")  # and nobody waits for another's run to be written
@@ -61,7 +61,7 @@ class Board:
         if warm:
             self._reader.submit(keys.warm, device)
             with self.locked():
-                self._post.start()
+                self._worker.start()
 
     def viewer(self, wake: Callable[[], None], visitor: str = "") -> Viewer:
         """A new session. `wake` is called from any thread; one that raises ends the session.
@@ -74,14 +74,14 @@ class Board:
         return viewer
 
     def health(self) -> dict[str, object]:
-        """How busy the board is: worker (none, starting, ready) and its pid, viewers, running, waiting, started."""
+        """How busy the scheduler is: worker (none, starting, ready) and its pid, viewers, running, waiting, started."""
         with self.locked():
             return {
-                "worker": self._post.state,
-                "pid": self._post.pid,
+                "worker": self._worker.state,
+                "pid": self._worker.pid,
                 "viewers": len(self._audience),
-                "running": self._line.inside,
-                "waiting": len(self._line),
+                "running": self._queue.inside,
+                "waiting": len(self._queue),
                 "started": self._started,
             }
 
@@ -90,21 +90,21 @@ class Board:
         with self.locked():
             self._closed = True
             self._audience.dismiss()
-            self._line.lose(all=True)
-            worker = self._post.worker
+            self._queue.lose(all=True)
+            worker = self._worker.worker
         if worker is not None:
             worker.close()
         self._reader.shutdown()
         self._writer.shutdown()
         atexit.unregister(self.close)
 
-    def __enter__(self) -> "Board":
+    def __enter__(self) -> "Scheduler":
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    # what viewers ask of it (see `viewer.Desk`)
+    # what viewers ask of it (see `viewer.Scheduling`)
 
     def request(self, viewer: Viewer, lab: str, settings: Settings) -> None:
         """Show this run to the viewer, and no longer the one before."""
@@ -121,7 +121,7 @@ class Board:
             viewer.show(job, settings)
             job.viewers.add(viewer)
             self._watched(job)
-            if self._line.place(job):  # with another visitor it may have another place
+            if self._queue.place(job):  # with another visitor it may have another place
                 self._admit()
             if before is not None and before is not job:
                 self._release(before, viewer)
@@ -138,7 +138,7 @@ class Board:
 
     def place(self, job: Job) -> tuple[int, int]:
         """A job's place in the queue (0: none) and the queue's length. Needs the lock."""
-        return self._line.place(job), len(self._line)
+        return self._queue.place(job), len(self._queue)
 
     def ask(self, viewer: Viewer) -> None:
         """Send the viewer's question to the worker if it can be sent now. Needs the lock."""
@@ -153,15 +153,15 @@ class Board:
             self._watched(job)
             return
         self._jobs.leave(job)
-        if job in self._line:
-            self._post.stop(job)
-        elif self._line.remove(job):
+        if job in self._queue:
+            self._worker.stop(job)
+        elif self._queue.remove(job):
             self._line_moved()
 
     def _watched(self, job: Job) -> None:
         """Tell the worker whose turns a job takes."""
-        if job in self._line and job.viewers:
-            self._post.watch(job)
+        if job in self._queue and job.viewers:
+            self._worker.watch(job)
 
     def _look_up(self, job: Job) -> None:
         """Replay a stored run, or queue the job."""
@@ -184,33 +184,33 @@ class Board:
                 self._arrived(job)
             else:
                 job.kept = kept
-                self._line.join(job)
+                self._queue.join(job)
                 self._admit()
 
     def _keep(self, job: Job, cell: Cell) -> None:
         """A part of a job is finished: for the disk, and for those of equal training that wait."""
         self._keeper.keep(job.training_key, cell)
-        for other in self._line:
+        for other in self._queue:
             if other.training_key == job.training_key:
                 other.kept = {**other.kept, cell.name: cell.arrays}
 
     def _admit(self) -> None:
         """Send waiting jobs to the worker while there is room."""
-        if len(self._line):
-            self._post.start()
-        for job in self._line.admit() if self._post.state == "ready" else ():
-            job.state, job.device = "running", self._post.device
+        if len(self._queue):
+            self._worker.start()
+        for job in self._queue.admit() if self._worker.state == "ready" else ():
+            job.state, job.device = "running", self._worker.device
             self._started += 1
             # what ran while it waited may have done its work
             job.kept = self._jobs.finished(job.training_key) or job.kept
             job.resumed = bool(job.kept)
-            self._post.run(job)
+            self._worker.run(job)
             job.kept = {}
             self.changed(job.viewers)
         self._line_moved()
 
     def _line_moved(self) -> None:
-        for job in self._line:
+        for job in self._queue:
             self.changed(job.viewers)
 
     def _arrived(self, job: Job) -> None:
@@ -232,7 +232,7 @@ class Board:
             self._device,
             self._answer,
             self._ended,
-            busy=lambda: bool(self._line.inside or self._questions),
+            busy=lambda: bool(self._queue.inside or self._questions),
             silence=self._silence,
         )
 
@@ -241,20 +241,20 @@ class Board:
         with self.locked():
             match head["kind"]:
                 case "ready":
-                    self._post.ready(head)
+                    self._worker.ready(head)
                     self._admit()
                 case "broken":
-                    self._post.broken(head["reason"])
+                    self._worker.broken(head["reason"])
                 case "inspected":
                     self._inspected(head, arrays)
                 case "cell":
-                    self._keep(self._line.entered(head["job"]), Cell(head["name"], arrays))
+                    self._keep(self._queue.entered(head["job"]), Cell(head["name"], arrays))
                 case "frame":
-                    job = self._line.entered(head["job"])
+                    job = self._queue.entered(head["job"])
                     job.add(frame_from(head, arrays), head["seconds"])
                     self._arrived(job)
                 case _:
-                    self._over(self._line.left(head["job"]), head)
+                    self._over(self._queue.left(head["job"]), head)
                     self._admit()
 
     def _over(self, job: Job, head: dict) -> None:
@@ -275,8 +275,8 @@ class Board:
     def _ended(self, reason: str) -> None:
         """The worker has gone: its jobs have failed, those that wait get a new one."""
         with self.locked():
-            lost = self._line.lose(all=self._post.state != "ready")  # one that never worked will not the next time
-            message = self._post.gone(reason)
+            lost = self._queue.lose(all=self._worker.state != "ready")  # one that never worked will not the next time
+            message = self._worker.gone(reason)
             for job in lost:
                 self._fail(job, message)
             self.changed(self._questions.lose(message))

@@ -12,7 +12,7 @@ OVER = "The kernel was restarted or has ended, so this view stands still. Run it
 SILENT = "The kernel does not answer: it is busy, or it was restarted. If it was, run this cell again."
 
 
-class Shown(JSComponent):
+class NotebookBrowser(JSComponent):
     """An invisible component that reports when the cell has been drawn, the notebook's theme, and links to settings.
 
     It says on the cell when the kernel behind it has gone: at once where the front end tells (JupyterLab, Notebook 7),
@@ -22,7 +22,7 @@ class Shown(JSComponent):
     over = param.String(OVER, constant=True)
     silent = param.String(SILENT, constant=True)
 
-    _esm = resources.files(__package__).joinpath("shown.js").read_text("utf-8")
+    _esm = resources.files(__package__).joinpath("notebook_browser.js").read_text("utf-8")
 
     def __init__(self, appear: Callable[[bool], None], follow: Callable[[str], None], loop: Loop) -> None:
         super().__init__(width=0, height=0, margin=0)
