@@ -8,6 +8,7 @@ import panel_material_ui as pmui
 
 from explorer.labs import Lab, labs
 from explorer.runtime.viewer import View
+from explorer.ui.session import Session
 from explorer.ui.style import box, html
 
 HELP = "space: play or pause · → one frame on · r: first frame · s: new seed · ?: this help"
@@ -19,14 +20,9 @@ QUIET = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "border
 
 @runtime_checkable
 class Actions(Protocol):
-    """What the bar can have done."""
+    """What the bar can have done beside what a session does."""
 
-    def toggle_play(self) -> None: ...
-    def step(self) -> None: ...
-    def reset(self) -> None: ...
-    def new_seed(self) -> None: ...
     def toggle_pin(self) -> None: ...
-    def toggle_story(self) -> None: ...
     def share(self) -> None: ...
     def toggle_theme(self) -> None: ...
     def say(self, text: str) -> None: ...
@@ -36,12 +32,14 @@ class Bar:
     """The bar of one view.
 
     Args:
-        lab: the current one. actions: what does the work. exports: shown below the buttons while they are asked for.
-        soon: has a action done in a tick, which holds the document's lock; a click, now and then, does not.
+        lab: the current one. session, actions: do the work. exports: shown below while asked for.
+        soon: has an action done in a tick, which holds the document's lock; a click, now and then, does not.
         page: whether there is an address to share, and other labs to go to.
     """
 
-    def __init__(self, lab: Lab, actions: Actions, exports: pn.Column, soon: Soon, *, page: bool) -> None:
+    def __init__(
+        self, lab: Lab, session: Session, actions: Actions, exports: pn.Column, soon: Soon, *, page: bool
+    ) -> None:
         links = "".join(
             f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>'
             for other in labs()
@@ -53,26 +51,26 @@ class Bar:
         def button(label: str, action: Callable[[], Any], name: str, **look: str) -> pmui.Button:
             return _button(label, lambda: soon(action), name, **look)
 
-        self._play = button("❚❚ pause", actions.toggle_play, "ex-play", variant="contained", color="primary")
+        self._play = button("❚❚ pause", session.toggle_play, "ex-play", variant="contained", color="primary")
         self._pin = button("compare", actions.toggle_pin, "ex-compare")
         self._theme = button("dark", actions.toggle_theme, "ex-theme")
         buttons = [
             self._play,
-            button("step", actions.step, "ex-step"),
-            button("reset", actions.reset, "ex-reset"),
-            button("new seed", actions.new_seed, "ex-seed"),
+            button("step", session.step, "ex-step"),
+            button("reset", session.reset, "ex-reset"),
+            button("new seed", session.new_seed, "ex-seed"),
             self._pin,
-            button("story", actions.toggle_story, "ex-fold-story"),
+            button("story", session.toggle_story, "ex-fold-story"),
             *([button("share", actions.share, "ex-share")] if page else []),
             button("export ▾", self._toggle_exports, "ex-export"),
             self._theme,
         ]
         self.view = box(brand, *buttons, css_classes=["ex-top"])
         self._presses = {
-            "play": actions.toggle_play,
-            "step": actions.step,
-            "reset": actions.reset,
-            "seed": actions.new_seed,
+            "play": session.toggle_play,
+            "step": session.step,
+            "reset": session.reset,
+            "seed": session.new_seed,
             "help": lambda: actions.say(HELP),
         }
 

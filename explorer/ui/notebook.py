@@ -22,8 +22,8 @@ from panel_material_ui.base import BUNDLE_PATH
 from explorer.labs import Lab, Preset
 from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Settings
-from explorer.ui.loop import NotebookLoop
 from explorer.ui.notebook_browser import NotebookBrowser
+from explorer.ui.notebook_loop import NotebookLoop
 from explorer.ui.view import LabView
 
 #: The Material widgets are one module of 1.4 MB, which the browser gets once and every widget imports from there.
@@ -65,7 +65,7 @@ class Cell(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Let the run go (it stops if nobody else watches it), and what Panel keeps for the output."""
-        self.view.close()
+        self.view.session.close()
         for output in self._outputs:  # JupyterLab should send this, but pyviz_comms 3.0.6 never opens that comm
             pn.extension._process_comm_msg({"event_type": "delete", "id": output})
 
@@ -79,7 +79,7 @@ class Cell(pn.viewable.Viewer):
             self._loop.soon(self.view.start)
 
     def _follow(self, query: str) -> None:
-        self.view.take_preset(Preset("", "", "", dict(parse_qsl(query.lstrip("?")))))
+        self.view.session.take_preset(Preset("", "", "", dict(parse_qsl(query.lstrip("?")))))
 
     def _rendered(self, _: pn.viewable.Viewable, root: Model) -> None:
         """Leave nothing for the browser to fetch; called whenever the output has new parts."""

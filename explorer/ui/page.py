@@ -10,7 +10,7 @@ from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings, query_fields
 from explorer.ui import connection
 from explorer.ui.address import Address
-from explorer.ui.loop import ServerLoop
+from explorer.ui.server_loop import ServerLoop
 from explorer.ui.view import LabView
 from explorer.ui.visitors import Visitors
 
@@ -43,7 +43,7 @@ def page(lab: Lab, scheduler: Callable[[], Scheduler], visitors: Visitors) -> Ca
 
         def gone() -> None:
             leave()
-            view.close()
+            view.session.close()
 
         pn.state.onload(lambda: loop.soon(view.start))
         pn.state.on_session_destroyed(lambda context: gone())

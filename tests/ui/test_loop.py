@@ -14,7 +14,9 @@ from bokeh.model import Model
 from bokeh.models import Column, Div
 from bokeh.protocol.messages.patch_doc import patch_doc
 
-from explorer.ui.loop import NotebookLoop, ServerLoop, Wake
+from explorer.ui.loop import Wake
+from explorer.ui.notebook_loop import NotebookLoop
+from explorer.ui.server_loop import ServerLoop
 
 
 class Shell(threading.Thread):

@@ -2,104 +2,22 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from explorer.frames import Frame
 from explorer.labs import find, labs, shipped
 from explorer.labs.sheets import sheets
-from explorer.runtime.scheduler import Scheduler
-from explorer.runtime.viewer import View, Viewer
-from explorer.settings import Settings
 from explorer.ui.cards import Card
-from explorer.ui.downloads import Shown
+from explorer.ui.downloads import PageState
 from explorer.ui.origin import Moment
 from explorer.ui.scene import Scene
 from explorer.ui.view import LabView
+from tests.ui.stage import CLOSER, FILM, LIVE, Now, OneViewer, Seen
 
-LIVE = find("live")
-FILM, CLOSER = shipped.read(LIVE)
 CURVES = {"lipschitz", "attack", "pruning", "training"}
-
-
-class Now:
-    """A loop in which everything happens at once; what is for later waits."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Callable[[], object]] = []
-
-    def soon(self, call: Callable[[], object]) -> None:
-        call()
-
-    def later(self, milliseconds: int, call: Callable[[], object]) -> None:
-        self.waiting.append(call)
-
-    def held(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def flush(self) -> None:
-        pass
-
-
-class Seen(Viewer):
-    """A viewer that sees what a test says."""
-
-    def __init__(self) -> None:
-        self.view = View()
-        self.asked: list[dict[str, Any]] = []
-
-    def look(self) -> View:
-        return self.view
-
-    def request(self, lab: str, settings: Settings) -> None:
-        """As the true one: what was known of the run before is gone."""
-        self.view = View(
-            self.view.version + 1,
-            "queued",
-            settings=settings,
-            arrays={},
-            inspection_version=self.view.inspection_version + 1,
-        )
-
-    def inspect(self, **query: Any) -> None:
-        self.asked.append(query)
-
-    def close(self) -> None:
-        pass
-
-    def has(self, **changes: Any) -> None:
-        """Something new comes."""
-        self.view = replace(self.view, version=self.view.version + 1, **changes)
-        self.wake()
-
-    def films(self, frame: Frame, position: int = 0, recorded: int = 1, **changes: Any) -> None:
-        """A frame comes."""
-        self.has(frame=frame, position=position, recorded=recorded, **{"state": "running", **changes})
-
-    def finishes(self, frame: Frame) -> None:
-        """The last frame comes, with its networks."""
-        self.films(frame, 9, 10, state="done", arrays={"X": np.ones((2, 2))})
-
-    def answers(self, query: dict[str, Any]) -> None:
-        """The closer look comes."""
-        version = self.view.inspection_version + 1
-        look = {**CLOSER, "k": np.array([query["k"]])}
-        self.has(inspection=look, inspection_query=query, inspection_version=version)
-
-
-class OneViewer(Scheduler):
-    """A scheduler of this one viewer."""
-
-    def __init__(self, seen: Seen) -> None:
-        self._seen = seen
-
-    def viewer(self, wake: Callable[[], None], visitor: str) -> Seen:
-        self._seen.wake = wake
-        return self._seen
 
 
 def opened(seen: Seen) -> LabView:
@@ -125,8 +43,8 @@ def seen(shared: tuple[LabView, Seen]) -> Seen:
 def view(shared: tuple[LabView, Seen], seen: Seen) -> LabView:
     """A view whose run is done and looked at."""
     view = shared[0]
-    view.change_many({"n": 101})
-    view._turn_to(LIVE.settings.make(n=100))
+    view.session.change_many({"n": 101})
+    view.session.turn_to(LIVE.settings.make(n=100))
     if view.scene.pinned:
         view.toggle_pin()
     seen.finishes(FILM[-1])
@@ -162,7 +80,7 @@ def column(view: LabView, source: str, name: str = "y") -> list[float]:
 
 def test_a_run_without_a_frame_leaves_the_one_before_grey_and_named(view: LabView, seen: Seen) -> None:
     before = column(view, "lipschitz:law"), sentence(view, "lipschitz")
-    view.change("n", 150)
+    view.session.change("n", 150)
     assert lags(view) == dict.fromkeys([*CURVES, "plane"], "of the run before: n = 100")
     assert (column(view, "lipschitz:law"), sentence(view, "lipschitz")) == before
     view.toggle_theme()  # whatever is drawn anew meanwhile is still of the run before
@@ -178,7 +96,7 @@ def test_a_run_without_a_frame_leaves_the_one_before_grey_and_named(view: LabVie
 
 
 def test_a_preset_names_what_it_changed(view: LabView) -> None:
-    view.take_preset(LIVE.preset("polynomial"))
+    view.session.take_preset(LIVE.preset("polynomial"))
     assert set(lags(view).values()) == {"of the run before: n = 100, d = 20, p = 1 ..."}
 
 
@@ -192,9 +110,9 @@ def test_a_frame_before_the_last_greys_what_needs_the_finished_networks(view: La
 
 
 def test_another_k_greys_the_closer_look_until_it_is_of_that_k(view: LabView, seen: Seen) -> None:
-    before = view.settings.k_shown
-    view.change("k_shown", 8)
-    view.change("k_shown", 512)
+    before = view.session.settings.k_shown
+    view.session.change("k_shown", 8)
+    view.session.change("k_shown", 512)
     assert lags(view) == {"plane": f"of k = {before}"}
     seen.answers(seen.asked[-2])  # of k = 8, which nobody looks at any more
     assert lags(view) == {"plane": "of k = 8"}
@@ -203,17 +121,17 @@ def test_another_k_greys_the_closer_look_until_it_is_of_that_k(view: LabView, se
 
 
 def test_a_run_that_is_come_back_to_is_looked_at_again(view: LabView, seen: Seen) -> None:
-    view.change("n", 150)
-    view.change("n", 100)
+    view.session.change("n", 150)
+    view.session.change("n", 100)
     asked = len(seen.asked)
     seen.finishes(FILM[-1])
-    assert seen.asked[asked - 1] == LIVE.panels[0].closer(view.settings)
+    assert seen.asked[asked - 1] == LIVE.panels[0].closer(view.session.settings)
     seen.answers(seen.asked[-1])
     assert lags(view) == {}
 
 
 def test_a_closer_look_that_failed_is_told(view: LabView, seen: Seen) -> None:
-    view.change("k_shown", 8)
+    view.session.change("k_shown", 8)
     seen.has(inspection=None, inspection_problem="the worker was killed", inspection_version=99)
     plane = dict(cards(view))["plane"]
     assert said(plane).startswith("the closer look failed: the worker was killed; of k = ")
@@ -223,7 +141,7 @@ def test_a_closer_look_that_failed_is_told(view: LabView, seen: Seen) -> None:
 
 
 def test_a_table_that_a_frame_lacks_leaves_its_card_grey(view: LabView, seen: Seen) -> None:
-    view.change("n", 150)
+    view.session.change("n", 150)
     seen.films(replace(FILM[0], tables={"training": FILM[0].tables["training"]}))
     assert lags(view).keys() == {"lipschitz", "attack", "pruning", "plane"}
 
@@ -243,14 +161,14 @@ def test_a_picture_whose_run_was_left_before_its_end_says_so_beside_another_pane
 
 
 def test_what_is_saved_is_of_one_run(view: LabView, seen: Seen) -> None:
-    def saved() -> tuple[Shown, set[str]]:
-        shown = view._shown()
+    def saved() -> tuple[PageState, set[str]]:
+        shown = view._page_state()
         return shown, set(shown.figures)
 
     whole, figures = saved()
     assert (whole.settings.n, whole.tables, whole.arrays.keys()) == (100, FILM[-1].tables, {"X"})
     assert figures == {*CURVES, "f", "slope"}
-    view.change("n", 150)
+    view.session.change("n", 150)
     assert saved() == (whole, figures)
     seen.films(FILM[0])
     part, figures = saved()
@@ -259,7 +177,7 @@ def test_what_is_saved_is_of_one_run(view: LabView, seen: Seen) -> None:
 
 
 def test_a_run_is_pinned_with_its_own_settings(view: LabView, seen: Seen) -> None:
-    view.change("n", 150)
+    view.session.change("n", 150)
     view.toggle_pin()
     assert view.scene._pinned[1].n == 100
     seen.films(FILM[0])
@@ -275,27 +193,13 @@ def test_nothing_is_pinned_where_nothing_is_drawn() -> None:
 
 
 def test_a_preview_is_followed_by_the_whole_run(view: LabView, seen: Seen) -> None:
-    view.change("n", 150, final=False)
+    view.session.change("n", 150, final=False)
     view._loop.waiting.pop()()
     assert seen.view.settings.n == 150
     assert all(line.startswith("of the run before: n = 100, widths = 8,12,16,") for line in lags(view).values())
     assert lags(view).keys() == {*CURVES, "plane"}
     seen.films(FILM[0])
     assert lags(view).keys() == {"plane"}
-
-
-def test_a_slider_that_comes_back_leaves_no_preview_behind(view: LabView, seen: Seen) -> None:
-    """Also when the browser tells a value that it was told: it has no release."""
-    view.change("n", 150, final=False)
-    view.change("n", 100, final=False)
-    while view._loop.waiting:
-        view._loop.waiting.pop(0)()
-    assert seen.view.settings == view.settings
-    view.change("n", 150, final=False)
-    view._loop.waiting.pop(0)()
-    assert seen.view.settings.n == 150
-    view.change("n", 100, final=False)
-    assert seen.view.settings == view.settings
 
 
 @pytest.fixture
@@ -308,61 +212,13 @@ def notices(view: LabView, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return said
 
 
-@pytest.fixture
-def written(view: LabView, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
-    """The queries that the address was to say, and whether as a new entry of the history."""
-    queries: list[tuple[str, bool]] = []
-    monkeypatch.setattr(view._browser, "remember", lambda query, *, step: queries.append((query, step)))
-    return queries
-
-
-def test_a_preset_is_an_entry_of_the_history_and_so_are_the_moves_of_one_control(view: LabView, written: list) -> None:
-    for k in (8, 12, 16):
-        view.change("k_shown", k, final=k == 16)
-    view.toggle_theme()
-    view.change("n", 150)
-    view.change("n", 200)
-    view.new_seed()
-    view.take_preset(LIVE.preset("polynomial"))
-    view.change("n", 10**9)  # refused
-    view.change("n", 150)
-    assert [step for _, step in written] == [True, False, False, False, True, False, True, True, True]
-    assert written[0][0] == "n=100&k_shown=8"
-
-
-def test_what_is_moved_after_going_back_is_another_step(view: LabView, written: list) -> None:
-    view.change("n", 150)
-    view.return_to("?n=100")
-    view.change("n", 200)
-    view.change("n", 250)
-    assert [step for _, step in written] == [True, False, True, False]
-
-
-def test_a_slider_let_go_where_it_was_is_no_step(view: LabView, seen: Seen, written: list) -> None:
-    view.change("n", 150, final=False)
-    view._loop.waiting.pop()()
-    view.change("n", 100)
-    assert (written, seen.view.settings) == ([], view.settings)
-    view.change("n", 150)
-    assert [step for _, step in written] == [True]
-
-
-def test_an_address_that_is_returned_to_is_shown_and_its_faults_are_told(
-    view: LabView, written: list, notices: list[str]
-) -> None:
-    view.return_to("?n=70&p=2.5&d=7")
-    assert (view.settings.n, view.settings.d, view.settings.p) == (70, 7, 1)
-    assert notices == ["p = '2.5': use a whole number from 1 to 6"]
-    assert [step for _, step in written] == [False]
-
-
 def test_a_link_is_said_to_be_in_the_clipboard_only_when_it_is(
     view: LabView, notices: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shared: list[str] = []
     monkeypatch.setattr(view._browser, "share", shared.append)
     view.share()
-    assert shared == [view.settings.to_query()]
+    assert shared == [view.session.settings.to_query()]
     assert notices == []
     view.copied("")
     assert notices == ["The link to this view is in the clipboard."]
@@ -400,7 +256,7 @@ def test_a_status_line_that_fails_stops_nothing_and_is_told(
 ) -> None:
     broken(view._bar, "follow")
     before = column(view, "lipschitz:law")
-    view.change("n", 150)
+    view.session.change("n", 150)
     with caplog.at_level(logging.ERROR):
         for frame in FILM[:3]:
             seen.films(frame)
@@ -411,7 +267,7 @@ def test_a_status_line_that_fails_stops_nothing_and_is_told(
 
 
 def test_a_sentence_that_fails_leaves_its_figure_and_no_old_words(view: LabView, seen: Seen) -> None:
-    view.change("k_shown", 8)
+    view.session.change("k_shown", 8)
     query = seen.asked[-1]
     version = seen.view.inspection_version + 1
     seen.has(inspection={**CLOSER, "distance": np.empty(0)}, inspection_query=query, inspection_version=version)

@@ -13,10 +13,11 @@ from explorer.data import synthetic
 from explorer.data.points import Points
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
+from explorer.labs.following import Following
 from explorer.labs.law.noise import PANEL, NoiseSettings
 from explorer.labs.resumed import Parts, Progress
 from explorer.measure.ascent import SKETCH
-from explorer.measure.lipschitz import bracket
+from explorer.measure.lipschitz import Bracket, bracket
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble, initialise
 from explorer.train import adam
@@ -54,7 +55,7 @@ def _run(settings: NoiseSettings, sigma: float, seed: int, device: torch.device,
     """All widths on one data set, whenever some were measured; at the end data and networks."""
     X, y = labelled(settings.n, settings.d, sigma, seed).tensors(dtype=torch.float32, device=device)
     nets = initialise(settings.widths, [seed] * len(settings.widths), settings.d, Rectified(), settings.init)
-    film = Film(sigma, X, seed)
+    film = Film(sigma, X, seed, len(nets))
     rows: list[Columns] = []
     limits = {"tolerance": settings.tolerance, "max_steps": settings.max_steps}
     looks = adam.schedule(settings.max_steps, LOOKS)
@@ -81,11 +82,11 @@ def labelled(n: int, d: int, sigma: float, seed: int) -> Points:
 class Film:
     """The steepest points of the networks of one run, level after level."""
 
-    def __init__(self, sigma: float, X: Tensor, seed: int) -> None:
+    def __init__(self, sigma: float, X: Tensor, seed: int, count: int) -> None:
         self.sigma, self.X, self.seed = sigma, X, seed
         self.levels: dict[int, float] = {}  # the error at which a network was last measured
         self.ended: set[int] = set()
-        self.steepest: Tensor | None = None
+        self._following = Following(count, X.shape[1])
 
     def moving(self, snapshot: Snapshot) -> list[int]:
         """Networks that have not been measured for the last time."""
@@ -99,34 +100,15 @@ class Film:
         due = [i for i in self.moving(snapshot) if i in stopped or mse[i] <= deeper * self.levels.get(i, math.inf)]
         if not due:
             return []
-        nets = snapshot.nets.select(due)
         self.levels |= {i: mse[i] for i in due}
         self.ended |= stopped
-        part = NOISE.filled(
-            sigma=self.sigma,
-            k=nets.widths,
-            seed=nets.seeds,
-            step=[steps[i] for i in due],
-            mse=[mse[i] for i in due],
-            lower=self._lower(nets, due, len(mse), stop),
-        )
-        return [part]
 
-    def _lower(self, nets: Ensemble, members: list[int], count: int, stop: Stop) -> np.ndarray:
-        """The largest gradient found in the ball, the search going on from where it last ended."""
-        if self.steepest is None:
-            self.steepest = torch.full((count, nets.d), torch.nan, dtype=torch.float64)
-        found = bracket(
-            nets,
-            self.X,
-            radius=1.0,
-            seed=self.seed,
-            warm=self.steepest[members].to(self.X.device),
-            stop=stop,
-            effort=SKETCH,
-        )
-        self.steepest[members] = found.witness.cpu()
-        return found.lower.cpu().numpy()
+        def measure(nets: Ensemble, errors: Tensor, warm: Tensor) -> tuple[Columns, Bracket]:
+            found = bracket(nets, self.X, radius=1.0, seed=self.seed, warm=warm, stop=stop, effort=SKETCH)
+            sizes = {"k": nets.widths, "seed": nets.seeds, "step": [steps[i] for i in due], "mse": errors.tolist()}
+            return NOISE.filled(sigma=self.sigma, **sizes, lower=found.lower.cpu().numpy()), found
+
+        return [self._following.measure(snapshot, due, measure)]
 
 
 def _order(table: Columns) -> np.ndarray:

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.frames import Cell, Columns, Frame, Kept, Mismatch, taken
 from explorer.labs import Stop, weights
+from explorer.labs.following import Following
 from explorer.labs.law import training
 from explorer.labs.law.trained import TrainedSettings
 from explorer.measure.ascent import FULL, SKETCH
@@ -34,24 +35,22 @@ def stream(
         return
     first = len(settings.widths)
     film: dict[str, np.ndarray] = {}
-    steepest = torch.full((first, settings.d), torch.nan, dtype=torch.float64)
-    seen = torch.full((first,), -1)
+    following = Following(first, settings.d)
     for shot, snapshot in enumerate(training.train(settings, nets, X, y, stop)):
         if snapshot.done:
             cell = weights.to_cell(snapshot.nets, snapshot.mse)
             yield Cell(NETWORKS, {**cell, "step": np.array(snapshot.step)})
             yield from _last((snapshot.nets, snapshot.mse), snapshot.step, X, y, of)
             return
-        steps = snapshot.steps[:first].cpu()
-        moved = (steps != seen).nonzero().flatten().tolist()
-        if shot % EVERY or not moved:
+        if shot % EVERY or not (moved := following.moved(snapshot)):
             continue
-        fresh, bracket = training.measured(
-            snapshot.nets.select(moved), X, snapshot.mse[moved], warm=steepest[moved].to(X.device), effort=SKETCH, **of
+        fresh = following.measure(
+            snapshot,
+            moved,
+            lambda nets, mse, warm: training.measured(nets, X, mse, warm=warm, effort=SKETCH, **of),
         )
         if stop():
             return
-        seen, steepest[moved] = steps, bracket.witness.cpu()
         film = film or fresh
         for name, values in fresh.items():
             film[name] = film[name].copy()

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
+from explorer.labs.following import Following
 from explorer.labs.live.overview import attack, pruning
 from explorer.labs.live.overview.plane import slice_plane
 from explorer.labs.live.overview.settings import LiveSettings
@@ -68,22 +69,19 @@ def _together(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop
     """
     record, tables = Record(), Measured()
     count = len(settings.widths)
-    steepest, seen = torch.zeros(count, X.shape[1], dtype=torch.float64), torch.full((count,), -1)
+    following = Following(count, X.shape[1])
     for shot, snapshot in enumerate(train(settings, nets, X, y, stop)):
         record.add(snapshot)
         if snapshot.done:
             yield from _last(settings, snapshot.nets, X, y, snapshot.mse, record.table(), stop)
             return
-        moved = (snapshot.steps[:count].cpu() != seen).nonzero().flatten()
-        if shot % PREVIEW_EVERY == 0 and len(moved):
-            warm = steepest[moved] if shot else None
-            fresh, bracket = _measure(
-                settings, snapshot.nets.select(moved.tolist()), X, y, snapshot.mse[moved], stop, warm
+        if shot % PREVIEW_EVERY == 0 and (moved := following.moved(snapshot)):
+            fresh = following.measure(
+                snapshot, moved, lambda nets, mse, warm: _measure(settings, nets, X, y, mse, stop, warm)
             )
             if stop():
                 return
-            tables, seen = _renewed(tables, fresh), snapshot.steps[:count].cpu()
-            steepest[moved] = bracket.witness.cpu()
+            tables = _renewed(tables, fresh)
         note = f"training {int((snapshot.mse > settings.tolerance).sum())} of {len(nets)} networks"
         yield Frame(snapshot.step, settings.max_steps, {"training": record.table(), **tables}, note=note)
 

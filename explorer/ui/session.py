@@ -1,0 +1,174 @@
+"""What a person has asked for: the settings of one page or cell, and every way to change them. Not Panel's."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Protocol, TypeVar, runtime_checkable
+
+from explorer.labs import Lab, Preset
+from explorer.runtime.viewer import Viewer
+from explorer.settings import Problem, Settings, SettingsError
+from explorer.ui.loop import Loop
+from explorer.ui.preview import Preview
+from explorer.ui.steps import Steps
+
+Made = TypeVar("Made")
+Read = Callable[[str], tuple[Settings, list[Problem]]]
+
+
+@runtime_checkable
+class Screen(Protocol):
+    """What a session has done for the eye; see `LabView`."""
+
+    def show(self, settings: Settings) -> None:
+        """These settings are the truth now: whatever only looks follows at once."""
+
+    def request(self, settings: Settings) -> None:
+        """Follow the run of these settings from now on."""
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        """Tell what was not taken; the controls go back to what holds."""
+
+    def say(self, text: str) -> None:
+        """A word over the figures."""
+
+    def clear(self) -> None:
+        """What was said is over."""
+
+    def remember(self, query: str, *, step: bool) -> None:
+        """Have the address say this query, as a new entry of the browser's history if it is a `step`."""
+
+
+class Session:
+    """The settings, the only truth about what is shown, and every way in which a person can change them.
+
+    Args:
+        lab: what is shown. settings: at first. viewer: sees the runs.
+        screen: shows what is decided here. loop: where ticks run.
+        read: gives the settings that an address asks for, and the problems with them.
+    """
+
+    def __init__(
+        self, lab: Lab, settings: Settings, viewer: Viewer, screen: Screen, loop: Loop, read: Read | None = None
+    ) -> None:
+        self.lab, self.settings, self.viewer = lab, settings, viewer
+        self._screen, self._loop, self._read = screen, loop, read or lab.settings.from_query
+        self._steps = Steps()
+        self._preview = Preview(loop, screen.request)
+
+    def start(self) -> None:
+        """Ask for the first run."""
+        self._screen.request(self.settings)
+
+    def close(self) -> None:
+        """Let the run go; it stops if nobody else watches it."""
+        self.viewer.close()
+
+    @property
+    def previews(self) -> bool:
+        """Whether the run is one of other settings than these."""
+        run = self.viewer.look().settings
+        return run is not None and run.values() != self.settings.values()
+
+    # Settings -------------------------------------------------------------------------------------------------
+
+    def change(self, name: str, value: Any, final: bool = True) -> None:
+        """A control asks for a new value; `final` is false while a slider is dragged.
+
+        One that comes back to where it was needs no preview: the browser, too, tells values again that it was told.
+        """
+        if final or name in self.settings.views or value == getattr(self.settings, name):
+            self.change_many({name: value})
+        elif settings := self._checked(lambda: self.settings.changed(**{name: value})):
+            self._preview.offer(settings)
+
+    def change_many(self, updates: Mapping[str, Any], *, moved: bool = True) -> None:
+        """Several fields at once, each as `change` takes it; `moved` by a control, see `Steps`."""
+        if settings := self._checked(lambda: self.settings.changed(**updates)):
+            self.turn_to(settings, moved=updates if moved else None)
+
+    def pick(self, name: str, value: float) -> None:
+        """A figure was pointed at. It may be of other settings: of the values that these allow, the nearest."""
+        allowed = self.settings.allowed(name)
+        self.change(name, min(allowed, key=lambda each: abs(each - value)) if allowed else value)
+
+    def take_file(self, content: bytes) -> None:
+        """Look at what somebody brought in a file of his own, points or networks, and say how it was read."""
+        before = self.settings
+        if updates := self._checked(lambda: self.lab.settings.take_in({self.lab.settings.upload: content})):
+            self.change_many(updates, moved=False)
+        if self.settings is not before and (remarks := self.settings.remarks()):
+            with self._loop.held():
+                self._screen.say("\n".join(remarks))
+
+    def take_preset(self, preset: Preset) -> None:
+        """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
+        kept = {name: getattr(self.settings, name) for name in Settings.views}
+        self.turn_to(self.lab.settings.make(**{**preset.settings, **kept}))
+
+    def take_panel(self, slug: str) -> None:
+        """Turn to another panel, and say which values do not fit there and were brought within its reach."""
+        settings, problems = self.lab.settings.check(self.settings.explicit() | {"panel": slug})
+        self.turn_to(settings, problems)
+
+    def take_address(self, query: str) -> None:
+        """Turn to the settings of an address that somebody went back to, and say what in it cannot be taken."""
+        self._steps.end()
+        self.turn_to(*self._read(query), moved=())
+
+    def new_seed(self) -> None:
+        """Other points, labels and weights: the first seed after those in use."""
+        values = self.settings.values()
+        self.change("seed", (values["seed"] + values.get("seeds", 1)) % 2**31)
+
+    def toggle_story(self) -> None:
+        """Show or fold the text beside the figures."""
+        self.change("story", "off" if self.settings.story == "on" else "on")
+
+    def turn_to(
+        self, settings: Settings, problems: Iterable[Problem] = (), *, moved: Iterable[str] | None = None
+    ) -> None:
+        """Show and run these settings; tell the problems that there were with them.
+
+        It is a step of the browser's history, unless it is one that `moved` these fields further (see `Steps`).
+        """
+        self._preview.drop()
+        with self._loop.held():
+            self._screen.clear()
+            if problems := tuple(problems):
+                self._screen.refuse(problems)
+            other = settings.values() != self.settings.values() or self.previews
+            changed = settings != self.settings
+            if other or changed:
+                self.settings = settings
+                self._screen.show(settings)
+            if changed:
+                self._remember(moved)
+            if other:
+                self._screen.request(settings)
+
+    def _remember(self, moved: Iterable[str] | None) -> None:
+        if moved is None:
+            self._steps.end()
+        self._screen.remember(self.settings.to_query(), step=moved is None or self._steps.begins(moved))
+
+    def _checked(self, make: Callable[[], Made]) -> Made | None:
+        """What `make` gives; None where it is refused, which is told."""
+        try:
+            return make()
+        except SettingsError as error:
+            with self._loop.held():
+                self._screen.refuse(error.problems)
+            return None
+
+    # The run --------------------------------------------------------------------------------------------------
+
+    def toggle_play(self) -> None:
+        """Play, or stay at this frame; the run itself goes on."""
+        (self.viewer.pause if self.viewer.look().playing else self.viewer.play)()
+
+    def step(self) -> None:
+        """One frame on."""
+        self.viewer.step()
+
+    def reset(self) -> None:
+        """Back to the first frame."""
+        self.viewer.reset()

@@ -1,0 +1,184 @@
+"""The settings of a page: every way to change them, what is asked for then, and what the browser's history says."""
+
+import subprocess
+import sys
+from collections.abc import Iterable
+
+import pytest
+
+from explorer.settings import Problem, Settings
+from explorer.ui.session import Session
+from tests.ui.stage import LIVE, Now, Seen
+
+
+class Told:
+    """A screen that writes down what it is told."""
+
+    def __init__(self, seen: Seen) -> None:
+        self._seen = seen
+        self.shown: list[Settings] = []
+        self.said: list[str] = []
+        self.written: list[tuple[str, bool]] = []  # queries for the address, and whether each is a new entry
+
+    def show(self, settings: Settings) -> None:
+        self.shown.append(settings)
+
+    def request(self, settings: Settings) -> None:
+        self._seen.request("live", settings)
+
+    def refuse(self, problems: Iterable[Problem]) -> None:
+        self.said.extend(map(str, problems))
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def clear(self) -> None:
+        self.said.clear()
+
+    def remember(self, query: str, *, step: bool) -> None:
+        self.written.append((query, step))
+
+
+@pytest.fixture
+def seen() -> Seen:
+    return Seen()
+
+
+@pytest.fixture
+def screen(seen: Seen) -> Told:
+    return Told(seen)
+
+
+@pytest.fixture
+def loop() -> Now:
+    return Now()
+
+
+@pytest.fixture
+def session(seen: Seen, screen: Told, loop: Now) -> Session:
+    """One whose first run is asked for."""
+    session = Session(LIVE, LIVE.settings.make(n=100), seen, screen, loop)
+    session.start()
+    return session
+
+
+def steps(screen: Told) -> list[bool]:
+    return [step for _, step in screen.written]
+
+
+def test_it_is_imported_without_panel_or_torch() -> None:
+    script = "import explorer.ui.session, sys; print({'torch', 'panel', 'bokeh', 'holoviews'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_a_change_is_shown_asked_for_and_remembered(session: Session, screen: Told, seen: Seen) -> None:
+    session.change("n", 150)
+    assert [settings.n for settings in screen.shown] == [150]
+    assert seen.view.settings is session.settings is screen.shown[0]
+    assert screen.written == [("n=150", True)]
+
+
+def test_what_only_looks_asks_for_no_run(session: Session, screen: Told, seen: Seen) -> None:
+    version = seen.view.version
+    session.change("k_shown", 8)
+    assert (session.settings.k_shown, seen.view.version) == (8, version)
+    assert screen.shown == [session.settings]
+
+
+def test_a_refused_value_changes_nothing_and_the_next_good_one_clears_the_word(session: Session, screen: Told) -> None:
+    session.change("n", 10**9)
+    assert (session.settings.n, screen.shown, screen.written) == (100, [], [])
+    assert len(screen.said) == 1
+    assert screen.said[0].startswith("n = 1000000000: ")
+    session.change("n", 150)
+    assert screen.said == []
+
+
+def test_a_slider_that_comes_back_leaves_no_preview_behind(session: Session, seen: Seen, loop: Now) -> None:
+    """Also when the browser tells a value that it was told: it has no release."""
+    session.change("n", 150, final=False)
+    session.change("n", 100, final=False)
+    while loop.waiting:
+        loop.waiting.pop(0)()
+    assert seen.view.settings == session.settings
+    session.change("n", 150, final=False)
+    loop.waiting.pop(0)()
+    assert seen.view.settings.n == 150
+    assert session.previews
+    session.change("n", 100, final=False)
+    assert seen.view.settings == session.settings
+
+
+def test_a_preset_is_an_entry_of_the_history_and_so_are_the_moves_of_one_control(
+    session: Session, screen: Told
+) -> None:
+    for k in (8, 12, 16):
+        session.change("k_shown", k, final=k == 16)
+    session.change("theme", "dark")
+    session.change("n", 150)
+    session.change("n", 200)
+    session.new_seed()
+    session.take_preset(LIVE.preset("polynomial"))
+    session.change("n", 10**9)  # refused
+    session.change("n", 150)
+    assert steps(screen) == [True, False, False, False, True, False, True, True, True]
+    assert screen.written[0][0] == "n=100&k_shown=8"
+
+
+def test_a_preset_leaves_what_belongs_to_the_page(session: Session) -> None:
+    session.change_many({"theme": "dark", "lock": ("n",), "projector": "on"})
+    session.take_preset(LIVE.preset("polynomial"))
+    settings = session.settings
+    assert (settings.theme, settings.lock, settings.projector) == ("dark", ("n",), "on")
+    assert settings.family == "polynomial"
+
+
+def test_what_is_moved_after_going_back_is_another_step(session: Session, screen: Told) -> None:
+    session.change("n", 150)
+    session.take_address("?n=100")
+    session.change("n", 200)
+    session.change("n", 250)
+    assert steps(screen) == [True, False, True, False]
+
+
+def test_a_slider_let_go_where_it_was_is_no_step(session: Session, seen: Seen, screen: Told, loop: Now) -> None:
+    session.change("n", 150, final=False)
+    loop.waiting.pop()()
+    session.change("n", 100)
+    assert (screen.written, seen.view.settings) == ([], session.settings)
+    session.change("n", 150)
+    assert steps(screen) == [True]
+
+
+def test_an_address_that_is_returned_to_is_shown_and_its_faults_are_told(session: Session, screen: Told) -> None:
+    session.take_address("?n=70&p=2.5&d=7")
+    assert (session.settings.n, session.settings.d, session.settings.p) == (70, 7, 1)
+    assert screen.said == ["p = '2.5': use a whole number from 1 to 6"]
+    assert steps(screen) == [False]
+
+
+def test_what_is_pointed_at_in_a_figure_is_the_nearest_that_there_is(session: Session) -> None:
+    session.pick("k_shown", 13.9)
+    assert session.settings.k_shown == 12
+    session.pick("k_shown", 1e9)
+    assert session.settings.k_shown == max(session.settings.widths)
+
+
+def test_a_new_seed_is_the_first_after_those_in_use(session: Session) -> None:
+    session.change_many({"seed": 2**31 - 2, "seeds": 2})
+    session.new_seed()
+    assert session.settings.seed == 0
+    session.new_seed()
+    assert session.settings.seed == 2
+
+
+def test_a_file_is_looked_at_and_how_it_was_read_is_said(session: Session, screen: Told, seen: Seen) -> None:
+    session.take_file(b"x0,x1,label\n0,0,no\n1,0,yes\n0,1,no\n1,1,yes\n")
+    assert session.settings.data not in ("sphere", "gaussian", "digits")
+    assert seen.view.settings == session.settings
+    assert "\n".join(screen.said) == "\n".join(session.settings.remarks()) != ""
+    before = session.settings
+    session.take_file(b"\x89PNG\r\n\x1a\n nothing of the kind")
+    assert session.settings is before
+    assert screen.said
