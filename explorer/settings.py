@@ -71,7 +71,7 @@ class Settings(param.Parameterized):
     #: Fields that change what is measured of a trained network, but not the training.
     measures: ClassVar[frozenset[str]] = frozenset()
     #: Fields that change only what is looked at: in the URL, never in a key.
-    views: ClassVar[frozenset[str]] = frozenset({"theme", "projector", "story", "hide", "lock"})
+    views: ClassVar[frozenset[str]] = frozenset({"theme", "projector", "story", "quiz", "hide", "lock"})
 
     #: The field that takes a file of the user's own, where a lab has one, and the endings of names that it reads.
     upload: ClassVar[str] = ""
@@ -84,6 +84,7 @@ class Settings(param.Parameterized):
     theme = param.Selector(default="auto", objects=["auto", "light", "dark"], label="theme", doc="Colours of the page.")
     projector = param.Selector(default="off", objects=["off", "on"], label="projector", doc="Large type for a class.")
     story = param.Selector(default="on", objects=["on", "off"], label="story", doc="The text beside the figures.")
+    quiz = param.Selector(default="off", objects=["off", "on"], label="quiz", doc="Ask before a step is shown.")
     hide = Names(label="hidden controls", doc="Controls that a teacher's link removes from the page.")
     lock = Names(label="locked controls", doc="Controls that a teacher's link freezes.")
 

@@ -17,6 +17,7 @@ class Slot:
     Args:
         name: under which its sentence comes, and of its figure if none is named. title, unit: its heading.
         pending: its sentence until there is something to say. key: whether the sheet's colour key stands under it.
+        wide: whether it needs room beside it, when it is not the large one: two figures, say.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Slot:
     figures: tuple[str, ...] = ()
     key: bool = False
     pending: str = ""
+    wide: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "figures", self.figures or (self.name,))
@@ -70,14 +72,14 @@ class Closer:
 
 @dataclass(frozen=True, eq=False)  # there is one of each: its figures are rendered once
 class Sheet:
-    """Rows of cards with all that fills them.
+    """Cards with all that fills them.
 
     Attributes:
-        rows: the cards. parts: what fills them, each for itself. blank: their figures, of no tables.
+        slots: the cards. parts: what fills them, each for itself. blank: their figures, of no tables.
         key: to colours from dark to light, where there are any. closer: what a closer look fills, where there is one.
     """
 
-    rows: Sequence[Sequence[Slot]]
+    slots: Sequence[Slot]
     parts: Sequence[Part]
     blank: Sequence[Figure]
     key: Callable[[Tables], Key | None] = lambda tables: None
@@ -85,25 +87,20 @@ class Sheet:
 
     @classmethod
     def of(cls, module: ModuleType, look: Look, cards: int | None = None) -> "Sheet":
-        """The sheet of a panel's module, all cards or the first few in one row; `look` has its starting settings."""
+        """The sheet of a panel's module, all cards or the first few; `look` has its starting settings."""
         shown = tuple(module.SLOTS[:cards])
         part = Part(tuple(slot.name for slot in shown), module.draw, module.sentences)
         names = [name for slot in shown for name in slot.figures]
-        return cls((shown,), (part,), [figure for figure in module.draw({}, look) if figure.name in names])
+        return cls(shown, (part,), [figure for figure in module.draw({}, look) if figure.name in names])
 
     @classmethod
     def joined(cls, sheets: "Sequence[Sheet]") -> "Sheet":
-        """The cards of several sheets in one row."""
+        """The cards of several sheets."""
         return cls(
-            rows=(tuple(slot for sheet in sheets for slot in sheet.slots),),
+            slots=tuple(slot for sheet in sheets for slot in sheet.slots),
             parts=tuple(part for sheet in sheets for part in sheet.parts),
             blank=[figure for sheet in sheets for figure in sheet.blank],
         )
-
-    @property
-    def slots(self) -> tuple[Slot, ...]:
-        """All cards."""
-        return tuple(slot for row in self.rows for slot in row)
 
     @property
     def figures(self) -> dict[str, Figure]:

@@ -1,30 +1,37 @@
-"""What stands on a panel's page: its own cards, and those of the lab's overview."""
+"""What stands on a panel's page."""
 
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 
 from explorer.figures.layout import Sheet
 from explorer.figures.look import Look
+from explorer.frames import Tables
 from explorer.labs import Lab, Panel
+from explorer.settings import Settings
 
 
 @cache  # a sheet is rendered once
-def sheets(lab: Lab, panel: Panel) -> tuple[Sheet, ...]:
-    """The sheet that always stands, that of the first panel, then what belongs to the panel looked at.
-
-    Where there is one panel only, this is all. Else the first one is an overview: it shows the first card of each
-    primary panel, and every other panel its own.
-    """
+def sheet(lab: Lab, panel: Panel) -> Sheet:
+    """A panel's own cards. The first panel of several is an overview: it has the first card of each primary one too."""
     first, *others = lab.panels
-    standing = _sheet(first)
-    if not others:
-        return (standing,)
-    if panel is not first:
-        return standing, _sheet(panel)
-    return standing, Sheet.joined([_sheet(each, 1) for each in others if each.primary])
+    if others and panel is first:
+        return Sheet.joined([_sheet(first), *(_sheet(each, 1) for each in others if each.primary)])
+    return _sheet(panel)
 
 
-@cache
+def strip(lab: Lab, tables: Tables, measured: Settings, here: Settings, theme: str) -> str:
+    """Where the settings of another panel lie in the overview's picture (HTML); "" where it cannot say.
+
+    Args:
+        tables, measured: the newest overview, and its settings. here: those on the page. theme: "light" or "dark".
+    """
+    module = f"{lab.panels[0].package}.strip"
+    if not find_spec(module):
+        return ""
+    return import_module(module).strip(tables, Look(measured.of_panel(), theme), here.of_panel())
+
+
 def _sheet(panel: Panel, cards: int | None = None) -> Sheet:
     """A panel's cards, or the first of them."""
     module = import_module(panel.figure)

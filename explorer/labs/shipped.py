@@ -15,6 +15,7 @@ import numpy as np
 
 from explorer.frames import Columns, Frame, decode, encode, frame_from, frame_to_bytes
 from explorer.labs import Lab, labs
+from explorer.settings import Settings
 
 FILE = "shipped.xz"
 LIMIT = 300_000  # bytes a lab: the wheel stays light
@@ -29,6 +30,14 @@ def read(lab: Lab) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
     messages = [decode(message) for message in _split(lzma.decompress(path.read_bytes()))]
     *film, (_, look) = messages
     return tuple(frame_from(head, arrays) for head, arrays in film), look
+
+
+def film(lab: Lab, settings: Settings) -> tuple[Frame, ...]:
+    """The shipped frames if these settings are those of the default preset; none otherwise."""
+    frames, _ = read(lab)
+    if frames and settings.values() == lab.settings.make(**lab.presets[0].settings).values():
+        return frames
+    return ()
 
 
 def pack(frames: list[Frame], look: Columns) -> bytes:

@@ -1,7 +1,7 @@
 """A run in progress or just finished, as the scheduler keeps it, and the frames recorded of it."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from explorer.frames import Columns, Frame, Kept
@@ -62,6 +62,14 @@ class Recording:
         """The index of the kept frame with this number, or of the one before where it was thinned out."""
         return bisect_right(self._numbers, number) - 1
 
+    def number(self, index: int) -> int:
+        """The number of the kept frame with this index, or of the nearest; 0 where there is none."""
+        return self._numbers[min(max(0, index), len(self) - 1)] if self._numbers else 0
+
+    def amend(self, frame: Frame) -> None:
+        """Have this frame in the place of the newest."""
+        self._frames[-1] = replace(frame, arrays={})
+
     def after(self, number: int) -> int:
         """The number of the next kept frame; the newest has itself as its next."""
         index = bisect_right(self._numbers, number)
@@ -73,7 +81,8 @@ class Job:
     """One run, shared by all viewers who asked for it. Guarded by the scheduler's lock.
 
     `state` goes from queued to running to done or failed; `viewers` are those who watch. `kept` is what it can start
-    from, until the worker has it; `resumed` whether there was anything.
+    from, until the worker has it; `resumed` whether there was anything. `source` says where its frames are from:
+    computed, store, or shipped while they are computed.
     """
 
     number: int
@@ -110,16 +119,24 @@ class Job:
     def speed(self) -> tuple[float, str]:
         """What the panel counts (see `labs.Pace`) by second of compute, and its unit; 0 if not all was done here."""
         pace = self.lab.panel(self.settings).pace
-        if pace is None or not len(self.recording) or self.resumed or self.source == "store" or not self.seconds:
+        if pace is None or not len(self.recording) or self.resumed or self.source != "computed" or not self.seconds:
             return 0.0, ""
         return pace.count(self.recording[-1].tables) / self.seconds, pace.unit
 
     def add(self, frame: Frame, seconds: float) -> None:
         """A frame that the worker sent."""
         self.state, self.seconds = "running", seconds
-        self.recording.add(frame)
+        if self.source != "shipped":
+            self.recording.add(frame)
+        elif frame.arrays:  # the last, of this very machine
+            self.recording.amend(frame)
         if frame.arrays:
-            self.arrays = frame.arrays
+            self.arrays, self.source = frame.arrays, "computed"
+
+    def foresee(self, film: Sequence[Frame]) -> None:
+        """Show the frames of a film, if there is one, while the same are computed: what is missing are the networks."""
+        if film:
+            self.recording, self.source = Recording(film), "shipped"
 
     def fail(self, message: str) -> None:
         """No more frames, and why."""

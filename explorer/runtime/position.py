@@ -45,11 +45,15 @@ class Position:
         """Back to the first frame, and stay."""
         return Position(0, playing=False)
 
-    def tick(self, recording: Recording, over: bool) -> "Position":
-        """One frame on in a replay, which joins the run where it has come to the newest frame."""
-        if not self.replaying:
+    def seek(self, recording: Recording, index: int) -> "Position":
+        """At the kept frame of this index, or the nearest there is, and stay."""
+        return Position(recording.number(index), playing=False)
+
+    def tick(self, recording: Recording, over: bool, stride: int = 1) -> "Position":
+        """So many frames on in a replay, which joins the run where it has come to the newest frame."""
+        if not self.replaying or recording.newest < 0:
             return self
-        after = recording.after(self.number(recording))
+        after = recording.number(recording.index(self.number(recording)) + stride)
         if after < recording.newest:
             return Position(after)
         return Position(None, playing=not over)

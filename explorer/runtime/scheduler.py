@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from explorer import labs
 from explorer.frames import Cell, Columns, frame_from
+from explorer.labs import shipped
 from explorer.runtime import keys
 from explorer.runtime.audience import Audience
 from explorer.runtime.job import Job
@@ -106,8 +107,8 @@ class Scheduler:
 
     # what viewers ask of it (see `viewer.Scheduling`)
 
-    def request(self, viewer: Viewer, lab: str, settings: Settings) -> None:
-        """Show this run to the viewer, and no longer the one before."""
+    def request(self, viewer: Viewer, lab: str, settings: Settings, *, replay: bool = False) -> None:
+        """Show this run to the viewer, from its first frame if it is to `replay`, and no longer the one before."""
         found = labs.find(lab)
         key = keys.run_key(found, settings, self._device)
         with self.locked():
@@ -118,7 +119,7 @@ class Scheduler:
                 job = Job(next(self._numbers), found, settings, key)
                 self._jobs.add(job)
                 self._reader.submit(self._look_up, job)
-            viewer.show(job, settings)
+            viewer.show(job, settings, replay=replay)
             job.viewers.add(viewer)
             self._watched(job)
             if self._queue.place(job):  # with another visitor it may have another place
@@ -156,7 +157,7 @@ class Scheduler:
         if job in self._queue:
             self._worker.stop(job)
         elif self._queue.remove(job):
-            self._line_moved()
+            self._queue_moved()
 
     def _watched(self, job: Job) -> None:
         """Tell the worker whose turns a job takes."""
@@ -184,6 +185,8 @@ class Scheduler:
                 self._arrived(job)
             else:
                 job.kept = kept
+                job.foresee(shipped.film(job.lab, job.settings))
+                self.changed(job.viewers)
                 self._queue.join(job)
                 self._admit()
 
@@ -207,9 +210,9 @@ class Scheduler:
             self._worker.run(job)
             job.kept = {}
             self.changed(job.viewers)
-        self._line_moved()
+        self._queue_moved()
 
-    def _line_moved(self) -> None:
+    def _queue_moved(self) -> None:
         for job in self._queue:
             self.changed(job.viewers)
 

@@ -29,7 +29,7 @@ class View:
         recorded: how many frames are recorded.
         playing: whether the position moves by itself.
         replaying: whether it moves with `Viewer.tick`, so that somebody must call that.
-        source: computed or store.
+        source: computed, store, or shipped: then the frames are those that ship with the code, until it is computed.
         queue_place: 1 for the next run to start, 0 when not waiting in the queue.
         waiting: runs waiting in all.
         seconds: compute time of this run so far.
@@ -74,8 +74,8 @@ class Scheduling(Protocol):
     def locked(self) -> AbstractContextManager:
         """Hold the lock; afterwards wake those who changed meanwhile."""
 
-    def request(self, viewer: "Viewer", lab: str, settings: Settings) -> None:
-        """Show this run to the viewer, and no longer the one before."""
+    def request(self, viewer: "Viewer", lab: str, settings: Settings, *, replay: bool = False) -> None:
+        """Show this run to the viewer, from its first frame if it is to `replay`, and no longer the one before."""
 
     def leave(self, viewer: "Viewer") -> None:
         """Forget the viewer."""
@@ -113,12 +113,13 @@ class Viewer:
         self.inspection_version = 0
         self.inspection_problem = ""
 
-    def request(self, lab: str, settings: Settings) -> None:
+    def request(self, lab: str, settings: Settings, *, replay: bool = False) -> None:
         """Look at the run of these settings: a new one, or one that others watch, or a finished one.
 
-        The run looked at so far stops if nobody else watches it. Raises UnknownName when there is no such lab.
+        It is seen at its newest frame, or from its first if it is to `replay`. The run looked at so far stops if nobody
+        else watches it. Raises UnknownName when there is no such lab.
         """
-        self._scheduler.request(self, lab, settings)
+        self._scheduler.request(self, lab, settings, replay=replay)
 
     def close(self) -> None:
         """Look at nothing any more; a run that nobody watches stops."""
@@ -173,9 +174,17 @@ class Viewer:
         """Back to the first frame, and stay there; `play` replays from it."""
         self._move(lambda job: self.position.reset())
 
-    def tick(self) -> None:
-        """One frame on while `View.replaying`: the caller's timer sets the pace of a replay."""
-        self._move(lambda job: self.position.tick(job.recording, job.over))
+    def seek(self, index: int) -> None:
+        """To the frame of this index among the recorded ones, or the nearest, and stay there."""
+        self._move(lambda job: self.position.seek(job.recording, index))
+
+    def end(self) -> None:
+        """To the newest frame, and on with the run."""
+        self._move(lambda job: Position())
+
+    def tick(self, stride: int = 1) -> None:
+        """Some frames on while `View.replaying`: the caller's timer sets the pace of a replay."""
+        self._move(lambda job: self.position.tick(job.recording, job.over, stride))
 
     def inspect(self, **query: int | float | str) -> None:
         """Ask for a closer look at the run shown (see `Lab.inspect`). The newest question wins.
@@ -186,13 +195,16 @@ class Viewer:
             self.query = query
             self._scheduler.ask(self)
 
-    def show(self, job: Job, settings: Settings) -> None:
-        """Turn to a job, at its newest frame; of the job already shown only the settings are new. Needs the lock."""
+    def show(self, job: Job, settings: Settings, *, replay: bool = False) -> None:
+        """Turn to a job, at its newest frame or its first; of the one already shown only the settings are new.
+
+        Needs the lock.
+        """
         self.settings = settings
         self.hold(settings.files())
         if self.job is job:
             return
-        self.job, self.position = job, Position()
+        self.job, self.position = job, Position(0 if replay else None)
         self.query, self.inspection, self.inspection_problem = None, None, ""
         self.inspection_version += 1
 

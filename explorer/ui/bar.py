@@ -8,10 +8,11 @@ import panel_material_ui as pmui
 
 from explorer.labs import Lab, labs
 from explorer.runtime.viewer import View
+from explorer.ui.scrub_bar import ScrubBar
 from explorer.ui.session import Session
 from explorer.ui.style import box, html
 
-HELP = "space: play or pause · → one frame on · r: first frame · s: new seed · ?: this help"
+HELP = "space: play or pause · → ←: one frame on, back · r: first frame · s: new seed · 1 to 5: that figure large · ?: this help"
 
 Soon = Callable[[Callable[[], Any]], None]
 
@@ -54,21 +55,28 @@ class Bar:
         self._play = button("❚❚ pause", session.toggle_play, "ex-play", variant="contained", color="primary")
         self._pin = button("compare", actions.toggle_pin, "ex-compare")
         self._theme = button("dark", actions.toggle_theme, "ex-theme")
-        buttons = [
+        transport = [
             self._play,
             button("step", session.step, "ex-step"),
             button("reset", session.reset, "ex-reset"),
             button("new seed", session.new_seed, "ex-seed"),
+        ]
+        self._scrub = ScrubBar(session.seek, soon)
+        buttons = [
             self._pin,
             button("story", session.toggle_story, "ex-fold-story"),
             *([button("share", actions.share, "ex-share")] if page else []),
             button("export ▾", self._toggle_exports, "ex-export"),
             self._theme,
         ]
-        self.view = box(brand, *buttons, css_classes=["ex-top"])
+        run = box(
+            box(*transport, css_classes=["ex-buttons"]), self._scrub, css_classes=["ex-transport"], sizing_mode=None
+        )
+        self.view = box(brand, run, *buttons, css_classes=["ex-top"])
         self._presses = {
             "play": session.toggle_play,
             "step": session.step,
+            "back": session.step_back,
             "reset": session.reset,
             "seed": session.new_seed,
             "help": lambda: actions.say(HELP),
@@ -79,7 +87,8 @@ class Bar:
         self._presses[name]()
 
     def follow(self, view: View) -> None:
-        """Show whether the view moves."""
+        """Show whether the view moves, and where it stands in its run."""
+        self._scrub.show(view)
         label = "❚❚ pause" if view.playing else "▶ play"
         if self._play.label != label:
             self._play.label = label

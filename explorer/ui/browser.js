@@ -32,8 +32,21 @@ export function render({ model, el }) {
     model.send_msg({ key: event.key })
   }
 
+  // What stands in a text of ours to be pressed: a figure's number, the way to a panel, a link to other settings.
+  const click = (event) => {
+    const on = event.composedPath().find((node) => node.dataset?.figure || node.dataset?.panel || node.matches?.('a[href^="?"]'))
+    if (!on || event.ctrlKey || event.metaKey) return
+    event.preventDefault()
+    if (on.dataset.figure) model.send_msg({ figure: Number(on.dataset.figure) })
+    else if (on.dataset.panel) model.send_msg({ panel: on.dataset.panel })
+    else model.send_msg({ link: on.getAttribute('href') })
+  }
+
   const dark = window.matchMedia('(prefers-color-scheme: dark)')
   const theme = () => model.send_msg({ dark: dark.matches })
+
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)')
+  const rest = () => model.send_msg({ still: still.matches })
 
   // The address is the page's to write, the history the person's: only what he would call a step is an entry of it.
   let shown = location.search
@@ -62,9 +75,12 @@ export function render({ model, el }) {
   }
 
   document.addEventListener('keydown', keydown)
+  document.addEventListener('click', click)
   dark.addEventListener('change', theme)
+  still.addEventListener('change', rest)
   window.addEventListener('popstate', returned)
   theme()
+  if (still.matches) rest()
   model.on('msg:custom', (told) => {
     if (told.share) share(told.share)
     if (told.remember) remember(told.remember)
@@ -73,7 +89,9 @@ export function render({ model, el }) {
   model.on('remove', () => {
     sheet.remove()
     document.removeEventListener('keydown', keydown)
+    document.removeEventListener('click', click)
     dark.removeEventListener('change', theme)
+    still.removeEventListener('change', rest)
     window.removeEventListener('popstate', returned)
   })
 }

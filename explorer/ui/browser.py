@@ -6,7 +6,8 @@ from typing import Protocol, runtime_checkable
 import param
 from panel.custom import JSComponent
 
-KEYS = {" ": "play", "ArrowRight": "step", "r": "reset", "s": "seed", "?": "help"}
+KEYS = {" ": "play", "ArrowRight": "step", "ArrowLeft": "back", "r": "reset", "s": "seed", "?": "help"}
+KEYS |= {str(number): str(number) for number in range(1, 10)}  # of figures
 HERE = "It opens on this computer only. For others, start explorer with --host and share the address that they reach."
 
 
@@ -17,8 +18,20 @@ class Hears(Protocol):
     def press(self, name: str) -> None:
         """A key was pressed; see `KEYS`."""
 
+    def lead(self, figure: int) -> None:
+        """The figure of this number is to be the large one."""
+
+    def take_panel(self, slug: str) -> None:
+        """This panel is to be shown."""
+
+    def try_out(self, query: str) -> None:
+        """A link to other settings was followed."""
+
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the page is dark, or is not."""
+
+    def prefer_still(self, still: bool) -> None:
+        """Nothing is to move by itself, or it may."""
 
     def return_to(self, query: str) -> None:
         """Somebody has gone back, or forth, to the address with this query."""
@@ -53,8 +66,16 @@ class Browser(JSComponent):
         match data:
             case {"key": str(key)} if key in KEYS:
                 self._hears.press(KEYS[key])
+            case {"figure": int(figure)}:
+                self._hears.lead(figure)
+            case {"panel": str(slug)}:
+                self._hears.take_panel(slug)
+            case {"link": str(query)}:
+                self._hears.try_out(query)
             case {"dark": bool(dark)}:
                 self._hears.prefer_dark(dark)
+            case {"still": bool(still)}:
+                self._hears.prefer_still(still)
             case {"address": str(query), "returns": int(returns)}:
                 self._returns = returns
                 self._hears.return_to(query)

@@ -11,6 +11,7 @@ from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.style import box, html
 
 TAG = re.compile(r"<[^>]*>")
+PLACES = HERO, EQUAL, BESIDE, BELOW = "ex-hero", "ex-equal", "ex-beside", "ex-below"  # the style sheet knows where
 UNDRAWN = "this figure could not be drawn"
 UNSAID = "this figure could not be put into words"
 
@@ -21,21 +22,35 @@ class Card:
     Args:
         title, unit: the heading; the unit stands for the label of the vertical axis.
         figure: the pane. slot: the name under which sentences come. key: whether its colours are explained.
-        closer: whether a closer look fills the card, not the tables.
+        closer: whether a closer look fills the card, not the tables. number: of the key that makes it large; 0: none.
     """
 
     def __init__(
-        self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool, closer: bool = False
+        self,
+        title: str,
+        unit: str,
+        figure: pn.viewable.Viewable,
+        *,
+        slot: str,
+        key: bool,
+        closer: bool = False,
+        number: int = 0,
     ) -> None:
         self._closer, self.title, self.unit, self.sentence = closer, title, unit, ""
         self.origin: Origin | None = None  # of what is drawn
         self.undrawn = self.unsaid = False  # whether the newest could not be
-        self._head = html(f'<p class="head"><b>{escape(title)}</b><span>{escape(unit)}</span></p>')
+        large = f'<button class="number" data-figure="{number}" title="large">{number}</button>' if number else ""
+        self._head = html(f'<p class="head"><b>{escape(title)}</b><span>{escape(unit)}</span>{large}</p>')
         self._say = html('<p class="say"></p>', css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         self._lag = html("", css_classes=["ex-lag"])
         parts = [self._head, figure, self._say, *([self._key] if key else []), self._lag]
         self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}"])
+
+    def stand(self, place: str) -> None:
+        """Stand large, or at another of the places."""
+        kept = [name for name in self.view.css_classes if name not in PLACES]
+        self.view.css_classes = [*kept, place]
 
     def say(self, sentence: str) -> None:
         """The sentence under the figure (HTML)."""

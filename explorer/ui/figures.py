@@ -20,7 +20,7 @@ from explorer.figures.palette import colour, stops
 from explorer.figures.parts import frame_in
 from explorer.figures.render import overlay
 from explorer.labs import Lab
-from explorer.labs.sheets import sheets
+from explorer.labs.sheets import sheet
 
 #: Called with the name of a setting and the value that somebody picked in a figure.
 Pick = Callable[[str, float], None]
@@ -39,6 +39,11 @@ class Figures:
     def pane(self, slot: str) -> pn.pane.Bokeh:
         """The figure of a slot, to be placed once."""
         return pn.pane.Bokeh(self.models[slot], sizing_mode="stretch_width", margin=0)
+
+    def resize(self, slot: str, height: int) -> None:
+        """Give a figure this height (px); squares follow their width."""
+        if self.models[slot].aspect_ratio is None:
+            self.models[slot].update(height=height, min_height=height)
 
     def describe(self, slot: str, words: str) -> None:
         """What a screen reader says of a figure: its name, and the sentence under it."""
@@ -110,9 +115,9 @@ def _rendered(sheet: Sheet, name: str) -> Any:
 
 def warm(lab: Lab) -> None:
     """Render the figures that a lab shows first, so that its first visitor need not wait for that."""
-    for sheet in sheets(lab, lab.panels[0]):
-        for name in sheet.figures:
-            _rendered(sheet, name)
+    shown = sheet(lab, lab.panels[0])
+    for name in shown.figures:
+        _rendered(shown, name)
 
 
 def _copy(sheet: Sheet, name: str) -> Any:

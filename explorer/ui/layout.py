@@ -1,4 +1,4 @@
-"""A sheet on the page: its cards in rows, and the figures in them."""
+"""A sheet on the page: one large card, the others beside it, and the figures in them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -11,11 +11,14 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Columns, Tables
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
-from explorer.ui.cards import Card
+from explorer.ui.cards import BELOW, BESIDE, EQUAL, HERO, Card
 from explorer.ui.export import Words
 from explorer.ui.figures import Figures, Pick
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
+
+HEIGHTS = {EQUAL: 420, BESIDE: 150, BELOW: 150}  # px of a figure, its tool bar's 28 among them
+LARGE = {1: 460, 2: 420, 3: 352}  # of the hero, among so many cards or more
 
 
 class Cards:
@@ -28,14 +31,31 @@ class Cards:
         self._sheet, self._apart = sheet, Apart()
         self.figures = Figures(sheet)
         self._slots = {slot.name: slot for slot in sheet.slots}
-        self._cards = {slot.name: self._card(slot) for slot in sheet.slots}
-        self.rows = [
-            box(*(self._cards[slot.name].view for slot in row), css_classes=_classes(row)) for row in sheet.rows
-        ]
+        several = len(sheet.slots) > 1
+        self._cards = {slot.name: self._card(slot, i * several) for i, slot in enumerate(sheet.slots, 1)}
+        views = (card.view for card in self._cards.values())
+        self.view = box(*views, css_classes=["ex-cards", f"ex-of-{len(sheet.slots)}"])
+        self._hero = ""
+        self.lead(sheet.slots[0].name)
         for name in self._cards:
             self._describe(name)
         self.say({slot.name: slot.pending for slot in sheet.slots if slot.pending})
         self.figures.on_pick(pick)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the cards, in their order: the first has the number 1."""
+        return tuple(self._cards)
+
+    def lead(self, hero: str) -> None:
+        """Have one card stand large, and the others beside it; nothing for a card that is not here."""
+        if hero == self._hero or hero not in self._cards:
+            return
+        self._hero = hero
+        for name, place in places(self._sheet.slots, hero).items():
+            self._cards[name].stand(place)
+            for figure in self._slots[name].figures:
+                self.figures.resize(figure, HEIGHTS[place] if place != HERO else LARGE[min(len(self._cards), 3)])
 
     def draw(self, tables: Tables, look: Look) -> None:
         """The tables of a run; each part of the sheet for itself."""
@@ -108,13 +128,17 @@ class Cards:
         if not done:
             self.say(dict.fromkeys(slots, ""))  # what stands there is of another frame
 
-    def _card(self, slot: Slot) -> Card:
+    def _card(self, slot: Slot, number: int) -> Card:
         panes = [self.figures.pane(name) for name in slot.figures]
         shown: Any = panes[0] if len(panes) == 1 else box(*panes, css_classes=["ex-pair"])
         closer = self._sheet.closer is not None and slot.name in self._sheet.closer.slots
-        return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key, closer=closer)
+        return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key, closer=closer, number=number)
 
 
-def _classes(row: Sequence[Slot]) -> list[str]:
-    """The row's class says how many cards stand in it."""
-    return ["ex-row", f"ex-of-{len(row)}"]
+def places(slots: Sequence[Slot], hero: str) -> dict[str, str]:
+    """Where each card stands: the hero; of two the other is as large; of more there are three beside it, one below."""
+    others = [slot.name for slot in slots if slot.name != hero]
+    if len(others) == 1:
+        return {hero: HERO, others[0]: EQUAL}
+    below = next((slot.name for slot in slots if slot.wide and slot.name != hero), others[-1]) if others[3:] else ""
+    return {hero: HERO} | {name: BELOW if name == below else BESIDE for name in others}

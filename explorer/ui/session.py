@@ -6,6 +6,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 from explorer.labs import Lab, Preset
 from explorer.runtime.viewer import Viewer
 from explorer.settings import Problem, Settings, SettingsError
+from explorer.ui.course import Course
 from explorer.ui.loop import Loop
 from explorer.ui.preview import Preview
 from explorer.ui.steps import Steps
@@ -21,8 +22,14 @@ class Screen(Protocol):
     def show(self, settings: Settings) -> None:
         """These settings are the truth now: whatever only looks follows at once."""
 
-    def request(self, settings: Settings) -> None:
-        """Follow the run of these settings from now on."""
+    def request(self, settings: Settings, *, replay: bool = False) -> None:
+        """Follow the run of these settings from now on; see it from its start, if it is to `replay`."""
+
+    def ask(self) -> None:
+        """The lesson has a question, or none any more: whatever tells of it follows."""
+
+    def keep(self) -> None:
+        """Keep what is drawn as run A, beside which the next one is seen."""
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Tell what was not taken; the controls go back to what holds."""
@@ -50,13 +57,19 @@ class Session:
         self, lab: Lab, settings: Settings, viewer: Viewer, screen: Screen, loop: Loop, read: Read | None = None
     ) -> None:
         self.lab, self.settings, self.viewer = lab, settings, viewer
+        self.still = False  # whether nothing is to move by itself
         self._screen, self._loop, self._read = screen, loop, read or lab.settings.from_query
+        self.course = Course(lab)
+        step = self.course.step(settings)
+        if settings.quiz == "on" and step is not None and self.course.asks(step):
+            self.course.asked = step
         self._steps = Steps()
         self._preview = Preview(loop, screen.request)
 
     def start(self) -> None:
-        """Ask for the first run."""
-        self._screen.request(self.settings)
+        """Ask for the first run; in a quiz, for an answer before."""
+        if self.course.asked is None:
+            self._screen.request(self.settings, replay=not self.still)
 
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
@@ -101,8 +114,16 @@ class Session:
 
     def take_preset(self, preset: Preset) -> None:
         """Turn to a preset; what belongs to the page itself (theme, locks) stays."""
-        kept = {name: getattr(self.settings, name) for name in Settings.views}
-        self.turn_to(self.lab.settings.make(**{**preset.settings, **kept}))
+        self.turn_to(self._under_view(preset.settings))
+
+    def try_out(self, query: str) -> None:
+        """Turn to the settings of a link of the lesson's, beside what is drawn now, which is kept as run A."""
+        settings, problems = self._read(query)
+        self._screen.keep()
+        self.turn_to(self._under_view(settings.explicit()), problems)
+
+    def _under_view(self, given: Mapping[str, object]) -> Settings:
+        return self.lab.settings.make(**{**given, **{name: getattr(self.settings, name) for name in Settings.views}})
 
     def take_panel(self, slug: str) -> None:
         """Turn to another panel, and say which values do not fit there and were brought within its reach."""
@@ -123,6 +144,42 @@ class Session:
         """Show or fold the text beside the figures."""
         self.change("story", "off" if self.settings.story == "on" else "on")
 
+    # The lesson -----------------------------------------------------------------------------------------------
+
+    def go_to(self, step: int) -> None:
+        """A step of the lesson: its question first, where it has one that waits; its run stays unseen until then."""
+        if step not in range(len(self.course.presets)):
+            return
+        if self.course.asks(step) and self.course.step(self.settings) != step:
+            self._ask(step)
+        else:
+            self.take_preset(self.course.presets[step])
+
+    def go_on(self, by: int) -> None:
+        """The next step, or the one before."""
+        self.go_to(self.course.at(self.settings) + by)
+
+    def answer(self, answer: str) -> None:
+        """Answer the question that waits, or pass it over with ""; what was drawn is kept beside it as run A."""
+        step = self.course.answer(answer)
+        if step is None:
+            return
+        settings = self._under_view(self.course.presets[step].settings)
+        if settings == self.settings:  # a quiz asked at the start
+            with self._loop.held():
+                self._screen.ask()
+                self._screen.request(settings)
+            return
+        if answer:
+            self._screen.keep()
+        self.turn_to(settings)
+
+    def _ask(self, step: int) -> None:
+        self.course.asked = step
+        with self._loop.held():
+            self._screen.clear()
+            self._screen.ask()
+
     def turn_to(
         self, settings: Settings, problems: Iterable[Problem] = (), *, moved: Iterable[str] | None = None
     ) -> None:
@@ -131,6 +188,7 @@ class Session:
         It is a step of the browser's history, unless it is one that `moved` these fields further (see `Steps`).
         """
         self._preview.drop()
+        asked, self.course.asked = self.course.asked, None
         with self._loop.held():
             self._screen.clear()
             if problems := tuple(problems):
@@ -140,6 +198,8 @@ class Session:
             if other or changed:
                 self.settings = settings
                 self._screen.show(settings)
+            elif asked is not None:
+                self._screen.ask()
             if changed:
                 self._remember(moved)
             if other:
@@ -168,6 +228,20 @@ class Session:
     def step(self) -> None:
         """One frame on."""
         self.viewer.step()
+
+    def seek(self, index: int) -> None:
+        """To the frame of this index among those recorded."""
+        self.viewer.seek(index)
+
+    def step_back(self) -> None:
+        """One frame back."""
+        self.viewer.seek(self.viewer.look().position - 1)
+
+    def prefer_still(self, still: bool) -> None:
+        """Whether nothing is to move by itself: then a run is seen at its newest frame."""
+        self.still = still
+        if still:
+            self.viewer.end()
 
     def reset(self) -> None:
         """Back to the first frame."""

@@ -19,10 +19,10 @@ class Sight:
         self._answered = -1
         self._viewed: tuple[Settings, Settings, Settings] | None = None  # a run's, the view's, and the run's so viewed
 
-    def request(self, settings: Settings) -> None:
-        """Look at the run of these settings from now on."""
+    def request(self, settings: Settings, *, replay: bool = False) -> None:
+        """Look at the run of these settings from now on; from its start, if it is to `replay`."""
         self._asked = None
-        self._viewer.request(self._lab.name, settings)
+        self._viewer.request(self._lab.name, settings, replay=replay)
 
     def draw(self, view: View, settings: Settings) -> None:
         """What is new of the run, looked at as `settings` say."""

@@ -35,6 +35,8 @@ def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str
     if view.device:
         parts.append(("", _device(view.device) + _speed(*view.speed)))
     parts.append(("", seeds(view.settings or settings)))
+    if view.source == "shipped":
+        parts.append(("", "a film that ships with the code, while the run is computed here"))
     if view.state == "done":
         parts.append(("", f"{'from the store' if view.source == 'store' else 'live'}, {view.seconds:.1f} s"))
     if view.recorded > 1:

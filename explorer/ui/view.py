@@ -14,6 +14,7 @@ from explorer.ui.controls import Controls
 from explorer.ui.downloads import PageState, downloads
 from explorer.ui.follow import Follower
 from explorer.ui.frame import compose
+from explorer.ui.lesson_bar import LessonBar
 from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
 from explorer.ui.scene import Scene
@@ -52,36 +53,40 @@ class LabView(Viewer):
         self.session = session = Session(lab, settings, viewer, self, loop, read)
         self._loop = loop
         self._started = False
+        self._step: int | None = None  # of the lesson, that is shown
 
         self.scene = Scene(lab, settings, self._ticked(session.take_panel), self._ticked(session.pick))
         self._controls = Controls(settings, session.change, session.take_file, loop.soon)
         self._notices = Notices(problems)
         self._status = html("")
         self._bar = Bar(lab, session, self, downloads(lab, self._page_state), loop.soon, page=page)
-        self._story = Story(lab, self._ticked(session.take_preset))
-        self._story.show(settings, {})
+        self._lesson = LessonBar(session, settings, loop.soon)
+        self._story = Story(lab, session.course)
         self._browser = Browser(self) if page else None
         self._root = compose(
             self._bar.view,
             self._controls.groups,
-            [self._notices.view, self.scene.view],
+            [self._lesson, self._notices.view, self.scene.view],
             self._story.view,
             self._status,
             self._browser,
         )
         self._theme = Theme(self._root)
         self._follower = Follower(
-            viewer,
+            session,
             Sight(lab, viewer, self.scene),
             line=self._status,
             bar=self._bar,
+            lesson=self._lesson,
             story=self._story,
             notices=self._notices,
-            settings=lambda: session.settings,
             loop=loop,
         )
         self._restyle()
-        self.scene.draw_shipped(settings)
+        self._lead(self._figure(settings))
+        self._follower.ask()
+        if session.course.asked is None:  # what it shows would answer the question
+            self.scene.draw_shipped(settings)
 
     def __panel__(self) -> Viewable:
         return self._root
@@ -102,12 +107,22 @@ class LabView(Viewer):
         with self._loop.held():
             self._follower.apart("the controls", lambda: self._controls.show(settings))
             self.scene.turn(settings)
+            self._lead(self._figure(settings))
             self._restyle()
             self._follower.look_anew()
 
-    def request(self, settings: Settings) -> None:
-        """Follow the run of these settings from now on."""
-        self._follower.request(settings)
+    def request(self, settings: Settings, *, replay: bool = False) -> None:
+        """Follow the run of these settings from now on; see it from its start, if it is to `replay`."""
+        self._follower.request(settings, replay=replay)
+
+    def ask(self) -> None:
+        """The lesson has a question, or none any more."""
+        self._follower.ask()
+
+    def keep(self) -> None:
+        """Keep what is drawn as run A, beside which the next one is seen."""
+        self.scene.keep()
+        self._bar.pinned(self.scene.pinned)
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Tell what was not taken; the controls go back to what holds."""
@@ -150,7 +165,22 @@ class LabView(Viewer):
 
     def press(self, name: str) -> None:
         """A key was pressed; see `Browser`."""
-        self._loop.soon(lambda: self._bar.press(name))
+        if name.isdecimal():
+            self.lead(int(name))
+        else:
+            self._loop.soon(lambda: self._bar.press(name))
+
+    def lead(self, figure: int) -> None:
+        """The figure of this number is to be the large one."""
+        self._loop.soon(lambda: self._lead(figure))
+
+    def take_panel(self, slug: str) -> None:
+        """This panel is to be shown."""
+        self._loop.soon(lambda: self.session.take_panel(slug))
+
+    def try_out(self, query: str) -> None:
+        """A link to other settings was followed: beside what is drawn now."""
+        self._loop.soon(lambda: self.session.try_out(query))
 
     def return_to(self, query: str) -> None:
         """Somebody went back, or forth, to the address with this query."""
@@ -166,8 +196,22 @@ class LabView(Viewer):
         if self._started:
             self._loop.soon(self._recolour)
 
+    def prefer_still(self, still: bool) -> None:
+        """Nothing is to move by itself, or it may."""
+        self._loop.soon(lambda: self.session.prefer_still(still))
+
     def _ticked(self, call: Callable[..., None]) -> Callable[..., None]:
         return lambda *told: self._loop.soon(partial(call, *told))
+
+    def _lead(self, figure: str | int) -> None:
+        with self._loop.held():
+            self.scene.lead(figure)
+
+    def _figure(self, settings: Settings) -> str:
+        """The card that the lesson's step is about, when a step is turned to; else "", and what is large stays so."""
+        step = self.session.course.step(settings)
+        turned, self._step = step != self._step, step
+        return self.session.course.presets[step].figure if turned and step is not None else ""
 
     def _page_state(self) -> PageState:
         scene = self.scene  # all of one run, whatever was asked for since

@@ -74,7 +74,7 @@ def test_best_distinct_prefers_different_values():
 
 def test_aims_sum_neurons_of_one_sign():
     nets = stack(Rectified(1), m=1, k=40)
-    aims = A.joint_points(nets, Draws.of(4, [40], 0, torch.device("cpu"), sets=10).subsets[..., :40])
+    aims = A.aims(nets, Draws.of(4, [40], 0, torch.device("cpu"), sets=10).subsets[..., :40])
     positive = nets.a[0] > 0
     torch.testing.assert_close(aims[0, 0], A.unit(nets.W[0, positive].sum(0)))
     torch.testing.assert_close(aims[0, 10], A.unit(nets.W[0, ~positive].sum(0)))

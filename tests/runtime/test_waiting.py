@@ -49,7 +49,7 @@ def crowd(store: Store, short: Make, monkeypatch: pytest.MonkeyPatch) -> Iterato
             session.request(short(seed=seed, trainer="gauss-newton"))
             if not seed:
                 session.until(lambda view: view.queue_place == 1)
-                worker = scheduler._post.worker
+                worker = scheduler._worker.worker
                 worker.say("ready", device={"kind": "cpu", "threads": 1}, pid=1)
             session.until(lambda view: view.state == "running")
         waits = sessions[-1]

@@ -21,7 +21,7 @@ SLOTS = (
         "picture",
         "n and k",
         "points against width, one Lipschitz constant a cell",
-        pending="Drawn by the overview: open its tab.",
+        pending="Drawn as its rows are trained.",
     ),
 )
 TIP = [("n points, k width", "@n{%d}, @k{%d}"), ("Lipschitz constant", "@value{%.3g}")]

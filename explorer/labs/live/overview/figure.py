@@ -7,23 +7,20 @@ from explorer.labs.live.overview.curves import DRAW, key
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.labs.live.overview.words import sentences
 
-ROWS = (
-    (
-        Slot("lipschitz", "Lipschitz constant", "Lip of f on the ball", key=True),
-        Slot("attack", "Attack success", "share of points flipped", key=True),
-        Slot("pruning", "Pruning curve", "MSE", key=True),
+SLOTS = (
+    Slot("lipschitz", "Lipschitz constant", "Lip of f on the ball", key=True),
+    Slot("attack", "Attack success", "share of points flipped", key=True),
+    Slot("pruning", "Pruning curve", "MSE", key=True),
+    Slot(
+        "plane",
+        "f and |∇f|",
+        "on the plane of the two closest opposite points",
+        ("f", "slope"),
+        pending="Drawn as soon as the networks are trained.",
+        wide=True,
     ),
-    (
-        Slot(
-            "plane",
-            "f and |∇f|",
-            "on the plane of the two closest opposite points",
-            ("f", "slope"),
-            pending="Drawn as soon as the networks are trained.",
-        ),
-        Slot("training", "Training", "MSE", key=True),
-    ),
+    Slot("training", "Training", "MSE", key=True),
 )
 PARTS = (*(Part((name,), draw) for name, draw in DRAW.items()), Part(tuple(DRAW), sentences=sentences))
 BLANK = [figure for draw in DRAW.values() for figure in draw({}, Look(LiveSettings.make()))]
-SHEET = Sheet(ROWS, PARTS, [*BLANK, *draw_plane({})], key, CLOSER)
+SHEET = Sheet(SLOTS, PARTS, [*BLANK, *draw_plane({})], key, CLOSER)

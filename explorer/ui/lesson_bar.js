@@ -1,0 +1,74 @@
+// The lesson bar: one row that says where one is, one that asks, answers or claims. It shows `place`, and decides nothing.
+
+const make = (tag, given, ...parts) => {
+  const node = Object.assign(document.createElement(tag), given)
+  node.append(...parts)
+  return node
+}
+
+const SAID = {
+  right: (place) => [make('b', { className: 'right', textContent: `✓ ${sentence(place.came)}, as you said. ` }), place.why],
+  wrong: (place) => [make('b', { textContent: `You said ${place.given}; it is ${place.came}. ` }), place.why],
+  open: (place) => [make('b', { textContent: `You say ${place.given}. ` }), 'It runs; the answer comes with its last frame.'],
+  unknown: (place) => [make('b', { textContent: `You said ${place.given}. ` }),
+    'This run cannot tell: too little fits, is known, or stands out from chance.'],
+}
+
+const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1)
+
+export function render({ model, el }) {
+  const bar = make('section', { className: 'bar', ariaLabel: 'lesson' })
+  const said = make('p', { className: 'said' })
+  said.setAttribute('aria-live', 'polite')
+
+  const press = (label, name, message, more = {}) =>
+    make('button', { type: 'button', textContent: label, className: name, onclick: () => model.send_msg(message), ...more })
+
+  const head = (place, titles) => {
+    const choice = make('select', { ariaLabel: 'step of the lesson', onchange: () => model.send_msg({ go: Number(choice.value) }) },
+      ...titles.map((title, i) => make('option', { value: i, textContent: `${i + 1}. ${title}` })))
+    choice.value = place.step
+    const title = make('label', { className: 'title' }, make('span', { textContent: place.title, ariaHidden: 'true' }), choice)
+    const done = new Set(model.answered)
+    const dots = make('span', { className: 'dots', ariaHidden: 'true' }, ...titles.map((_, i) =>
+      make('i', { className: i === place.step ? 'here' : done.has(i) ? 'done' : '' })))
+    const muted = place.waits ? 'next muted' : 'next'
+    return make('div', { className: 'head' },
+      make('span', { className: 'count', textContent: `${place.step + 1} of ${titles.length}` }), title, dots,
+      press('← Back', 'back', { by: -1 }, { disabled: place.step === 0, ariaLabel: 'Back, to the step before' }),
+      press('Next →', muted, { by: 1 }, { disabled: place.step === titles.length - 1, ariaLabel: 'Next step' }))
+  }
+
+  const words = (place) => {
+    if (place.left) return ['You have left this step: these are settings of your own.']
+    if (place.waits) return [make('b', { textContent: 'Before it runs: ' }), place.question]
+    return place.verdict ? SAID[place.verdict](place) : [place.claim]
+  }
+
+  const choices = (place) => {
+    if (place.left) return [press(`back to step ${place.step + 1}`, 'answer', { go: place.step })]
+    if (place.waits) return [...place.answers.map((answer) => press(answer, 'answer', { answer })),
+      press('just show it', 'skip', { answer: '' })]
+    if (!place.verdict) return []
+    return place.answers.map((answer) => make('span', {
+      className: ['given', answer === place.came && 'came', answer === place.given && 'mine'].filter(Boolean).join(' '),
+      textContent: `${answer === place.came ? '✓ ' : ''}${answer}`,
+    }))
+  }
+
+  const draw = () => {
+    const place = model.place
+    if (!('step' in place)) return
+    const focused = bar.getRootNode().activeElement?.className
+    bar.className = place.verdict === 'right' ? 'bar good' : 'bar'
+    said.replaceChildren(...words(place))
+    bar.replaceChildren(head(place, model.titles),
+      make('div', { className: 'ask' }, said, make('div', { className: 'choices' }, ...choices(place))))
+    if (focused) bar.querySelector(`[class="${focused}"]`)?.focus()
+  }
+
+  model.on('place', draw)
+  model.on('answered', draw)
+  draw()
+  el.append(bar)
+}
