@@ -1,5 +1,6 @@
 """Numbers in words. A bound is rounded to the side on which it still holds."""
 
+from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 DIGITS = 3
@@ -25,7 +26,7 @@ def percent_up(share: float, digits: int = DIGITS) -> str:
     return f"{_rounded(100 * _exact(share), digits, ROUND_CEILING)}%"
 
 
-def listed(values: "list[int]") -> str:
+def listed(values: Sequence[int]) -> str:
     """4, 8 and 16."""
     *most, last = map(str, values)
     return f"{', '.join(most)} and {last}" if most else last

@@ -12,7 +12,10 @@ from explorer.ui.scrub_bar import ScrubBar
 from explorer.ui.session import Session
 from explorer.ui.style import box, html
 
-HELP = "space: play or pause · → ←: one frame on, back · r: first frame · s: new seed · 1 to 5: that figure large · ?: this help"
+HELP = (
+    "space: play or pause · → ←: one frame on, one back · r: first frame · s: new seed · 1 to 5: that figure large · "
+    "?: this help"
+)
 
 Soon = Callable[[Callable[[], Any]], None]
 
