@@ -11,7 +11,8 @@ from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.style import box, html
 
 TAG = re.compile(r"<[^>]*>")
-PLACES = HERO, EQUAL, BESIDE, BELOW = "ex-hero", "ex-equal", "ex-beside", "ex-below"  # the style sheet knows where
+# the style sheet knows where
+PLACES = HERO, EQUAL, BESIDE, BELOW, THUMB = "ex-hero", "ex-equal", "ex-beside", "ex-below", "ex-thumb"
 UNDRAWN = "this figure could not be drawn"
 UNSAID = "this figure could not be put into words"
 

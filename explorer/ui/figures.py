@@ -1,7 +1,7 @@
 """A lab's figures on one page: declared in HoloViews, rendered to Bokeh once, patched from then on."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -34,7 +34,7 @@ class Figures:
         self._figures = sheet.figures
         self.models = {name: _copy(sheet, name) for name in self._figures}
         self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
-        self._style = ("light", False)
+        self._style: tuple[str, frozenset[str]] = ("light", frozenset())
 
     def pane(self, slot: str) -> pn.pane.Bokeh:
         """The figure of a slot, to be placed once."""
@@ -78,13 +78,14 @@ class Figures:
                 for event in (Tap, Pan):
                     self.models[name].on_event(event, heard)
 
-    def paint(self, theme: str, *, large: bool) -> None:
-        """Give every source, axis and grid its colour under "light" or "dark", and type for a desk or a class."""
-        if (theme, large) == self._style:
+    def paint(self, theme: str, *, large: Iterable[str] = ()) -> None:
+        """Give every source, axis and grid its colour under "light" or "dark"; `large` names figures before a class."""
+        style = theme, frozenset(large)
+        if style == self._style:
             return
-        self._style = theme, large
-        for fig in self.models.values():
-            frame_in(fig, theme, large)
+        self._style = style
+        for name, fig in self.models.items():
+            frame_in(fig, theme, name in large)
         for name, role in roles(self._figures.values()).items():
             glyph = self._renderers[name].glyph
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})

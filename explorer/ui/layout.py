@@ -11,14 +11,15 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Columns, Tables
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
-from explorer.ui.cards import BELOW, BESIDE, EQUAL, HERO, Card
+from explorer.ui.cards import BELOW, BESIDE, EQUAL, HERO, THUMB, Card
 from explorer.ui.export import Words
 from explorer.ui.figures import Figures, Pick
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
 
-HEIGHTS = {EQUAL: 420, BESIDE: 150, BELOW: 150}  # px of a figure, its tool bar's 28 among them
+HEIGHTS = {EQUAL: 420, BESIDE: 150, BELOW: 150, THUMB: 120}  # px of a figure, its tool bar's 28 among them
 LARGE = {1: 460, 2: 420, 3: 352}  # of the hero, among so many cards or more
+CLASS = 400  # of the hero before a class
 
 
 class Cards:
@@ -34,8 +35,8 @@ class Cards:
         several = len(sheet.slots) > 1
         self._cards = {slot.name: self._card(slot, i * several) for i, slot in enumerate(sheet.slots, 1)}
         views = (card.view for card in self._cards.values())
-        self.view = box(*views, css_classes=["ex-cards", f"ex-of-{len(sheet.slots)}"])
-        self._hero = ""
+        self.view = box(*views, css_classes=[])
+        self._hero, self._large = "", False
         self.lead(sheet.slots[0].name)
         for name in self._cards:
             self._describe(name)
@@ -52,10 +53,30 @@ class Cards:
         if hero == self._hero or hero not in self._cards:
             return
         self._hero = hero
-        for name, place in places(self._sheet.slots, hero).items():
+        self._paint(self.figures.theme)
+        self._stand()
+
+    def paint(self, theme: str, *, large: bool) -> None:
+        """Colours of "light" or "dark", for a desk or before a class; the rest follows with the next `draw`."""
+        changed, self._large = large != self._large, large
+        if changed:
+            self._stand()
+        self._paint(theme)
+
+    def _stand(self) -> None:
+        """Every card at its place, every figure in its size."""
+        count = len(self._cards)
+        self.view.css_classes = ["ex-cards", f"ex-of-{count}", *(["ex-large"] if self._large else [])]
+        hero = CLASS if self._large else LARGE[min(count, 3)]
+        for name, place in places(self._sheet.slots, self._hero, large=self._large).items():
             self._cards[name].stand(place)
+            height = hero if place == HERO else HEIGHTS[place]
             for figure in self._slots[name].figures:
-                self.figures.resize(figure, HEIGHTS[place] if place != HERO else LARGE[min(len(self._cards), 3)])
+                self.figures.resize(figure, height)
+
+    def _paint(self, theme: str) -> None:
+        hero = self._slots[self._hero].figures
+        self.figures.paint(theme, large=hero if self._large else ())
 
     def draw(self, tables: Tables, look: Look) -> None:
         """The tables of a run; each part of the sheet for itself."""
@@ -135,9 +156,14 @@ class Cards:
         return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key, closer=closer, number=number)
 
 
-def places(slots: Sequence[Slot], hero: str) -> dict[str, str]:
-    """Where each card stands: the hero; of two the other is as large; of more there are three beside it, one below."""
+def places(slots: Sequence[Slot], hero: str, *, large: bool = False) -> dict[str, str]:
+    """Where each card stands: the hero; of two the other is as large; of more there are three beside it, one below.
+
+    Before a class (`large`) the others are thumbnails.
+    """
     others = [slot.name for slot in slots if slot.name != hero]
+    if large:
+        return {hero: HERO, **dict.fromkeys(others, THUMB)}
     if len(others) == 1:
         return {hero: HERO, others[0]: EQUAL}
     below = next((slot.name for slot in slots if slot.wide and slot.name != hero), others[-1]) if others[3:] else ""

@@ -73,7 +73,7 @@ class Scene:
             self.tables, self.settings, self.arrays = {}, None, {}
             self._tabs.show(panel.slug)
             self._cards = Cards(sheet(self._lab, panel), self._pick)
-            self._cards.figures.paint(self.theme, large=self._large)
+            self._cards.paint(self.theme, large=self._large)
             self._drawn[:] = [self._cards.view]
         self._say_where(settings)
 
@@ -131,7 +131,7 @@ class Scene:
     def paint(self, theme: str, *, large: bool) -> None:
         """Colours of "light" or "dark", and type for a desk or a class; the rest follows with the next `draw`."""
         self.theme, self._large = theme, large
-        self._cards.figures.paint(theme, large=large)
+        self._cards.paint(theme, large=large)
 
     def keep(self) -> None:
         """Keep what is drawn, if anything is, as run A, to be drawn beside what follows."""

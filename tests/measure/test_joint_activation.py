@@ -6,7 +6,16 @@ from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 from explorer.data import synthetic
-from explorer.measure.joint_activation import CLIMBED, ROUNDS, TRIES, climbed, slopes, steepest
+from explorer.measure.joint_activation import (
+    CLIMBED,
+    ROUNDS,
+    TRIES,
+    activate_jointly,
+    climbed,
+    joint_points,
+    slopes,
+    steepest,
+)
 from explorer.measure.lipschitz import bracket
 from explorer.nets.two_layer import Ensemble
 from explorer.theory.grouped import grouped

@@ -42,12 +42,18 @@ class Seen(Viewer):
     def __init__(self) -> None:
         self.view = View()
         self.asked: list[dict[str, Any]] = []
+        self.moves: list[str] = []  # in the run's frames
 
     def look(self) -> View:
         return self.view
 
-    def request(self, lab: str, settings: Settings) -> None:
+    def end(self) -> None:
+        self.moves.append("end")
+
+    def request(self, lab: str, settings: Settings, *, replay: bool = False) -> None:
         """As the true one: what was known of the run before is gone."""
+        if replay:
+            self.moves.append("replay")
         self.view = View(
             self.view.version + 1,
             "queued",

@@ -18,13 +18,20 @@ class Told:
         self._seen = seen
         self.shown: list[Settings] = []
         self.said: list[str] = []
+        self.asks = self.kept = 0
         self.written: list[tuple[str, bool]] = []  # queries for the address, and whether each is a new entry
 
     def show(self, settings: Settings) -> None:
         self.shown.append(settings)
 
-    def request(self, settings: Settings) -> None:
-        self._seen.request("live", settings)
+    def request(self, settings: Settings, *, replay: bool = False) -> None:
+        self._seen.request("live", settings, replay=replay)
+
+    def ask(self) -> None:
+        self.asks += 1
+
+    def keep(self) -> None:
+        self.kept += 1
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         self.said.extend(map(str, problems))
