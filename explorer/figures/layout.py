@@ -77,6 +77,7 @@ class Sheet:
     Attributes:
         slots: the cards. parts: what fills them, each for itself. blank: their figures, of no tables.
         key: to colours from dark to light, where there are any. closer: what a closer look fills, where there is one.
+        facts: a run in a few numbers by name, to be set beside another's. at: what they are of, such as one width.
     """
 
     slots: Sequence[Slot]
@@ -84,6 +85,8 @@ class Sheet:
     blank: Sequence[Figure]
     key: Callable[[Tables], Key | None] = lambda tables: None
     closer: Closer | None = None
+    facts: Callable[[Tables, Look], Mapping[str, str]] = lambda tables, look: {}
+    at: Callable[[Look], str] = lambda look: ""
 
     @classmethod
     def of(cls, module: ModuleType, look: Look, cards: int | None = None) -> "Sheet":

@@ -82,6 +82,7 @@ class Bar:
             "back": session.step_back,
             "reset": session.reset,
             "seed": session.new_seed,
+            "pin": actions.toggle_pin,
             "help": lambda: actions.say(HELP),
         }
 

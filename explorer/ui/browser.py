@@ -66,6 +66,8 @@ class Browser(JSComponent):
         match data:
             case {"key": str(key)} if key in KEYS:
                 self._hears.press(KEYS[key])
+            case {"press": "pin"}:
+                self._hears.press("pin")
             case {"figure": int(figure)}:
                 self._hears.lead(figure)
             case {"panel": str(slug)}:

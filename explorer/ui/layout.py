@@ -78,6 +78,16 @@ class Cards:
         hero = self._slots[self._hero].figures
         self.figures.paint(theme, large=hero if self._large else ())
 
+    def facts(self, tables: Tables, look: Look) -> Mapping[str, str]:
+        """A run in a few numbers; none where they cannot be made."""
+        found: list[Mapping[str, str]] = []
+        self._apart("the comparison", lambda: found.append(self._sheet.facts(tables, look)))
+        return found[0] if found else {}
+
+    def at(self, look: Look) -> str:
+        """What these numbers are of."""
+        return self._sheet.at(look)
+
     def draw(self, tables: Tables, look: Look) -> None:
         """The tables of a run; each part of the sheet for itself."""
         origin = Origin(look.settings, tables)

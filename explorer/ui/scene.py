@@ -1,6 +1,7 @@
 """What is drawn in the middle of a lab's page: a panel's figures with their sentences, and the tabs of the panels."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bokeh.models import Model
 
@@ -10,6 +11,7 @@ from explorer.labs import Lab, shipped
 from explorer.labs.sheets import sheet, strip
 from explorer.runtime.viewer import Query
 from explorer.settings import Settings
+from explorer.ui.difference import difference
 from explorer.ui.export import Words
 from explorer.ui.figures import Pick
 from explorer.ui.layout import Cards
@@ -45,8 +47,10 @@ class Scene:
         self._cards = Cards(sheet(lab, self._panel), self._pick)
         self._strip = html("", css_classes=["ex-strip"], visible=False)
         self._tabs = Tabs(lab, settings, choose) if len(lab.panels) > 1 else None
+        self._difference = html("", css_classes=["ex-difference"], visible=False)
         self._drawn = box(self._cards.view, css_classes=["ex-drawn"])
-        self.view = box(*([self._tabs.view] if self._tabs else []), self._strip, self._drawn, css_classes=["ex-scene"])
+        tabs = [self._tabs.view] if self._tabs else []
+        self.view = box(*tabs, self._strip, self._difference, self._drawn, css_classes=["ex-scene"])
 
     @property
     def figures(self) -> dict[str, Model]:
@@ -104,7 +108,21 @@ class Scene:
         pinned: tuple[Tables, Settings] | tuple[()] = ()
         if self._pinned and self._lab.panel(self._pinned[1]) is self._panel:
             pinned = self._pinned[0], self._pinned[1].of_panel()
-        self._cards.draw(self.tables, Look(self.settings.of_panel(), self.theme, *pinned))
+        look = Look(self.settings.of_panel(), self.theme, *pinned)
+        self._cards.draw(self.tables, look)
+        self._compare(look)
+
+    def _compare(self, look: Look) -> None:
+        """Say what is other than in the pinned run, where that is of this panel."""
+        shown = self._pinned is not None and look.pinned is not None and self.tables is not self._pinned[0]
+        if shown:
+            assert self._pinned is not None
+            assert self.settings is not None
+            tables, settings = self._pinned
+            before = self._cards.facts(tables, replace(look, settings=settings.viewed_as(self.settings).of_panel()))
+            facts = before, self._cards.facts(self.tables, look)
+            self._difference.object = difference(settings, self.settings, facts, self._cards.at(look))
+        self._difference.visible = shown
 
     def mark(self, now: Moment) -> None:
         """Grey what does not belong to this moment."""
@@ -143,6 +161,7 @@ class Scene:
             self.keep()
         else:
             self._pinned = None
+            self._difference.visible = False
 
     @property
     def pinned(self) -> bool:

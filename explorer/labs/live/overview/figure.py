@@ -4,6 +4,7 @@ from explorer.figures.layout import Part, Sheet, Slot
 from explorer.figures.look import Look
 from explorer.labs.live.overview.closer import CLOSER, draw_plane
 from explorer.labs.live.overview.curves import DRAW, key
+from explorer.labs.live.overview.facts import facts
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.labs.live.overview.words import sentences
 
@@ -23,4 +24,12 @@ SLOTS = (
 )
 PARTS = (*(Part((name,), draw) for name, draw in DRAW.items()), Part(tuple(DRAW), sentences=sentences))
 BLANK = [figure for draw in DRAW.values() for figure in draw({}, Look(LiveSettings.make()))]
-SHEET = Sheet(SLOTS, PARTS, [*BLANK, *draw_plane({})], key, CLOSER)
+SHEET = Sheet(
+    SLOTS,
+    PARTS,
+    [*BLANK, *draw_plane({})],
+    key,
+    CLOSER,
+    facts=facts,
+    at=lambda look: f"at k = {look.settings.k_shown}",
+)
