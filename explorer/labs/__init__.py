@@ -53,10 +53,30 @@ class Try:
 
 
 @dataclass(frozen=True)
+class Predict:
+    """A question that is asked before the step's run is seen, and answered by the tables of that run alone.
+
+    Args:
+        ask: the question, a template over the settings.
+        answers: two to four labels of buttons; just one of them is right, or the run does not tell.
+        check: names what decides between them, in `OUTCOMES` of the panel's module `captions`.
+        why: for each answer what came out where it is the right one, and why; a template over the settings and the
+            numbers of the check.
+    """
+
+    ask: str
+    answers: tuple[str, ...]
+    check: str
+    why: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Preset:
     """Named settings with a caption that says what to see; the presets of a lab are a lesson in order.
 
-    The caption is a template over the settings; what only a run can tell stands in `statements`.
+    The caption is a template over the settings; what only a run can tell stands in `statements`. So is the claim, one
+    plain sentence: what the step is about, not what came out. `figure` names the card that it is seen on. Title,
+    caption and claim stand beside the question, so none of them gives its answer away.
     """
 
     name: str
@@ -65,12 +85,19 @@ class Preset:
     settings: Mapping[str, object]
     statements: tuple[Statement, ...] = ()
     tries: tuple[Try, ...] = ()
+    figure: str = ""
+    claim: str = ""
+    predict: Predict | None = None
 
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> Self:
         """The preset of an entry of presets.toml."""
         lists = {"statements": Statement, "tries": Try}
-        made = {key: tuple(kind(**each) for each in entry.get(key, ())) for key, kind in lists.items()}
+        made: dict[str, object] = {
+            key: tuple(kind(**each) for each in entry.get(key, ())) for key, kind in lists.items()
+        }
+        if asked := entry.get("predict"):
+            made["predict"] = Predict(**{**asked, "answers": tuple(asked["answers"])})
         return cls(name, **{**entry, **made})
 
 
@@ -87,7 +114,8 @@ class Panel:
     """One question of a lab, whole in a package of its own; the lab finds it there.
 
     Beside the package's `__init__`, which loads neither torch nor HoloViews, lie `compute.py` (`stream`, and `inspect`
-    where there is a closer look), `figure.py`, and perhaps `story.md` and `captions.py` (`CHECKS` of what presets say).
+    where there is a closer look), `figure.py`, and perhaps `story.md` and `captions.py` (`CHECKS` of what presets say,
+    `OUTCOMES` of what they ask).
 
     Args:
         package: `__name__` of its package. The slug, which names it in URLs, commands, files and tables, is the last
@@ -130,7 +158,7 @@ class Panel:
 
     @property
     def captions(self) -> str:
-        """The module with the checks of the presets that look at it, if there are any."""
+        """The module with the checks and outcomes of the presets that look at it, if there are any."""
         return f"{self.package}.captions"
 
     @cached_property

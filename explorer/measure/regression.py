@@ -118,6 +118,12 @@ def plane(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> PlaneFit:
     return PlaneFit(n, float(slopes[0]), float(slopes[1]), *intervals)
 
 
+def ranks(values: Float[np.ndarray, " m"]) -> Float[np.ndarray, " m"]:
+    """Their places in rising order, from 1; equal ones share the mean of theirs."""
+    _, tied, count = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count - 1) / 2)[tied]
+
+
 def mean(values: np.ndarray) -> tuple[float, Interval]:
     """The mean of n numbers and its interval by Student's t with n - 1 degrees of freedom; NaN where n is too small."""
     n = len(values)
