@@ -7,7 +7,7 @@ import numpy as np
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.degree import DegreeSettings, forms
-from explorer.measure.regression import line, ranks
+from explorer.measure.regression import line, ranks, side
 from explorer.theory.monomials import monomials
 
 TWICE = 1.8, 2.6  # is about twice: a random matrix has 2, a finite one somewhat more
@@ -83,10 +83,10 @@ def towards_the_limit(tables: Tables, settings: DegreeSettings) -> Outcome | Non
         return None
     first, last, numbers = ends
     here = (table["d"] == settings.d) & (table["ratio"] > 0)
-    low, high = line(ranks(table["n"][here].astype(np.float64)), ranks(table["ratio"][here])).slope_interval
-    if last >= EXPLODES * first and low > 0:
+    order = side(line(ranks(table["n"][here].astype(np.float64)), ranks(table["ratio"][here])).slope_interval, 0)
+    if last >= EXPLODES * first and order > 0:
         return Outcome("grow", numbers)
-    if first >= EXPLODES * last and high < 0:
+    if first >= EXPLODES * last and order < 0:
         return Outcome("fall", numbers)
     means = forms.means(table)[settings.d]["y"]
     return Outcome("stay about the same", numbers) if means.max() <= ALIKE * means.min() else None

@@ -8,6 +8,7 @@ from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.heat_map import HeatMapSettings, figure
 from explorer.labs.law.numbers import interval, signed
+from explorer.measure.regression import side
 
 HARDLY = 0.1  # an exponent within it of 0 hardly matters
 
@@ -34,7 +35,9 @@ def not_n_over_k_alone(tables: Tables, settings: HeatMapSettings) -> Finding | N
         "second": signed(found.second),
         "interval": interval(found.second_interval),
     }
-    return Finding(not low <= 0 <= high, numbers)
+    if low <= 0 <= high:
+        return Finding(False, numbers)
+    return Finding(True, numbers) if side(found.second_interval, 0) else None
 
 
 def larger_at_equal_ratio(tables: Tables, settings: HeatMapSettings) -> Outcome | None:
@@ -44,10 +47,8 @@ def larger_at_equal_ratio(tables: Tables, settings: HeatMapSettings) -> Outcome 
     if not np.isfinite([low, high]).all():
         return None
     numbers = {"first": signed(found.first), "second": signed(found.second), "interval": interval((low, high))}
-    if low > 0:
-        return Outcome("steeper", numbers)
-    if high < 0:
-        return Outcome("flatter", numbers)
+    if beside := side(found.second_interval, 0):
+        return Outcome("steeper" if beside > 0 else "flatter", numbers)
     return Outcome("about as steep", numbers) if max(-low, high) <= HARDLY else None
 
 

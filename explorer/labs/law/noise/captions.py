@@ -9,7 +9,7 @@ from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.noise import NoiseSettings, figure
 from explorer.labs.law.numbers import interval
-from explorer.measure.regression import Interval, line, mean
+from explorer.measure.regression import Interval, line, mean, side
 
 ALIKE = 1.3  # largest over smallest of constants that count as alike
 MORE = 1.1  # times as much counts as more
@@ -34,9 +34,10 @@ def beside_no_noise(tables: Tables, settings: NoiseSettings) -> Outcome | None:
     if priced is None:
         return None
     _, middle, (low, high), numbers = priced
-    if low > 0 and middle >= np.log(MORE):
+    beside = side((low, high), 0)
+    if beside > 0 and middle >= np.log(MORE):
         return Outcome("more than without noise", numbers)
-    if high < 0 and middle <= -np.log(MORE):
+    if beside < 0 and middle <= -np.log(MORE):
         return Outcome("less than without noise", numbers)
     return Outcome("about as much", numbers) if max(-low, high) <= np.log(MORE) else None
 

@@ -8,7 +8,7 @@ from explorer.figures.numbers import percent_up
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.one_neuron import OneNeuronSettings, figure
-from explorer.measure.regression import line
+from explorer.measure.regression import line, side
 
 AGREES = 0.02  # measured over formula may be off by this much
 STEADY = 0.05  # a constant that does not change varies by less
@@ -49,13 +49,14 @@ def with_more_points(tables: Tables, settings: OneNeuronSettings) -> Outcome | N
     if came is None:
         return None
     first, last = (float(table["lip_ball"][at]) for at in (0, -1))
+    steps = np.sign(np.diff(table["lip_ball"]))
     numbers = {**came.numbers, "at_fewest": f"{first:.3g}", "at_most": f"{last:.3g}"}
     if came.holds:
         return Outcome("stay the same", numbers)
-    low, high = line(np.log(n), np.log(table["lip_ball"])).slope_interval
-    if low > 0 and last > (1 + STEADY) * first:
+    way = side(line(np.log(n), np.log(table["lip_ball"])).slope_interval, 0)
+    if way > 0 and (steps > 0).all() and last > (1 + STEADY) * first:
         return Outcome("grow", numbers)
-    return Outcome("fall", numbers) if high < 0 and first > (1 + STEADY) * last else None
+    return Outcome("fall", numbers) if way < 0 and (steps < 0).all() and first > (1 + STEADY) * last else None
 
 
 CHECKS: Mapping[str, Check] = {

@@ -8,7 +8,7 @@ import numpy as np
 from explorer.figures.numbers import down, listed, percent_down, percent_up, up
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
-from explorer.labs.live.overview.fitting import FLATTER, LIPSCHITZ, Fitting, flipped, least_width, slope
+from explorer.labs.live.overview.fitting import FLATTER, LIPSCHITZ, Fitting, flipped, least_width, trend
 from explorer.labs.live.overview.predictions import (
     CLOSE,
     OUTCOMES,
@@ -104,7 +104,7 @@ def edge_is_easiest(tables: Tables, settings: LiveSettings) -> Finding | None:
     if first != easiest:
         return Finding(False, numbers)
     k, means = (np.array(list(part)) for part in (mean.keys(), mean.values()))
-    return Finding(True, numbers) if rest <= FLATTER * mean[first] and slope(k, means)[1] < 0 else None
+    return Finding(True, numbers) if rest <= FLATTER * mean[first] and trend(k, means) < 0 else None
 
 
 def near_the_target(tables: Tables, settings: LiveSettings) -> Finding | None:

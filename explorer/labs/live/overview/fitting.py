@@ -9,7 +9,7 @@ from explorer.figures.tables import Spread, curves, spread, where
 from explorer.frames import Columns, Tables
 from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
-from explorer.measure.regression import UNKNOWN, Interval, line, plane
+from explorer.measure.regression import line, plane, side
 from explorer.theory.monomials import least_neurons
 
 LIPSCHITZ = PANEL.tables[1]
@@ -51,12 +51,12 @@ class Fitting:
     @property
     def falls(self) -> bool:
         """Whether both bounds fall as k grows, more clearly than chance alone would make them: networks are points."""
-        return all(slope(self.rows["k"], bound)[1] < 0 for bound in self.bounds)
+        return all(trend(self.rows["k"], bound) < 0 for bound in self.bounds)
 
     @property
     def rises(self) -> bool:
         """Whether both rise."""
-        return all(slope(self.rows["k"], bound)[0] > 0 for bound in self.bounds)
+        return all(trend(self.rows["k"], bound) > 0 for bound in self.bounds)
 
 
 def _whole(rows: Columns, name: str) -> Spread:
@@ -66,20 +66,23 @@ def _whole(rows: Columns, name: str) -> Spread:
     return Spread(*(np.where(lost, np.nan, part) for part in (found.low, found.mean, found.high)))
 
 
-def slope(k: np.ndarray, values: np.ndarray) -> Interval:
-    """The interval of the slope of values on log axes; NaN where there are fewer than three, or one is not known."""
+def trend(k: np.ndarray, values: np.ndarray) -> int:
+    """1 where values rise with k on log axes, -1 where they fall, more clearly than chance alone would make them.
+
+    0 where that is not known: there are fewer than three, or one of them is unknown.
+    """
     if len(k) < 3 or not (np.isfinite(values) & (values > 0)).all():
-        return UNKNOWN
-    return line(np.log(k), np.log(values)).slope_interval
+        return 0
+    return side(line(np.log(k), np.log(values)).slope_interval, 0)
 
 
-def bend(k: np.ndarray, values: np.ndarray) -> Interval:
-    """The interval of the curvature of values on log axes: below 0 where they rise and fall again; NaN as for slope."""
+def bend(k: np.ndarray, values: np.ndarray) -> int:
+    """-1 where values rise with k and fall again, 1 where they fall and rise; 0 where that is not known, as in trend."""
     if len(k) < 4 or not (np.isfinite(values) & (values > 0)).all():
-        return UNKNOWN
+        return 0
     x = np.log(k)
     x = x - x.mean()
-    return plane(x, x**2, np.log(values)).second_interval
+    return side(plane(x, x**2, np.log(values)).second_interval, 0)
 
 
 def stands_out(
@@ -98,11 +101,8 @@ def stands_out(
     rest = most[[0, last]] if between else np.delete(most, at)
     if not len(rest) or not np.isfinite(least).all() or not rest.max() <= FLATTER * least[at]:
         return None
-    if between:
-        certain = all(bend(k, column)[1] < 0 for column in columns)
-    else:
-        certain = all(slope(k, column)[1] < 0 if at == 0 else slope(k, column)[0] > 0 for column in columns)
-    return at if certain else None
+    signs = {bend(k, column) if between else trend(k, column) for column in columns}
+    return at if signs == {1 if at == last else -1} else None
 
 
 def flipped(tables: Tables) -> dict[int, tuple[np.ndarray, np.ndarray]]:

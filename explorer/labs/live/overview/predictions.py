@@ -6,11 +6,12 @@ from math import sqrt
 import numpy as np
 
 from explorer.figures.numbers import down, percent_down, percent_up, up
+from explorer.figures.tables import spread, where
 from explorer.frames import Tables
 from explorer.labs.captions import Decide, Outcome
-from explorer.labs.live.overview.fitting import FLATTER, LIPSCHITZ, Fitting, flipped, least_width, slope, stands_out
+from explorer.labs.live.overview.fitting import FLATTER, LIPSCHITZ, Fitting, flipped, least_width, stands_out, trend
 from explorer.labs.live.overview.settings import LiveSettings
-from explorer.measure.regression import line, ranks
+from explorer.measure.regression import line, ranks, side
 
 CLOSE = 1.5  # times the target's own constant still counts as close to it
 ALIKE = 1.25  # times one another: still about as steep
@@ -56,9 +57,9 @@ def steepest(tables: Tables, settings: LiveSettings) -> Outcome | None:
 
 
 def flattest(tables: Tables, settings: LiveSettings) -> Outcome | None:
-    """Which of the widths that fit is certified to be flatter, in the mean, than was found of the ends."""
+    """Certified: at which of the widths that fit every network is flatter than those of the others, not by chance."""
     fit = Fitting.of(tables)
-    found, certified = fit.found.mean, fit.certified.mean
+    found, certified = fit.found.low, fit.certified.high
     if len(fit.k) < 2 or not (np.isfinite(found) & np.isfinite(certified) & (found > 0)).all():
         return None
     at = stands_out(fit.k, 1 / certified, 1 / found, fit.rows["k"], [1 / bound for bound in fit.bounds])
@@ -83,18 +84,19 @@ def beside_the_target(tables: Tables, settings: LiveSettings) -> Outcome | None:
 
 
 def closest(tables: Tables, settings: LiveSettings) -> Outcome | None:
-    """Whether found and certified lie closer together up to k = d than beyond, by the middle networks and by rank."""
+    """Whether found and certified lie closer together up to k = d than beyond, by quartiles and by rank."""
     table = LIPSCHITZ.among(tables)
     beyond = table["k"] > settings.d
     if beyond.all() or not beyond.any() or not (np.isfinite(table["upper"]) & (table["lower"] > 0)).all():
         return None
     apart = np.maximum(table["upper"] / table["lower"] - 1, 0)
     inside, outside = (float(np.median(apart[rows])) for rows in (~beyond, beyond))
-    low, high = line(beyond.astype(np.float64), ranks(apart)).slope_interval
+    order = side(line(beyond.astype(np.float64), ranks(apart)).slope_interval, 0)
+    (q1, q3), (first, third) = (np.quantile(apart[rows], [0.25, 0.75]) for rows in (~beyond, beyond))
     numbers = {"inside": percent_up(max(inside, SEEN), 2), "outside": percent_up(max(outside, SEEN), 2)}
-    if outside >= TWICE * inside and low > 0:
+    if outside >= TWICE * inside and q3 < first and order > 0:
         return Outcome("up to k = d", numbers)
-    if inside >= TWICE * outside and high < 0:
+    if inside >= TWICE * outside and third < q1 and order < 0:
         return Outcome("beyond k = d", numbers)
     alike = max(inside, outside) <= CLOSE * min(inside, outside)
     return Outcome("alike everywhere", numbers) if alike else None
@@ -111,21 +113,25 @@ def enough(tables: Tables, settings: LiveSettings) -> Outcome | None:
 
 
 def widest_under_attack(tables: Tables, settings: LiveSettings) -> Outcome | None:
-    """Whether the largest eps flips fewer points of the widest width that fits than of the narrowest, not by chance."""
+    """Whether the largest eps flips fewer points of each of the widest networks that fit than of the narrowest.
+
+    Those between must lie between, and have a slope: else it may be chance.
+    """
     found = flipped(tables)
     if len(found) < 2:
         return None
-    narrow, wide = (float(found[k][1][-1]) for k in (min(found), max(found)))
     attack = tables["attack"]
-    last = np.isin(attack["k"], list(found)) & (attack["eps"] == attack["eps"].max())
-    low, high = slope(attack["k"][last], attack["success"][last])
-    widths = {"first": min(found), "wide": max(found)}
-    numbers = {**widths, "narrow_share": percent_down(narrow), "wide_share": percent_down(wide)}
-    if wide <= FLATTER * narrow and high < 0:
+    last = where(attack, np.isin(attack["k"], list(found)) & (attack["eps"] == attack["eps"].max()))
+    k, shares = spread(last, "success")
+    way = trend(last["k"], last["success"])
+    numbers = {"first": k[0], "wide": k[-1]}
+    numbers |= {"narrow_share": percent_down(shares.mean[0]), "wide_share": percent_down(shares.mean[-1])}
+    order = (int(shares.mean.argmin()), int(shares.mean.argmax()))
+    if shares.high[-1] <= FLATTER * shares.low[0] and order == (len(k) - 1, 0) and way < 0:
         return Outcome("clearly fewer", numbers)
-    if narrow <= FLATTER * wide and low > 0:
+    if shares.high[0] <= FLATTER * shares.low[-1] and order == (0, len(k) - 1) and way > 0:
         return Outcome("clearly more", numbers)
-    return Outcome("about as many", numbers) if abs(wide - narrow) <= AS_MANY else None
+    return Outcome("about as many", numbers) if abs(shares.mean[-1] - shares.mean[0]) <= AS_MANY else None
 
 
 def half_flip(tables: Tables, settings: LiveSettings) -> Outcome | None:
