@@ -77,7 +77,7 @@ def trend(k: np.ndarray, values: np.ndarray) -> int:
 
 
 def bend(k: np.ndarray, values: np.ndarray) -> int:
-    """-1 where values rise with k and fall again, 1 where they fall and rise; 0 where that is not known, as in trend."""
+    """-1 where values rise with k and fall again, 1 where they fall and rise; 0 where that is not known."""
     if len(k) < 4 or not (np.isfinite(values) & (values > 0)).all():
         return 0
     x = np.log(k)
