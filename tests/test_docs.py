@@ -125,6 +125,14 @@ def test_every_preset_stands_there_in_order(lab: Lab) -> None:
 
 
 @each_lab
+def test_every_question_stands_there_with_its_figure(lab: Lab) -> None:
+    for preset in (each for each in lab.presets if each.predict):
+        cards = sheets(lab, lab.panel(lab.settings.make(**preset.settings)))
+        (title,) = {slot.title for sheet in cards for slot in sheet.slots if slot.name == preset.figure}
+        assert f"| `{preset.name}` | {title} |" in text(lab)
+
+
+@each_lab
 def test_every_figure_is_explained(lab: Lab) -> None:
     for panel in lab.panels:
         for slot in (slot for sheet in sheets(lab, panel) for slot in sheet.slots):

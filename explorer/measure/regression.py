@@ -8,6 +8,7 @@ from jaxtyping import Float
 from scipy.special import ndtri, stdtrit
 
 LEVEL = 0.95
+FIRM = 1.25  # times as wide as it is an interval must keep clear of what it is said to exclude
 Interval = tuple[float, float]
 UNKNOWN: Interval = math.nan, math.nan
 
@@ -116,6 +117,23 @@ def plane(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> PlaneFit:
         margins = float(stdtrit(n - 3, (1 + LEVEL) / 2)) * np.sqrt(variance)
     intervals = [(float(at - half), float(at + half)) for at, half in zip(slopes, margins, strict=True)]
     return PlaneFit(n, float(slopes[0]), float(slopes[1]), *intervals)
+
+
+def side(interval: Interval, value: float) -> int:
+    """On which side of a value an interval lies, 1 above and -1 below; 0 where it would reach it if it were `FIRM`.
+
+    An interval misses the truth in 5 % of all runs, one of Student's t with three degrees of freedom or more that is so
+    much wider in less than 3 %: what is said for either side is then wrong in fewer than 5 %.
+    """
+    low, high = interval
+    middle, half = (low + high) / 2, FIRM * (high - low) / 2
+    return int(middle - half > value) - int(middle + half < value)
+
+
+def ranks(values: Float[np.ndarray, " m"]) -> Float[np.ndarray, " m"]:
+    """Their places in rising order, from 1; equal ones share the mean of theirs."""
+    _, tied, count = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count - 1) / 2)[tied]
 
 
 def mean(values: np.ndarray) -> tuple[float, Interval]:

@@ -134,6 +134,10 @@ def test_captions_are_plain_on_recorded_runs_and_on_what_is_left_of_them(lab: La
         assert len(said) == 1 + len(preset.statements)
         for text in said:
             plain(text)
+        came = lesson(lab).outcome(preset, small, tables)
+        if preset.predict and came:
+            assert came[0] in preset.predict.answers
+            plain(came[1])
 
 
 def test_bounds_in_a_caption_hold() -> None:

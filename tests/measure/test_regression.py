@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from explorer.measure.regression import LineFit, line, mean, plane
+from explorer.measure.regression import Interval, LineFit, line, mean, plane, ranks, side
 
 RNG = np.random.default_rng(3)
 CLOUDS = [(RNG.standard_normal(n) * 2 + 5, RNG.standard_normal(n)) for n in (3, 4, 9, 200)]
@@ -134,3 +134,31 @@ def test_the_interval_of_a_mean_is_that_of_scipy() -> None:
     assert mean(values[:1])[0] == values[0]
     assert np.isnan([mean(values[:1])[1], mean(values[:0])[1]]).all()
     assert math.isnan(mean(values[:0])[0])
+
+
+@pytest.mark.parametrize(
+    ("interval", "value", "where"),
+    [
+        ((1.0, 3.0), 0, 1),
+        ((0.2, 2.2), 0, 0),  # a quarter wider it would reach -0.05
+        ((0.3, 2.3), 0, 1),
+        ((-3.0, -1.0), 0, -1),
+        ((-1.0, 1.0), 0, 0),
+        ((2.0, 2.0), 2, 0),
+        ((2.0, 2.0), 1, 1),
+        ((math.nan, math.nan), 0, 0),
+    ],
+)
+def test_an_interval_lies_on_a_side_only_if_it_keeps_clear(interval: Interval, value: float, where: int) -> None:
+    assert side(interval, value) == where
+
+
+def test_chance_puts_an_interval_on_a_side_in_fewer_than_three_runs_of_a_hundred() -> None:
+    rng, x = np.random.default_rng(2), np.arange(5.0)
+    assert np.mean([side(line(x, rng.standard_normal(5)).slope_interval, 0) != 0 for _ in range(4000)]) < 0.03
+
+
+def test_ranks_are_those_of_scipy() -> None:
+    values = np.array([3.0, 1, 2, 2, 5, 2, 1, 0])
+    assert ranks(values).tolist() == stats.rankdata(values).tolist()
+    assert len(ranks(values[:0])) == 0

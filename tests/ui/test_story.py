@@ -35,7 +35,7 @@ def test_a_run_is_spoken_of_with_its_tables_only(story: Story) -> None:
 
 def test_another_seed_is_the_same_step_looked_at_anew(story: Story) -> None:
     story.show(LAB.settings.make(seed=7), FALSE)
-    assert story._lesson.value == "1. Fitting noise smoothly takes neurons"
+    assert story._lesson.value == "1. Fitting noise with few neurons and with many"
     assert MISSED in said(story)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.frames import Tables
-from explorer.labs.captions import Check, Finding
+from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.grouped import GroupedSettings, figure
 from explorer.labs.law.numbers import interval, signed
 from explorer.measure.regression import Interval
@@ -30,7 +30,27 @@ def two_exponents(tables: Tables, settings: GroupedSettings) -> Finding | None:
     if any(abs(fit.slope - power) > NEAR and not _holds(fit.slope_interval, power) for fit, power in expected):
         return Finding(False, numbers)
     near = all(abs(fit.slope - power) <= NEAR for fit, power in expected)
-    return Finding(True, numbers) if near and data.slope_interval[1] < ball.slope_interval[0] else None
+    return Finding(True, numbers) if near and _below(data.slope_interval, ball.slope_interval) else None
+
+
+def faster_between(tables: Tables, settings: GroupedSettings) -> Outcome | None:
+    """Whether the worst gradient grows with n/k by another exponent than that at the points."""
+    rows = figure.chosen(tables, settings)
+    data, ball = rows.power("lip_data"), rows.power("lip_ball")
+    if not np.isfinite([data.slope_interval, ball.slope_interval]).all():
+        return None
+    numbers = {"at_data": signed(data.slope), "in_ball": signed(ball.slope), "widths": min(data.n, ball.n)}
+    if _below(data.slope_interval, ball.slope_interval) and ball.slope - data.slope > NEAR:
+        return Outcome("faster", numbers)
+    if _below(ball.slope_interval, data.slope_interval) and data.slope - ball.slope > NEAR:
+        return Outcome("more slowly", numbers)
+    widest = max(high for _, high in (data.slope_interval, ball.slope_interval))
+    least = min(low for low, _ in (data.slope_interval, ball.slope_interval))
+    return Outcome("at the same rate", numbers) if widest - least <= 2 * NEAR else None
+
+
+def _below(one: Interval, other: Interval) -> bool:
+    return one[1] < other[0]
 
 
 def _holds(interval: Interval, value: float) -> bool:
@@ -39,4 +59,8 @@ def _holds(interval: Interval, value: float) -> bool:
 
 CHECKS: Mapping[str, Check] = {
     "two-exponents": two_exponents,
+}
+
+OUTCOMES: Mapping[str, Decide] = {
+    "faster-between": faster_between,
 }

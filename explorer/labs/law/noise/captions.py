@@ -6,10 +6,10 @@ import numpy as np
 
 from explorer.figures.numbers import down
 from explorer.frames import Tables
-from explorer.labs.captions import Check, Finding
+from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.noise import NoiseSettings, figure
 from explorer.labs.law.numbers import interval
-from explorer.measure.regression import line, mean
+from explorer.measure.regression import Interval, line, mean, side
 
 ALIKE = 1.3  # largest over smallest of constants that count as alike
 MORE = 1.1  # times as much counts as more
@@ -18,6 +18,32 @@ HARDLY = -0.1  # an exponent of k above it hardly falls
 
 def steeper_below_the_noise(tables: Tables, settings: NoiseSettings) -> Finding | None:
     """Below the noise level every network gets steeper, and clearly more than the same one does without noise."""
+    priced = _price(tables, settings)
+    if priced is None:
+        return None
+    found, _, (_, high), numbers = priced
+    if found.min() <= 1 or high <= np.log(MORE):
+        return Finding(False, numbers)
+    came = beside_no_noise(tables, settings)
+    return Finding(True, numbers) if came and came.answer == "more than without noise" else None
+
+
+def beside_no_noise(tables: Tables, settings: NoiseSettings) -> Outcome | None:
+    """Whether networks get steeper below the noise level by more than the same ones do without noise."""
+    priced = _price(tables, settings)
+    if priced is None:
+        return None
+    _, middle, (low, high), numbers = priced
+    beside = side((low, high), 0)
+    if beside > 0 and middle >= np.log(MORE):
+        return Outcome("more than without noise", numbers)
+    if beside < 0 and middle <= -np.log(MORE):
+        return Outcome("less than without noise", numbers)
+    return Outcome("about as much", numbers) if max(-low, high) <= np.log(MORE) else None
+
+
+def _price(tables: Tables, settings: NoiseSettings) -> tuple[np.ndarray, float, Interval, dict[str, object]] | None:
+    """How many times as steep each network gets; the mean log of that over the same without noise; how it is told."""
     if not settings.sigma:
         return None
     steeper, control = (figure.ratios(tables, sigma, settings.sigma**2) for sigma in (settings.sigma, 0.0))
@@ -26,17 +52,19 @@ def steeper_below_the_noise(tables: Tables, settings: NoiseSettings) -> Finding 
     if not np.isfinite(low):
         return None
     found = np.array(list(steeper.values()))
-    numbers = {
-        "price": f"{found.mean():.2f}",
-        "networks": len(found),
-        "least": down(found.min()),
-        "more": f"{np.exp(middle):.2f}",
-        "interval": interval((float(np.exp(low)), float(np.exp(high)))),
-        "both": len(both),
-    }
-    if found.min() <= 1 or high <= np.log(MORE):
-        return Finding(False, numbers)
-    return Finding(True, numbers) if low > 0 and middle >= np.log(MORE) else None
+    return (
+        found,
+        middle,
+        (low, high),
+        {
+            "price": f"{found.mean():.2f}",
+            "networks": len(found),
+            "least": down(found.min()),
+            "more": f"{np.exp(middle):.2f}",
+            "interval": interval((float(np.exp(low)), float(np.exp(high)))),
+            "both": len(both),
+        },
+    )
 
 
 def alike_then_apart(tables: Tables, settings: NoiseSettings) -> Finding | None:
@@ -74,4 +102,8 @@ CHECKS: Mapping[str, Check] = {
     "steeper-below-the-noise": steeper_below_the_noise,
     "alike-then-apart": alike_then_apart,
     "noiseless-are-alike": noiseless_are_alike,
+}
+
+OUTCOMES: Mapping[str, Decide] = {
+    "beside-no-noise": beside_no_noise,
 }

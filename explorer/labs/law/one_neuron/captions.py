@@ -6,8 +6,9 @@ import numpy as np
 
 from explorer.figures.numbers import percent_up
 from explorer.frames import Tables
-from explorer.labs.captions import Check, Finding
+from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.one_neuron import OneNeuronSettings, figure
+from explorer.measure.regression import line, side
 
 AGREES = 0.02  # measured over formula may be off by this much
 STEADY = 0.05  # a constant that does not change varies by less
@@ -41,7 +42,28 @@ def no_growth(tables: Tables, settings: OneNeuronSettings) -> Finding | None:
     return Finding(varies <= STEADY, numbers)
 
 
+def with_more_points(tables: Tables, settings: OneNeuronSettings) -> Outcome | None:
+    """Whether the constant at one threshold grows with the number of points, and not by chance."""
+    n, table = figure.at_chosen(tables)
+    came = no_growth(tables, settings)
+    if came is None:
+        return None
+    first, last = (float(table["lip_ball"][at]) for at in (0, -1))
+    steps = np.sign(np.diff(table["lip_ball"]))
+    numbers = {**came.numbers, "at_fewest": f"{first:.3g}", "at_most": f"{last:.3g}"}
+    if came.holds:
+        return Outcome("stay the same", numbers)
+    way = side(line(np.log(n), np.log(table["lip_ball"])).slope_interval, 0)
+    if way > 0 and (steps > 0).all() and last > (1 + STEADY) * first:
+        return Outcome("grow", numbers)
+    return Outcome("fall", numbers) if way < 0 and (steps < 0).all() and first > (1 + STEADY) * last else None
+
+
 CHECKS: Mapping[str, Check] = {
     "ramps-are-exact": ramps_are_exact,
     "no-growth": no_growth,
+}
+
+OUTCOMES: Mapping[str, Decide] = {
+    "with-more-points": with_more_points,
 }

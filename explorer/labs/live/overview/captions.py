@@ -1,23 +1,28 @@
 """What the captions of the live lab's lesson say of a run, checked on its tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 
 from explorer.figures.numbers import down, listed, percent_down, percent_up, up
-from explorer.figures.tables import Spread, curves, spread
-from explorer.frames import Columns, Tables
+from explorer.frames import Tables
 from explorer.labs.captions import Check, Finding
-from explorer.labs.live.overview import PANEL
+from explorer.labs.live.overview.fitting import FLATTER, LIPSCHITZ, Fitting, flipped, least_width, trend
+from explorer.labs.live.overview.predictions import (
+    CLOSE,
+    OUTCOMES,
+    beside_the_target,
+    enough,
+    half_flip,
+    narrowest_beside_widest,
+    steepest,
+)
 from explorer.labs.live.overview.settings import LiveSettings
-from explorer.measure.regression import UNKNOWN, Interval, line
-from explorer.theory.monomials import least_neurons, monomials
+from explorer.theory.monomials import monomials
 
-LIPSCHITZ = PANEL.tables[1]
-CLOSE = 1.5  # times the target's own constant still counts as close to it
-FLATTER = 0.9  # of another constant, or share, counts as clearly less
+__all__ = ["CHECKS", "OUTCOMES", "known"]
+
 SHUT, NEARLY = 0.01, 0.05  # how far certified may lie above found where the two are said to meet
 
 
@@ -37,53 +42,6 @@ def known(settings: LiveSettings) -> Mapping[str, object]:
     }
 
 
-def least_width(settings: LiveSettings) -> int:
-    """The narrowest width with as many numbers to choose as there are points."""
-    if settings.family == "polynomial":
-        return least_neurons(settings.d, settings.p, settings.n)
-    return -(-settings.n // (settings.d + 2))
-
-
-@dataclass(frozen=True)
-class Fitting:
-    """The widths at which every network fits, rising, and between which bounds their constants lie.
-
-    A bound of a width is NaN where that of one of its networks is not known. `rows` holds their networks, one a row.
-    """
-
-    k: np.ndarray
-    found: Spread
-    certified: Spread
-    rows: Columns
-
-    @classmethod
-    def of(cls, tables: Tables) -> "Fitting":
-        """Those of the table `lipschitz`."""
-        table = LIPSCHITZ.among(tables)
-        there = np.isin(table["k"], table["k"][table["fits"] == 0], invert=True)
-        rows = {name: values[there] for name, values in table.items()}
-        return cls(np.unique(rows["k"]).astype(np.int64), _whole(rows, "lower"), _whole(rows, "upper"), rows)
-
-    @property
-    def falls(self) -> bool:
-        """Whether both bounds fall as k grows, more clearly than chance alone would make them: networks are points."""
-        return all(_slope(self.rows["k"], self.rows[name])[1] < 0 for name in ("lower", "upper"))
-
-
-def _whole(rows: Columns, name: str) -> Spread:
-    """The spread of a column over each width, NaN where a value of the width is not known."""
-    k, found = spread(rows, name)
-    lost = np.isin(k, rows["k"][~np.isfinite(rows[name])])
-    return Spread(*(np.where(lost, np.nan, part) for part in (found.low, found.mean, found.high)))
-
-
-def _slope(k: np.ndarray, values: np.ndarray) -> Interval:
-    """The interval of the slope of values on log axes; NaN where there are fewer than three, or one is not known."""
-    if len(k) < 3 or not (np.isfinite(values) & (values > 0)).all():
-        return UNKNOWN
-    return line(np.log(k), np.log(values)).slope_interval
-
-
 def narrow_is_steep(tables: Tables, settings: LiveSettings) -> Finding | None:
     """Certified: the narrowest width that fits is clearly steeper than the widest, and widths between lie between."""
     fit = Fitting.of(tables)
@@ -95,7 +53,8 @@ def narrow_is_steep(tables: Tables, settings: LiveSettings) -> Finding | None:
     numbers = {"first": fit.k[0], "wide": fit.k[-1], "narrow_least": down(least), "wide_most": up(most)}
     if least <= most:
         return Finding(False, numbers)
-    return Finding(True, numbers) if most <= FLATTER * least and fit.falls else None
+    clear = narrowest_beside_widest(tables, settings)
+    return Finding(True, numbers) if clear and clear.answer == "steeper" else None
 
 
 def few_params_do_not_fit(tables: Tables, settings: LiveSettings) -> Finding | None:
@@ -115,26 +74,25 @@ def edge_is_steepest(tables: Tables, settings: LiveSettings) -> Finding | None:
     fit = Fitting.of(tables)
     if len(fit.k) < 2 or not np.isfinite(fit.found.high).all():
         return None
-    steepest, edge, rest = int(fit.found.high.argmax()), fit.found.high[0], float(fit.found.high[1:].max())
+    top, edge, rest = int(fit.found.high.argmax()), fit.found.high[0], float(fit.found.high[1:].max())
     numbers = {
         "first": fit.k[0],
         "edge": down(edge),
         "edge_most": up(edge),
         "rest": up(rest),
-        "steepest": fit.k[steepest],
+        "steepest": fit.k[top],
     }
-    if steepest:
+    if top:
         return Finding(False, numbers)
-    clear = rest <= FLATTER * edge and _slope(fit.rows["k"], fit.rows["lower"])[1] < 0
-    return Finding(True, numbers) if clear else None
+    return Finding(True, numbers) if steepest(tables, settings) else None
 
 
 def edge_is_easiest(tables: Tables, settings: LiveSettings) -> Finding | None:
     """Of the widths that fit the narrowest is the easiest to attack, over all eps together, and not by chance."""
-    success = _success(tables)
-    if len(success) < 2:
+    shares = flipped(tables)
+    if len(shares) < 2:
         return None
-    mean = {k: float(values.mean()) for k, (_, values) in success.items()}
+    mean = {k: float(values.mean()) for k, (_, values) in shares.items()}
     first, easiest = min(mean), max(mean, key=lambda k: mean[k])
     rest = max(share for k, share in mean.items() if k != first)
     numbers = {
@@ -145,8 +103,8 @@ def edge_is_easiest(tables: Tables, settings: LiveSettings) -> Finding | None:
     }
     if first != easiest:
         return Finding(False, numbers)
-    k, shares = (np.array(list(part)) for part in (mean.keys(), mean.values()))
-    return Finding(True, numbers) if rest <= FLATTER * mean[first] and _slope(k, shares)[1] < 0 else None
+    k, means = (np.array(list(part)) for part in (mean.keys(), mean.values()))
+    return Finding(True, numbers) if rest <= FLATTER * mean[first] and trend(k, means) < 0 else None
 
 
 def near_the_target(tables: Tables, settings: LiveSettings) -> Finding | None:
@@ -158,7 +116,8 @@ def near_the_target(tables: Tables, settings: LiveSettings) -> Finding | None:
     if not np.isfinite([found.low[0], certified.high[0]]).all():
         return None
     numbers = {"first": fit.k[0], "first_least": down(found.low[0]), "first_most": up(certified.high[0])}
-    if found.low[0] * CLOSE >= target and certified.high[0] <= CLOSE * target:
+    came = beside_the_target(tables, settings)
+    if came and came.answer == "about as steep":
         return Finding(True, numbers)
     far = found.high[0] > CLOSE * target or certified.low[0] * CLOSE < target
     return Finding(False, numbers) if far else None
@@ -196,28 +155,21 @@ def meets(tables: Tables, settings: LiveSettings) -> Finding | None:
 
 def every_width_that_may_fits(tables: Tables, settings: LiveSettings) -> Finding | None:
     """All networks with as many numbers to choose as there are points fit; how steep the flattest is."""
-    table = LIPSCHITZ.among(tables)
-    enough = table["k"] >= least_width(settings)
-    fit = Fitting.of(tables)
-    if not enough.any() or not len(fit.k) or not np.isfinite(fit.found.low).all():
+    came, fit = enough(tables, settings), Fitting.of(tables)
+    if came is None or not len(fit.k) or not np.isfinite(fit.found.low).all():
         return None
     flattest = int(fit.found.low.argmin())
-    numbers = {
-        "of": int(enough.sum()),
-        "unfit": int((enough & ~table["fits"]).sum()),
-        "flattest": fit.k[flattest],
-        "flattest_least": down(fit.found.low[flattest]),
-    }
-    return Finding(not numbers["unfit"], numbers)
+    of_it = {"flattest": fit.k[flattest], "flattest_least": down(fit.found.low[flattest])}
+    return Finding(came.answer == "all of them", {**came.numbers, **of_it})
 
 
 def wide_keep_points(tables: Tables, settings: LiveSettings) -> Finding | None:
     """The widest that fits keeps most points at the largest eps, and more than the narrowest."""
-    success = _success(tables)
-    if len(success) < 2:
+    shares = flipped(tables)
+    if len(shares) < 2:
         return None
-    first, wide = min(success), max(success)
-    narrow_share, wide_share = (float(success[k][1][-1]) for k in (first, wide))
+    first, wide = min(shares), max(shares)
+    narrow_share, wide_share = (float(shares[k][1][-1]) for k in (first, wide))
     numbers = {
         "first": first,
         "wide": wide,
@@ -229,15 +181,8 @@ def wide_keep_points(tables: Tables, settings: LiveSettings) -> Finding | None:
 
 def all_flip_early(tables: Tables, settings: LiveSettings) -> Finding | None:
     """At every width that fits, half of the points flip before half of the largest eps."""
-    success = _success(tables)
-    if not success:
-        return None
-    eps = next(iter(success.values()))[0]
-    at = int(np.searchsorted(eps, settings.eps_max / 2 + 1e-9)) - 1
-    shares = {k: float(values[at]) for k, (_, values) in success.items()}
-    hardest = min(shares, key=lambda k: shares[k])
-    numbers = {"eps": f"{eps[at]:.3g}", "hardest": hardest, "share": percent_down(shares[hardest])}
-    return Finding(shares[hardest] >= 0.5, numbers)
+    came = half_flip(tables, settings)
+    return Finding(came.answer == "in its first half", came.numbers) if came else None
 
 
 def _meets(tables: Tables, gap: float, most: int) -> Finding | None:
@@ -249,15 +194,6 @@ def _meets(tables: Tables, gap: float, most: int) -> Finding | None:
     widest = int(apart.argmax())
     numbers = {"apart": percent_up(max(float(apart[widest]), 0.0), 2), "apart_at": k[widest]}
     return Finding(bool(apart[widest] <= gap), numbers)
-
-
-def _success(tables: Tables) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """For each width at which every network fits, eps and the mean share that the attack flips, where known."""
-    if "attack" not in tables:
-        return {}
-    shown, fitting = curves(tables["attack"], "eps", "success"), Fitting.of(tables).k.tolist()
-    found = {int(k): (shown.x, y) for k, y in zip(shown.k, shown.y, strict=True) if k in fitting}
-    return {k: curve for k, curve in found.items() if np.isfinite(curve[1]).all()}
 
 
 CHECKS: Mapping[str, Check] = {
