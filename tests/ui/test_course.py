@@ -1,0 +1,159 @@
+"""A way through the lesson: what is asked and when, what is shown only after an answer, and what is said of it."""
+
+import pytest
+
+from explorer.labs import Lab, Preset, labs
+from explorer.settings import Settings
+from explorer.ui.course import OPEN, RIGHT, UNKNOWN, WRONG, Course
+from explorer.ui.session import Session
+from tests.labs.live.predictions import CASES
+from tests.ui.stage import LIVE, Now, Seen
+from tests.ui.test_session import Told
+
+FIRST, SECOND, THIRD = LIVE.presets[:3]
+ASKED = CASES[FIRST.predict.check]
+
+
+def made(preset: Preset, **more: object) -> Settings:
+    return LIVE.settings.make(**{**preset.settings, **more})
+
+
+class Way:
+    """Somebody on his way, who begins at these settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.seen = Seen()
+        self.screen = Told(self.seen)
+        self.session = Session(LIVE, settings, self.seen, self.screen, Now())
+        self.session.start()
+
+    @property
+    def place(self):
+        return self.session.course.place(self.session.settings, {})
+
+    @property
+    def runs(self) -> Settings | None:
+        """The run that was asked for last."""
+        return self.seen.view.settings
+
+
+@pytest.fixture
+def way() -> Way:
+    return Way(made(FIRST))
+
+
+def test_the_first_page_shows_its_step_and_asks_nothing(way: Way) -> None:
+    assert way.runs == made(FIRST)
+    assert (way.place.step, way.place.waits, way.place.question) == (0, False, "")
+    assert way.place.claim
+
+
+def test_next_asks_and_shows_nothing_of_the_step_until_it_is_answered(way: Way) -> None:
+    way.session.go_on(1)
+    place = way.place
+    assert (place.step, place.title, place.waits, place.answers) == (1, SECOND.title, True, SECOND.predict.answers)
+    assert place.question == SECOND.predict.ask.format_map(made(SECOND).values())
+    assert (way.runs, way.session.settings, way.screen.kept) == (made(FIRST), made(FIRST), 0)
+    way.session.answer(SECOND.predict.answers[1])
+    assert (way.runs, way.session.settings, way.screen.kept) == (made(SECOND), made(SECOND), 1)
+    assert (way.place.given, way.place.verdict, way.place.waits) == (SECOND.predict.answers[1], OPEN, False)
+    assert way.session.course.answered == {1}
+
+
+def test_a_question_can_be_passed_over_and_is_not_asked_again(way: Way) -> None:
+    way.session.go_on(1)
+    way.session.answer("")
+    assert (way.runs, way.screen.kept) == (made(SECOND), 0)
+    assert (way.place.question, way.place.verdict, way.place.claim != "") == ("", "", True)
+    way.session.go_on(-1)
+    assert way.runs == made(FIRST)
+    way.session.go_on(1)
+    assert (way.place.step, way.place.waits) == (1, False)
+
+
+def test_next_goes_on_although_nothing_was_answered(way: Way) -> None:
+    way.session.go_on(1)
+    way.session.go_on(1)
+    assert (way.place.step, way.place.waits) == (2, True)
+    assert way.runs == made(FIRST)
+    way.session.go_to(1)
+    assert way.place.waits
+
+
+def test_an_answer_that_is_none_and_steps_that_are_none_change_nothing(way: Way) -> None:
+    way.session.answer("steeper")  # nothing was asked
+    way.session.go_on(-1)
+    way.session.go_to(99)
+    assert (way.runs, way.place.step) == (made(FIRST), 0)
+    way.session.go_on(1)
+    way.session.answer("<b>anything</b>")
+    assert way.place.waits
+    assert way.session.course.answered == frozenset()
+
+
+def test_who_moves_a_control_meanwhile_has_left_the_lesson_and_can_come_back(way: Way) -> None:
+    way.session.go_on(1)
+    way.session.change("n", 77)
+    assert way.runs is not None
+    assert way.runs.n == 77
+    assert (way.place.left, way.place.waits, way.place.step) == (True, False, 0)
+    way.session.go_on(1)
+    assert way.place.waits
+    way.session.go_to(0)
+    assert (way.place.left, way.runs) == (False, made(FIRST))
+
+
+def test_another_seed_and_another_look_stay_at_the_step(way: Way) -> None:
+    way.session.new_seed()
+    way.session.change("k_shown", 8)
+    assert (way.place.step, way.place.left) == (0, False) == (way.place.step, way.place.left)
+
+
+def test_in_a_quiz_the_first_step_asks_too_and_nothing_runs_before_the_answer() -> None:
+    way = Way(made(FIRST, quiz="on"))
+    assert (way.runs, way.place.waits) == (None, True)
+    way.session.answer(FIRST.predict.answers[0])
+    assert way.runs == made(FIRST, quiz="on")
+    assert way.screen.kept == 0  # there is nothing to keep
+    assert way.place.given == FIRST.predict.answers[0]
+
+
+def test_settings_of_ones_own_in_a_quiz_just_run() -> None:
+    way = Way(made(FIRST, n=77, quiz="on"))
+    assert way.runs is not None
+    assert way.place.left
+
+
+@pytest.mark.parametrize("answer", FIRST.predict.answers)
+@pytest.mark.parametrize("given", FIRST.predict.answers)
+def test_the_verdict_is_that_of_the_tables(answer: str, given: str) -> None:
+    way = Way(made(FIRST, quiz="on"))
+    way.session.answer(given)
+    place = way.session.course.place(way.session.settings, ASKED.answers[answer][0])
+    assert (place.given, place.came) == (given, answer)
+    assert place.verdict == (RIGHT if given == answer else WRONG)
+    assert place.why
+
+
+def test_where_the_run_does_not_tell_nobody_was_right_or_wrong() -> None:
+    way = Way(made(FIRST, quiz="on"))
+    way.session.answer(FIRST.predict.answers[0])
+    place = way.session.course.place(way.session.settings, ASKED.open[0])
+    assert (place.verdict, place.came, place.why) == (UNKNOWN, "", "")
+
+
+def test_a_link_to_try_is_taken_in_place_beside_what_was_drawn(way: Way) -> None:
+    way.session.change("theme", "dark")
+    way.session.try_out("?n=200&noise=0&theme=light")
+    assert (way.screen.kept, way.session.settings.noise, way.session.settings.theme) == (1, 0.0, "dark")
+    assert way.runs == way.session.settings
+
+
+@pytest.mark.parametrize(
+    ("lab", "preset"), [(lab, preset) for lab in labs() for preset in lab.presets], ids=lambda part: part.name
+)
+def test_every_step_is_found_by_its_settings(lab: Lab, preset: Preset) -> None:
+    course = Course(lab)
+    settings = lab.settings.make(**preset.settings)
+    assert course.preset(settings) is preset
+    assert course.place(settings, {}).title == preset.title
