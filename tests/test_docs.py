@@ -25,7 +25,7 @@ from explorer.figures.look import Look
 from explorer.labs import Lab, affordable, labs
 from explorer.labs.live import LAB
 from explorer.labs.live.overview import attack, pruning
-from explorer.labs.sheets import sheets
+from explorer.labs.sheets import sheet
 from explorer.nets import families
 from explorer.runtime import store
 from explorer.settings import Settings
@@ -127,15 +127,15 @@ def test_every_preset_stands_there_in_order(lab: Lab) -> None:
 @each_lab
 def test_every_question_stands_there_with_its_figure(lab: Lab) -> None:
     for preset in (each for each in lab.presets if each.predict):
-        cards = sheets(lab, lab.panel(lab.settings.make(**preset.settings)))
-        (title,) = {slot.title for sheet in cards for slot in sheet.slots if slot.name == preset.figure}
+        cards = sheet(lab, lab.panel(lab.settings.make(**preset.settings)))
+        (title,) = {slot.title for slot in cards.slots if slot.name == preset.figure}
         assert f"| `{preset.name}` | {title} |" in text(lab)
 
 
 @each_lab
 def test_every_figure_is_explained(lab: Lab) -> None:
     for panel in lab.panels:
-        for slot in (slot for sheet in sheets(lab, panel) for slot in sheet.slots):
+        for slot in sheet(lab, panel).slots:
             assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in text(lab), slot.title
 
 
@@ -154,7 +154,8 @@ def test_every_function_is_named() -> None:
 
 def test_every_key_is_listed() -> None:
     for key in KEYS:
-        assert f"| {({' ': 'space', 'ArrowRight': '→'}).get(key, key)} |" in LIVE.partition("## Keyboard")[2]
+        name = {" ": "space", "ArrowRight": "→", "ArrowLeft": "←"}.get(key, "1 to 9" if key.isdecimal() else key)
+        assert f"| {name} |" in LIVE.partition("## Keyboard")[2]
 
 
 def test_every_word_of_a_teachers_link_is_listed() -> None:

@@ -41,7 +41,10 @@ export function render({ model, el }) {
 
   const words = (place) => {
     if (place.left) return ['You have left this step: these are settings of your own.']
-    if (place.waits) return [make('b', { textContent: 'Before it runs: ' }), place.question]
+    if (place.waits) {
+      const [, before, rest] = /^(Before it runs:)?(.*)$/s.exec(place.question)
+      return [make('b', { textContent: before ?? '' }), rest]
+    }
     return place.verdict ? SAID[place.verdict](place) : [place.claim]
   }
 

@@ -16,7 +16,7 @@ from explorer.figures.look import Look
 from explorer.frames import Tables
 from explorer.labs import Lab, Preset, Statement, find, labs
 from explorer.labs.captions import MISSED, UNKNOWN, lesson
-from explorer.labs.sheets import sheets
+from explorer.labs.sheets import sheet
 from tests.figures import examples_law, examples_live
 
 EXAMPLES = {"live": examples_live.CASES, "law": examples_law.CASES}
@@ -185,8 +185,8 @@ def test_what_to_try_next_is_another_setting_that_is_allowed(lab: Lab, preset: P
 @each_preset
 def test_live_sentences_are_plain_on_every_frame_and_on_what_is_left_of_it(lab: Lab, preset: Preset) -> None:
     small, frames = recorded(lab, preset.name)
-    cards = sheets(lab, lab.panel(small))
+    cards = sheet(lab, lab.panel(small))
     for tables in [*frames, *spoiled(frames[-1]), {}]:
-        for tell in (part.sentences for sheet in cards for part in sheet.parts if part.sentences):
+        for tell in (part.sentences for part in cards.parts if part.sentences):
             for text in tell(tables, Look(small.of_panel())).values():
                 plain(re.sub(r"<[^>]+>", "", text))

@@ -18,7 +18,7 @@ from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import FINISHED, Cell, Columns, Frame, Mismatch, Tables
 from explorer.labs import Lab, Panel, Stop, labs
-from explorer.labs.sheets import sheets
+from explorer.labs.sheets import sheet
 from explorer.labs.union import LabSettings, union
 from explorer.runtime import keys
 from explorer.runtime.stream import stream
@@ -89,19 +89,18 @@ def test_it_is_drawn_from_nothing_from_headings_and_from_frames(
     settings = small(lab, panel).of_panel()
     frames = film(lab, panel, films)
     headings = {table.name: table.empty() for table in panel.tables}
-    own = [sheet for sheet in sheets(lab, panel) if len(lab.panels) == 1 or sheet is not sheets(lab, panel)[0]]
     every: list[Tables] = [{}, headings, *(frames[at].tables for at in (0, len(frames) // 2, -1))]
-    for sheet in own:
-        for tables in every:
-            for look in (Look(settings), Look(settings, "dark", frames[-1].tables, settings)):
-                for part in sheet.parts:
-                    patched = part.patch(tables, look)
-                    drawn = {figure.name for figure in part.draw({}, look)} if part.draw else set()
-                    assert {name.partition(":")[0] for name in patched} <= drawn
-                    for columns in patched.values():
-                        assert len({len(values) for values in columns.values()}) <= 1
-                    said = part.sentences(tables, look) if part.sentences else {}
-                    assert all("nan" not in text for text in said.values())
+    for tables in every:
+        for look in (Look(settings), Look(settings, "dark", frames[-1].tables, settings)):
+            for part in sheet(lab, panel).parts:
+                patched = part.patch(tables, look)
+                drawn = {figure.name for figure in part.draw({}, look)} if part.draw else set()
+                assert {name.partition(":")[0] for name in patched} <= drawn
+                for columns in patched.values():
+                    assert len({len(values) for values in columns.values()}) <= 1
+                said = part.sentences(tables, look) if part.sentences else {}
+                assert all("nan" not in text for text in said.values())
+            assert all("nan" not in text for text in sheet(lab, panel).facts(tables, look).values())
 
 
 @each_panel
@@ -112,7 +111,7 @@ def test_what_a_figure_is_made_of_does_not_depend_on_tables(
     settings = small(lab, panel).of_panel()
     start = Look(panel.settings.make())
     whole = film(lab, panel, films)[-1].tables
-    for part in sheets(lab, panel)[-1].parts:
+    for part in sheet(lab, panel).parts:
         if part.draw:
             nothing, full = part.draw({}, start), part.draw(whole, Look(settings, "dark", whole, settings))
             assert [*map(fixed, nothing)] == [*map(fixed, full)]

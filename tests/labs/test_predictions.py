@@ -20,7 +20,7 @@ from explorer.device import pick
 from explorer.frames import Tables
 from explorer.labs import Lab, Predict, Preset, find, labs, shipped
 from explorer.labs.captions import Outcome, lesson
-from explorer.labs.sheets import sheets
+from explorer.labs.sheets import sheet
 from tests.labs.asked import Chance
 
 RUNS = 300
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
 @each_preset
 def test_a_step_is_about_one_card_of_its_panel_and_makes_one_claim(lab: Lab, preset: Preset) -> None:
     panel = lab.panel(settings(lab, preset))
-    own = sheets(lab, panel)[0 if panel is lab.panels[0] else -1]
+    own = sheet(lab, panel)
     assert preset.figure in {slot.name for slot in own.slots}
     claim = plain(lesson(lab).claim(preset, settings(lab, preset)))
     assert claim.endswith(".")

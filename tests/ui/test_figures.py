@@ -70,7 +70,7 @@ def test_a_picture_comes_with_the_ends_of_its_colours_whoever_draws_it() -> None
         return [Figure("map", [picture if tables else Image("image")])]
 
     part = Part(("map",), draw)
-    figures = Figures(Sheet(((Slot("map", "", ""),),), (part,), draw({}, Look(None))))
+    figures = Figures(Sheet((Slot("map", "", ""),), (part,), draw({}, Look(None))))
     mapper = figures.models["map"].renderers[0].glyph.color_mapper
     figures.apply(part.patch({"t": {}}, Look(None)))
     assert (mapper.low, mapper.high) == (-3, 5)

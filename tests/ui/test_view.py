@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer.labs import find, labs, shipped
-from explorer.labs.sheets import sheets
+from explorer.labs import labs
+from explorer.labs.sheets import sheet
 from explorer.ui.cards import Card
 from explorer.ui.downloads import PageState
-from explorer.ui.origin import Moment
-from explorer.ui.scene import Scene
 from explorer.ui.view import LabView
 from tests.ui.stage import CLOSER, FILM, LIVE, Now, OneViewer, Seen
 
@@ -54,8 +52,7 @@ def view(shared: tuple[LabView, Seen], seen: Seen) -> LabView:
 
 
 def cards(view: LabView) -> Iterator[tuple[str, Card]]:
-    for sheet in view.scene._all():
-        yield from sheet._cards.items()
+    yield from view.scene._cards._cards.items()
 
 
 def lags(view: LabView) -> dict[str, str]:
@@ -74,8 +71,7 @@ def sentence(view: LabView, name: str) -> str:
 
 def column(view: LabView, source: str, name: str = "y") -> list[float]:
     """A column of a figure."""
-    (found,) = (sheet.figures._renderers[source] for sheet in view.scene._all() if source in sheet.figures._renderers)
-    return list(found.data_source.data[name])
+    return list(view.scene._cards.figures._renderers[source].data_source.data[name])
 
 
 def test_a_run_without_a_frame_leaves_the_one_before_grey_and_named(view: LabView, seen: Seen) -> None:
@@ -144,20 +140,6 @@ def test_a_table_that_a_frame_lacks_leaves_its_card_grey(view: LabView, seen: Se
     view.session.change("n", 150)
     seen.films(replace(FILM[0], tables={"training": FILM[0].tables["training"]}))
     assert lags(view).keys() == {"lipschitz", "attack", "pruning", "plane"}
-
-
-def test_a_picture_whose_run_was_left_before_its_end_says_so_beside_another_panel() -> None:
-    law = find("law")
-    overview = law.settings.make()
-    scene = Scene(law, overview, lambda slug: None, lambda setting, value: None)
-    tables = shipped.read(law)[0][-1].tables
-    for last, told in ((False, {"of a run that was left before its end"}), (True, {""})):
-        scene.turn(overview)
-        scene.draw(dict(tables), overview)
-        scene.mark(Moment(overview, scene.tables, last=last))
-        scene.turn(law.settings.make(panel="circle"))
-        scene.mark(Moment(law.settings.make(panel="circle")))
-        assert {said(card) for card in scene._standing._cards.values()} == told
 
 
 def test_what_is_saved_is_of_one_run(view: LabView, seen: Seen) -> None:
@@ -282,7 +264,7 @@ def test_a_sentence_that_fails_leaves_its_figure_and_no_old_words(view: LabView,
 def test_every_card_of_a_sheet_is_filled_by_a_part() -> None:
     for lab in labs():
         for panel in lab.panels:
-            for sheet in sheets(lab, panel):
-                filled = [slot for part in sheet.parts for slot in part.slots]
-                filled += sheet.closer.slots if sheet.closer else ()
-                assert set(filled) == {slot.name for slot in sheet.slots}
+            shown = sheet(lab, panel)
+            filled = [slot for part in shown.parts for slot in part.slots]
+            filled += shown.closer.slots if shown.closer else ()
+            assert set(filled) == {slot.name for slot in shown.slots}
