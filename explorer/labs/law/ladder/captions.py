@@ -67,7 +67,7 @@ def times_as_steep(tables: Tables, settings: LadderSettings) -> Outcome | None:
     if rungs is None:
         return None
     times = rungs["adversarial"] / rungs["sampled"]
-    numbers = {"times": down(times, 2), "sampled": f"{rungs['sampled']:.3g}", "searched": down(rungs["adversarial"])}
+    numbers = {"times": down(times), "sampled": f"{rungs['sampled']:.3g}", "searched": down(rungs["adversarial"])}
     if times >= BLIND:
         return Outcome("3 times or more", numbers)
     return Outcome("1.5 to 3 times" if times >= SOME else "less than 1.5 times", numbers)
