@@ -7,6 +7,7 @@ from types import ModuleType
 from explorer.figures.columns import Draw, filled, patch
 from explorer.figures.look import Look, Patch
 from explorer.figures.marks import Figure
+from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 
 
@@ -43,12 +44,12 @@ class Key:
 class Part:
     """What is made apart from the rest: where it fails, its cards (`slots`) say so, and the other parts are drawn.
 
-    `draw` gives figures, `sentences` what stands under a card (HTML), where there is something to say.
+    `draw` gives figures, `sentences` what stands under a card, where there is something to say.
     """
 
     slots: tuple[str, ...]
     draw: Draw | None = None
-    sentences: Callable[[Tables, Look], Mapping[str, str]] | None = None
+    sentences: Callable[[Tables, Look], Mapping[str, Sentence]] | None = None
 
     def patch(self, tables: Tables, look: Look) -> Patch:
         """New columns by source."""
@@ -61,7 +62,7 @@ class Closer:
 
     slots: tuple[str, ...]
     draw: Callable[[Columns], Iterable[Figure]]
-    sentences: Callable[[Columns], Mapping[str, str]]
+    sentences: Callable[[Columns], Mapping[str, Sentence]]
 
     def patch(self, found: Columns, theme: str) -> Patch:
         """New columns by source."""

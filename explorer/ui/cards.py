@@ -1,16 +1,15 @@
 """The cards of a lab's page: a heading, a figure, a live sentence, and a key to its colours."""
 
-import re
-from html import escape, unescape
+from html import escape
 
 import panel as pn
 
 from explorer.figures.layout import Key
+from explorer.figures.sentence import Sentence
 from explorer.settings import Settings
 from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.style import box, html
 
-TAG = re.compile(r"<[^>]*>")
 UNDRAWN = "this figure could not be drawn"
 UNSAID = "this figure could not be put into words"
 
@@ -27,25 +26,25 @@ class Card:
     def __init__(
         self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool, closer: bool = False
     ) -> None:
-        self._closer, self.title, self.unit, self.sentence = closer, title, unit, ""
+        self._closer, self.title, self.unit, self.sentence = closer, title, unit, Sentence("")
         self.origin: Origin | None = None  # of what is drawn
         self.undrawn = self.unsaid = False  # whether the newest could not be
         self._head = html(f'<p class="head"><b>{escape(title)}</b><span>{escape(unit)}</span></p>')
-        self._say = html('<p class="say"></p>', css_classes=[f"ex-say-{slot}"])
+        self._say = html(_said(self.sentence), css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         self._lag = html("", css_classes=["ex-lag"])
         parts = [self._head, figure, self._say, *([self._key] if key else []), self._lag]
         self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}"])
 
-    def say(self, sentence: str) -> None:
-        """The sentence under the figure (HTML)."""
+    def say(self, sentence: Sentence) -> None:
+        """The sentence under the figure, with its details folded away."""
         self.sentence = sentence
-        self._say.object = f'<p class="say">{sentence}</p>'
+        self._say.object = _said(sentence)
 
     @property
     def alternative(self) -> str:
         """Heading, unit and sentence as plain text: what a screen reader has instead of the figure."""
-        return ". ".join(filter(None, (f"{self.title}: {self.unit}", unescape(TAG.sub("", self.sentence)))))
+        return ". ".join(filter(None, (f"{self.title}: {self.unit}", self.sentence.text)))
 
     def explain(self, key: Key | None, pinned: bool) -> None:
         """The key: from the darkest line to the lightest, the chosen one, and the pinned run."""
@@ -75,3 +74,11 @@ class Card:
         marked = [*kept, "ex-lags"] if grey else kept
         if marked != self.view.css_classes:
             self.view.css_classes = marked
+
+
+def _said(sentence: Sentence) -> str:
+    """The sentence as HTML; `ex-fold` (fold.js) keeps open what was opened, for the text is new at every frame."""
+    if not sentence.lead:  # nothing is known so far
+        return f'<div class="say">{sentence.details}</div>'
+    more = f"<ex-fold><details><summary>details</summary>{sentence.details}</details></ex-fold>"
+    return f'<div class="say"><b>{sentence.lead}</b> {more if sentence.details else ""}</div>'

@@ -8,6 +8,7 @@ from bokeh.models import Model
 
 from explorer.figures.layout import Key, Sheet, Slot
 from explorer.figures.look import Look, Patch
+from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
@@ -34,7 +35,7 @@ class Cards:
         ]
         for name in self._cards:
             self._describe(name)
-        self.say({slot.name: slot.pending for slot in sheet.slots if slot.pending})
+        self.say({slot.name: Sentence("", slot.pending) for slot in sheet.slots if slot.pending})
         self.figures.on_pick(pick)
 
     def draw(self, tables: Tables, look: Look) -> None:
@@ -68,9 +69,9 @@ class Cards:
     def words(self, run: Settings) -> dict[str, Words]:
         """Heading, unit and sentence (HTML) beside each figure that shows this run, by the figure's name."""
         mine = [(slot, card) for slot in self._sheet.slots if (card := self._cards[slot.name]).shows(run)]
-        return {name: Words(card.title, card.unit, card.sentence) for slot, card in mine for name in slot.figures}
+        return {name: Words(card.title, card.unit, card.sentence.html) for slot, card in mine for name in slot.figures}
 
-    def say(self, sentences: Mapping[str, str]) -> None:
+    def say(self, sentences: Mapping[str, Sentence]) -> None:
         """The sentence of each card that has one."""
         for name, sentence in sentences.items():
             if name in self._cards:
@@ -101,12 +102,12 @@ class Cards:
             if not filled.isdisjoint(self._slots[name].figures):
                 self._cards[name].origin = origin
 
-    def _tell(self, slots: Sequence[str], sentences: Callable[[], Mapping[str, str]]) -> None:
+    def _tell(self, slots: Sequence[str], sentences: Callable[[], Mapping[str, Sentence]]) -> None:
         done = self._apart(f"the sentence of {', '.join(slots)}", lambda: self.say(sentences()))
         for name in slots:
             self._cards[name].unsaid = not done
         if not done:
-            self.say(dict.fromkeys(slots, ""))  # what stands there is of another frame
+            self.say(dict.fromkeys(slots, Sentence("")))  # what stands there is of another frame
 
     def _card(self, slot: Slot) -> Card:
         panes = [self.figures.pane(name) for name in slot.figures]

@@ -8,6 +8,7 @@ import numpy as np
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Pin
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import Spread, spread, where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
@@ -154,51 +155,54 @@ def _widest(shown: Trained) -> tuple[np.ndarray, np.ndarray]:
     return k[there], upper.high[there]
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """The lines with their intervals: trained networks do not follow a power 1/2."""
     shown = Trained.of(tables, look.settings.n, look.settings.d)
     if not len(shown.table["k"]):
         return {}
     total, unfit = len(shown.table["k"]), int((~shown.table["fits"]).sum())
     if unfit == total:
-        return {"trained": "No network fits (rings)."}
+        return {"trained": Sentence("No network fits (rings).")}
     does, left = ("does", "is left") if unfit == 1 else ("do", "are left")
     rest = f" {unfit} of {total} networks {does} not fit (rings) and {left} out." if unfit else ""
-    return {"trained": _affine_words(shown) + rest, "trained-loglog": _power_words(shown)}
+    return {"trained": _affine_words(shown, rest), "trained-loglog": _power_words(shown)}
 
 
-def _affine_words(shown: Trained) -> str:
+def _affine_words(shown: Trained, rest: str) -> Sentence:
     found, name = shown.affine, str(shown.table["trainer"][0])
     if not np.isfinite(found.slope_interval[0]):
-        return f"Networks fit at {found.n} of at least three widths that a line with intervals takes."
+        return Sentence(f"Networks fit at {found.n} of at least three widths that a line takes.", rest.strip())
     (low, high), (least, most) = found.intercept_interval, found.slope_interval
     if least <= 0 <= most:
-        verdict = "whether it rises with √(n/k) cannot be told"
+        verdict = "whether it rises cannot be told"
     elif most < 0:
         verdict = "it falls where √(n/k) grows"
-    elif low > 0:
-        verdict = "it rises, from an intercept above 0 (another curve may do as well)"
+    elif low <= 0 <= high:
+        verdict = "a line that may be a multiple of √(n/k)"
     else:
-        verdict = "it rises, and its intercept cannot be told from 0"
-    said = f"<b>{found.intercept:.3g} {'+' if found.slope >= 0 else '−'} {abs(found.slope):.3g} √(n/k)</b>"
+        verdict = "a line with an intercept, not a multiple of √(n/k)"
+    zero = " Its intercept cannot be told from 0." if low <= 0 <= high else ""
+    said = f"{found.intercept:.3g} {'+' if found.slope >= 0 else '−'} {abs(found.slope):.3g} √(n/k)".replace("-", "−")
     correlation = f"{signed(found.correlation)} {interval(found.correlation_interval)}"
     if not np.isfinite(found.correlation):
         correlation = "unknown, for all are alike"
-    return (
-        f"The line through what is found of trained networks ({name}) is {said}: {verdict}. 95 % intervals "
-        f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {correlation} "
-        f"over {found.n} widths (means), one data set of n = {shown.n}, "
-        f"d = {shown.d}."
+    return Sentence(
+        f"Trained networks follow {said}: {verdict}.",
+        f"The line A + B √(n/k) through what is found of trained networks ({name}); another curve may do as well. "
+        f"95 % intervals A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {correlation} "
+        f"over {found.n} widths (means), one data set of n = {shown.n}, d = {shown.d}.{zero}{rest}",
     )
 
 
-def _power_words(shown: Trained) -> str:
+def _power_words(shown: Trained) -> Sentence:
     found = shown.power
     if not np.isfinite(found.slope_interval[0]):
-        return f"Networks fit at {found.n} of at least three widths that a slope with an interval takes."
+        return Sentence(f"Networks fit at {found.n} of at least three widths that a slope takes.")
     low, high = -found.slope_interval[1], -found.slope_interval[0]
-    verdict = "which holds −1/2" if low <= -HALF <= high else "which does not hold −1/2"
-    return (
-        f"On logarithmic axes what is found has slope <b>{signed(-found.slope)}</b> in k, 95 % interval "
-        f"{interval((low, high))} over {found.n} widths, {verdict} (n = {shown.n}, d = {shown.d})."
+    holds = low <= -HALF <= high
+    verdict = "which may be the −1/2 of the law" if holds else "and not the −1/2 of the law"
+    return Sentence(
+        f"In k the slope is {signed(-found.slope)}, {verdict}.",
+        f"Of what is found, on logarithmic axes; 95 % interval {interval((low, high))} over {found.n} widths, which "
+        f"{'holds' if holds else 'does not hold'} −1/2 (n = {shown.n}, d = {shown.d}).",
     )
