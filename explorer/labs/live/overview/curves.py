@@ -7,20 +7,22 @@ import numpy as np
 from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.figures.layout import Key
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Lines, Pin
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Stems
 from explorer.figures.palette import spaced
-from explorer.figures.tables import Means, curves, spread, where
-from explorer.figures.texts import Label, Labels
+from explorer.figures.tables import Means, curves, dodged, spread, where
+from explorer.figures.texts import Label, Labels, Margin, PinMargin
 from explorer.frames import Tables
 from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
 
+TICKS = tuple(digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5))
 TRAINING, LIPSCHITZ, ATTACK, PRUNING, PRUNABILITY = PANEL.tables
 #: What hovering a dot tells of its network.
 TIP = [
     ("width k, seed", "@k{%d}, @seed{%d}"),
     ("found ≥", "@lower{%.3g}"),
     ("certified ≤", "@upper{%.3g}"),
+    ("product |a|·‖W‖ ≤", "@product{%.3g}"),
     ("at the data", "@at_data{%.3g}"),
     ("MSE", "@mse{%.2g}"),
 ]
@@ -34,36 +36,37 @@ def key(tables: Tables) -> Key | None:
 
 def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
     table, chosen = LIPSCHITZ.among(tables), look.settings.k_shown
-    k, lower = spread(table, "lower")
-    low, high, loose = lower.low, spread(table, "upper")[1].high, spread(table, "product")[1].high
+    (k, lower), (_, upper) = spread(table, "lower"), spread(table, "upper")
     law = np.sqrt(look.settings.n / k)
-    heights = np.concatenate([low, high, loose, law])  # law is never unknown
+    heights = np.concatenate([lower.low, upper.high, law])  # law is never unknown
     ends = np.array([np.nanmin(heights), np.nanmax(heights)]) if len(heights) else heights
-    unfit = where(table, ~table["fits"])
+    top = ends[-1:] * (ends[-1:] / ends[:1]) ** 0.07  # the handle stands clear of the stems
+    x = dodged(table["k"], table["seed"])
+    fit, unfit = (where(table | {"x": x}, rows) for rows in (table["fits"], ~table["fits"]))
     generic = look.settings.data in DISTRIBUTIONS
     names = [
-        Label(k, loose, "≤ |a|·‖W‖ product", "loose", 9),
-        Label(k, high, "≤ certified", "certified", 9),
-        Label(k, low, "≥ found", "found", -9),
-        # the line falls: this corner is free
-        Label(k[:1], law[-1:], "√(n/k)" if generic else "shape √(n/k), constant unknown", "law", 2, align="left"),
+        Label(k, upper.mean, "≤ certified", "certified"),
+        Label(k, lower.mean, "≥ found", "found"),
+        Label(k, law, "√(n/k)" if generic else "a shape: √(n/k)", "law"),
     ]
     marks = [
-        Line("k", np.full(len(ends), chosen), ends, width=1, alpha=0.6),
-        Band("band", k, low, high, "found"),
-        Line("product", k, loose, "loose", dash="dotted", width=1.5),
         Line("law", k, law, "law", dash="dashed", width=1.5),
-        Line("upper", k, high, "certified"),
-        Line("lower", k, low, "found"),
-        Pin("pin-upper", k, high),
-        Pin("pin-lower", k, low),
-        Dots("above", table["k"], table["upper"], "certified", size=4),
-        Dots("dots", table["k"], table["lower"], "found", tip=TIP, hover=table),
-        Dots("unfit", unfit["k"], unfit["lower"], size=10, hollow=True, tip=TIP, hover=unfit),
-        Labels("text", names),
+        PinStems("pin-stems", x, table["lower"], table["upper"]),
+        PinDots("pin", x, table["lower"], size=4),
+        Line("k", np.full(2 * len(top), chosen), np.append(ends[:1], top), width=1.5),
+        Line("upper", k, upper.mean, "certified", width=1, alpha=0.5),
+        Line("lower", k, lower.mean, "found", width=1, alpha=0.5),
+        Stems("stems", x, table["lower"], table["upper"]),
+        Dots("above", x, table["upper"], "certified", size=7, marker="dash"),
+        Dots("dots", fit["x"], fit["lower"], "found", tip=TIP, hover=fit),
+        Dots("unfit", unfit["x"], unfit["lower"], "found", size=6, fill="paper", tip=TIP, hover=unfit),
+        Dots("handle", np.full(len(top), chosen), top, size=9),
+        Margin("text", names),
+        PinMargin("pin-text", [Label(k, lower.mean, "A, pinned", "pinned")]),
+        Labels("handle-text", [Label(np.full(len(top), chosen), top, f"k = {chosen} ↔", align="left", dx=9)]),
     ]
-    x, ready = Axis("width k", log=True, ticks=POWERS), len(k) > 0
-    return (Figure("lipschitz", marks, x, Axis(log=True), ready=ready, pick={"dots": "k_shown"}),)
+    axis, ready = Axis("width k", log=True, ticks=POWERS), len(k) > 0
+    return (Figure("lipschitz", marks, axis, Axis(log=True, ticks=TICKS), ready=ready, pick={"lower": "k_shown"}),)
 
 
 def _attack(tables: Tables, look: Look) -> tuple[Figure, ...]:
