@@ -1,7 +1,7 @@
 """How figures stand on the page; the page reads this, the figures do not."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 
 from explorer.figures.columns import Draw, filled, patch
@@ -9,6 +9,9 @@ from explorer.figures.look import Look, Patch
 from explorer.figures.marks import Figure
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
+
+#: The signs of a legend, which the style sheet draws: two colour bars, dots of either label, a ring, a line.
+LEGEND = frozenset({"values", "steepness", "plus", "minus", "ring", "path"})
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,7 @@ class Slot:
     Args:
         name: under which its sentence comes, and of its figure if none is named. title, unit: its heading.
         pending: its sentence until there is something to say. key: whether the sheet's colour key stands under it.
+        legend: what its marks and colours mean, a text for each of `LEGEND`.
     """
 
     name: str
@@ -26,8 +30,11 @@ class Slot:
     figures: tuple[str, ...] = ()
     key: bool = False
     pending: str = ""
+    legend: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if unknown := self.legend.keys() - LEGEND:
+            raise ValueError(f"slot {self.name}: no sign for {', '.join(sorted(unknown))}")
         object.__setattr__(self, "figures", self.figures or (self.name,))
 
 

@@ -228,8 +228,8 @@ def _place(fig: Any) -> None:
 
 def _lead(fig: Any, text: Any, ends: dict[str, Any]) -> None:
     """Thin lines from the points of labels in the margin to where the browser has put them."""
-    to = {f"{axis}1": field(axis, transform=transform) for axis, transform in ends.items()}
-    glyph = Segment(x0="x", y0="y", line_color="color", line_alpha=0.6, line_width=1, **to)
+    x1, y1 = (field(axis, transform=ends[axis]) for axis in "xy")
+    glyph = Segment(x0="x", y0="y", x1=x1, y1=y1, line_color="color", line_alpha=0.6, line_width=1)
     added = fig.add_glyph(text.data_source, glyph, level=MARGIN)
     added.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None, view=text.view)
 

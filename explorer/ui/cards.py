@@ -1,5 +1,6 @@
 """The cards of a lab's page: a heading, a figure, a live sentence, and a key to its colours."""
 
+from collections.abc import Mapping
 from html import escape
 
 import panel as pn
@@ -20,11 +21,20 @@ class Card:
     Args:
         title, unit: the heading; the unit stands for the label of the vertical axis.
         figure: the pane. slot: the name under which sentences come. key: whether its colours are explained.
+        legend: what its signs mean.
         closer: whether a closer look fills the card, not the tables.
     """
 
     def __init__(
-        self, title: str, unit: str, figure: pn.viewable.Viewable, *, slot: str, key: bool, closer: bool = False
+        self,
+        title: str,
+        unit: str,
+        figure: pn.viewable.Viewable,
+        *,
+        slot: str,
+        key: bool,
+        legend: Mapping[str, str],
+        closer: bool = False,
     ) -> None:
         self._closer, self.title, self.unit, self.sentence = closer, title, unit, Sentence("")
         self.origin: Origin | None = None  # of what is drawn
@@ -33,7 +43,8 @@ class Card:
         self._say = html(_said(self.sentence), css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         self._lag = html("", css_classes=["ex-lag"])
-        parts = [self._head, figure, self._say, *([self._key] if key else []), self._lag]
+        signs = [html(_legend(legend))] if legend else []
+        parts = [self._head, figure, *signs, self._say, *([self._key] if key else []), self._lag]
         self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}"])
 
     def say(self, sentence: Sentence) -> None:
@@ -82,3 +93,9 @@ def _said(sentence: Sentence) -> str:
         return f'<div class="say">{sentence.details}</div>'
     more = f"<ex-fold><details><summary>details</summary>{sentence.details}</details></ex-fold>"
     return f'<div class="say"><b>{sentence.lead}</b> {more if sentence.details else ""}</div>'
+
+
+def _legend(legend: Mapping[str, str]) -> str:
+    """Signs with their meanings."""
+    signs = (f'<span><i class="sign-{sign}"></i> {escape(text)}</span>' for sign, text in legend.items())
+    return f'<p class="legend">{"".join(signs)}</p>'

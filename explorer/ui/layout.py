@@ -113,7 +113,7 @@ class Cards:
         panes = [self.figures.pane(name) for name in slot.figures]
         shown: Any = panes[0] if len(panes) == 1 else box(*panes, css_classes=["ex-pair"])
         closer = self._sheet.closer is not None and slot.name in self._sheet.closer.slots
-        return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key, closer=closer)
+        return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key, legend=slot.legend, closer=closer)
 
 
 def _classes(row: Sequence[Slot]) -> list[str]:

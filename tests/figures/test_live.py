@@ -190,7 +190,7 @@ def test_thin_lines_join_the_means_and_the_law_is_beside_them() -> None:
 def test_on_data_of_another_law_only_the_shape_is_claimed() -> None:
     real = Look(LiveSettings.make(data="digits"))
     assert "√(n/k)" in drawn("lipschitz:text")["text"]
-    assert "a shape: √(n/k)" in drawn("lipschitz:text", real)["text"]
+    assert "shape √(n/k)" in drawn("lipschitz:text", real)["text"]
 
 
 def test_bounds_say_their_direction() -> None:

@@ -92,7 +92,7 @@ def _affine(shown: Trained) -> Figure:
         Label(np.sqrt(shown.n / k[:1]), certified, "≤ certified", "certified"),
         Label(x, height, "≥ found", "found"),
         Label(x, x, "√(n/k)", "law"),
-        Label(x, floor, "any function ≥", "floor"),
+        Label(x, floor, "any fit ≥", "floor"),
     ]
     marks = [
         Band("band", x, height - margin, height + margin, "found"),
@@ -112,8 +112,8 @@ def _power(shown: Trained) -> Figure:
     half = height * np.exp((HALF - shown.power.slope) * (np.log(shown.n / k) - shown.power.centre))
     names = [
         Label(*_certified(shown), "≤ certified", "certified"),
-        Label(k, height, f"≥ found: {signed(-shown.power.slope)}", "found"),
-        Label(k, half, "−1/2, the law's", "law"),
+        Label(k, height, "≥ found", "found"),
+        Label(k, half, "slope −1/2", "law"),
     ]
     marks = [
         Line("half", k, half, "law", dash="dashed", width=1.5),
@@ -127,7 +127,7 @@ def _power(shown: Trained) -> Figure:
 
 def _stems(table: Columns, x: np.ndarray) -> tuple[Stems, Dots, Dots, Dots]:
     """A stem a network, from a dot (found) to a bar (certified); the dot is hollow where the network does not fit."""
-    fit, unfit = (where(table | {"x": x}, rows) for rows in (table["fits"], ~table["fits"]))
+    fit, unfit = (where({**table, "x": x}, rows) for rows in (table["fits"], ~table["fits"]))
     return (
         Stems("stems", x, table["lower"], table["upper"]),
         Dots("above", x, table["upper"], "certified", size=7, marker="dash"),

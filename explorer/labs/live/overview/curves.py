@@ -42,12 +42,12 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
     ends = np.array([np.nanmin(heights), np.nanmax(heights)]) if len(heights) else heights
     top = ends[-1:] * (ends[-1:] / ends[:1]) ** 0.07  # the handle stands clear of the stems
     x = dodged(table["k"], table["seed"])
-    fit, unfit = (where(table | {"x": x}, rows) for rows in (table["fits"], ~table["fits"]))
+    fit, unfit = (where({**table, "x": x}, rows) for rows in (table["fits"], ~table["fits"]))
     generic = look.settings.data in DISTRIBUTIONS
     names = [
         Label(k, upper.mean, "≤ certified", "certified"),
         Label(k, lower.mean, "≥ found", "found"),
-        Label(k, law, "√(n/k)" if generic else "a shape: √(n/k)", "law"),
+        Label(k, law, "√(n/k)" if generic else "shape √(n/k)", "law"),
     ]
     marks = [
         Line("law", k, law, "law", dash="dashed", width=1.5),

@@ -16,9 +16,17 @@ ROWS = (
     (
         Slot(
             "plane",
-            "f and |∇f|",
-            "on the plane of the two closest opposite points",
+            "The function itself",
+            "f and its steepness |∇f| on the plane of the two closest unlike points",
             ("f", "slope"),
+            legend={
+                "values": "f below 0, 0, above 0",
+                "steepness": "|∇f| flat to steep",
+                "plus": "label +",
+                "minus": "label −",
+                "ring": "closest unlike pair",
+                "path": "the attack's path",
+            },
             pending="Drawn as soon as the networks are trained.",
         ),
         Slot("training", "Training", "MSE", key=True),
