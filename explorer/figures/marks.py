@@ -69,15 +69,18 @@ class Lines(Mark):
 
     Args:
         xs, ys: of each line. role: of all, or of each. shade: places on the scale of widths instead.
+        tip: what hovering tells, "$x" and "$y" being where the pointer is. hover: its columns, a row a line.
     """
 
-    data = ("xs", "ys", "role", "shade")
+    data = ("xs", "ys", "role", "shade", "hover")
     xs: Sequence[Values] = ()
     ys: Sequence[Values] = ()
     role: str | Sequence[str] = "ink"
     _: KW_ONLY
     shade: Values | None = None
     width: float = 1.3
+    tip: Tip = ()
+    hover: Columns = field(default_factory=dict)
 
     def columns(self, theme: str) -> dict[str, Column]:
         if self.shade is not None:
@@ -87,7 +90,7 @@ class Lines(Mark):
                 colour(role, theme)
                 for role in ([self.role] * len(self.xs) if isinstance(self.role, str) else self.role)
             ]
-        return {"xs": list(self.xs), "ys": list(self.ys), "color": hues}
+        return _hover(self.tip, self.hover) | {"xs": list(self.xs), "ys": list(self.ys), "color": hues}
 
 
 @dataclass(frozen=True)

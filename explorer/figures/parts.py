@@ -50,9 +50,9 @@ def line(name: str, role: str, *, dash: str = "solid", width: float = 2, alpha: 
     return hv.Curve(([], []), "x", "y").opts(hooks=[_named(name)], **options)
 
 
-def lines(name: str, *, width: float = 1.3) -> hv.Path:
-    """A family of lines whose number may change: columns xs, ys, color."""
-    options = {"line_width": width, "hooks": [_named(name, line_color="color")]}
+def lines(name: str, *, width: float = 1.3, hover: Sequence[tuple[str, str]] = ()) -> hv.Path:
+    """A family of lines whose number may change: columns xs, ys, color; `hover` as for cells."""
+    options = {"line_width": width, "hooks": [_named(name, line_color="color"), _tip(hover)]}
     return hv.Path([], ["x", "y"]).opts(**options)
 
 
@@ -83,7 +83,10 @@ def dots(name: str, mark: Dots) -> hv.Points:
 
 
 def cells(name: str, *, hover: Sequence[tuple[str, str]] = ()) -> hv.Rectangles:
-    """Filled rectangles with a colour each: columns left, right, bottom, top, color; `hover` as for dots."""
+    """Filled rectangles with a colour each: columns left, right, bottom, top, color.
+
+    `hover` lists (label, "@column{%.3g}") for the tip, whose columns are patched too.
+    """
     options = {"line_alpha": 0.0, "hooks": [_named(name, fill_color="color"), _tip(hover)]}
     return hv.Rectangles(([], [], [], [])).opts(**options)
 

@@ -31,7 +31,7 @@ def _(mark: Line, source: str) -> hv.Element:
 
 @element.register
 def _(mark: Lines, source: str) -> hv.Element:
-    return parts.lines(source, width=mark.width)
+    return parts.lines(source, width=mark.width, hover=mark.tip)
 
 
 @element.register

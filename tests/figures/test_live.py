@@ -249,7 +249,9 @@ def test_unknown_widths_do_not_hide_the_others() -> None:
     everything_lost = drawn("lipschitz:k", tables=unknown(TABLES))["y"]
     assert everything_lost[0] == table["law"].min()
     assert drawn("lipschitz:handle", tables=unknown(TABLES))["x"].tolist() == [64]
-    assert drawn("lipschitz:handle-text")["text"] == ["k = 64 ↔"]
+    for k, text, align in ((64, "k = 64 ↔", "left"), (512, "↔ k = 512", "right")):
+        label = drawn("lipschitz:handle-text", Look(LiveSettings.make(k_shown=k)))
+        assert (label["text"], label["align"]) == ([text], [align])
 
 
 def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> None:

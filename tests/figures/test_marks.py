@@ -249,3 +249,14 @@ def test_networks_of_one_width_stand_beside_each_other_and_of_two_widths_apart()
     assert gaps[2] > gaps[0]
     assert dodged(np.array([4]), np.array([7])).tolist() == [4]
     assert len(dodged(np.zeros(0), np.zeros(0))) == 0
+
+
+def test_a_line_of_a_family_tells_whose_it_is() -> None:
+    tip = [("width k", "@k{%d}"), ("error", "$y{0.00}")]
+    mark = Lines("l", [X, X], [X, Y], shade=[0, 1], tip=tip, hover={"k": [8, 16], "seed": [0, 1]})
+    columns = mark.columns("light")
+    assert columns.keys() == {"xs", "ys", "color", "k"}
+    assert columns["k"] == [8, 16]
+    fig = hv.render(overlay(Figure("f", [mark])), backend="bokeh")
+    (tool,) = (tool for tool in fig.tools if isinstance(tool, HoverTool))
+    assert tool.renderers == [fig.renderers[0]]

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.figures.layout import Key
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Stems
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Stems, Tip
 from explorer.figures.palette import spaced
 from explorer.figures.tables import Means, curves, dodged, spread, where
 from explorer.figures.texts import Label, Labels, Margin, PinMargin
@@ -26,6 +26,12 @@ TIP = [
     ("at the data", "@at_data{%.3g}"),
     ("MSE", "@mse{%.2g}"),
 ]
+
+
+WIDTH = ("width k", "@k{%d}")
+ATTACKED = [WIDTH, ("ε", "$x{0.000}"), ("share flipped", "$y{0.00}")]
+PRUNED = [WIDTH, ("weights kept", "$x{0.00}"), ("MSE", "$y{0.0000}")]
+TRAINED = [WIDTH, ("step", "$x{0,0}"), ("MSE", "$y{0.0000}")]
 
 
 def key(tables: Tables) -> Key | None:
@@ -63,16 +69,23 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
         Dots("handle", np.full(len(top), chosen), top, size=9),
         Margin("text", names),
         PinMargin("pin-text", [Label(k, lower.mean, "A, pinned", "pinned")]),
-        Labels("handle-text", [Label(np.full(len(top), chosen), top, f"k = {chosen} ↔", align="left", dx=9)]),
+        Labels("handle-text", [_handle(k, chosen, top)]),
     ]
     axis, ready = Axis("width k", log=True, ticks=POWERS), len(k) > 0
     return (Figure("lipschitz", marks, axis, Axis(log=True, ticks=TICKS), ready=ready, pick={"lower": "k_shown"}),)
 
 
+def _handle(k: np.ndarray, chosen: int, top: np.ndarray) -> Label:
+    """The chosen width beside the handle of its line, on the roomier side."""
+    late = len(k) > 0 and chosen > np.sqrt(float(k[0]) * float(k[-1]))
+    align, dx, text = ("right", -9, f"↔ k = {chosen}") if late else ("left", 9, f"k = {chosen} ↔")
+    return Label(np.full(len(top), chosen), top, text, align=align, dx=dx)
+
+
 def _attack(tables: Tables, look: Look) -> tuple[Figure, ...]:
     shown, chosen = curves(ATTACK.among(tables), "eps", "success"), look.settings.k_shown
     named = dict.fromkeys([*shown.k[:1].tolist(), chosen])  # the narrowest may be the chosen one
-    marks = [*_family(shown, chosen), Labels("text", [_half_label(shown, k) for k in named])]
+    marks = [*_family(shown, chosen, ATTACKED), Labels("text", [_half_label(shown, k) for k in named])]
     return (Figure("attack", marks, Axis("ε"), Axis(ends=(0, 1.04)), ready=len(shown.k) > 0),)
 
 
@@ -86,7 +99,7 @@ def _pruning(tables: Tables, look: Look) -> tuple[Figure, ...]:
     names += [Label(1, np.nanmax(shown.y), f"prunability {share:.2f}", "certified") for share in at.tolist()]
     marks = [
         Line("tolerance", [0.0, 1.0], [limit, limit], "certified", dash="dashed", width=1.2),
-        *_family(shown, chosen),
+        *_family(shown, chosen, PRUNED),
         Dots("prunability", at, np.full(len(at), limit), "certified", size=9),
         Labels("text", names),
     ]
@@ -103,21 +116,31 @@ def threshold(settings: LiveSettings, dense: float) -> float:
 def _training(tables: Tables, look: Look) -> tuple[Figure, ...]:
     whole, limit = TRAINING.among(tables), look.settings.tolerance
     table = where(whole, whole["seed"] == whole["seed"].min(initial=2**31))
-    ways = [where(table, table["k"] == k) for k in np.unique(table["k"])]
+    ks = np.unique(table["k"])
+    ways = [where(table, table["k"] == k) for k in ks]
     chosen = where(table, table["k"] == look.settings.k_shown)
     end = float(whole["step"].max(initial=0))
     marks = [
         Line("tolerance", [0.0, end], [limit, limit], "certified", dash="dashed", width=1.2),
-        Lines("all", [way["step"] for way in ways], [way["mse"] for way in ways], shade=spaced(len(ways))),
+        Lines(
+            "all",
+            [way["step"] for way in ways],
+            [way["mse"] for way in ways],
+            shade=spaced(len(ways)),
+            tip=TRAINED,
+            hover={"k": ks},
+        ),
         Line("chosen", chosen["step"], chosen["mse"], width=3),
         Labels("text", [Label(end, limit, "fits", "certified", 8)]),
     ]
     return (Figure("training", marks, Axis("step"), Axis(log=True), ready=len(ways) > 0),)
 
 
-def _family(shown: Means, chosen: int) -> tuple[Lines, Line, Pin]:
+def _family(shown: Means, chosen: int, tip: Tip) -> tuple[Lines, Line, Pin]:
     return (
-        Lines("all", [shown.x] * len(shown.k), list(shown.y), shade=spaced(len(shown.k))),
+        Lines(
+            "all", [shown.x] * len(shown.k), list(shown.y), shade=spaced(len(shown.k)), tip=tip, hover={"k": shown.k}
+        ),
         Line("chosen", shown.x, shown.of(chosen), width=3),
         Pin("pin", shown.x, shown.of(chosen)),
     )
