@@ -1,13 +1,17 @@
 """How figures stand on the page; the page reads this, the figures do not."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 
 from explorer.figures.columns import Draw, filled, patch
 from explorer.figures.look import Look, Patch
 from explorer.figures.marks import Figure
+from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
+
+#: The signs of a legend, which the style sheet draws: two colour bars, dots of either label, a ring, a line.
+LEGEND = frozenset({"values", "steepness", "plus", "minus", "ring", "path"})
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class Slot:
         name: under which its sentence comes, and of its figure if none is named. title, unit: its heading.
         pending: its sentence until there is something to say. key: whether the sheet's colour key stands under it.
         wide: whether it needs room beside it, when it is not the large one: two figures, say.
+        legend: what its marks and colours mean, a text for each of `LEGEND`.
     """
 
     name: str
@@ -27,8 +32,11 @@ class Slot:
     key: bool = False
     pending: str = ""
     wide: bool = False
+    legend: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if unknown := self.legend.keys() - LEGEND:
+            raise ValueError(f"slot {self.name}: no sign for {', '.join(sorted(unknown))}")
         object.__setattr__(self, "figures", self.figures or (self.name,))
 
 
@@ -45,12 +53,12 @@ class Key:
 class Part:
     """What is made apart from the rest: where it fails, its cards (`slots`) say so, and the other parts are drawn.
 
-    `draw` gives figures, `sentences` what stands under a card (HTML), where there is something to say.
+    `draw` gives figures, `sentences` what stands under a card, where there is something to say.
     """
 
     slots: tuple[str, ...]
     draw: Draw | None = None
-    sentences: Callable[[Tables, Look], Mapping[str, str]] | None = None
+    sentences: Callable[[Tables, Look], Mapping[str, Sentence]] | None = None
 
     def patch(self, tables: Tables, look: Look) -> Patch:
         """New columns by source."""
@@ -63,7 +71,7 @@ class Closer:
 
     slots: tuple[str, ...]
     draw: Callable[[Columns], Iterable[Figure]]
-    sentences: Callable[[Columns], Mapping[str, str]]
+    sentences: Callable[[Columns], Mapping[str, Sentence]]
 
     def patch(self, found: Columns, theme: str) -> Patch:
         """New columns by source."""

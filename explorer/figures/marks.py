@@ -31,6 +31,8 @@ class Mark:
     name: str
 
     data: ClassVar[tuple[str, ...]] = ("x", "y")
+    #: Whether it stands for run A, the one kept for comparison: `draw` makes it of A's tables. Without A it is empty.
+    pinned: ClassVar[bool] = False
 
     def columns(self, theme: str) -> dict[str, Column]:
         """What its source holds under "light" or "dark"."""
@@ -52,8 +54,9 @@ class Line(Mark):
 
 @dataclass(frozen=True)
 class Pin(Line):
-    """A line of run A, the one kept for comparison: `draw` makes it of A's tables. Without such a run it is empty."""
+    """A line of run A."""
 
+    pinned = True
     role: str = "pinned"
     _: KW_ONLY
     dash: str = "dashed"
@@ -66,15 +69,18 @@ class Lines(Mark):
 
     Args:
         xs, ys: of each line. role: of all, or of each. shade: places on the scale of widths instead.
+        tip: what hovering tells, "$x" and "$y" being where the pointer is. hover: its columns, a row a line.
     """
 
-    data = ("xs", "ys", "role", "shade")
+    data = ("xs", "ys", "role", "shade", "hover")
     xs: Sequence[Values] = ()
     ys: Sequence[Values] = ()
     role: str | Sequence[str] = "ink"
     _: KW_ONLY
     shade: Values | None = None
     width: float = 1.3
+    tip: Tip = ()
+    hover: Columns = field(default_factory=dict)
 
     def columns(self, theme: str) -> dict[str, Column]:
         if self.shade is not None:
@@ -84,7 +90,7 @@ class Lines(Mark):
                 colour(role, theme)
                 for role in ([self.role] * len(self.xs) if isinstance(self.role, str) else self.role)
             ]
-        return {"xs": list(self.xs), "ys": list(self.ys), "color": hues}
+        return _hover(self.tip, self.hover) | {"xs": list(self.xs), "ys": list(self.ys), "color": hues}
 
 
 @dataclass(frozen=True)
@@ -104,10 +110,38 @@ class Band(Mark):
 
 
 @dataclass(frozen=True)
+class Stems(Mark):
+    """Upright lines at x, from `low` to `high`, in the colour of a role: one a network, from found to certified."""
+
+    data = ("x", "low", "high")
+    x: Values = NONE
+    low: Values = NONE
+    high: Values = NONE
+    role: str = "found"
+    _: KW_ONLY
+    width: float = 1.3
+    alpha: float = 0.6
+
+    def columns(self, theme: str) -> dict[str, Column]:
+        x, low, high = map(as_column, (self.x, self.low, self.high))
+        return {"x": x, "y": low, "x1": x, "y1": high}
+
+
+@dataclass(frozen=True)
+class PinStems(Stems):
+    """Stems of run A."""
+
+    pinned = True
+    role: str = "pinned"
+
+
+@dataclass(frozen=True)
 class Dots(Mark):
     """Dots at (x, y), in the colour of a role.
 
     Args:
+        marker: of Bokeh's: "circle", "square", "dash" (a short bar).
+        hollow: rings through which one sees. edge, fill: roles of the rim or the inside, where it is another.
         tip: what hovering tells. hover: the columns that it tells of and the mark has not; others are left out.
     """
 
@@ -118,11 +152,27 @@ class Dots(Mark):
     _: KW_ONLY
     size: float = 5
     hollow: bool = False
+    marker: str = "circle"
+    edge: str = ""
+    fill: str = ""
     tip: Tip = ()
     hover: Columns = field(default_factory=dict)
 
+    @property
+    def accents(self) -> dict[str, str]:
+        """Properties of its glyph that are in the colour of another role."""
+        return {prop: role for prop, role in (("line_color", self.edge), ("fill_color", self.fill)) if role}
+
     def columns(self, theme: str) -> dict[str, Column]:
         return _hover(self.tip, self.hover) | {"x": as_column(self.x), "y": as_column(self.y)}
+
+
+@dataclass(frozen=True)
+class PinDots(Dots):
+    """Dots of run A."""
+
+    pinned = True
+    role: str = "pinned"
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,39 @@
 """One meaning, one colour, on every page; a light and a dark value for each.
 
-Blue and orange stay apart for colour-blind eyes (Okabe-Ito hues); direction is in every label as well.
+Blue and orange mean found and certified only, and stay apart for colour-blind eyes; direction is in every label too.
+Labels +1 and -1 are teal and rose, circles and squares. Purple is steepness.
 """
 
 from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
-from bokeh.palettes import Viridis256
 
 ROLES: Mapping[str, tuple[str, str]] = {  # role: (light, dark)
-    "found": ("#0b6db8", "#5fb0ee"),  # a lower bound
-    "certified": ("#c96a0a", "#f0a050"),  # an upper bound
-    "law": ("#6b7280", "#9aa3af"),  # the paper's line, dashed
-    "loose": ("#6b7280", "#9aa3af"),  # a loose bound, dotted
-    "ink": ("#16181d", "#ffffff"),  # what is chosen
-    "faint": ("#e6e9ee", "#2b3038"),  # grids
+    "found": ("#0b6bb8", "#62b1f5"),  # a lower bound
+    "certified": ("#b45309", "#f7a04f"),  # an upper bound
+    "law": ("#5c6676", "#a0a9b8"),  # the paper's line, dashed
+    "loose": ("#5c6676", "#a0a9b8"),  # a loose bound, dotted
+    "ink": ("#15181e", "#f2f4f8"),  # what is chosen
+    "faint": ("#e8ebf1", "#262b34"),  # grids
     "paper": ("#ffffff", "#181b20"),  # the card behind a figure
-    "minus": ("#0b6db8", "#5fb0ee"),  # label -1, f < 0
-    "plus": ("#c96a0a", "#f0a050"),  # label +1, f > 0
-    "pinned": ("#9d3fa8", "#d68be0"),  # the run A that is kept for comparison
-    "floor": ("#0f7a55", "#45c08c"),  # what must hold: no fit lies below
+    "minus": ("#b3245a", "#ff7fae"),  # label -1, f < 0
+    "plus": ("#0d7a72", "#3fc9bd"),  # label +1, f > 0
+    "pinned": ("#5c6676", "#a0a9b8"),  # the run A that is kept for comparison
+    "floor": ("#0f7a4f", "#4fd39a"),  # what must hold: no fit lies below
 }
 SCALES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     # below, at and above 0
-    "diverging": {"light": ("#0b6db8", "#ffffff", "#c96a0a"), "dark": ("#3f8fd6", "#181b20", "#e08a2e")},
+    "diverging": {"light": ("#d6487b", "#ffffff", "#2fa096"), "dark": ("#c24a78", "#181b20", "#2a958c")},
     # from 0, such as the norm of a gradient
-    "sequential": {"light": ("#f6f1fa", "#54278f"), "dark": ("#181b20", "#c79bff")},
+    "sequential": {"light": ("#f4eefb", "#5b2a91"), "dark": ("#241a33", "#b98bf0")},
+    # a line a width, from narrow to wide
+    "widths": {
+        "light": ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21867f", "#2b8f5b", "#5a8a1e", "#8a7d00"),
+        "dark": ("#b48fd0", "#9a90d8", "#7f9ddd", "#55adc8", "#35bdab", "#55d28c", "#a0e24c", "#fde725"),
+    },
 }
+TEXT = 4.5  # WCAG 2.2, 1.4.3: text needs 4.5:1 against what lies behind
 CONTRAST = 3.0  # WCAG 2.2, 1.4.11: graphics need 3:1 against what lies behind
 
 
@@ -42,16 +48,11 @@ def spaced(count: int) -> np.ndarray:
 
 
 def on_scale(shade: Sequence[float] | np.ndarray, scale: str, theme: str) -> list[str]:
-    """The colour of each place from 0 to 1 on a scale of `SCALES`, or on "widths"; what is unknown (NaN) is faint.
+    """The colour of each place from 0 to 1 on a scale of `SCALES`; what is unknown (NaN) is faint.
 
     Those on "widths", from narrow to wide, are at 3:1 or more against the card.
     """
-    unknown = colour("faint", theme)
-    if scale == "widths":
-        return [
-            unknown if s != s else legible(Viridis256[12 + round(228 * s)], theme) for s in np.asarray(shade).tolist()
-        ]
-    hues = stops(scale, theme)
+    unknown, hues = colour("faint", theme), stops(scale, theme)
     return [unknown if s != s else hues[round(s * (len(hues) - 1))] for s in np.asarray(shade).tolist()]
 
 
@@ -63,18 +64,7 @@ def stops(scale: str, theme: str) -> tuple[str, ...]:
 
 def ink_on(hue: str) -> str:
     """Black or white, whichever stands out more on this colour."""
-    return max((colour("ink", theme) for theme in ("light", "dark")), key=lambda ink: contrast(rgb(ink), rgb(hue)))
-
-
-@cache
-def legible(hue: str, theme: str) -> str:
-    """`hue`, mixed with ink until it stands out from the card by `CONTRAST`."""
-    paper, ink = rgb(colour("paper", theme)), rgb(colour("ink", theme))
-    for mix in range(0, 101, 2):
-        mixed = [(c * (100 - mix) + i * mix) / 100 for c, i in zip(rgb(hue), ink, strict=True)]
-        if contrast(mixed, paper) >= CONTRAST:
-            return "#" + "".join(f"{round(c):02x}" for c in mixed)
-    return colour("ink", theme)
+    return max(("#000000", "#ffffff"), key=lambda ink: contrast(rgb(ink), rgb(hue)))
 
 
 def blend(stops: Sequence[str], count: int = 256) -> list[str]:

@@ -21,11 +21,12 @@ from bokeh.models import (
     HoverTool,
     LogTicker,
     NoOverlap,
+    Segment,
     Text,
 )
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
-from explorer.figures.marks import Axis, Figure
+from explorer.figures.marks import Axis, Dots, Figure
 from explorer.figures.palette import colour, stops
 
 Hook = Callable[[Any, Any], None]
@@ -37,6 +38,8 @@ BEHIND_TOOLS = ":host { background: linear-gradient(90deg, transparent 46%, var(
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = """const short = tick.toPrecision(tick >= 1e3 ? 6 : 3)
 return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(short))"""
+MARGIN = "annotation"  # the level of what may stand outside of the axes
+MARGIN_WIDTH = 8.5  # of the margin for labels, as a multiple of the size of type
 PLACE = resources.files(__package__).joinpath("place.js").read_text("utf-8")
 HEIGHT = 278  # px, 28 of them the tool bar's: two rows of figures and their words fit on a 900 px screen
 
@@ -47,9 +50,9 @@ def line(name: str, role: str, *, dash: str = "solid", width: float = 2, alpha: 
     return hv.Curve(([], []), "x", "y").opts(hooks=[_named(name)], **options)
 
 
-def lines(name: str, *, width: float = 1.3) -> hv.Path:
-    """A family of lines whose number may change: columns xs, ys, color."""
-    options = {"line_width": width, "hooks": [_named(name, line_color="color")]}
+def lines(name: str, *, width: float = 1.3, hover: Sequence[tuple[str, str]] = ()) -> hv.Path:
+    """A family of lines whose number may change: columns xs, ys, color; `hover` as for cells."""
+    options = {"line_width": width, "hooks": [_named(name, line_color="color"), _tip(hover)]}
     return hv.Path([], ["x", "y"]).opts(**options)
 
 
@@ -60,27 +63,42 @@ def band(name: str, role: str) -> hv.Area:
     )
 
 
-def dots(
-    name: str, role: str, *, size: float = 5, hollow: bool = False, hover: Sequence[tuple[str, str]] = ()
-) -> hv.Points:
-    """Dots at columns x and y; `hover` lists (label, "@column{%.3g}") for the tip, whose columns are patched too."""
-    fill = {"fill_alpha": 0.0, "line_width": 1.5} if hollow else {}
-    options = {"color": colour(role, "light"), "size": size, "hooks": [_named(name), _tip(hover)], **fill}
-    return hv.Points(([], []), ["x", "y"]).opts(**options)
+def stems(name: str, role: str, *, width: float, alpha: float) -> hv.Segments:
+    """Upright lines from (x, y) to (x1, y1), in the colour of a role."""
+    options = {"color": colour(role, "light"), "line_width": width, "alpha": alpha, "hooks": [_named(name)]}
+    return hv.Segments(([], [], [], []), ["x", "y", "x1", "y1"]).opts(**options)
+
+
+def dots(name: str, mark: Dots) -> hv.Points:
+    """Dots at columns x and y; those that its tip tells of are patched too."""
+    options = {"color": colour(mark.role, "light"), "size": mark.size, "marker": mark.marker}
+    options |= {prop: colour(role, "light") for prop, role in mark.accents.items()}
+    if mark.hollow:
+        options |= {"fill_alpha": 0.0, "line_width": 1.5}
+    elif mark.marker == "dash":
+        options |= {"line_width": 2.2}
+    elif mark.fill:
+        options |= {"line_width": 1.5}
+    return hv.Points(([], []), ["x", "y"]).opts(hooks=[_named(name), _tip(mark.tip)], **options)
 
 
 def cells(name: str, *, hover: Sequence[tuple[str, str]] = ()) -> hv.Rectangles:
-    """Filled rectangles with a colour each: columns left, right, bottom, top, color; `hover` as for dots."""
+    """Filled rectangles with a colour each: columns left, right, bottom, top, color.
+
+    `hover` lists (label, "@column{%.3g}") for the tip, whose columns are patched too.
+    """
     options = {"line_alpha": 0.0, "hooks": [_named(name, fill_color="color"), _tip(hover)]}
     return hv.Rectangles(([], [], [], [])).opts(**options)
 
 
-def labels(name: str) -> hv.Labels:
-    """Text beside lines: columns x, y, text, color, align, dx and dy (pixels)."""
+def labels(name: str, *, margin: bool = False) -> hv.Labels:
+    """Text beside lines, or right of the axes: columns x, y, text, color, align, dx and dy (pixels)."""
 
     def hook(plot: Any, element: Any) -> None:
         glyph = plot.handles["glyph"]
         glyph.update(text_font=value(FONT), text_font_style="bold")
+        if margin:
+            plot.handles["glyph_renderer"].level = MARGIN
 
     fields = {"text_color": "color", "x_offset": "dx", "y_offset": "dy", "text_align": "align"}
     return hv.Labels(([], [], []), ["x", "y"], "text").opts(hooks=[_named(name, **fields), hook])
@@ -110,7 +128,7 @@ def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
         fig.name = spec.name
         for renderer in fig.renderers:  # one glyph each: nothing is selected or muted, and every visitor pays
             renderer.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None)
-        drawn = [r for r in fig.renderers if r.name and not r.name.endswith(":text")]
+        drawn = [r for r in fig.renderers if r.name and not isinstance(r.glyph, Text)]
         for axis, at in ((spec.x, "x_range"), (spec.y, "y_range")):
             setattr(fig, at, DataRange1d(renderers=drawn, range_padding=0.0 if spec.square else 0.06))
             ends = zip(("start", "end"), axis.ends, strict=True)
@@ -158,6 +176,8 @@ def frame_in(fig: Any, theme: str, large: bool = False) -> None:
         axis.update(major_tick_line_color=None, minor_tick_line_color=None)
     for text in _texts(fig):  # after the axes, by whose type they are placed
         text.glyph.text_font_size = size
+        if text.level == MARGIN:
+            fig.min_border_right = round(MARGIN_WIDTH * float(size.removesuffix("px")))
     fig.grid.grid_line_color = faint
     fig.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
 
@@ -186,11 +206,19 @@ def _place(fig: Any) -> None:
     places: list[CustomJSTransform] = []
     before: list[Any] = []  # sources of labels that have their places
     for text in _texts(fig):
+        ends: dict[str, Any] = {}
+        margin = False
         for axis, column in (("x", "dx"), ("y", "dy")):
             args = {"fig": fig, "own": text.data_source, "fixed": list(before), "across": axis == "x"}
-            places.append(CustomJSTransform(args=args, v_func=PLACE))
+            args["margin"] = margin = text.level == MARGIN
+            places.append(CustomJSTransform(args=args | {"leader": False}, v_func=PLACE))
             setattr(text.glyph, f"{axis}_offset", field(column, transform=places[-1]))
-        before.append(text.data_source)
+            if margin:
+                ends[axis] = CustomJSTransform(args=args | {"leader": True}, v_func=PLACE)
+        if margin:
+            _lead(fig, text, ends)
+            places += ends.values()
+        before.append([text.data_source, margin])
     if not places:
         return
     anew = CustomJS(args={"places": places}, code="for (const place of places) place.change.emit()")
@@ -199,6 +227,14 @@ def _place(fig: Any) -> None:
         each.js_on_change("end", anew)
     fig.js_on_change("inner_width", anew)
     fig.js_on_change("inner_height", anew)
+
+
+def _lead(fig: Any, text: Any, ends: dict[str, Any]) -> None:
+    """Thin lines from the points of labels in the margin to where the browser has put them."""
+    x1, y1 = (field(axis, transform=ends[axis]) for axis in "xy")
+    glyph = Segment(x0="x", y0="y", x1=x1, y1=y1, line_color="color", line_alpha=0.6, line_width=1)
+    added = fig.add_glyph(text.data_source, glyph, level=MARGIN)
+    added.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None, view=text.view)
 
 
 def _texts(fig: Any) -> list[Any]:

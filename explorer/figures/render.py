@@ -5,8 +5,8 @@ from functools import singledispatch
 import holoviews as hv
 
 from explorer.figures import parts
-from explorer.figures.marks import Band, Dots, Figure, Image, Line, Lines, Mark, Rectangles
-from explorer.figures.texts import Inside, Labels
+from explorer.figures.marks import Band, Dots, Figure, Image, Line, Lines, Mark, Rectangles, Stems
+from explorer.figures.texts import Inside, Labels, Margin
 
 
 def overlay(figure: Figure) -> hv.Overlay:
@@ -31,7 +31,7 @@ def _(mark: Line, source: str) -> hv.Element:
 
 @element.register
 def _(mark: Lines, source: str) -> hv.Element:
-    return parts.lines(source, width=mark.width)
+    return parts.lines(source, width=mark.width, hover=mark.tip)
 
 
 @element.register
@@ -41,7 +41,12 @@ def _(mark: Band, source: str) -> hv.Element:
 
 @element.register
 def _(mark: Dots, source: str) -> hv.Element:
-    return parts.dots(source, mark.role, size=mark.size, hollow=mark.hollow, hover=mark.tip)
+    return parts.dots(source, mark)
+
+
+@element.register
+def _(mark: Stems, source: str) -> hv.Element:
+    return parts.stems(source, mark.role, width=mark.width, alpha=mark.alpha)
 
 
 @element.register
@@ -53,6 +58,11 @@ def _(mark: Rectangles, source: str) -> hv.Element:
 @element.register(Labels)
 def _(mark: Mark, source: str) -> hv.Element:
     return parts.labels(source)
+
+
+@element.register
+def _(mark: Margin, source: str) -> hv.Element:
+    return parts.labels(source, margin=True)
 
 
 @element.register

@@ -6,6 +6,9 @@ import numpy as np
 
 from explorer.frames import Columns
 
+WIDEST = float(np.log(1.5))  # of the room that the networks of one width have beside each other, in log k
+SHARE = 0.7  # of that room which they take
+
 
 @dataclass(frozen=True)
 class Means:
@@ -60,3 +63,15 @@ def spread(table: Columns, y: str) -> tuple[np.ndarray, Spread]:
     none = count == 0
     low[none] = high[none] = np.nan
     return k, Spread(low, np.divide(total, count, out=np.full(len(k), np.nan), where=~none), high)
+
+
+def dodged(k: np.ndarray, seed: np.ndarray) -> np.ndarray:
+    """Places of networks on a logarithmic axis: those of one width beside each other, clear of the next width's.
+
+    Args:
+        k, seed: (m,) of each network. All widths give as much room to each of their seeds.
+    """
+    widths, seeds = np.unique(k), np.unique(seed)
+    room = min(np.diff(np.log(widths)).min(initial=WIDEST), WIDEST)
+    rank = np.searchsorted(seeds, seed) - (len(seeds) - 1) / 2
+    return k * np.exp(rank * room * SHARE / max(len(seeds), 1))

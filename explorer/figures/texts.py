@@ -70,3 +70,15 @@ class Labels(Mark):
                 hue = colour(label.role, theme) if label.shade is None else on_scale([label.shade], "widths", theme)[0]
                 rows.append((float(x[at]), float(y[at]), label.text, hue, label.align, label.dx, -label.above))
         return {column: [row[i] for row in rows] for i, column in enumerate(COLUMNS)}
+
+
+@dataclass(frozen=True)
+class Margin(Labels):
+    """Texts in a margin right of the axes, each at the height of its point or near by, with a thin line to it."""
+
+
+@dataclass(frozen=True)
+class PinMargin(Margin):
+    """Texts of run A in the margin, below or above those of the run itself."""
+
+    pinned = True

@@ -25,7 +25,7 @@ export function render({ model, el }) {
   document.head.append(sheet)
 
   const busy = (event) => event.composedPath().some((node) => node.tagName &&
-    (/^(INPUT|TEXTAREA|SELECT|BUTTON|A)$/.test(node.tagName) || node.isContentEditable || node.role === 'slider'))
+    (/^(INPUT|TEXTAREA|SELECT|BUTTON|SUMMARY|A)$/.test(node.tagName) || node.isContentEditable || node.role === 'slider'))
   const keydown = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || busy(event) || !model.keys.includes(event.key)) return
     event.preventDefault()

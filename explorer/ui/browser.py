@@ -55,7 +55,7 @@ class Browser(JSComponent):
     keys = param.List(list(KEYS), constant=True)
     here = param.String(HERE, constant=True)
 
-    _esm = _file("browser.js")
+    _esm = _file("fold.js") + _file("browser.js")
 
     def __init__(self, hears: Hears) -> None:
         super().__init__(width=0, height=0, margin=0)

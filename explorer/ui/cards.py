@@ -1,16 +1,16 @@
 """The cards of a lab's page: a heading, a figure, a live sentence, and a key to its colours."""
 
-import re
-from html import escape, unescape
+from collections.abc import Mapping
+from html import escape
 
 import panel as pn
 
 from explorer.figures.layout import Key
+from explorer.figures.sentence import Sentence
 from explorer.settings import Settings
 from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.style import box, html
 
-TAG = re.compile(r"<[^>]*>")
 # the style sheet knows where
 PLACES = HERO, EQUAL, BESIDE, BELOW, THUMB = "ex-hero", "ex-equal", "ex-beside", "ex-below", "ex-thumb"
 UNDRAWN = "this figure could not be drawn"
@@ -23,7 +23,8 @@ class Card:
     Args:
         title, unit: the heading; the unit stands for the label of the vertical axis.
         figure: the pane. slot: the name under which sentences come. key: whether its colours are explained.
-        closer: whether a closer look fills the card, not the tables. number: of the key that makes it large; 0: none.
+        legend: what its signs mean. closer: whether a closer look fills the card, not the tables.
+        number: of the key that makes it large; 0: none.
     """
 
     def __init__(
@@ -34,18 +35,20 @@ class Card:
         *,
         slot: str,
         key: bool,
+        legend: Mapping[str, str],
         closer: bool = False,
         number: int = 0,
     ) -> None:
-        self._closer, self.title, self.unit, self.sentence = closer, title, unit, ""
+        self._closer, self.title, self.unit, self.sentence = closer, title, unit, Sentence("")
         self.origin: Origin | None = None  # of what is drawn
         self.undrawn = self.unsaid = False  # whether the newest could not be
         large = f'<button class="number" data-figure="{number}" title="large">{number}</button>' if number else ""
         self._head = html(f'<p class="head"><b>{escape(title)}</b><span>{escape(unit)}</span>{large}</p>')
-        self._say = html('<p class="say"></p>', css_classes=[f"ex-say-{slot}"])
+        self._say = html(_said(self.sentence), css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         self._lag = html("", css_classes=["ex-lag"])
-        parts = [self._head, figure, self._say, *([self._key] if key else []), self._lag]
+        signs = [html(_legend(legend))] if legend else []
+        parts = [self._head, figure, *signs, self._say, *([self._key] if key else []), self._lag]
         self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}"])
 
     def stand(self, place: str) -> None:
@@ -53,15 +56,15 @@ class Card:
         kept = [name for name in self.view.css_classes if name not in PLACES]
         self.view.css_classes = [*kept, place]
 
-    def say(self, sentence: str) -> None:
-        """The sentence under the figure (HTML)."""
+    def say(self, sentence: Sentence) -> None:
+        """The sentence under the figure, with its details folded away."""
         self.sentence = sentence
-        self._say.object = f'<p class="say">{sentence}</p>'
+        self._say.object = _said(sentence)
 
     @property
     def alternative(self) -> str:
         """Heading, unit and sentence as plain text: what a screen reader has instead of the figure."""
-        return ". ".join(filter(None, (f"{self.title}: {self.unit}", unescape(TAG.sub("", self.sentence)))))
+        return ". ".join(filter(None, (f"{self.title}: {self.unit}", self.sentence.text)))
 
     def explain(self, key: Key | None, pinned: bool) -> None:
         """The key: from the darkest line to the lightest, the chosen one, and the pinned run."""
@@ -91,3 +94,17 @@ class Card:
         marked = [*kept, "ex-lags"] if grey else kept
         if marked != self.view.css_classes:
             self.view.css_classes = marked
+
+
+def _said(sentence: Sentence) -> str:
+    """The sentence as HTML; `ex-fold` (fold.js) keeps open what was opened, for the text is new at every frame."""
+    if not sentence.lead:  # nothing is known so far
+        return f'<div class="say">{sentence.details}</div>'
+    more = f"<ex-fold><details><summary>details</summary>{sentence.details}</details></ex-fold>"
+    return f'<div class="say"><b>{sentence.lead}</b> {more if sentence.details else ""}</div>'
+
+
+def _legend(legend: Mapping[str, str]) -> str:
+    """Signs with their meanings."""
+    signs = (f'<span><i class="sign-{sign}"></i> {escape(text)}</span>' for sign, text in legend.items())
+    return f'<p class="legend">{"".join(signs)}</p>'

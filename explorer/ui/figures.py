@@ -14,7 +14,7 @@ from bokeh.events import Pan, Tap
 from bokeh.models import ColumnDataSource
 from bokeh.util.serialization import make_id
 
-from explorer.figures.columns import pictures, roles
+from explorer.figures.columns import accents, pictures, roles
 from explorer.figures.layout import Sheet
 from explorer.figures.palette import colour, stops
 from explorer.figures.parts import frame_in
@@ -89,6 +89,8 @@ class Figures:
         for name, role in roles(self._figures.values()).items():
             glyph = self._renderers[name].glyph
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})
+        for name, found in accents(self._figures.values()).items():
+            self._renderers[name].glyph.update(**{prop: colour(role, theme) for prop, role in found.items()})
         for name, scale in pictures(self._figures.values()).items():
             self._renderers[name].glyph.color_mapper.palette = list(stops(scale, theme))
 

@@ -8,6 +8,7 @@ from bokeh.models import Model
 
 from explorer.figures.layout import Key, Sheet, Slot
 from explorer.figures.look import Look, Patch
+from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
@@ -40,7 +41,7 @@ class Cards:
         self.lead(sheet.slots[0].name)
         for name in self._cards:
             self._describe(name)
-        self.say({slot.name: slot.pending for slot in sheet.slots if slot.pending})
+        self.say({slot.name: Sentence("", slot.pending) for slot in sheet.slots if slot.pending})
         self.figures.on_pick(pick)
 
     @property
@@ -119,9 +120,9 @@ class Cards:
     def words(self, run: Settings) -> dict[str, Words]:
         """Heading, unit and sentence (HTML) beside each figure that shows this run, by the figure's name."""
         mine = [(slot, card) for slot in self._sheet.slots if (card := self._cards[slot.name]).shows(run)]
-        return {name: Words(card.title, card.unit, card.sentence) for slot, card in mine for name in slot.figures}
+        return {name: Words(card.title, card.unit, card.sentence.html) for slot, card in mine for name in slot.figures}
 
-    def say(self, sentences: Mapping[str, str]) -> None:
+    def say(self, sentences: Mapping[str, Sentence]) -> None:
         """The sentence of each card that has one."""
         for name, sentence in sentences.items():
             if name in self._cards:
@@ -152,18 +153,27 @@ class Cards:
             if not filled.isdisjoint(self._slots[name].figures):
                 self._cards[name].origin = origin
 
-    def _tell(self, slots: Sequence[str], sentences: Callable[[], Mapping[str, str]]) -> None:
+    def _tell(self, slots: Sequence[str], sentences: Callable[[], Mapping[str, Sentence]]) -> None:
         done = self._apart(f"the sentence of {', '.join(slots)}", lambda: self.say(sentences()))
         for name in slots:
             self._cards[name].unsaid = not done
         if not done:
-            self.say(dict.fromkeys(slots, ""))  # what stands there is of another frame
+            self.say(dict.fromkeys(slots, Sentence("")))  # what stands there is of another frame
 
     def _card(self, slot: Slot, number: int) -> Card:
         panes = [self.figures.pane(name) for name in slot.figures]
         shown: Any = panes[0] if len(panes) == 1 else box(*panes, css_classes=["ex-pair"])
         closer = self._sheet.closer is not None and slot.name in self._sheet.closer.slots
-        return Card(slot.title, slot.unit, shown, slot=slot.name, key=slot.key, closer=closer, number=number)
+        return Card(
+            slot.title,
+            slot.unit,
+            shown,
+            slot=slot.name,
+            key=slot.key,
+            legend=slot.legend,
+            closer=closer,
+            number=number,
+        )
 
 
 def places(slots: Sequence[Slot], hero: str, *, large: bool = False) -> dict[str, str]:

@@ -22,7 +22,9 @@ class NotebookBrowser(JSComponent):
     over = param.String(OVER, constant=True)
     silent = param.String(SILENT, constant=True)
 
-    _esm = resources.files(__package__).joinpath("notebook_browser.js").read_text("utf-8")
+    _esm = "\n".join(
+        resources.files(__package__).joinpath(name).read_text("utf-8") for name in ("fold.js", "notebook_browser.js")
+    )
 
     def __init__(self, appear: Callable[[bool], None], follow: Callable[[str], None], loop: Loop) -> None:
         super().__init__(width=0, height=0, margin=0)

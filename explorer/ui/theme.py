@@ -18,7 +18,7 @@ def _scheme(primary: str, paper: str, type_size: int) -> dict[str, object]:
 
 
 def _material(type_size: int) -> dict[str, object]:
-    return {"light": _scheme("#0b6db8", "#ffffff", type_size), "dark": _scheme("#5fb0ee", "#181b20", type_size)}
+    return {"light": _scheme("#0b6bb8", "#ffffff", type_size), "dark": _scheme("#62b1f5", "#181b20", type_size)}
 
 
 PLAIN, LARGE = _material(13), _material(17)

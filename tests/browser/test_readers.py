@@ -8,7 +8,7 @@ from tools.pages import Tab, Tabs, until
 
 def test_a_figure_tells_a_screen_reader_its_name_and_its_sentence(tab: Tab) -> None:
     def sentence() -> str:
-        return tab.page.locator(".ex-say-lipschitz .say").inner_text()
+        return tab.page.locator(".ex-say-lipschitz .say > b").inner_text()
 
     figure = tab.page.locator(".ex-card-lipschitz .bk-Figure")
     assert figure.get_attribute("role") == "img"
@@ -18,6 +18,26 @@ def test_a_figure_tells_a_screen_reader_its_name_and_its_sentence(tab: Tab) -> N
     tab.press("k_shown", "ArrowLeft")
     until(lambda: sentence() != before, "another sentence")
     until(lambda: tab.page.get_by_role("img", name=sentence()).count(), "the figure's new sentence")
+
+
+def test_details_stay_open_when_the_sentence_changes(tab: Tab) -> None:
+    """Their text is put there anew at every frame."""
+    card = tab.page.locator(".ex-say-lipschitz")
+    lead, rest, summary = card.locator(".say > b"), card.locator("details"), card.locator("summary")
+    closed = "e => e.innerText === 'details'"  # what is folded has no text on the screen
+    assert rest.evaluate(closed)
+    summary.focus()
+    tab.page.keyboard.press("Enter")
+    for key in ("ArrowLeft", "ArrowRight"):
+        before = lead.inner_text()
+        tab.press("k_shown", key)
+        until(lambda before=before: lead.inner_text() != before, "another sentence")
+        assert "certificate" in rest.inner_text()
+    summary.click()
+    before = lead.inner_text()
+    tab.press("k_shown", "ArrowLeft")
+    until(lambda: lead.inner_text() != before, "another sentence")
+    assert rest.evaluate(closed)
 
 
 @pytest.mark.parametrize(("name", "heard"), [("n", "n points"), ("d", "d dimension"), ("seeds", "seeds")])

@@ -179,6 +179,14 @@ def test_what_to_try_next_is_another_setting_that_is_allowed(lab: Lab, preset: P
         assert plain(each.ask)
 
 
+def one_plain_sentence(lead: str) -> None:
+    """What a second-year student reads at one glance: no interval, nothing to be looked up, one full stop."""
+    said = plain(re.sub(r"</?(em|su[bp])>", "", lead))
+    assert not re.search(r"[<>\[\]]|interval|\. [A-Z]", said), said
+    assert len(said) <= 130, said
+    assert said[0].isupper() or said[0].isdigit(), said
+
+
 # Live sentences ----------------------------------------------------------------------------------------------------
 
 
@@ -188,5 +196,6 @@ def test_live_sentences_are_plain_on_every_frame_and_on_what_is_left_of_it(lab: 
     cards = sheet(lab, lab.panel(small))
     for tables in [*frames, *spoiled(frames[-1]), {}]:
         for tell in (part.sentences for part in cards.parts if part.sentences):
-            for text in tell(tables, Look(small.of_panel())).values():
-                plain(re.sub(r"<[^>]+>", "", text))
+            for sentence in tell(tables, Look(small.of_panel())).values():
+                plain(sentence.text)
+                one_plain_sentence(sentence.lead)

@@ -46,7 +46,7 @@ def figures() -> dict[str, Model]:
 
 @pytest.fixture(scope="module")
 def renderers(figures: dict[str, Model]) -> dict[str, GlyphRenderer]:
-    found = [renderer for figure in figures.values() for renderer in figure.renderers]
+    found = [renderer for figure in figures.values() for renderer in figure.renderers if renderer.name]
     named = {renderer.name: renderer for renderer in found}
     assert len(named) == len(found), "every source has a name of its own"
     return named
@@ -134,7 +134,9 @@ def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, 
     assert set(found.values()) <= ROLES.keys()
     assert set(scales.values()) <= SCALES.keys()
     assert scales.keys() == {name for name, columns in plane(CLOSER).items() if "limits" in columns}
-    coloured_by_data = {name for name in renderers if name.rpartition(":")[2] in ("all", "text")}
+    coloured_by_data = {
+        name for name in renderers if name.rpartition(":")[2] in ("all", "text", "pin-text", "handle-text")
+    }
     assert renderers.keys() == found.keys() | scales.keys() | coloured_by_data
 
 
@@ -158,36 +160,41 @@ def drawn(name: str, look: Look = LOOK, tables: Tables = TABLES) -> Mapping:
     return patch(tables, look)[name]
 
 
-def test_the_band_lies_between_the_smallest_found_and_the_largest_certified() -> None:
+def test_a_stem_a_network_goes_from_found_to_certified() -> None:
+    table = TABLES["lipschitz"]
+    stems, bars = drawn("lipschitz:stems"), drawn("lipschitz:above")
+    assert (stems["y"].tolist(), stems["y1"].tolist()) == (table["lower"].tolist(), table["upper"].tolist())
+    assert bars["y"].tolist() == table["upper"].tolist()
+    assert stems["x"].tolist() == stems["x1"].tolist() == bars["x"].tolist()
+    assert stems["x"] == pytest.approx(table["k"], rel=0.2)
+    dots, rings = drawn("lipschitz:dots"), drawn("lipschitz:unfit")
+    assert len(rings["x"]) == (~table["fits"]).sum() > 0
+    for part, rows in ((dots, table["fits"]), (rings, ~table["fits"])):
+        assert part["x"].tolist() == stems["x"][rows].tolist()
+        assert part["k"].tolist() == table["k"][rows].tolist()
+        assert part["seed"].tolist() == table["seed"][rows].tolist()
+        assert part["product"].tolist() == table["product"][rows].tolist()
+
+
+def test_thin_lines_join_the_means_and_the_law_is_beside_them() -> None:
     table = TABLES["lipschitz"]
     k = np.unique(table["k"])
-    low = [table["lower"][table["k"] == width].min() for width in k]
-    high = [table["upper"][table["k"] == width].max() for width in k]
-    assert drawn("lipschitz:lower")["y"].tolist() == low
-    assert drawn("lipschitz:upper")["y"].tolist() == high
-    assert drawn("lipschitz:band")["y"].tolist() == low + high[::-1]
-    assert drawn("lipschitz:band")["x"].tolist() == [*k, *k[::-1]]
+    for line, column in (("lower", "lower"), ("upper", "upper")):
+        means = [table[column][table["k"] == width].mean() for width in k]
+        assert drawn(f"lipschitz:{line}")["y"] == pytest.approx(means)
+        assert drawn(f"lipschitz:{line}")["x"].tolist() == k.tolist()
     assert drawn("lipschitz:law")["y"] == pytest.approx(np.sqrt(200 / k))
     assert key(TABLES) == Key(f"k = {k[0]}", str(k[-1]), "chosen k")
-
-
-def test_rings_stand_at_the_networks_that_do_not_fit() -> None:
-    table = TABLES["lipschitz"]
-    rings = drawn("lipschitz:unfit")
-    assert len(rings["x"])
-    assert sorted(zip(rings["k"], rings["seed"], strict=True)) == sorted(
-        zip(table["k"][~table["fits"]], table["seed"][~table["fits"]], strict=True)
-    )
 
 
 def test_on_data_of_another_law_only_the_shape_is_claimed() -> None:
     real = Look(LiveSettings.make(data="digits"))
     assert "√(n/k)" in drawn("lipschitz:text")["text"]
-    assert "shape √(n/k), constant unknown" in drawn("lipschitz:text", real)["text"]
+    assert "shape √(n/k)" in drawn("lipschitz:text", real)["text"]
 
 
 def test_bounds_say_their_direction() -> None:
-    assert {"≥ found", "≤ certified", "≤ |a|·‖W‖ product"} <= set(drawn("lipschitz:text")["text"])
+    assert {"≥ found", "≤ certified"} <= set(drawn("lipschitz:text")["text"])
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -207,7 +214,9 @@ def test_the_chosen_width_and_the_pinned_run_are_drawn_over_the_family() -> None
         pinned = Look(LOOK.settings.changed(k_shown=8), "light", TABLES, LOOK.settings)
         assert drawn(f"{name}:pin", pinned)["y"].tolist() == drawn(f"{name}:chosen")["y"].tolist()
     pinned = Look(LOOK.settings, "light", only(TABLES, 8), LOOK.settings.changed(k_shown=8))
-    assert drawn("lipschitz:pin-upper", pinned)["x"].tolist() == [8]
+    assert drawn("lipschitz:pin-stems", pinned)["x"] == pytest.approx([8, 8], rel=0.2)
+    assert drawn("lipschitz:pin-text", pinned)["text"] == ["A, pinned"]
+    assert drawn("lipschitz:pin-text")["text"] == []
 
 
 def test_the_narrowest_width_is_named_once_when_it_is_the_chosen_one() -> None:
@@ -235,9 +244,14 @@ def test_unknown_widths_do_not_hide_the_others() -> None:
     for column in ("at_data", "lower", "formal_lower", "upper", "product"):
         table[column][lost] = np.nan
     line = drawn("lipschitz:k", tables={"lipschitz": table})["y"]
-    assert line.tolist() == [np.nanmin([*table["lower"], *table["law"]]), np.nanmax(table["product"])]
+    assert line[0] == np.nanmin([*table["lower"], *table["law"]])
+    assert np.nanmax(table["upper"]) < line[-1] < 1.5 * np.nanmax(table["upper"])
     everything_lost = drawn("lipschitz:k", tables=unknown(TABLES))["y"]
-    assert everything_lost.tolist() == [table["law"].min(), table["law"].max()]
+    assert everything_lost[0] == table["law"].min()
+    assert drawn("lipschitz:handle", tables=unknown(TABLES))["x"].tolist() == [64]
+    for k, text, align in ((64, "k = 64 ↔", "left"), (512, "↔ k = 512", "right")):
+        label = drawn("lipschitz:handle-text", Look(LiveSettings.make(k_shown=k)))
+        assert (label["text"], label["align"]) == ([text], [align])
 
 
 def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> None:
@@ -256,7 +270,12 @@ def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> 
 
 
 def words(tables: Tables, **changes: object) -> dict[str, str]:
-    return sentences(tables, Look(LOOK.settings.changed(**changes)))
+    """All that is said, as plain text."""
+    return {name: said.text for name, said in sentences(tables, Look(LOOK.settings.changed(**changes))).items()}
+
+
+def leads(tables: Tables, **changes: object) -> dict[str, str]:
+    return {name: said.lead for name, said in sentences(tables, Look(LOOK.settings.changed(**changes))).items()}
 
 
 def test_every_table_has_its_sentence_and_nothing_else() -> None:
@@ -283,21 +302,20 @@ def example() -> dict[str, Columns]:
 
 
 def test_sentences_say_the_numbers() -> None:
-    said = words(example(), widths=(4, 64))
-    assert said["lipschitz"] == "At k = 64 the constants of both networks lie in <b>[2, 4.25]</b>, found and certified."
-    assert said["attack"] == (
-        "At k = 64, at least half of the points classified right flip at <b>ε = 0.2</b>; at k = 4, at 0.2."
+    said, rest = leads(example(), widths=(4, 64)), words(example(), widths=(4, 64))
+    assert said["lipschitz"] == "At k = 64 both networks are at least 2 steep somewhere, and nowhere more than 4.25."
+    assert said["attack"] == "At k = 64 at least half of the points classified right flip at ε = 0.2."
+    assert "At k = 4 it takes ε = 0.2." in rest["attack"]
+    assert said["pruning"] == "At k = 64 it is enough to keep 30% of the weights."
+    assert rest["pruning"].endswith("With them the error grows by 0.1 or less. The mean; 25% to 35% over the seeds.")
+    assert said["training"] == "Width 64 fits after 1,200 steps."
+    narrow = leads(example(), widths=(4, 64), k_shown=4)
+    assert narrow["lipschitz"] == (
+        "At k = 4 the network is at least 9 steep somewhere, and nowhere more than 12 <em>(it does not fit)</em>."
     )
-    assert said["pruning"] == (
-        "At k = 64, <b>30%</b> of the weights are enough (in the mean; 25% to 35% over the seeds): "
-        "with them the error grows by 0.1 or less."
-    )
-    assert said["training"] == "Width 64 (seed 0) fits after <b>1,200</b> steps."
-    narrow = words(example(), widths=(4, 64), k_shown=4)
-    assert narrow["lipschitz"].endswith("<em>It does not fit.</em>")
-    assert narrow["attack"] == "At k = 4, at least half of the points classified right flip at <b>ε = 0.2</b>."
-    assert narrow["training"] == "Width 4 (seed 0) is at <b>0.2</b> after 3,000 steps; fitting means 0.001 or less."
-    assert words(example(), widths=(4, 7, 64), k_shown=7) == {
+    assert "it takes" not in words(example(), widths=(4, 64), k_shown=4)["attack"]
+    assert narrow["training"] == "Width 4 does not fit so far: its error is 0.2 after 3,000 steps."
+    assert leads(example(), widths=(4, 7, 64), k_shown=7) == {
         "lipschitz": "Width 7 is not measured so far.",
         "attack": "Width 7 is not attacked so far.",
         "pruning": "Width 7 is not pruned so far.",
@@ -306,16 +324,28 @@ def test_sentences_say_the_numbers() -> None:
 
 
 @pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ([1e-4, 1e-4, 1e-4], "All 3 networks of width 64 fit after 300 steps."),
+        ([1e-4, 1e-4, 0.5], "2 of 3 networks of width 64 fit after 300 steps."),
+        ([np.nan, 1e-4, 0.5], "1 of 3 networks of width 64 fits after 300 steps."),
+        ([np.nan, 0.4, 0.5], "Width 64 does not fit so far: its error is 0.4 or more after 300 steps."),
+        ([np.nan] * 3, "Width 64: the error is not known after 300 steps."),
+    ],
+)
+def test_training_counts_the_networks_that_fit_at_their_last_step(errors: list[float], said: str) -> None:
+    seed, last = np.repeat(np.arange(3), 2), np.array([200, 100, 300])
+    table = {"k": np.full(6, 64), "seed": seed, "step": np.stack([last, 0 * last], 1).ravel()}  # in any order
+    table["mse"] = np.stack([errors, np.ones(3)], 1).ravel()
+    assert leads({"training": table})["training"] == said
+    assert "seed 1: " in words({"training": table})["training"]
+
+
+@pytest.mark.parametrize(
     ("upper", "said"),
     [
-        (
-            [12.0, 6.0, np.nan],
-            "the constant of 1 of 2 networks lies in <b>[5, 6]</b>, found and certified; of the rest",
-        ),
-        (
-            [12.0, 6.0, np.inf],
-            "the constant of 1 of 2 networks lies in <b>[5, 6]</b>, found and certified; of the rest",
-        ),
+        ([12.0, 6.0, np.nan], "1 of 2 networks is at least 5 steep somewhere, and nowhere more than 6."),
+        ([12.0, 6.0, np.inf], "1 of 2 networks is at least 5 steep somewhere, and nowhere more than 6."),
         ([12.0, np.nan, np.nan], "no bound is known."),
     ],
 )
@@ -330,22 +360,20 @@ def test_three_networks_of_four_are_counted() -> None:
     tables["lipschitz"] = small(
         k=[64] * 4, seed=range(4), fits=[True] * 4, lower=[1.0, 2.0, 3.0, 9.0], upper=[4.0, 5.0, 6.0, np.nan]
     )
-    assert "the constants of 3 of 4 networks lie in <b>[1, 6]</b>" in words(tables)["lipschitz"]
+    assert "3 of 4 networks are at least 1 steep somewhere, and nowhere more than 6." in words(tables)["lipschitz"]
     tables["lipschitz"]["upper"][3] = 10.0
-    assert "the constants of all 4 networks lie in <b>[1, 10]</b>" in words(tables)["lipschitz"]
+    assert "all 4 networks are at least 1 steep somewhere, and nowhere more than 10." in words(tables)["lipschitz"]
 
 
 def test_a_share_of_weights_is_that_of_the_networks_of_which_it_is_known() -> None:
     tables = example()
     tables["prunability"]["fraction"][1] = np.nan
-    assert (
-        "<b>25%</b> of the weights are enough (1 of 2 networks, of the rest it is not known): with"
-        in (words(tables)["pruning"])
-    )
+    said = words(tables)["pruning"]
+    assert "keep 25% of the weights." in said
+    assert said.endswith("1 of 2 networks, of the rest it is not known.")
     tables["prunability"] = small(k=[64] * 3, seed=range(3), fraction=[0.25, 0.35, np.nan])
-    assert (
-        "(in the mean; 25% to 35% over the seeds; 2 of 3 networks, of the rest it is not known)"
-        in (words(tables)["pruning"])
+    assert words(tables)["pruning"].endswith(
+        "The mean; 25% to 35% over the seeds. 2 of 3 networks, of the rest it is not known."
     )
 
 
@@ -353,19 +381,19 @@ def test_an_attack_is_the_mean_of_the_networks_that_classify_points_right() -> N
     tables = example()
     tables["attack"] = small(k=[64] * 3, seed=range(3), eps=[0.2] * 3, success=[0.8, np.nan, 0.6])
     said = words(tables)["attack"]
-    assert "(mean of the 2 of 3 networks that classify any right)" in said
+    assert "The mean of the 2 of 3 networks that classify any right." in said
     tables["attack"]["success"][1] = 0.7
-    assert "(mean of 3 networks)" in words(tables)["attack"]
+    assert "The mean of 3 networks." in words(tables)["attack"]
 
 
 def test_networks_that_do_not_fit_are_told_wherever_a_fit_is_spoken_of() -> None:
     tables = example()
     tables["lipschitz"]["fits"] = np.array([False, True, False])
-    said = words(tables, widths=(4, 64))
+    said = leads(tables, widths=(4, 64))
     for name in ("lipschitz", "pruning"):
-        assert said[name].endswith(" <em>1 of 2 does not fit.</em>")
+        assert said[name].endswith(" <em>(1 of 2 does not fit)</em>.")
     tables["lipschitz"]["fits"] = np.zeros(3, bool)
-    assert words(tables, widths=(4, 64))["pruning"].endswith(" <em>They do not fit.</em>")
+    assert leads(tables, widths=(4, 64))["pruning"].endswith(" <em>(they do not fit)</em>.")
     assert "keep the fit" not in str(words(tables, widths=(4, 64)))
 
 
@@ -378,19 +406,19 @@ def test_bounds_are_rounded_to_the_side_that_holds() -> None:
     tables["lipschitz"] |= {"lower": np.array([9.0, 2.3456, 3.0]), "upper": np.array([12.0, 3.5, 4.2511])}
     tables["attack"] = small(k=[64, 64], seed=[0, 0], eps=[0.0, 0.25], success=[0.0, 0.44999])
     said = words(tables)
-    assert "<b>[2.34, 4.26]</b>" in said["lipschitz"]
-    assert "at least <b>44.9%</b>" in said["attack"]
+    assert "at least 2.34 steep somewhere, and nowhere more than 4.26." in said["lipschitz"]
+    assert "at least 44.9% of" in said["attack"]
 
 
 def test_a_curve_that_stays_below_one_half_says_how_far_it_came() -> None:
     tables = example()
     tables["attack"] = small(k=[64, 64], seed=[0, 0], eps=[0.0, 0.25], success=[0.0, 0.3])
-    assert words(tables)["attack"] == "At k = 64 at least <b>30%</b> of the points classified right flip at ε = 0.25."
+    assert leads(tables)["attack"] == "At k = 64 at least 30% of the points classified right flip at ε = 0.25."
 
 
 def test_what_is_unknown_is_called_so() -> None:
-    said = words(unknown(TABLES))
-    assert said["lipschitz"].startswith("At k = 64 no bound is known.")
+    said = leads(unknown(TABLES))
+    assert said["lipschitz"].startswith("At k = 64 no bound is known <em>")
     assert said["attack"] == "At k = 64 no point is classified right, so none can be flipped."
     assert said["pruning"].startswith(
         "At k = 64 no share of the weights is known with which the error grows by 0.1 or less"
@@ -413,15 +441,21 @@ def test_the_plane_says_what_the_pair_forces() -> None:
         "mse": np.array([0.01]),
         "floor": np.array([3.187]),
     }
-    said = plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])})
-    assert "0.5 apart, their labels differ by 2." in said
-    assert "fits all points as well as this network (MSE 0.01) is somewhere at least <b>3.18</b> steep" in said
-    assert "At k = 32 a slope of <b>6.25</b> was found on this plane" in said
-    assert said.endswith("The attack (line) flips the first of the two.")
+    both = 2 * np.sqrt(200 * 0.01 / 2)  # all of the error in these two of 200 points
+    lead = plane_sentence(found | {"jump": np.array([4.0])}).lead
+    steep = float(
+        re.fullmatch(r"The ringed points are 0.5 apart: any fit .* is at least (\S+) steep between them.", lead)[1]
+    )
+    assert steep <= (4 - both) / 0.5 < steep + 0.1
+    said = plane_sentence(found | {"path_f": np.array([0.9, 0.1, -0.2])}).text
+    assert said.startswith("The ringed points are 0.5 apart, their labels differ by 2.")  # an error of 2 is allowed
+    assert "Whatever fits as well as this network (MSE 0.01) is at least 3.18 steep somewhere" in said
+    assert "The steepest that was found on this plane at k = 32 is 6.25" in said
+    assert said.endswith("The attack (line) flips the first of the two ringed points.")
     still = found | {"path_f": np.array([-0.9, -0.1])}
-    assert plane_sentence(still).endswith("does not flip the first of the two.")
-    assert "no steepness is forced" in plane_sentence(still | {"floor": np.array([0.0])})
-    lost = plane_sentence(still | {"floor": np.array([np.nan]), "mse": np.array([np.nan])})
+    assert plane_sentence(still).text.endswith("does not flip the first of the two ringed points.")
+    assert "no steepness is forced" in plane_sentence(still | {"floor": np.array([0.0])}).text
+    lost = plane_sentence(still | {"floor": np.array([np.nan]), "mse": np.array([np.nan])}).text
     assert "not known" in lost
     assert "nan" not in lost
 
@@ -429,26 +463,27 @@ def test_the_plane_says_what_the_pair_forces() -> None:
 @pytest.mark.parametrize(
     ("distance", "jump", "said"),
     [
-        (0.0, 2.0, "are equal, their labels 2 apart: <b>no function fits both</b>"),
+        (0.0, 2.0, "are equal and their labels 2 apart: no function fits both."),
         (1e-300, 1e10, "are 1e-300 apart, their labels differ by 1e+10."),
         (5e-324, 2.0, "apart, their labels differ by 2."),
     ],
 )
 def test_the_plane_of_points_too_close_to_divide_by_their_distance(distance: float, jump: float, said: str) -> None:
     found = dict(CLOSER) | {"distance": np.array([distance]), "jump": np.array([jump])}
-    assert said in plane_sentence(found)
+    assert said in plane_sentence(found).lead
 
 
 def test_of_points_whose_labels_have_one_sign_the_plane_says_what_they_force() -> None:
     nothing = {"pair": np.zeros(0, np.int64), "path_f": np.zeros(0), "distance": np.array([np.nan])}
     found = dict(CLOSER) | nothing | {"jump": np.array([np.nan]), "mse": np.array([0.01])}
-    said = plane_sentence(found | {"floor": np.array([330.69])})
-    assert said.startswith("No two labels differ in sign: no points are ringed, none is attacked. Whatever fits all")
-    assert "at least <b>330</b> steep" in said
+    told = plane_sentence(found | {"floor": np.array([330.69])})
+    said = told.text
+    assert told.lead == "Whatever fits as well as this network (MSE 0.01) is at least 330 steep somewhere."
+    assert "No two labels differ in sign: no points are ringed, none is attacked." in said
     assert "nan" not in said
-    assert "no steepness is forced" in plane_sentence(found | {"floor": np.array([0.0])})
+    assert "no steepness is forced" in plane_sentence(found | {"floor": np.array([0.0])}).text
     for unknown in (np.inf, np.nan):
-        assert "forces is not known" in plane_sentence(found | {"floor": np.array([unknown])})
+        assert "forces is not known" in plane_sentence(found | {"floor": np.array([unknown])}).text
 
 
 def test_labels_are_drawn_in_the_colours_of_their_roles() -> None:

@@ -11,10 +11,25 @@ from bokeh.models import GlyphRenderer, HoverTool
 
 from explorer.figures.columns import filled, patch, pictures, roles
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Band, Dots, Figure, Image, Line, Lines, Mark, Pin, Rectangles
+from explorer.figures.marks import (
+    Axis,
+    Band,
+    Dots,
+    Figure,
+    Image,
+    Line,
+    Lines,
+    Mark,
+    Pin,
+    PinDots,
+    PinStems,
+    Rectangles,
+    Stems,
+)
 from explorer.figures.palette import colour, contrast, on_scale, rgb, stops
 from explorer.figures.render import overlay
-from explorer.figures.texts import Inside, Label, Labels
+from explorer.figures.tables import dodged
+from explorer.figures.texts import Inside, Label, Labels, Margin, PinMargin
 from explorer.frames import Tables
 from tests.figures.fixed import fixed
 
@@ -29,6 +44,11 @@ EVERY: Sequence[Mark] = (
     Dots("dots", X, Y, "found", tip=TIP, hover={"seed": np.arange(3), "other": X}),
     Inside("numbers", X, X, ["a", "b", "×"], [0.0, 1.0, np.nan]),
     Labels("text", [Label(X, Y, "end", "law", 9), Label(X, Y * np.nan, "nowhere")]),
+    Stems("stems", X, X, Y, "found"),
+    PinStems("pin-stems", X, X, Y),
+    PinDots("pin-dots", X, Y),
+    Margin("margin", [Label(X, Y, "≥ found", "found")]),
+    PinMargin("pin-margin", [Label(X, Y, "A, pinned", "pinned")]),
 )
 NAMES = [mark.name for mark in EVERY]
 
@@ -54,7 +74,7 @@ def renderers() -> dict[str, GlyphRenderer]:
 
 def test_a_figure_declares_the_sources_that_its_marks_fill(renderers: dict[str, GlyphRenderer]) -> None:
     patched = patch(lambda tables, look: [Figure("f", EVERY)], {}, Look(None))
-    assert [r.name for r in renderers[""].renderers] == list(patched) == [f"f:{name}" for name in NAMES]
+    assert [r.name for r in renderers[""].renderers if r.name] == list(patched) == [f"f:{name}" for name in NAMES]
     for name, columns in patched.items():
         glyph, source = renderers[name].glyph, renderers[name].data_source
         assert source.name == name
@@ -78,13 +98,17 @@ def test_marks_are_drawn_as_they_say() -> None:
         Lines("lines", width=4),
         Dots("ring", size=9, hollow=True),
         Dots("dot"),
+        Dots("bar", marker="dash"),
+        Dots("rim", role="plus", edge="paper", fill="found"),
     ]
     fig = hv.render(overlay(Figure("f", marks)), backend="bokeh")
-    picture, line, lines, ring, dot = (renderer.glyph for renderer in fig.renderers)
+    picture, line, lines, ring, dot, bar, rim = (renderer.glyph for renderer in fig.renderers)
     assert picture.color_mapper.palette == list(stops("sequential", "light"))
     assert (line.line_width, line.line_alpha, line.line_dash) == (3, 0.4, [2, 4])
     assert lines.line_width == 4
     assert (ring.size, ring.fill_alpha, dot.size, dot.fill_alpha) == (9, 0, 5, 1)
+    assert (dot.marker, bar.marker) == ("circle", "dash")
+    assert (rim.line_color, rim.fill_color) == (colour("paper", "light"), colour("found", "light"))
 
 
 def test_a_picture_is_sent_as_it_is() -> None:
@@ -165,7 +189,11 @@ def test_what_is_not_ready_is_left_alone() -> None:
 
 def test_roles_scales_and_limits_follow_from_the_marks() -> None:
     figures = [Figure("f", EVERY), Figure("g", [Image("i", X[None], limits=(0, 4), scale="sequential")])]
-    assert roles(figures) == {"f:band": "found", "f:line": "law", "f:pin": "pinned", "f:dots": "found"}
+    assert roles(figures) == {"f:band": "found", "f:line": "law", "f:pin": "pinned", "f:dots": "found"} | {
+        "f:stems": "found",
+        "f:pin-stems": "pinned",
+        "f:pin-dots": "pinned",
+    }
     assert pictures(figures) == {"g:i": "sequential"}
     assert filled(figures, "light")["g:i"]["limits"] == [(0, 4)]
 
@@ -185,3 +213,50 @@ def test_names_are_unique_and_picks_are_of_marks() -> None:
         Figure("f", [Line("a")], pick={"b": "k_shown"})
     with pytest.raises(TypeError, match="no way to draw a Mark"):
         overlay(Figure("f", [Mark("a")]))
+
+
+def test_a_stem_stands_upright() -> None:
+    columns = Stems("s", [1, 2], [3, 4], [5, 6]).columns("light")
+    assert columns == {"x": [1, 2], "y": [3, 4], "x1": [1, 2], "y1": [5, 6]}
+
+
+def test_marks_of_run_a_are_empty_without_one() -> None:
+    figures = [Figure("f", EVERY)]
+    pins = {figures[0].source(mark) for mark in EVERY if mark.pinned}
+    assert pins == {f"f:{name}" for name in ("pin", "pin-stems", "pin-dots", "pin-margin")}
+    alone, beside = filled(figures, "light"), filled(figures, "light", figures)
+    for pin in pins:
+        assert all(len(values) == 0 for values in alone[pin].values())
+        assert all(len(values) > 0 for values in beside[pin].values())
+
+
+def test_labels_in_the_margin_are_outside_of_the_axes_with_a_line_each(renderers: dict[str, GlyphRenderer]) -> None:
+    text = renderers["f:margin"]
+    assert text.level == "annotation"  # what stands below is cut off at the axes
+    lines = [r for r in renderers[""].renderers if not r.name and r.data_source is text.data_source]
+    assert [type(line.glyph).__name__ for line in lines] == ["Segment"]
+    assert renderers[""].min_border_right > 80
+    assert all(r.level != "annotation" for name, r in renderers.items() if name and "margin" not in name)
+
+
+def test_networks_of_one_width_stand_beside_each_other_and_of_two_widths_apart() -> None:
+    k, seed = np.repeat([8, 12, 512], 3), np.tile([0, 1, 5], 3)
+    x = dodged(k, seed)
+    assert (np.diff(x) > 0).all()
+    assert x[1::3].tolist() == [8, 12, 512]
+    gaps = np.diff(np.log(x)).round(9)
+    assert len({*gaps[[0, 1, 3, 4, 6, 7]]}) == 1  # one distance within all widths
+    assert gaps[2] > gaps[0]
+    assert dodged(np.array([4]), np.array([7])).tolist() == [4]
+    assert len(dodged(np.zeros(0), np.zeros(0))) == 0
+
+
+def test_a_line_of_a_family_tells_whose_it_is() -> None:
+    tip = [("width k", "@k{%d}"), ("error", "$y{0.00}")]
+    mark = Lines("l", [X, X], [X, Y], shade=[0, 1], tip=tip, hover={"k": [8, 16], "seed": [0, 1]})
+    columns = mark.columns("light")
+    assert columns.keys() == {"xs", "ys", "color", "k"}
+    assert columns["k"] == [8, 16]
+    fig = hv.render(overlay(Figure("f", [mark])), backend="bokeh")
+    (tool,) = (tool for tool in fig.tools if isinstance(tool, HoverTool))
+    assert tool.renderers == [fig.renderers[0]]

@@ -9,6 +9,7 @@ from bokeh.models.glyphs import Glyph
 from explorer.figures.layout import Part, Sheet, Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Figure, Image
+from explorer.figures.palette import colour
 from explorer.frames import Tables
 from explorer.labs.live.overview import figure as live
 from explorer.ui.figures import Figures
@@ -89,7 +90,7 @@ def test_a_tap_or_a_drag_picks_the_nearest_of_the_mark_that_is_picked_from() -> 
         return list(picked)
 
     assert at(8.0, Tap) == []  # nothing is drawn so far
-    figures.apply({"lipschitz:dots": {"x": np.array([4, 64, 512])}})
+    figures.apply({"lipschitz:lower": {"x": np.array([4, 64, 512])}})
     for event in (Tap, Pan):
         assert at(17.0, event) == [("k_shown", 64)]  # on a logarithmic axis
         assert at(15.0, event) == [("k_shown", 4)]
@@ -98,3 +99,13 @@ def test_a_tap_or_a_drag_picks_the_nearest_of_the_mark_that_is_picked_from() -> 
     other = figures.models["attack"]
     other._trigger_event(Tap(other, x=8.0, y=1.0))
     assert at(600.0, Tap) == [("k_shown", 512)]
+
+
+def test_what_has_two_colours_keeps_both_under_either_theme() -> None:
+    figures = Figures(live.SHEET)
+    for theme in ("dark", "light"):
+        figures.paint(theme, large=False)
+        glyphs = {r.name: r.glyph for figure in figures.models.values() for r in figure.renderers}
+        ring, label = glyphs["lipschitz:unfit"], glyphs["f:minus"]
+        assert (ring.line_color, ring.fill_color) == (colour("found", theme), colour("paper", theme))
+        assert (label.line_color, label.fill_color) == (colour("paper", theme), colour("minus", theme))

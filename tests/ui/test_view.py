@@ -255,7 +255,7 @@ def test_a_sentence_that_fails_leaves_its_figure_and_no_old_words(view: LabView,
     seen.has(inspection={**CLOSER, "distance": np.empty(0)}, inspection_query=query, inspection_version=version)
     plane = dict(cards(view))["plane"]
     assert said(plane) == "this figure could not be put into words"
-    assert plane._say.object == '<p class="say"></p>'
+    assert plane._say.object == '<div class="say"></div>'
     assert lags(view) == {}
     seen.answers(query)
     assert said(plane) == ""

@@ -33,7 +33,7 @@ def drawn(panel: ModuleType) -> dict[str, Model]:
 
 @pytest.fixture(scope="module")
 def renderers(drawn: dict[str, Model]) -> dict[str, GlyphRenderer]:
-    found = [renderer for figure in drawn.values() for renderer in figure.renderers]
+    found = [renderer for figure in drawn.values() for renderer in figure.renderers if renderer.name]
     assert len({renderer.name for renderer in found}) == len(found)
     return {renderer.name: renderer for renderer in found}
 

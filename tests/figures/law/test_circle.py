@@ -8,6 +8,7 @@ from explorer.figures.look import Look
 from explorer.frames import Tables
 from explorer.labs.law.circle import CircleSettings
 from explorer.labs.law.circle import figure as figures
+from tests.figures.said import said as words
 
 SETTINGS = CircleSettings.make()
 
@@ -70,32 +71,32 @@ def test_a_search_that_ended_too_low_is_a_ring_and_is_told() -> None:
     assert patched["circle-rigidity:above"]["x"].tolist() == [2]
     drawn = [value for name in ("dots", "above", "short") for value in patched[f"circle-rigidity:{name}"]["y"]]
     assert sorted(drawn) == [0.4, 0.5, 0.5, 1.0, 1.02, 2.5]
-    said = figures.sentences(TOO_LOW, LOOK)["circle-rigidity"]
-    assert said.endswith("1 (rings) seem to: there the search for Lip ended too low.")
-    assert "seem to" not in figures.sentences(FULL, LOOK)["circle-rigidity"]
+    said = words(figures, TOO_LOW, LOOK)["circle-rigidity"]
+    assert said.endswith("1 (rings) seem to pass 1: there the search for Lip ended too low.")
+    assert "seem to pass" not in words(figures, FULL, LOOK)["circle-rigidity"]
     assert patch(figures.draw, FULL, LOOK)["circle-rigidity:short"]["x"].tolist() == []
 
 
 def test_kinks_that_do_not_hide_are_not_said_to() -> None:
     flat = tables(DRAWN, ratios={2: (0.4, 0.8), 3: (0.5,)})
-    said = figures.sentences(flat, LOOK)["circle-rigidity"]
+    said = words(figures, flat, LOOK)["circle-rigidity"]
     assert "cancel in pairs" not in said
-    assert said.startswith("In the plane, where kinks may cancel, the largest ratio is <b>0.8</b>")
+    assert said.startswith("In the plane, where kinks may cancel, the largest ratio is 0.8")
 
 
 def test_sentences_give_the_test_and_both_largest_ratios() -> None:
-    said = figures.sentences(FULL, LOOK)
-    assert said["circle"].startswith("3,000 data sets of n = 20: Kolmogorov-Smirnov distance")
+    said = words(figures, FULL, LOOK)
+    assert said["circle"].startswith("Half of the 3,000 data sets of n = 20 need a slope of ")
     assert "p = " in said["circle"]
-    assert "reach <b>2.5</b>" in said["circle-rigidity"]
-    assert "the largest of 4 networks is at <b>1</b>" in said["circle-rigidity"]
+    assert "cancel in pairs, the largest ratio is 2.5" in said["circle-rigidity"]
+    assert "from d = 3 on it is 1, and 1 cannot be passed." in said["circle-rigidity"]
 
 
 @pytest.mark.parametrize("shown", [SHOWN[0], SHOWN[3], SHOWN[5]], ids=range(3))
 def test_nothing_to_say_is_not_said(shown) -> None:
-    assert figures.sentences(shown, LOOK) == {}
+    assert words(figures, shown, LOOK) == {}
 
 
 def test_no_data_set_needs_a_slope() -> None:
-    words = figures.sentences(SHOWN[4], LOOK)["circle"]
-    assert "nan" not in words
+    told = words(figures, SHOWN[4], LOOK)["circle"]
+    assert "nan" not in told

@@ -8,6 +8,7 @@ from explorer.figures.look import Look
 from explorer.labs.law.degree import DegreeSettings
 from explorer.labs.law.degree import figure as figures
 from explorer.labs.law.degree.forms import any_floor, fitted, ky_fan, means
+from tests.figures.said import said as words
 
 
 def table(p: int, d: int, n: int, ratio: float = 2.0) -> dict[str, dict[str, np.ndarray]]:
@@ -81,7 +82,7 @@ def test_every_source_is_patched_with_what_its_glyph_reads(p, kind, pinned, take
     if kind in ("none", "empty"):
         filled = {name for name, columns in patched.items() if len(next(iter(columns.values())))}
         assert filled <= {"degree:pin", "degree-floor:pin"}
-    figures.sentences(tables, look)
+    words(figures, tables, look)
 
 
 def test_the_pinned_run_is_drawn_beside():
@@ -116,21 +117,22 @@ def test_the_floor_card_reads_the_chosen_points():
 
 
 def test_sentences_carry_the_numbers():
-    said = figures.sentences(FULL[2], Look(SETTINGS[2]))
+    said = words(figures, FULL[2], Look(SETTINGS[2]))
     assert said.keys() == {slot.name for slot in figures.SLOTS}
-    assert "<b>2.12</b> times √(n/d) (2.00 to 2.25 over 2 seeds)" in said["degree"]
+    assert "‖T‖ = 2.12 × √(n/d)." in said["degree"]
+    assert "(2.00 to 2.25 over 2 seeds)" in said["degree"]
     assert "with 6 neurons" in said["degree-floor"]
-    assert "<b>0.666</b>" in said["degree-floor"]
-    assert "<b>50</b>" in said["degree-neurons"]
-    assert "<b>one</b>" in figures.sentences(FULL[1], Look(SETTINGS[1]))["degree-neurons"]
-    assert "<b>1,600</b>" in figures.sentences(FULL[3], Look(SETTINGS[3]))["degree-neurons"]
-    assert "‖T‖ ≥" in figures.sentences(FULL[3], Look(SETTINGS[3]))["degree"]
-    assert figures.sentences({}, Look(SETTINGS[2])) == {}
+    assert "0.666" in said["degree-floor"]
+    assert "50" in said["degree-neurons"]
+    assert "One neuron is enough" in words(figures, FULL[1], Look(SETTINGS[1]))["degree-neurons"]
+    assert "1,600" in words(figures, FULL[3], Look(SETTINGS[3]))["degree-neurons"]
+    assert "‖T‖ ≥" in words(figures, FULL[3], Look(SETTINGS[3]))["degree"]
+    assert words(figures, {}, Look(SETTINGS[2])) == {}
 
 
 def test_what_does_not_fit_is_said():
-    said = figures.sentences(unknown(table(2, 5, 20)) | {"floors": table(2, 5, 20)["floors"]}, Look(BEYOND))
+    said = words(figures, unknown(table(2, 5, 20)) | {"floors": table(2, 5, 20)["floors"]}, Look(BEYOND))
     assert said["degree"] == "No form of degree 2 fits: 20 points are more than C(d + p − 1, p) = 15."
     singular = DegreeSettings.make(p=2, d=5, n=15)
     tables = {"tensor": unknown(table(2, 5, 15))["tensor"], "floors": table(2, 5, 15)["floors"]}
-    assert "the kernel is singular" in figures.sentences(tables, Look(singular))["degree"]
+    assert "the kernel is singular" in words(figures, tables, Look(singular))["degree"]

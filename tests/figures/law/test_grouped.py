@@ -10,6 +10,7 @@ from explorer.figures.look import Look
 from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.grouped import GroupedSettings
 from explorer.labs.law.grouped import figure as figures
+from tests.figures.said import said as words
 
 SIZES = (1, 2, 4, 8)
 
@@ -91,35 +92,39 @@ def test_slopes_are_of_networks_that_fit_and_have_a_gradient():
 
 def test_exponents_that_cannot_be_told_apart_are_not():
     alike = tables(*(row(m, lip_ball=4 * m**0.5 * (1 + 0.1 * (m == 2))) for m in SIZES))
-    said = figures.sentences(alike, LOOK)["grouped"]
-    assert said.startswith("Exponents, not told apart here: slope <b>0.50</b>")
-    assert figures.sentences(WHOLE, LOOK)["grouped"].startswith("The data see one exponent, the worst case another")
+    said = words(figures, alike, LOOK)["grouped"]
+    assert "0.50 at the data and 0.49 at worst, not told apart here." in said
+    assert words(figures, WHOLE, LOOK)["grouped"].startswith(
+        "The gradient grows like n/k to the power 0.50 at the data and "
+    )
+    assert "told apart" not in words(figures, WHOLE, LOOK)["grouped"]
 
 
 def test_where_the_fit_ends_is_said_of_networks_that_were_built():
     """k d / (n log n) of 250-dimensional ones is 250 / (m log 2000): 8.2, 4.1 and 2.06 at m = 4, 8 and 16."""
-    said = figures.sentences(WHOLE, LOOK)["grouped-transition"]
+    said = words(figures, WHOLE, LOOK)["grouped-transition"]
     assert said == (
-        "Every point is fitted from k d = <b>32.9</b> n log n on; the sparsest, at 2.06, misses 100% of them."
+        "Every point is fitted from k d = 32.9 n log n on. "
+        "The sparsest, at k d = 2.06 n log n, misses 100% of the points."
     )
 
 
 def test_of_networks_that_fit_but_are_not_measured_it_is_not_said_that_none_fits():
     some = tables(*(row(m, misfit=0.1 * (m == 8), lip_data=np.nan, lip_sphere=np.nan, lip_ball=np.nan) for m in SIZES))
-    said = figures.sentences(some, LOOK)
+    said = words(figures, some, LOOK)
     assert "being built and measured" in said["grouped"]
     assert said["grouped-transition"].startswith("Every point is fitted from")
 
 
 def test_sentences():
-    assert figures.sentences({}, LOOK) == figures.sentences(tables(), LOOK) == {}
-    said = figures.sentences(WHOLE, LOOK)
-    assert "<b>0.50</b> [0.50, 0.50] at the data" in said["grouped"]
+    assert words(figures, {}, LOOK) == words(figures, tables(), LOOK) == {}
+    said = words(figures, WHOLE, LOOK)
+    assert "0.50 [0.50, 0.50] at the data" in said["grouped"]
     assert "4 widths" in said["grouped"]
     assert "Every point is fitted from" in said["grouped-transition"]
-    assert figures.sentences(FORMULAS, LOOK).keys() == {"grouped"}
-    assert "formulas" in figures.sentences(FORMULAS, LOOK)["grouped"]
-    assert "No network fits" in figures.sentences(UNFIT, LOOK)["grouped"]
-    assert "No network fits" in figures.sentences(UNFIT, LOOK)["grouped-transition"]
-    assert "<b>7.8</b>" in figures.sentences(ONE, LOOK)["grouped"]
-    assert "down to" in figures.sentences(ONE, LOOK)["grouped-transition"]
+    assert words(figures, FORMULAS, LOOK).keys() == {"grouped"}
+    assert "formulas" in words(figures, FORMULAS, LOOK)["grouped"]
+    assert "No network fits" in words(figures, UNFIT, LOOK)["grouped"]
+    assert "No network fits" in words(figures, UNFIT, LOOK)["grouped-transition"]
+    assert "7.8" in words(figures, ONE, LOOK)["grouped"]
+    assert "down to" in words(figures, ONE, LOOK)["grouped-transition"]

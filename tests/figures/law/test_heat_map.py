@@ -10,6 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.law.heat_map import HeatMapSettings
 from explorer.labs.law.heat_map import figure as heat_map
+from tests.figures.said import said as words
 
 SETTINGS = HeatMapSettings.make(ns=(20, 80), widths=(2, 8, 32), d=4)
 LOOK = Look(SETTINGS)
@@ -54,8 +55,8 @@ def test_every_source_is_patched_with_what_its_glyph_reads(
 ) -> None:
     for look in (Look(SETTINGS, theme), Look(SETTINGS, theme, tables(), SETTINGS), Look(SETTINGS, theme, {}, SETTINGS)):
         take(patch(heat_map.draw, CASES[case], look))
-        assert heat_map.sentences(CASES[case], look).keys() <= {slot.name for slot in heat_map.SLOTS}
-    assert (heat_map.sentences(CASES[case], LOOK) == {}) == (case in ("none", "empty"))
+        assert words(heat_map, CASES[case], look).keys() <= {slot.name for slot in heat_map.SLOTS}
+    assert (words(heat_map, CASES[case], LOOK) == {}) == (case in ("none", "empty"))
 
 
 def test_cells_hold_the_mean_of_the_networks_that_fit_or_a_cross() -> None:
@@ -78,8 +79,8 @@ def test_lines_of_the_diagonal_run_along_n_over_k() -> None:
 
 
 def test_sentences_count_cells_and_give_exponents() -> None:
-    said = heat_map.sentences(tables(), LOOK)
-    assert "<b>4.47 to 13.4</b>" in said["heat-map"]
+    said = words(heat_map, tables(), LOOK)
+    assert "4.47 to 13.4" in said["heat-map"]
     assert (
         "3 of 6 cells (×) did not fit in 3,000 steps: 3 with fewer parameters than points, 0 with enough"
         in (said["heat-map"])
@@ -89,7 +90,8 @@ def test_sentences_count_cells_and_give_exponents() -> None:
     scatter = np.exp(np.random.default_rng(0).normal(0, 1e-3, 9))
     more = {"n": n, "k": k, "fits": np.full(9, True), "lower": 3 * (n / k) ** 0.5 * k**-0.25 * scatter}
     whole = {"trained": more | {"upper": more["lower"], "product": more["lower"]}}
-    said = heat_map.sentences(whole, LOOK)
-    assert "(n/k)<sup>0.50</sup> k<sup>−0.25</sup>" in said["heat-map-diagonal"]
-    assert "over 9 cells taken as independent: so n/k alone does not decide" in said["heat-map-diagonal"]
+    said = words(heat_map, whole, LOOK)
+    assert "(n/k)0.50 k−0.25" in said["heat-map-diagonal"]
+    assert "so n/k alone does not decide" in said["heat-map-diagonal"]
+    assert "over 9 cells taken as independent" in said["heat-map-diagonal"]
     assert "did not fit" not in said["heat-map"]

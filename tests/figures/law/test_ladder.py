@@ -9,6 +9,7 @@ from explorer.figures.palette import colour
 from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.ladder import figure as figures
 from explorer.measure.ladder import RUNGS
+from tests.figures.said import said as words
 
 VALUES = {"a": (3.0, 4.0, 5.0, 6.0, 6.5, 9.0, 12.0), "b": (0.0, np.nan, 2.0, np.nan, 4.0, np.nan, 40.0)}
 
@@ -48,7 +49,7 @@ def test_every_source_is_patched_with_what_its_glyph_reads(tables, look, take):
         flat = [v for key in ("x", "xs") if key in columns for v in np.ravel(np.array(columns[key], float))]
         assert np.isfinite(flat).all()
         assert (np.array(flat) > 0).all()  # on log axes
-    figures.sentences(tables, look)
+    words(figures, tables, look)
 
 
 def test_colour_tells_the_direction():
@@ -105,12 +106,14 @@ def test_labels_stay_inside_the_figure():
 
 
 def test_sentences_say_where_the_constant_lies():
-    said = figures.sentences(table(trained=VALUES["a"]), LOOK)
-    assert said["ladder"] == ("trained: the constant lies in <b>[5, 6.5]</b>; sampling finds 62% of what is certified.")
-    assert "<b>1.30</b> apart: 1.20 for slopes" in said["ladder-gaps"]
+    said = words(figures, table(trained=VALUES["a"]), LOOK)
+    assert said["ladder"] == (
+        "The constant lies between 5 and 6.5. Shown: trained. Sampling finds 62% of what is certified."
+    )
+    assert "1.30 apart. A factor of 1.20 for slopes" in said["ladder-gaps"]
     assert "1.08 for the relaxation" in said["ladder-gaps"]
-    assert "the first of 2 networks" in figures.sentences(BOTH, LOOK)["ladder"]
-    assert figures.sentences(table(b=VALUES["b"]), LOOK)["ladder-gaps"].endswith("<b>2.00</b> apart.")
+    assert "the first of 2 networks" in words(figures, BOTH, LOOK)["ladder"]
+    assert words(figures, table(b=VALUES["b"]), LOOK)["ladder-gaps"].endswith("2.00 apart.")
 
 
 NAN = np.nan
@@ -119,26 +122,26 @@ NAN = np.nan
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ((0.0, 0.0, 0.0, 0.0, 1.414, 2.0, 3.0), "the constant lies in <b>[0, 1.42]</b>; nothing above 0 was found."),
-        ((0.0, 0.0, NAN, 0.0, 1.414, 2.0, 3.0), "the constant lies in <b>[0, 1.42]</b>; nothing above 0 was found."),
-        ((3.0, 4.0, 5.0, 6.0, NAN, NAN, NAN), "the constant is at least <b>5</b>, and nothing is certified."),
-        ((3.0, 4.0, 5.0, 6.0, np.inf, NAN, NAN), "the constant is at least <b>5</b>, and nothing is certified."),
-        ((0.0, 0.0, 0.0, 0.0, NAN, NAN, NAN), "no bound of its constant is known."),
-        ((0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), "the constant is <b>0</b>; f does not change on the ball."),
+        ((0.0, 0.0, 0.0, 0.0, 1.414, 2.0, 3.0), "The constant is at most 1.42; nothing above 0 was found."),
+        ((0.0, 0.0, NAN, 0.0, 1.414, 2.0, 3.0), "The constant is at most 1.42; nothing above 0 was found."),
+        ((3.0, 4.0, 5.0, 6.0, NAN, NAN, NAN), "The constant is at least 5, and nothing is certified."),
+        ((3.0, 4.0, 5.0, 6.0, np.inf, NAN, NAN), "The constant is at least 5, and nothing is certified."),
+        ((0.0, 0.0, 0.0, 0.0, NAN, NAN, NAN), "No bound of the constant is known."),
+        ((0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), "The constant is 0: f does not change on the ball."),
     ],
     ids=["nothing found", "not searched", "not certified", "certified to be finite", "nothing", "constant"],
 )
 def test_without_two_numbers_above_zero_there_is_no_factor(values, says):
-    assert figures.sentences(table(a=values), LOOK) == {"ladder": f"a: {says}"}
+    assert words(figures, table(a=values), LOOK) == {"ladder": f"{says} Shown: a."}
     patch(figures.draw, table(a=values), LOOK)
 
 
 def test_what_was_not_sampled_has_no_share():
-    said = figures.sentences(table(a=(NAN, NAN, 5.0, 6.0, 6.5, 9.0, 12.0)), LOOK)
-    assert said["ladder"] == "a: the constant lies in <b>[5, 6.5]</b>."
+    said = words(figures, table(a=(NAN, NAN, 5.0, 6.0, 6.5, 9.0, 12.0)), LOOK)
+    assert said["ladder"] == "The constant lies between 5 and 6.5. Shown: a."
 
 
 def test_nothing_is_said_of_what_is_not_there():
-    assert figures.sentences({}, LOOK) == figures.sentences(table(), LOOK) == {}
-    assert figures.sentences(UNKNOWN, LOOK) == {"ladder": "a: no bound of its constant is known."}
-    assert figures.sentences(DEAD, LOOK) == {"ladder": "a: the constant is <b>0</b>; f does not change on the ball."}
+    assert words(figures, {}, LOOK) == words(figures, table(), LOOK) == {}
+    assert words(figures, UNKNOWN, LOOK) == {"ladder": "No bound of the constant is known. Shown: a."}
+    assert words(figures, DEAD, LOOK) == {"ladder": "The constant is 0: f does not change on the ball. Shown: a."}

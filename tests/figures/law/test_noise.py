@@ -10,6 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.law.noise import NoiseSettings
 from explorer.labs.law.noise import figure as noise
+from tests.figures.said import said as words
 
 SETTINGS = NoiseSettings.make(widths=(64, 128, 256), sigma=0.5)
 LOOK = Look(SETTINGS)
@@ -46,8 +47,8 @@ def test_every_source_is_patched_with_what_its_glyph_reads(
     settings = SETTINGS.changed(sigma=sigma)
     for look in (Look(settings), Look(settings, "dark", tables(), SETTINGS), Look(settings, "dark", {}, SETTINGS)):
         take(patch(noise.draw, CASES[case], look))
-        assert noise.sentences(CASES[case], look).keys() <= {slot.name for slot in noise.SLOTS}
-    assert (noise.sentences(CASES[case], LOOK) == {}) == (case in ("none", "empty"))
+        assert words(noise, CASES[case], look).keys() <= {slot.name for slot in noise.SLOTS}
+    assert (words(noise, CASES[case], LOOK) == {}) == (case in ("none", "empty"))
 
 
 def test_a_curve_is_read_between_its_points_and_not_beyond() -> None:
@@ -87,12 +88,12 @@ def test_only_networks_that_fit_count_at_the_end() -> None:
 
 
 def test_sentences_tell_the_price_beside_the_control() -> None:
-    said = noise.sentences(tables(), LOOK)
-    assert "<b>3.16 times</b>" in said["noise"]
+    said = words(noise, tables(), LOOK)
+    assert "3.16 times" in said["noise"]
     assert "3 networks, least 3.16" in said["noise"]
-    assert "without noise, between the same errors, 1.00 times" in said["noise"]
-    assert "slope <b>−1.00</b>" in said["noise-width"]
-    assert "σ = 0: 2 at k = 64, 2 at k = 256, slope <b>0.00</b>" in said["noise-width"]
-    assert "no label noise" in noise.sentences(tables(), Look(SETTINGS.changed(sigma=0)))["noise"]
+    assert "Without noise, between the same errors, 1.00 times" in said["noise"]
+    assert "slope −1.00" in said["noise-width"]
+    assert "σ = 0: 2 at k = 64, 2 at k = 256, slope 0.00" in said["noise-width"]
+    assert "no label noise" in words(noise, tables(), Look(SETTINGS.changed(sigma=0)))["noise"]
     early = {"noise": {name: values[:1] for name, values in tables()["noise"].items()}}
-    assert "so far" in noise.sentences(early, LOOK)["noise"]
+    assert "so far" in words(noise, early, LOOK)["noise"]

@@ -11,6 +11,7 @@ from explorer.labs.law.constructions import Construction, columns
 from explorer.labs.law.one_neuron import OneNeuronSettings
 from explorer.labs.law.one_neuron import figure as figures
 from explorer.theory import one_neuron as theory
+from tests.figures.said import said as words
 
 STAR, GRID = 0.8, (0.5, 0.7, 0.8, 0.9)
 
@@ -105,9 +106,9 @@ def test_the_line_is_the_formula_of_the_points_own_norms(least: float, star: flo
 
 def test_a_constant_that_grows_is_not_said_to_stay():
     growing = tables(*map(row, GRID), row(STAR, 250, 0.5))
-    said = figures.sentences(growing, LOOK)["one-neuron-points"]
-    assert said == "From 250 to 1,000 points the gradient found in the ball goes from 2.5 to <b>5</b>."
-    assert "stays <b>5</b>" in figures.sentences(WHOLE, LOOK)["one-neuron-points"]
+    said = words(figures, growing, LOOK)["one-neuron-points"]
+    assert said == "From 250 to 1,000 points the gradient found in the ball goes from 2.5 to 5."
+    assert "stays 5" in words(figures, WHOLE, LOOK)["one-neuron-points"]
 
 
 def test_more_points_at_the_same_threshold():
@@ -126,12 +127,12 @@ def test_run_a_is_dashed():
 
 
 def test_sentences():
-    assert figures.sentences({}, LOOK) == figures.sentences(tables(), LOOK) == {}
-    said = figures.sentences(WHOLE, LOOK)
-    assert "<b>0.800</b>" in said["one-neuron"]
-    assert "<b>[1.000, 1.000]</b> at 2 thresholds" in said["one-neuron"]
+    assert words(figures, {}, LOOK) == words(figures, tables(), LOOK) == {}
+    said = words(figures, WHOLE, LOOK)
+    assert "0.800" in said["one-neuron"]
+    assert "[1.000, 1.000] at 2 thresholds" in said["one-neuron"]
     assert "From 250 to 1,000 points" in said["one-neuron-points"]
-    assert "both formulas are exact" in figures.sentences(FORMULAS, LOOK)["one-neuron"]
-    assert "overlap at every t" in figures.sentences(CROWDED, LOOK)["one-neuron"]
-    assert "t = <b>0.85</b>" in figures.sentences(ROOMY, LOOK)["one-neuron"]
-    assert "one-neuron-points" not in figures.sentences(ROOMY, LOOK)
+    assert "both formulas are exact" in words(figures, FORMULAS, LOOK)["one-neuron"]
+    assert "overlap at every t" in words(figures, CROWDED, LOOK)["one-neuron"]
+    assert "t = 0.85" in words(figures, ROOMY, LOOK)["one-neuron"]
+    assert "one-neuron-points" not in words(figures, ROOMY, LOOK)

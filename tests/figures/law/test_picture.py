@@ -14,6 +14,7 @@ from explorer.labs.law import LAB
 from explorer.labs.law.overview import OverviewSettings
 from explorer.labs.law.overview import figure as picture
 from explorer.labs.sheets import sheet
+from tests.figures.said import said as words
 
 TABLES: Tables = shipped.read(LAB)[0][-1].tables
 SETTINGS = OverviewSettings.make()
@@ -61,24 +62,24 @@ def test_floors_on_other_things_than_networks_are_left_out() -> None:
 
 @pytest.mark.parametrize("layer", LAYERS)
 def test_the_sentence_says_where_and_between_which_numbers(layer: str) -> None:
-    said = picture.sentences(TABLES, look(layer))["picture"]
+    said = words(picture, TABLES, look(layer))["picture"]
     value = picture.layers(TABLES)[layer].value
-    low, high = map(float, re.search(r"<b>(\S+) to (\S+)</b>", said).groups())
+    low, high = map(float, re.search(r" (\S+) to (\S+)( steep)?\.", said).groups()[:2])
     assert low <= np.nanmin(value) == pytest.approx(low, rel=0.01)  # found or a floor: at least that much
     assert high <= np.nanmax(value) == pytest.approx(high, rel=0.01)
     assert "d = 30" in said
 
 
 def test_floors_are_compared_with_what_was_trained_if_anything_was() -> None:
-    said = picture.sentences(TABLES, look("floors"))["picture"]
+    said = words(picture, TABLES, look("floors"))["picture"]
     least = np.nanmin(picture.layers(TABLES)["trained"].value)
     assert float(re.search(r"What training finds starts at (\S+)\.$", said)[1]) == pytest.approx(least, rel=0.01)
     untrained = {**TABLES, "trained": {name: values[:0] for name, values in TABLES["trained"].items()}}
-    assert picture.sentences(untrained, look("floors"))["picture"].endswith("whatever its width.")
+    assert words(picture, untrained, look("floors"))["picture"].endswith("whatever its width.")
 
 
 def test_before_anything_is_there_it_says_nothing() -> None:
-    assert picture.sentences({}, look("trained")) == {}
+    assert words(picture, {}, look("trained")) == {}
 
 
 @pytest.mark.parametrize("panel", LAB.panels, ids=lambda panel: panel.slug)

@@ -9,6 +9,7 @@ from explorer.frames import Tables
 from explorer.labs.law import LAB
 from explorer.labs.law.proxy import ProxySettings
 from explorer.labs.law.proxy import figure as figures
+from tests.figures.said import said as words
 
 K = np.array([8, 16, 32, 64])
 SETTINGS = ProxySettings.make(n=100, widths=tuple(K.tolist()))
@@ -81,16 +82,16 @@ def test_the_line_of_the_rank_is_named_only_where_it_is_another() -> None:
 
 
 def test_the_sentence_counts_the_networks_that_fit() -> None:
-    words = figures.sentences(FULL, LOOK)["proxy"]
+    told = words(figures, FULL, LOOK)["proxy"]
     closest = 20 / (100 / 4 / 9)
-    assert "<b>3 of 3</b>" in words
-    assert f"k = 16, at <b>{closest:.2g}</b>" in words
-    assert "1 ringed does not fit" in words
-    assert "<b>0 of 3</b>" in figures.sentences(tables(0.1), LOOK)["proxy"]
-    assert "No network fits:" in figures.sentences(tables(fits=(False,) * 4), LOOK)["proxy"]
+    assert "3 of 3" in told
+    assert f"k = 16, at {closest:.2g}" in told
+    assert "1 ringed does not fit" in told
+    assert "0 of 3" in words(figures, tables(0.1), LOOK)["proxy"]
+    assert "No network fits:" in words(figures, tables(fits=(False,) * 4), LOOK)["proxy"]
 
 
 @pytest.mark.parametrize("shown", [{}, without_rows(FULL), {"floors": FULL["floors"]}], ids=range(3))
 def test_nothing_to_say_is_not_said(shown) -> None:
-    assert figures.sentences(shown, LOOK) == {}
+    assert words(figures, shown, LOOK) == {}
     assert any(slot.pending for slot in figures.SLOTS)

@@ -12,6 +12,7 @@ from explorer.frames import Tables
 from explorer.labs.law import LAB
 from explorer.labs.law.trained import TrainedSettings
 from explorer.labs.law.trained import figure as trained
+from tests.figures.said import said as words
 
 SETTINGS = TrainedSettings.make(n=400, d=30)
 WIDTHS = np.array([32, 64, 128, 256, 512, 1024])
@@ -112,7 +113,7 @@ def test_networks_that_do_not_fit_have_rings_and_no_part_in_the_line() -> None:
     patched = patch(trained.draw, {"trained": odd}, LOOKS[0])
     assert patched["trained:unfit"]["k"].tolist() == [32, 32]
     assert max(patched["trained:fit"]["y"]) < 20
-    said = trained.sentences({"trained": odd}, LOOKS[0])["trained"]
+    said = words(trained, {"trained": odd}, LOOKS[0])["trained"]
     assert "2 of 12 networks do not fit" in said
     assert "over 5 widths" in said
 
@@ -125,12 +126,13 @@ def test_the_pinned_run_keeps_its_lines() -> None:
 
 
 def test_sentences_give_intervals_and_how_many_widths() -> None:
-    said = trained.sentences(CASES["whole"], LOOKS[0])
-    assert re.search(r"\(adam, batch norm\) is <b>8\.\d+ \+ 2\.\d+ √\(n/k\)</b>", said["trained"])
-    assert "it rises, from an intercept above 0 (another curve may do as well)" in said["trained"]
+    said = words(trained, CASES["whole"], LOOKS[0])
+    assert re.search(r"Trained networks follow 8\.\d+ \+ 2\.\d+ √\(n/k\)", said["trained"])
+    assert "(adam, batch norm); another curve may do as well" in said["trained"]
+    assert "a line with an intercept, not a multiple" in said["trained"]
     assert said["trained"].count("[") == 3
     assert "over 6 widths" in said["trained"]
-    assert re.search(r"slope <b>−0\.\d\d</b> in k, 95 % interval \[−0\.\d\d, −0\.\d\d\]", said["trained-loglog"])
+    assert re.search(r"slope is −0\.\d\d, and not the .*; 95 % interval \[−0\.\d\d, −0\.\d\d\]", said["trained-loglog"])
     assert "does not hold −1/2" in said["trained-loglog"]
 
 
@@ -139,17 +141,17 @@ def test_a_line_that_does_not_rise_is_not_said_to() -> None:
     x = np.sqrt(flat["n"] / flat["k"])
     flat["lower"] = 10 + 0.1 * np.sin(7 * x)
     falling["lower"] = 20 - x
-    assert "whether it rises with √(n/k) cannot be told" in trained.sentences({"trained": flat}, LOOKS[0])["trained"]
-    assert "it falls where √(n/k) grows" in trained.sentences({"trained": falling}, LOOKS[0])["trained"]
+    assert "whether it rises cannot be told" in words(trained, {"trained": flat}, LOOKS[0])["trained"]
+    assert "it falls where √(n/k) grows" in words(trained, {"trained": falling}, LOOKS[0])["trained"]
 
 
 def test_sentences_claim_no_more_than_the_numbers_hold() -> None:
-    multiple = trained.sentences({"trained": table(a=0.0)}, LOOKS[0])
+    multiple = words(trained, {"trained": table(a=0.0)}, LOOKS[0])
     assert "cannot be told from 0" in multiple["trained"]
     assert "which holds −1/2" in multiple["trained-loglog"]
     for case in ("one", "two"):
-        few = trained.sentences(CASES[case], LOOKS[0])
+        few = words(trained, CASES[case], LOOKS[0])
         assert "of at least three widths" in few["trained"]
         assert "nan" not in "".join(few.values())
-    assert trained.sentences(CASES["unknown"], LOOKS[0]) == {"trained": "No network fits (rings)."}
-    assert trained.sentences({}, LOOKS[0]) == trained.sentences(CASES["no rows"], LOOKS[0]) == {}
+    assert words(trained, CASES["unknown"], LOOKS[0]) == {"trained": "No network fits (rings)."}
+    assert words(trained, {}, LOOKS[0]) == words(trained, CASES["no rows"], LOOKS[0]) == {}

@@ -32,7 +32,7 @@ def test_at_least_that_many_points_flip() -> None:
     last = list(LAB.stream(settings, torch.device("cpu"), lambda: False))[-1]
     W, b, a = (last.arrays[f"k16_s1_{part}"].astype(np.float64) for part in "Wba")
     share = flipped(W, b, a, last.arrays["X"], last.arrays["y"], 0.1)
-    said = live.sentences(last.tables, Look(settings))["attack"]
-    at_least = re.fullmatch(r"At k = 16 at least <b>(\S+)%</b> of the points classified right flip at ε = 0.1.", said)
+    said = live.sentences(last.tables, Look(settings))["attack"].lead
+    at_least = re.fullmatch(r"At k = 16 at least (\S+)% of the points classified right flip at ε = 0.1.", said)
     assert at_least, said
     assert 0.3 < float(at_least[1]) / 100 <= share

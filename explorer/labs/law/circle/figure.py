@@ -5,6 +5,8 @@ import numpy as np
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.figures.numbers import down
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
@@ -95,33 +97,36 @@ def _short(table: Columns) -> np.ndarray:
     return (table["d"] > 2) & (table["ratio"] > 1 + ROUNDING)
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """The test of the law, and the largest ratio in the plane and above it."""
     out = {}
     lip, n = constants(tables)
     if len(lip):
-        out["circle"] = f"{len(lip):,} data sets of n = {n}: " + _tested(lip, n)
+        out["circle"] = _tested(lip, n)
     rigid = _rigid(tables)
     d, ratio = rigid["d"], rigid["ratio"]
     if (d == 2).any() and (d > 2).any():
-        out["circle-rigidity"] = (
-            f"{_plane(ratio[d == 2].max())}; from d = 3 on the largest of {int((d > 2).sum())} networks is at "
-            f"<b>{ratio[d > 2].max():.3g}</b>, and 1 cannot be passed."
+        short = int(_short(rigid).sum())
+        out["circle-rigidity"] = Sentence(
+            f"{_plane(ratio[d == 2].max())}; from d = 3 on it is {ratio[d > 2].max():.3g}, and 1 cannot be passed.",
+            f"A kink over twice the largest slope found, on {int((d > 2).sum())} networks of d = 3 or more."
+            + (f" {short} (rings) seem to pass 1: there the search for Lip ended too low." if short else ""),
         )
-        if short := int(_short(rigid).sum()):
-            out["circle-rigidity"] += f" {short} (rings) seem to: there the search for Lip ended too low."
     return out
 
 
 def _plane(largest: float) -> str:
     if largest > 1 + ROUNDING:
-        return f"In the plane four kinks cancel in pairs and reach <b>{largest:.2g}</b>"
-    return f"In the plane, where kinks may cancel, the largest ratio is <b>{largest:.2g}</b>"
+        return f"In the plane, where four kinks cancel in pairs, the largest ratio is {largest:.2g}"
+    return f"In the plane, where kinks may cancel, the largest ratio is {largest:.2g}"
 
 
-def _tested(lip: np.ndarray, n: int) -> str:
+def _tested(lip: np.ndarray, n: int) -> Sentence:
+    sets = f"{len(lip):,} data sets of n = {n}"
     if not lip.any():
-        return "each has one label only, which a constant fits."
+        return Sentence(f"{sets}: each has one label only, which a constant fits.")
     distance, p = kolmogorov_smirnov(lip, n)
-    test = f"Kolmogorov-Smirnov distance to the law {distance:.3f}, <b>p = {p:.2g}</b>"
-    return f"{test}. The middle one needs L* = <b>{np.median(lip):.3g}</b>."
+    return Sentence(
+        f"Half of the {sets} need a slope of {down(np.median(lip))} or more.",
+        f"Kolmogorov-Smirnov distance to the law {distance:.3f}, p = {p:.2g}. Labels that are all equal need none.",
+    )

@@ -9,6 +9,7 @@ from explorer.figures.look import Look
 from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin
 from explorer.figures.numbers import down
 from explorer.figures.palette import spaced
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
@@ -156,7 +157,7 @@ def _name(name: str, x: np.ndarray, y: np.ndarray, shade: float) -> Label:
     return Label(x, y, name, above=above, align=align, dx=dx, shade=shade)
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """The slopes, and where the fit ends."""
     rows = chosen(tables, look.settings)
     out = {}
@@ -167,36 +168,38 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
     return out
 
 
-def _slopes(rows: Measured) -> str:
+def _slopes(rows: Measured) -> Sentence:
     fits = {curve: rows.power(column) for curve, (column, *_) in CURVES.items()}
     x, worst = rows.fitting("lip_ball")
     if not len(x):
         if (rows.table["misfit"] > 0).all():
-            return "No network fits all points here: take more dimensions or smaller groups."
-        return "Dotted: what the formulas say. The networks are being built and measured."
+            return Sentence("No network fits all points here: take more dimensions or smaller groups.")
+        return Sentence("The networks are being built and measured.", "Dotted: what the formulas say.")
     if not all(np.isfinite(fit.slope_interval[0]) for fit in fits.values()):
-        return f"At n/k = {x[-1]:.3g} some point of the ball has a gradient of <b>{down(worst[-1])}</b> or more."
-    said = {curve: f"<b>{signed(fit.slope)}</b> {interval(fit.slope_interval)}" for curve, fit in fits.items()}
-    apart = fits["data"].slope_interval[1] < fits["ball"].slope_interval[0]
-    verdict = "The data see one exponent, the worst case another" if apart else "Exponents, not told apart here"
-    return (
-        f"{verdict}: slope {said['data']} at the data, "
+        return Sentence(f"At n/k = {x[-1]:.3g} some point of the ball has a gradient of {down(worst[-1])} or more.")
+    said = {curve: f"{signed(fit.slope)} {interval(fit.slope_interval)}" for curve, fit in fits.items()}
+    data, ball = fits["data"], fits["ball"]
+    both = f"{signed(data.slope)} at the data and {signed(ball.slope)} at worst"
+    apart = data.slope_interval[1] < ball.slope_interval[0]
+    return Sentence(
+        f"The gradient grows like n/k to the power {both}{'' if apart else ', not told apart here'}.",
+        f"Slopes on logarithmic axes: {said['data']} at the data, "
         f"{said['sphere']} on the sphere (neurons of one sign on), {said['ball']} in the ball "
-        f"(95 % intervals, {len(x)} widths, one data set of n = {rows.table['n'][0]}, d = {rows.table['d'][0]})."
+        f"(95 % intervals, {len(x)} widths, one data set of n = {rows.table['n'][0]}, d = {rows.table['d'][0]}).",
     )
 
 
-def _ends(found: dict[int, Measured]) -> str:
+def _ends(found: dict[int, Measured]) -> Sentence:
     x = np.concatenate([density(rows) for rows in found.values()])
     misfit = np.concatenate([rows.table["misfit"] for rows in found.values()])
     x, misfit = x[np.isfinite(misfit)], misfit[np.isfinite(misfit)]
     fits, fails = x[misfit == 0], x[misfit > 0]
     if not len(fails):
-        return f"Every network fits every point, down to k d = <b>{fits.min():.3g}</b> n log n."
+        return Sentence(f"Every network fits every point, down to k d = {fits.min():.3g} n log n.")
     if not len(fits):
-        return f"No network fits, not even at k d = <b>{fails.max():.3g}</b> n log n."
+        return Sentence(f"No network fits, not even at k d = {fails.max():.3g} n log n.")
     sparsest = int(x.argmin())
-    below = f"; the sparsest, at {x[sparsest]:.3g}, misses {misfit[sparsest]:.0%} of them."
+    below = f"The sparsest, at k d = {x[sparsest]:.3g} n log n, misses {misfit[sparsest]:.0%} of the points."
     if (fits > fails.max()).any():
-        return f"Every point is fitted from k d = <b>{fits[fits > fails.max()].min():.3g}</b> n log n on{below}"
-    return f"The densest network that misses points has k d = <b>{fails.max():.3g}</b> n log n{below}"
+        return Sentence(f"Every point is fitted from k d = {fits[fits > fails.max()].min():.3g} n log n on.", below)
+    return Sentence(f"The densest network that misses points has k d = {fails.max():.3g} n log n.", below)

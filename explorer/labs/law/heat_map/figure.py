@@ -10,6 +10,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Tables
@@ -115,7 +116,7 @@ def _diagonal(grid: Grid) -> Figure:
     return Figure("heat-map-diagonal", marks, Axis("n/k", log=True), Axis(log=True))
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """The range of the constants, the cells that did not fit, and the exponents of n and k."""
     grid = Grid.of(tables)
     if not len(grid.n):
@@ -123,20 +124,19 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
     return {"heat-map": _range(grid, look), "heat-map-diagonal": _exponents(grid)}
 
 
-def _range(grid: Grid, look: Look) -> str:
+def _range(grid: Grid, look: Look) -> Sentence:
     unfit, few = ~grid.fits, grid.k * (look.settings.d + 2) < grid.n
-    said = "No cell fits."
+    said, details = "No cell fits.", ""
     if grid.fits.any():
         low, high = np.nanmin(grid.value), np.nanmax(grid.value)
-        said = (
-            f"The steepest gradients found: <b>{low:.3g} to {high:.3g}</b>, means over the networks of a cell that fit."
+        said = f"The steepest gradients found go from {low:.3g} to {high:.3g}."
+        details = "Means over the networks of a cell that fit, found by search."
+    if unfit.any():
+        details += (
+            f" {int(unfit.sum())} of {len(grid.n)} cells (×) did not fit in {look.settings.max_steps:,} steps: "
+            f"{int((unfit & few).sum())} with fewer parameters than points, {int((unfit & ~few).sum())} with enough."
         )
-    if not unfit.any():
-        return said
-    return (
-        f"{said} {int(unfit.sum())} of {len(grid.n)} cells (×) did not fit in {look.settings.max_steps:,} steps: "
-        f"{int((unfit & few).sum())} with fewer parameters than points, {int((unfit & ~few).sum())} with enough."
-    )
+    return Sentence(said, details.strip())
 
 
 def exponents(grid: Grid) -> PlaneFit:
@@ -146,15 +146,16 @@ def exponents(grid: Grid) -> PlaneFit:
     return plane(n - k, k, np.log(grid.value[there]))
 
 
-def _exponents(grid: Grid) -> str:
+def _exponents(grid: Grid) -> Sentence:
     found = exponents(grid)
     if not math.isfinite(found.first_interval[0]):
-        return f"{found.n} cells with k ≤ n fit: too few for exponents."
+        return Sentence(f"{found.n} cells with k ≤ n fit: too few for exponents.")
     low, high = found.second_interval
     verdict = "so n/k alone may decide" if low <= 0 <= high else "so n/k alone does not decide"
-    power = f"<b>(n/k)<sup>{signed(found.first)}</sup> k<sup>{signed(found.second)}</sup></b>"
-    return (
-        f"Where k ≤ n, what is found goes like {power}, 95 % intervals {interval(found.first_interval)} and "
-        f"{interval(found.second_interval)} over {found.n} cells taken as independent: {verdict}. "
-        "The conjectured shape has exponents ½ and 0."
+    power = f"(n/k)<sup>{signed(found.first)}</sup> k<sup>{signed(found.second)}</sup>"
+    return Sentence(
+        f"What is found goes like {power}, {verdict}.",
+        f"Where k ≤ n; 95 % intervals {interval(found.first_interval)} and "
+        f"{interval(found.second_interval)} over {found.n} cells taken as independent. "
+        "The conjectured shape has exponents ½ and 0.",
     )

@@ -8,6 +8,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Axis, Band, Dots, Figure, Lines, Pin
 from explorer.figures.numbers import down, up
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
@@ -37,7 +38,7 @@ STEPS = (
     ("product / ECLipsE", ("eclipse_fast",), "product", np.sqrt(2)),
 )
 TIP = [("network", "@network{%s}"), ("rung", "@rung{%s}"), ("value", "@x{%.4g}"), ("it is", "@direction{%s}")]
-NO_BOUND = "no bound of its constant is known"
+NO_BOUND = "No bound of the constant is known"
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
@@ -165,30 +166,30 @@ def _beside(start: float, end: float, values: np.ndarray, labels: Sequence[str],
     return left + [Label(at, row, label, role, 10) for row, (at, label, role) in rows if at > far]
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """Where the constant of the first network lies, and where what is certified loses against what is found."""
     rungs = climbed(LADDER.among(tables))
     if not rungs:
         return {}
     name, first = next(iter(rungs.items()))
     low, high, random, at_data = (first.get(rung, np.nan) for rung in ("adversarial", "upper", "random", "at_data"))
-    who = f"{name}, the first of {len(rungs)} networks (rings)" if len(rungs) > 1 else name
+    who = f"Shown: {name}, the first of {len(rungs)} networks (rings)." if len(rungs) > 1 else f"Shown: {name}."
     if high == 0:
-        return {"ladder": f"{who}: the constant is <b>0</b>; f does not change on the ball."}
+        return {"ladder": Sentence("The constant is 0: f does not change on the ball.", who)}
     if not np.isfinite(high):
-        bound = f"the constant is at least <b>{down(low)}</b>, and nothing is certified" if low > 0 else NO_BOUND
-        return {"ladder": f"{who}: {bound}."}
+        bound = f"The constant is at least {down(low)}, and nothing is certified" if low > 0 else NO_BOUND
+        return {"ladder": Sentence(f"{bound}.", who)}
     if not low > 0:
-        return {"ladder": f"{who}: the constant lies in <b>[0, {up(high)}]</b>; nothing above 0 was found."}
+        return {"ladder": Sentence(f"The constant is at most {up(high)}; nothing above 0 was found.", who)}
     sampled = np.fmax(random, at_data)
-    share = f"; sampling finds {sampled / high:.0%} of what is certified" if np.isfinite(sampled) else ""
+    share = f" Sampling finds {sampled / high:.0%} of what is certified." if np.isfinite(sampled) else ""
     _, box, certificate, *_ = gaps(first)
-    out = {"ladder": f"{who}: the constant lies in <b>[{down(low)}, {up(high)}]</b>{share}."}
+    out = {"ladder": Sentence(f"The constant lies between {down(low)} and {up(high)}.", who + share)}
+    parts = ""
     if np.isfinite(box):
-        out["ladder-gaps"] = (
-            f"Found and certified are a factor <b>{high / low:.2f}</b> apart: {box:.2f} for slopes that no point was "
-            f"found to have together, {certificate:.2f} for the relaxation."
+        parts = (
+            f"A factor of {box:.2f} for slopes that no point was found to have together, {certificate:.2f} for the "
+            "relaxation."
         )
-    else:
-        out["ladder-gaps"] = f"Found and certified are a factor <b>{high / low:.2f}</b> apart."
+    out["ladder-gaps"] = Sentence(f"Found and certified are a factor {high / low:.2f} apart.", parts)
     return out

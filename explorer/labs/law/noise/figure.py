@@ -9,6 +9,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin
 from explorer.figures.palette import spaced
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
@@ -143,7 +144,7 @@ def _ends(tables: Tables, settings: NoiseSettings) -> Figure:
     return Figure("noise-width", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True))
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """How much steeper below the noise level, beside the same errors without noise; and how the ends depend on k."""
     if not len(NOISE.among(tables)["k"]):
         return {}
@@ -159,34 +160,36 @@ def ratios(tables: Tables, sigma: float, level: float) -> dict[tuple[int, int], 
     return {net: float(below / at) for net, (at, below) in found.items() if np.isfinite(at) and np.isfinite(below)}
 
 
-def _price(tables: Tables, look: Look) -> str:
+def _price(tables: Tables, look: Look) -> Sentence:
     sigma = look.settings.sigma
     if sigma == 0:
-        return "There is no label noise: whatever steepness is needed is that of the smooth target."
+        return Sentence("There is no label noise: whatever steepness is needed is that of the smooth target.")
     found = np.array(list(ratios(tables, sigma, sigma**2).values()))
     if not len(found):
-        return f"No network has come down from σ² = {sigma**2:.2g} to a tenth of it so far."
+        return Sentence(f"No network has come down from σ² = {sigma**2:.2g} to a tenth of it so far.")
     middle, (low, high) = mean(found)
     within = f"95 % interval [{low:.2f}, {high:.2f}], " if math.isfinite(low) else ""
-    said = (
-        f"From an error of σ² to σ²/10 what is found of networks becomes <b>{middle:.2f} times</b> as steep "
-        f"({within}{len(found)} networks, least {found.min():.2f})"
-    )
+    details = f"A mean of what is found by search ({within}{len(found)} networks, least {found.min():.2f})."
     control = np.array(list(ratios(tables, 0.0, sigma**2).values()))
-    if not len(control):
-        return f"{said}."
-    return f"{said}; without noise, between the same errors, {mean(control)[0]:.2f} times, while the target is learned."
+    if len(control):
+        times = f"{mean(control)[0]:.2f} times"
+        details += f" Without noise, between the same errors, {times}, while the target is learned."
+    return Sentence(f"Fitting below the noise, to σ²/10, makes networks {middle:.2f} times as steep.", details)
 
 
-def _slopes(tables: Tables, look: Look) -> str:
-    said = []
+def _slopes(tables: Tables, look: Look) -> Sentence | None:
+    leads, details = [], []
     for sigma in dict.fromkeys((look.settings.sigma, 0.0)):
         k, heights = by_width(fitted(tables, sigma, look.settings.tolerance))
         found = line(np.log(k), np.log(heights))
         if not math.isfinite(found.slope_interval[0]):
             continue
-        said.append(
+        leads.append(f"{signed(found.slope)} at σ = {sigma:.2g}")
+        details.append(
             f"σ = {sigma:.2g}: {heights[0]:.3g} at k = {k[0]}, {heights[-1]:.3g} at k = {k[-1]}, "
-            f"slope <b>{signed(found.slope)}</b> {interval(found.slope_interval)} on log axes over {found.n} widths"
+            f"slope {signed(found.slope)} {interval(found.slope_interval)} over {found.n} widths"
         )
-    return "; ".join(said) + "." if said else ""
+    if not leads:
+        return None
+    lead = f"On log axes the steepness has slope {' and '.join(leads)} in k."
+    return Sentence(lead, f"Geometric means of what is found by search, 95 % intervals. {'; '.join(details)}.")

@@ -5,6 +5,7 @@ import numpy as np
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
@@ -128,7 +129,7 @@ def at_chosen(tables: Tables) -> tuple[np.ndarray, Columns]:
     return table["n"][here].astype(np.float64), where(table, here)
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """How far what was measured is from the formulas, and how it depends on n."""
     t, table = thresholds(tables, look.settings.n)
     out = {}
@@ -140,25 +141,26 @@ def sentences(tables: Tables, look: Look) -> dict[str, str]:
         spread = float(values.max() / values.min() - 1)
         size = f"From {x[0]:,.0f} to {x[-1]:,.0f} points the gradient found in the ball"
         out["one-neuron-points"] = (
-            f"{size} stays <b>{values[-1]:.3g}</b> (it varies by {spread:.1%}): with k = n neurons it need not grow."
+            Sentence(
+                f"{size} stays {values[-1]:.3g}.", f"It varies by {spread:.1%}: with k = n neurons it need not grow."
+            )
             if spread < STEADY
-            else f"{size} goes from {values[0]:.3g} to <b>{values[-1]:.3g}</b>."
+            else Sentence(f"{size} goes from {values[0]:.3g} to {values[-1]:.3g}.")
         )
     return out
 
 
-def _agreement(t: np.ndarray, table: Columns) -> str:
+def _agreement(t: np.ndarray, table: Columns) -> Sentence:
     disjoint = np.isfinite(table["formula_sphere"])
     least = star(t, table)
     if not disjoint.any():
-        return "Caps overlap at every t: the formulas hold for single ramps only."
+        return Sentence("Caps overlap at every t: the formulas hold for single ramps only.")
     measured = disjoint & np.isfinite(table["lip_ball"])
-    where = f"t* = <b>{least:.3f}</b>" if np.isfinite(least) else f"t = <b>{t[0]:.3g}</b>"
+    where = f"t* = {least:.3f}" if np.isfinite(least) else f"t = {t[0]:.3g}"
+    lead = f"From {where} on no two caps meet, and both formulas are exact."
+    below = "Below, ramps can add up." if np.isfinite(least) else ""
     if not measured.any():
-        return f"From {where} on no two caps meet, and both formulas are exact."
-    below = " Below, ramps can add up." if np.isfinite(least) else ""
+        return Sentence(lead, below)
     ratios = [table[f"lip_{part}"][measured] / table[f"formula_{part}"][measured] for part in CURVES]
-    return (
-        f"From {where} on no two caps meet: measured over formula lies in "
-        f"<b>[{np.min(ratios):.3f}, {np.max(ratios):.3f}]</b> at {measured.sum()} thresholds.{below}"
-    )
+    within = f"[{np.min(ratios):.3f}, {np.max(ratios):.3f}] at {measured.sum()} thresholds"
+    return Sentence(lead, f"Measured over formula lies in {within}. {below}".strip())

@@ -12,6 +12,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import POWERS, Axis, Figure
 from explorer.figures.numbers import down
+from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 from explorer.labs.law import cells, guides
 from explorer.labs.law.tables import CONSTRUCTIONS, FLOORS, TRAINED
@@ -69,21 +70,27 @@ def layers(tables: Tables) -> dict[str, Layer]:
     }
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """What the layer shown says, with its range in bold."""
     found = layers(tables)
     known = _known(found[look.settings.layer])
     if not len(known):
-        return {"picture": "This layer has no cells so far."} if tables else {}
+        return {"picture": Sentence("This layer has no cells so far.")} if tables else {}
     low, high = down(known.min()), down(known.max())
-    where = f"at d = {look.settings.d}, seed{'s' * (look.settings.seeds > 1)} {_seeds(look)}"
+    where = f"At d = {look.settings.d}, seed{'s' * (look.settings.seeds > 1)} {_seeds(look)}"
     said = {
-        "constructions": f"What can be built: explicit networks with constants of at least <b>{low} to {high}</b>, "
-        f"{where} (found by search). Empty cells: none of our constructions fits there.",
-        "trained": f"What training (Adam) finds: constants of at least <b>{low} to {high}</b>, {where} (found by "
-        "search). Empty cells: nothing fitted.",
-        "floors": f"What must hold: no function that fits these points has a constant below <b>{low} to {high}</b>, "
-        f"{where}, whatever its width.{_above(found)}",
+        "constructions": Sentence(
+            f"The networks built here are at least {low} to {high} steep.",
+            f"{where}; explicit networks, found by search (≥). Empty cells: none of our constructions fits there.",
+        ),
+        "trained": Sentence(
+            f"The networks that training finds are at least {low} to {high} steep.",
+            f"{where}; Adam, found by search (≥). Empty cells: nothing fitted.",
+        ),
+        "floors": Sentence(
+            f"No function that fits these points is flatter than {low} to {high}.",
+            f"{where}, whatever its width.{_above(found)}",
+        ),
     }
     return {"picture": said[look.settings.layer]}
 

@@ -6,6 +6,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
 from explorer.figures.numbers import down
+from explorer.figures.sentence import Sentence
 from explorer.figures.tables import spread, where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
@@ -86,19 +87,21 @@ def above(tables: Tables) -> tuple[np.ndarray, np.ndarray]:
     return settled(there["product"] / np.interp(there["n"] / there["k"], x, floor)), there["k"]
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """How many networks lie above the certified floor, and the one that comes closest."""
     fits = TRAINED.among(tables)["fits"]
     if not len(FLOORS.among(tables)["k"]) or not len(fits):
         return {}
     ratio, k = above(tables)
     if not len(ratio):
-        return {"proxy": "No network fits: the floor holds for those that do."}
+        return {"proxy": Sentence("No network fits: the floor holds for those that do.")}
     closest = int(ratio.argmin())
     higher = int((ratio >= 1).sum())
     unfit = int((~fits).sum())
     rest = f" {unfit} ringed {'does' if unfit == 1 else 'do'} not fit: no floor holds for them." if unfit else ""
     return {
-        "proxy": f"<b>{higher} of {len(ratio)}</b> networks that fit lie above the certified floor; the closest, "
-        f"k = {k[closest]}, at <b>{down(ratio[closest], 2)}</b> times its height.{rest}"
+        "proxy": Sentence(
+            f"{higher} of {len(ratio)} networks that fit lie above the certified floor.",
+            f"The closest, k = {k[closest]}, at {down(ratio[closest], 2)} times its height.{rest}",
+        )
     }

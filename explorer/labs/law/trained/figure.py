@@ -7,9 +7,10 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Pin
-from explorer.figures.tables import Spread, spread, where
-from explorer.figures.texts import Label, Labels
+from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Pin, Stems
+from explorer.figures.sentence import Sentence
+from explorer.figures.tables import Spread, dodged, spread, where
+from explorer.figures.texts import Label, Margin
 from explorer.frames import Columns, Tables
 from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import FLOORS, TRAINED
@@ -85,13 +86,13 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
 
 
 def _affine(shown: Trained) -> Figure:
-    (x, height, margin), (widest, top) = _line(shown), _widest(shown)
+    (x, height, margin), (k, certified) = _line(shown), _certified(shown)
     floor = np.full(len(x), shown.floor)
     names = [
-        Label(x, x, "√(n/k)", "law", 8),
-        Label(x, height, "≥ found", "found", -16),
-        Label(x[:1], floor, "any function ≥", "floor", 8, align="left", dx=4),
-        Label(np.sqrt(shown.n / widest), top, "≤ certified", "certified", 9, align="left", dx=4),
+        Label(np.sqrt(shown.n / k[:1]), certified, "≤ certified", "certified"),
+        Label(x, height, "≥ found", "found"),
+        Label(x, x, "√(n/k)", "law"),
+        Label(x, floor, "any fit ≥", "floor"),
     ]
     marks = [
         Band("band", x, height - margin, height + margin, "found"),
@@ -99,39 +100,39 @@ def _affine(shown: Trained) -> Figure:
         Line("floor", x, floor, "floor"),
         Line("fit", x, height, "found"),
         Pin("pin", x, height),
-        *_dots(shown.table, shown.x),
-        Labels("text", names),
+        *_stems(shown.table, np.sqrt(shown.n / dodged(shown.table["k"], shown.table["seed"]))),
+        Margin("text", names),
     ]
-    return Figure("trained", marks, Axis("√(n/k)"))
+    return Figure("trained", marks, Axis("√(n/k): wide networks left, narrow ones right"))
 
 
 def _power(shown: Trained) -> Figure:
     k, height = _curve(shown)
     # through the same centre, with the exponent of the law
     half = height * np.exp((HALF - shown.power.slope) * (np.log(shown.n / k) - shown.power.centre))
-    early = slice(max(1, len(k) * 3 // 4))  # the line ends in the corner of the figure
     names = [
-        Label(*_widest(shown), "≤ certified", "certified", 9),
-        Label(k, height, f"≥ found: {signed(-shown.power.slope)}", "found", -14),
-        Label(k[early], half[early], "−1/2", "law", -7, dx=-12),
+        Label(*_certified(shown), "≤ certified", "certified"),
+        Label(k, height, "≥ found", "found"),
+        Label(k, half, "slope −1/2", "law"),
     ]
     marks = [
         Line("half", k, half, "law", dash="dashed", width=1.5),
         Line("fit", k, height, "found"),
         Pin("pin", k, height),
-        *_dots(shown.table, shown.table["k"]),
-        Labels("text", names),
+        *_stems(shown.table, dodged(shown.table["k"], shown.table["seed"])),
+        Margin("text", names),
     ]
     return Figure("trained-loglog", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True, ticks=TICKS))
 
 
-def _dots(table: Columns, x: np.ndarray) -> tuple[Dots, ...]:
-    """A dot for what was found of each network and one for what is certified, and rings where it does not fit."""
-    unfit = where(table, ~table["fits"])
+def _stems(table: Columns, x: np.ndarray) -> tuple[Stems, Dots, Dots, Dots]:
+    """A stem a network, from a dot (found) to a bar (certified); the dot is hollow where the network does not fit."""
+    fit, unfit = (where({**table, "x": x}, rows) for rows in (table["fits"], ~table["fits"]))
     return (
-        Dots("above", x, table["upper"], "certified", size=3),
-        Dots("dots", x, table["lower"], "found", tip=TIP, hover=table),
-        Dots("unfit", x[~table["fits"]], unfit["lower"], size=10, hollow=True, tip=TIP, hover=unfit),
+        Stems("stems", x, table["lower"], table["upper"]),
+        Dots("above", x, table["upper"], "certified", size=7, marker="dash"),
+        Dots("dots", fit["x"], fit["lower"], "found", tip=TIP, hover=fit),
+        Dots("unfit", unfit["x"], unfit["lower"], "found", size=6, fill="paper", tip=TIP, hover=unfit),
     )
 
 
@@ -147,58 +148,61 @@ def _curve(shown: Trained) -> tuple[np.ndarray, np.ndarray]:
     return k, np.exp(shown.power.at(np.log(shown.n / k)))
 
 
-def _widest(shown: Trained) -> tuple[np.ndarray, np.ndarray]:
-    """Width and certificate of the highest dot at the largest width, if any."""
+def _certified(shown: Trained) -> tuple[np.ndarray, np.ndarray]:
+    """The widths of which a certificate is known, rising, and its mean over their networks."""
     k, upper = spread(shown.table, "upper")
-    there = np.flatnonzero(np.isfinite(upper.high))[-1:]
-    return k[there], upper.high[there]
+    there = np.isfinite(upper.mean)
+    return k[there], upper.mean[there]
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """The lines with their intervals: trained networks do not follow a power 1/2."""
     shown = Trained.of(tables, look.settings.n, look.settings.d)
     if not len(shown.table["k"]):
         return {}
     total, unfit = len(shown.table["k"]), int((~shown.table["fits"]).sum())
     if unfit == total:
-        return {"trained": "No network fits (rings)."}
+        return {"trained": Sentence("No network fits (rings).")}
     does, left = ("does", "is left") if unfit == 1 else ("do", "are left")
     rest = f" {unfit} of {total} networks {does} not fit (rings) and {left} out." if unfit else ""
-    return {"trained": _affine_words(shown) + rest, "trained-loglog": _power_words(shown)}
+    return {"trained": _affine_words(shown, rest), "trained-loglog": _power_words(shown)}
 
 
-def _affine_words(shown: Trained) -> str:
+def _affine_words(shown: Trained, rest: str) -> Sentence:
     found, name = shown.affine, str(shown.table["trainer"][0])
     if not np.isfinite(found.slope_interval[0]):
-        return f"Networks fit at {found.n} of at least three widths that a line with intervals takes."
+        return Sentence(f"Networks fit at {found.n} of at least three widths that a line takes.", rest.strip())
     (low, high), (least, most) = found.intercept_interval, found.slope_interval
     if least <= 0 <= most:
-        verdict = "whether it rises with √(n/k) cannot be told"
+        verdict = "whether it rises cannot be told"
     elif most < 0:
         verdict = "it falls where √(n/k) grows"
-    elif low > 0:
-        verdict = "it rises, from an intercept above 0 (another curve may do as well)"
+    elif low <= 0 <= high:
+        verdict = "a line that may be a multiple of √(n/k)"
     else:
-        verdict = "it rises, and its intercept cannot be told from 0"
-    said = f"<b>{found.intercept:.3g} {'+' if found.slope >= 0 else '−'} {abs(found.slope):.3g} √(n/k)</b>"
+        verdict = "a line with an intercept, not a multiple of √(n/k)"
+    zero = " Its intercept cannot be told from 0." if low <= 0 <= high else ""
+    said = f"{found.intercept:.3g} {'+' if found.slope >= 0 else '−'} {abs(found.slope):.3g} √(n/k)".replace("-", "−")
     correlation = f"{signed(found.correlation)} {interval(found.correlation_interval)}"
     if not np.isfinite(found.correlation):
         correlation = "unknown, for all are alike"
-    return (
-        f"The line through what is found of trained networks ({name}) is {said}: {verdict}. 95 % intervals "
-        f"A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {correlation} "
-        f"over {found.n} widths (means), one data set of n = {shown.n}, "
-        f"d = {shown.d}."
+    return Sentence(
+        f"Trained networks follow {said}: {verdict}.",
+        f"The line A + B √(n/k) through what is found of trained networks ({name}); another curve may do as well. "
+        f"95 % intervals A [{low:.3g}, {high:.3g}], B {interval(found.slope_interval)}; correlation {correlation} "
+        f"over {found.n} widths (means), one data set of n = {shown.n}, d = {shown.d}.{zero}{rest}",
     )
 
 
-def _power_words(shown: Trained) -> str:
+def _power_words(shown: Trained) -> Sentence:
     found = shown.power
     if not np.isfinite(found.slope_interval[0]):
-        return f"Networks fit at {found.n} of at least three widths that a slope with an interval takes."
+        return Sentence(f"Networks fit at {found.n} of at least three widths that a slope takes.")
     low, high = -found.slope_interval[1], -found.slope_interval[0]
-    verdict = "which holds −1/2" if low <= -HALF <= high else "which does not hold −1/2"
-    return (
-        f"On logarithmic axes what is found has slope <b>{signed(-found.slope)}</b> in k, 95 % interval "
-        f"{interval((low, high))} over {found.n} widths, {verdict} (n = {shown.n}, d = {shown.d})."
+    holds = low <= -HALF <= high
+    verdict = "which may be the −1/2 of the law" if holds else "and not the −1/2 of the law"
+    return Sentence(
+        f"In k the slope is {signed(-found.slope)}, {verdict}.",
+        f"Of what is found, on logarithmic axes; 95 % interval {interval((low, high))} over {found.n} widths, which "
+        f"{'holds' if holds else 'does not hold'} −1/2 (n = {shown.n}, d = {shown.d}).",
     )

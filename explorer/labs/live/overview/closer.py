@@ -28,8 +28,8 @@ def _plane(name: str, found: Columns, scale: str, limits: tuple[float, float]) -
     pair = points[known["pair"]]
     marks = [
         Image("image", found.get(name), -half, -half, 2 * half, 2 * half, scale=scale, limits=limits),
-        Dots("minus", minus[:, 0], minus[:, 1], "minus"),
-        Dots("plus", plus[:, 0], plus[:, 1], "plus"),
+        Dots("minus", minus[:, 0], minus[:, 1], "minus", marker="square", edge="paper"),
+        Dots("plus", plus[:, 0], plus[:, 1], "plus", size=6, edge="paper"),
         Dots("pair", pair[:, 0], pair[:, 1], size=11, hollow=True),
         Line("path", walk[:, 0], walk[:, 1], width=2.5),
         Dots("end", walk[-1:, 0], walk[-1:, 1], size=8, hollow=True),

@@ -7,23 +7,31 @@ import numpy as np
 from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.figures.layout import Key
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Lines, Pin
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Stems, Tip
 from explorer.figures.palette import spaced
-from explorer.figures.tables import Means, curves, spread, where
-from explorer.figures.texts import Label, Labels
+from explorer.figures.tables import Means, curves, dodged, spread, where
+from explorer.figures.texts import Label, Labels, Margin, PinMargin
 from explorer.frames import Tables
 from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
 
+TICKS = tuple(digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5))
 TRAINING, LIPSCHITZ, ATTACK, PRUNING, PRUNABILITY = PANEL.tables
 #: What hovering a dot tells of its network.
 TIP = [
     ("width k, seed", "@k{%d}, @seed{%d}"),
     ("found ≥", "@lower{%.3g}"),
     ("certified ≤", "@upper{%.3g}"),
+    ("product |a|·‖W‖ ≤", "@product{%.3g}"),
     ("at the data", "@at_data{%.3g}"),
     ("MSE", "@mse{%.2g}"),
 ]
+
+
+WIDTH = ("width k", "@k{%d}")
+ATTACKED = [WIDTH, ("ε", "$x{0.000}"), ("share flipped", "$y{0.00}")]
+PRUNED = [WIDTH, ("weights kept", "$x{0.00}"), ("MSE", "$y{0.0000}")]
+TRAINED = [WIDTH, ("step", "$x{0,0}"), ("MSE", "$y{0.0000}")]
 
 
 def key(tables: Tables) -> Key | None:
@@ -34,42 +42,50 @@ def key(tables: Tables) -> Key | None:
 
 def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
     table, chosen = LIPSCHITZ.among(tables), look.settings.k_shown
-    k, lower = spread(table, "lower")
-    low, high, loose = lower.low, spread(table, "upper")[1].high, spread(table, "product")[1].high
+    (k, lower), (_, upper) = spread(table, "lower"), spread(table, "upper")
     law = np.sqrt(look.settings.n / k)
-    heights = np.concatenate([low, high, loose, law])  # law is never unknown
+    heights = np.concatenate([lower.low, upper.high, law])  # law is never unknown
     ends = np.array([np.nanmin(heights), np.nanmax(heights)]) if len(heights) else heights
-    unfit = where(table, ~table["fits"])
+    top = ends[-1:] * (ends[-1:] / ends[:1]) ** 0.07  # the handle stands clear of the stems
+    x = dodged(table["k"], table["seed"])
+    fit, unfit = (where({**table, "x": x}, rows) for rows in (table["fits"], ~table["fits"]))
     generic = look.settings.data in DISTRIBUTIONS
     names = [
-        Label(k, loose, "≤ |a|·‖W‖ product", "loose", 9),
-        Label(k, high, "≤ certified", "certified", 9),
-        Label(k, low, "≥ found", "found", -9),
-        # the line falls: this corner is free
-        Label(k[:1], law[-1:], "√(n/k)" if generic else "shape √(n/k), constant unknown", "law", 2, align="left"),
+        Label(k, upper.mean, "≤ certified", "certified"),
+        Label(k, lower.mean, "≥ found", "found"),
+        Label(k, law, "√(n/k)" if generic else "shape √(n/k)", "law"),
     ]
     marks = [
-        Line("k", np.full(len(ends), chosen), ends, width=1, alpha=0.6),
-        Band("band", k, low, high, "found"),
-        Line("product", k, loose, "loose", dash="dotted", width=1.5),
         Line("law", k, law, "law", dash="dashed", width=1.5),
-        Line("upper", k, high, "certified"),
-        Line("lower", k, low, "found"),
-        Pin("pin-upper", k, high),
-        Pin("pin-lower", k, low),
-        Dots("above", table["k"], table["upper"], "certified", size=4),
-        Dots("dots", table["k"], table["lower"], "found", tip=TIP, hover=table),
-        Dots("unfit", unfit["k"], unfit["lower"], size=10, hollow=True, tip=TIP, hover=unfit),
-        Labels("text", names),
+        PinStems("pin-stems", x, table["lower"], table["upper"]),
+        PinDots("pin", x, table["lower"], size=4),
+        Line("k", np.full(2 * len(top), chosen), np.append(ends[:1], top), width=1.5),
+        Line("upper", k, upper.mean, "certified", width=1, alpha=0.5),
+        Line("lower", k, lower.mean, "found", width=1, alpha=0.5),
+        Stems("stems", x, table["lower"], table["upper"]),
+        Dots("above", x, table["upper"], "certified", size=7, marker="dash"),
+        Dots("dots", fit["x"], fit["lower"], "found", tip=TIP, hover=fit),
+        Dots("unfit", unfit["x"], unfit["lower"], "found", size=6, fill="paper", tip=TIP, hover=unfit),
+        Dots("handle", np.full(len(top), chosen), top, size=9),
+        Margin("text", names),
+        PinMargin("pin-text", [Label(k, lower.mean, "A, pinned", "pinned")]),
+        Labels("handle-text", [_handle(k, chosen, top)]),
     ]
-    x, ready = Axis("width k", log=True, ticks=POWERS), len(k) > 0
-    return (Figure("lipschitz", marks, x, Axis(log=True), ready=ready, pick={"dots": "k_shown"}),)
+    axis, ready = Axis("width k", log=True, ticks=POWERS), len(k) > 0
+    return (Figure("lipschitz", marks, axis, Axis(log=True, ticks=TICKS), ready=ready, pick={"lower": "k_shown"}),)
+
+
+def _handle(k: np.ndarray, chosen: int, top: np.ndarray) -> Label:
+    """The chosen width beside the handle of its line, on the roomier side."""
+    late = len(k) > 0 and chosen > np.sqrt(float(k[0]) * float(k[-1]))
+    align, dx, text = ("right", -9, f"↔ k = {chosen}") if late else ("left", 9, f"k = {chosen} ↔")
+    return Label(np.full(len(top), chosen), top, text, align=align, dx=dx)
 
 
 def _attack(tables: Tables, look: Look) -> tuple[Figure, ...]:
     shown, chosen = curves(ATTACK.among(tables), "eps", "success"), look.settings.k_shown
     named = dict.fromkeys([*shown.k[:1].tolist(), chosen])  # the narrowest may be the chosen one
-    marks = [*_family(shown, chosen), Labels("text", [_half_label(shown, k) for k in named])]
+    marks = [*_family(shown, chosen, ATTACKED), Labels("text", [_half_label(shown, k) for k in named])]
     return (Figure("attack", marks, Axis("ε"), Axis(ends=(0, 1.04)), ready=len(shown.k) > 0),)
 
 
@@ -83,7 +99,7 @@ def _pruning(tables: Tables, look: Look) -> tuple[Figure, ...]:
     names += [Label(1, np.nanmax(shown.y), f"prunability {share:.2f}", "certified") for share in at.tolist()]
     marks = [
         Line("tolerance", [0.0, 1.0], [limit, limit], "certified", dash="dashed", width=1.2),
-        *_family(shown, chosen),
+        *_family(shown, chosen, PRUNED),
         Dots("prunability", at, np.full(len(at), limit), "certified", size=9),
         Labels("text", names),
     ]
@@ -100,21 +116,31 @@ def threshold(settings: LiveSettings, dense: float) -> float:
 def _training(tables: Tables, look: Look) -> tuple[Figure, ...]:
     whole, limit = TRAINING.among(tables), look.settings.tolerance
     table = where(whole, whole["seed"] == whole["seed"].min(initial=2**31))
-    ways = [where(table, table["k"] == k) for k in np.unique(table["k"])]
+    ks = np.unique(table["k"])
+    ways = [where(table, table["k"] == k) for k in ks]
     chosen = where(table, table["k"] == look.settings.k_shown)
     end = float(whole["step"].max(initial=0))
     marks = [
         Line("tolerance", [0.0, end], [limit, limit], "certified", dash="dashed", width=1.2),
-        Lines("all", [way["step"] for way in ways], [way["mse"] for way in ways], shade=spaced(len(ways))),
+        Lines(
+            "all",
+            [way["step"] for way in ways],
+            [way["mse"] for way in ways],
+            shade=spaced(len(ways)),
+            tip=TRAINED,
+            hover={"k": ks},
+        ),
         Line("chosen", chosen["step"], chosen["mse"], width=3),
         Labels("text", [Label(end, limit, "fits", "certified", 8)]),
     ]
     return (Figure("training", marks, Axis("step"), Axis(log=True), ready=len(ways) > 0),)
 
 
-def _family(shown: Means, chosen: int) -> tuple[Lines, Line, Pin]:
+def _family(shown: Means, chosen: int, tip: Tip) -> tuple[Lines, Line, Pin]:
     return (
-        Lines("all", [shown.x] * len(shown.k), list(shown.y), shade=spaced(len(shown.k))),
+        Lines(
+            "all", [shown.x] * len(shown.k), list(shown.y), shade=spaced(len(shown.k)), tip=tip, hover={"k": shown.k}
+        ),
         Line("chosen", shown.x, shown.of(chosen), width=3),
         Pin("pin", shown.x, shown.of(chosen)),
     )

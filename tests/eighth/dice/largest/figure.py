@@ -5,6 +5,7 @@ from explorer.labs.dice.largest import PANEL
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.figures.sentence import Sentence
 from explorer.frames import Tables
 
 SLOTS = (Slot("largest", "Largest", "mean of the largest", pending="Drawn with the first die."),)
@@ -18,6 +19,8 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     return (Figure("largest", marks, Axis("dice"), Axis()),)
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     mean = PANEL.tables[0].among(tables)["mean"]
-    return {"largest": f"The largest of {len(mean)} dice is {mean[-1]:.3g} on average."} if len(mean) else {}
+    if not len(mean):
+        return {}
+    return {"largest": Sentence(f"The largest of {len(mean)} dice is {mean[-1]:.3g} on average.")}

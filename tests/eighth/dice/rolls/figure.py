@@ -5,6 +5,7 @@ from explorer.labs.dice.rolls import PANEL
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.figures.sentence import Sentence
 from explorer.frames import Tables
 
 SLOTS = (Slot("rolls", "Rolls", "how often", pending="Drawn with the first rolls."),)
@@ -18,6 +19,8 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     return (Figure("rolls", marks, Axis("side"), Axis()),)
 
 
-def sentences(tables: Tables, look: Look) -> dict[str, str]:
+def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     count = PANEL.tables[0].among(tables)["count"]
-    return {"rolls": f"Side {count.argmax() + 1} came up most often, {count.max()} times."} if len(count) else {}
+    if not len(count):
+        return {}
+    return {"rolls": Sentence(f"Side {count.argmax() + 1} came up most often, {count.max()} times.")}
