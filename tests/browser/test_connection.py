@@ -3,7 +3,9 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tools.pages import Tabs
+import pytest
+
+from tools.pages import Tab, Tabs
 
 #: Keeps the page's websockets where a test can close them.
 SOCKETS = """
@@ -13,8 +15,15 @@ window.WebSocket = class extends Socket { constructor(...given) { super(...given
 """
 
 
-def test_a_visit_asks_nothing_of_another_host_and_loads_no_torch(tabs: Tabs, small: str) -> None:
-    tab = tabs.new().open(small)
+@pytest.fixture(scope="module")
+def tab(tabs: Tabs, small: str) -> Tab:
+    """A page from its first request on."""
+    tab = tabs.new()
+    tab.page.add_init_script(SOCKETS)
+    return tab.open(small)
+
+
+def test_a_visit_asks_nothing_of_another_host_and_loads_no_torch(tab: Tab) -> None:
     tab.click("theme")
     tab.click("export")
     with tab.changes("f:image"):
@@ -27,10 +36,7 @@ def test_a_visit_asks_nothing_of_another_host_and_loads_no_torch(tabs: Tabs, sma
         assert "libtorch" in Path(f"/proc/{tab.server.health()['pid']}/maps").read_text()
 
 
-def test_a_page_that_lost_its_server_comes_back_as_it_was(tabs: Tabs, small: str) -> None:
-    tab = tabs.new()
-    tab.page.add_init_script(SOCKETS)
-    tab.open(small)
+def test_a_page_that_lost_its_server_comes_back_as_it_was(tab: Tab) -> None:
     shown = ["lipschitz:upper", "attack:all", "f:image"]
     with tab.changes(*shown):
         tab.press("n", "ArrowRight")

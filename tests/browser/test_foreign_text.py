@@ -18,9 +18,9 @@ PAYLOADS = (
 FIELDS = ("data", "hide", "preset", "n", "widths", "family", "theme", "lock", "eps_max")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(tabs: Tabs) -> Tab:
-    """A tab that would tell of a dialog."""
+    """A tab that would tell of a dialog, for all these tests: the first and the third load an address in it."""
     tab = tabs.new()
     tab.page.on(
         "dialog", lambda dialog: (tab.console.append(f"uncaught: a dialog, {dialog.message}"), dialog.dismiss())
@@ -44,8 +44,7 @@ def test_an_address_shows_what_it_says(page: Tab, small: str) -> None:
     assert markup(page) == 0
 
 
-def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab, small: str) -> None:
-    page.open(small)
+def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab) -> None:
     chooser = page.control("own").locator("input[type=file]")
     for cell in (IMG, PAYLOADS[1][:20], "<b>a</b>"):
         content = f"{IMG},b,y\n1,2,0\n{cell},2,1\n".encode()
@@ -57,7 +56,7 @@ def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab, small: s
 
 
 def test_so_are_its_labels_in_the_file_and_in_an_address(page: Tab, small: str) -> None:
-    page.open(small)
+    page.turn(small)
     names = (IMG, PAYLOADS[1], "<b>dog</b>")
     rows = [f"{i},{i * 5 % 13},{names[i % 3]}" for i in range(15)]
     buffer = "\n".join(["a,b,y", *rows]).encode()
@@ -74,8 +73,8 @@ def test_so_are_its_labels_in_the_file_and_in_an_address(page: Tab, small: str) 
     assert markup(page) == 0
 
 
-def test_no_script_that_got_into_a_page_would_run(page: Tab, small: str) -> None:
-    page.open(small)
+def test_no_script_that_got_into_a_page_would_run(page: Tab) -> None:
+    """The last of these: what it puts into the page stays there."""
     page.page.evaluate(
         """() => {
           const add = (name, fields) => document.body.append(Object.assign(document.createElement(name), fields))
