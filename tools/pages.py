@@ -295,6 +295,15 @@ class Tabs:
         self._open.append(self._made(**options))
         return self._open[-1]
 
+    @contextmanager
+    def lent(self, **options: Any) -> Iterator[Tab]:
+        """A new tab for several tests; closed in the end."""
+        tab = self.new(**options)
+        yield tab
+        self._open.remove(tab)
+        tab.page.context.close()
+        self._check(tab)
+
     def shared(self, query: str, lab: str = "live") -> Tab:
         """The page of a lab that tests share, its labels to be read, showing this address and its complete run.
 

@@ -1,5 +1,6 @@
 """The address holds every setting: it sets the page, follows it, and opens the same page elsewhere."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,11 +16,12 @@ def query(tab: Tab) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def visit(tabs: Tabs) -> Tab:
+def visit(tabs: Tabs) -> Iterator[Tab]:
     """A page that an address with many settings has opened."""
-    return tabs.new(permissions=["clipboard-read", "clipboard-write"]).open(
-        "n=30&d=6&p=2&k_shown=16&widths=8,16&family=rectified&trainer=gauss-newton&noise=0.5&seeds=1&seed=3&norm=linf"
-    )
+    with tabs.lent(permissions=["clipboard-read", "clipboard-write"]) as tab:
+        yield tab.open(
+            "n=30&d=6&p=2&k_shown=16&widths=8,16&family=rectified&trainer=gauss-newton&noise=0.5&seeds=1&seed=3&norm=linf"
+        )
 
 
 def test_settings_in_the_address_stand_in_the_controls_and_are_shared(visit: Tab) -> None:

@@ -1,5 +1,6 @@
 """What leaves the machine (nothing), and what happens when the connection breaks."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,11 +17,11 @@ window.WebSocket = class extends Socket { constructor(...given) { super(...given
 
 
 @pytest.fixture(scope="module")
-def tab(tabs: Tabs, small: str) -> Tab:
+def tab(tabs: Tabs, small: str) -> Iterator[Tab]:
     """A page from its first request on."""
-    tab = tabs.new()
-    tab.page.add_init_script(SOCKETS)
-    return tab.open(small)
+    with tabs.lent() as tab:
+        tab.page.add_init_script(SOCKETS)
+        yield tab.open(small)
 
 
 def test_a_visit_asks_nothing_of_another_host_and_loads_no_torch(tab: Tab) -> None:

@@ -1,5 +1,6 @@
 """What strangers write is text: in an address, a file, its name. No link runs a script."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -18,14 +19,18 @@ PAYLOADS = (
 FIELDS = ("data", "hide", "preset", "n", "widths", "family", "theme", "lock", "eps_max")
 
 
+GIVEN = {name: PAYLOADS[i % len(PAYLOADS)] for i, name in enumerate(FIELDS)}
+
+
 @pytest.fixture(scope="module")
-def page(tabs: Tabs) -> Tab:
-    """A tab that would tell of a dialog, for all these tests: the first and the third load an address in it."""
-    tab = tabs.new()
-    tab.page.on(
-        "dialog", lambda dialog: (tab.console.append(f"uncaught: a dialog, {dialog.message}"), dialog.dismiss())
-    )
-    return tab
+def page(tabs: Tabs, small: str) -> Iterator[Tab]:
+    """A page of such an address, for all these tests; it would tell of a dialog."""
+    with tabs.lent() as tab:
+        tab.page.on(
+            "dialog", lambda dialog: (tab.console.append(f"uncaught: a dialog, {dialog.message}"), dialog.dismiss())
+        )
+        query = "&".join(f"{name}={quote(value)}" for name, value in GIVEN.items())
+        yield tab.open(f"{small}&{query}&{quote(IMG)}={quote(IMG)}")
 
 
 def markup(tab: Tab) -> int:
@@ -34,17 +39,15 @@ def markup(tab: Tab) -> int:
     return tab.page.locator(f"img[src=x], .ex-notices {made}, .remark {made}").count()
 
 
-def test_an_address_shows_what_it_says(page: Tab, small: str) -> None:
-    fields = {name: PAYLOADS[i % len(PAYLOADS)] for i, name in enumerate(FIELDS)}
-    query = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
-    page.open(f"{small}&{query}&{quote(IMG)}={quote(IMG)}")
-    for value in set(fields.values()):
+def test_an_address_shows_what_it_says(page: Tab) -> None:
+    for value in set(GIVEN.values()):
         assert value in page.notice
     assert f"{IMG!r} = {IMG!r}: no such setting" in page.notice
     assert markup(page) == 0
 
 
-def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab) -> None:
+def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab, small: str) -> None:
+    page.turn(small)
     chooser = page.control("own").locator("input[type=file]")
     for cell in (IMG, PAYLOADS[1][:20], "<b>a</b>"):
         content = f"{IMG},b,y\n1,2,0\n{cell},2,1\n".encode()
@@ -74,7 +77,7 @@ def test_so_are_its_labels_in_the_file_and_in_an_address(page: Tab, small: str) 
 
 
 def test_no_script_that_got_into_a_page_would_run(page: Tab) -> None:
-    """The last of these: what it puts into the page stays there."""
+    """Its page is used no more: what it puts there stays."""
     page.page.evaluate(
         """() => {
           const add = (name, fields) => document.body.append(Object.assign(document.createElement(name), fields))

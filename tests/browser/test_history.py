@@ -1,6 +1,7 @@
 """Back and forth in the browser's history: the page follows, in place; the clipboard, and what stands in for it."""
 
 import json
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -9,9 +10,10 @@ from tools.pages import Tab, Tabs, until
 
 
 @pytest.fixture(scope="module")
-def own(tabs: Tabs, small: str) -> Tab:
+def own(tabs: Tabs, small: str) -> Iterator[Tab]:
     """A page of these tests alone: a browser counts the entries of its history up to fifty."""
-    return tabs.new().open(small)
+    with tabs.lent() as tab:
+        yield tab.open(small)
 
 
 @pytest.fixture

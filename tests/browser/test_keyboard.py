@@ -9,12 +9,11 @@ from tools.pages import Tab, Tabs
 
 @pytest.fixture(scope="module")
 def running(tabs: Tabs, film: str) -> Iterator[Tab]:
-    """A page whose run goes on until it is closed."""
-    tab = tabs.new().go(film)
-    tab.page.locator(".status .running").wait_for()
-    tab.until(f"() => ({FRAMES})?.[1] > 8")
-    yield tab
-    tab.page.close()
+    """A page whose run goes on."""
+    with tabs.lent() as tab:
+        tab.go(film).page.locator(".status .running").wait_for()
+        tab.until(f"() => ({FRAMES})?.[1] > 8")
+        yield tab
 
 
 #: Place and number of the recorded frames, from the status line.

@@ -1,5 +1,7 @@
 """Themes, the projector, a teacher's links, the phone."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from explorer.figures.palette import colour
@@ -14,10 +16,11 @@ def wears(tab: Tab, theme: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def phone(tabs: Tabs, small: str) -> Tab:
+def phone(tabs: Tabs, small: str) -> Iterator[Tab]:
     """A phone whose system is dark."""
     small_screen = {"width": 390, "height": 844}
-    return tabs.new(viewport=small_screen, has_touch=True, is_mobile=True, color_scheme="dark").open(small)
+    with tabs.lent(viewport=small_screen, has_touch=True, is_mobile=True, color_scheme="dark") as tab:
+        yield tab.open(small)
 
 
 def test_on_a_phone_the_four_sliders_stay_in_sight(phone: Tab) -> None:
