@@ -1,12 +1,9 @@
 """What leaves the machine (nothing), and what happens when the connection breaks."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
-from tools.pages import Tab, Tabs
+from tools.pages import Tabs
 
 #: Keeps the page's websockets where a test can close them.
 SOCKETS = """
@@ -16,15 +13,8 @@ window.WebSocket = class extends Socket { constructor(...given) { super(...given
 """
 
 
-@pytest.fixture(scope="module")
-def tab(tabs: Tabs, small: str) -> Iterator[Tab]:
-    """A page from its first request on."""
-    with tabs.lent() as tab:
-        tab.page.add_init_script(SOCKETS)
-        yield tab.open(small)
-
-
-def test_a_visit_asks_nothing_of_another_host_and_loads_no_torch(tab: Tab) -> None:
+def test_a_visit_asks_nothing_of_another_host_and_loads_no_torch(tabs: Tabs, small: str) -> None:
+    tab = tabs.new().open(small)
     tab.click("theme")
     tab.click("export")
     with tab.changes("f:image"):
@@ -37,7 +27,10 @@ def test_a_visit_asks_nothing_of_another_host_and_loads_no_torch(tab: Tab) -> No
         assert "libtorch" in Path(f"/proc/{tab.server.health()['pid']}/maps").read_text()
 
 
-def test_a_page_that_lost_its_server_comes_back_as_it_was(tab: Tab) -> None:
+def test_a_page_that_lost_its_server_comes_back_as_it_was(tabs: Tabs, small: str) -> None:
+    tab = tabs.new()
+    tab.page.add_init_script(SOCKETS)
+    tab.open(small)
     shown = ["lipschitz:upper", "attack:all", "f:image"]
     with tab.changes(*shown):
         tab.press("n", "ArrowRight")

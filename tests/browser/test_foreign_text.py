@@ -19,31 +19,20 @@ PAYLOADS = (
 FIELDS = ("data", "hide", "preset", "n", "widths", "family", "theme", "lock", "eps_max")
 
 
-GIVEN = {name: PAYLOADS[i % len(PAYLOADS)] for i, name in enumerate(FIELDS)}
-
-
 @pytest.fixture(scope="module")
 def page(tabs: Tabs, small: str) -> Iterator[Tab]:
-    """A page of such an address, for all these tests; it would tell of a dialog."""
+    """A page for all these tests, which would tell of a dialog."""
     with tabs.lent() as tab:
         tab.page.on(
             "dialog", lambda dialog: (tab.console.append(f"uncaught: a dialog, {dialog.message}"), dialog.dismiss())
         )
-        query = "&".join(f"{name}={quote(value)}" for name, value in GIVEN.items())
-        yield tab.open(f"{small}&{query}&{quote(IMG)}={quote(IMG)}")
+        yield tab.open(small)
 
 
 def markup(tab: Tab) -> int:
     """How many elements there are that a payload would make, wherever they stand."""
     made = ":is(img, svg[onload], script, strong, code, a, b)"
     return tab.page.locator(f"img[src=x], .ex-notices {made}, .remark {made}").count()
-
-
-def test_an_address_shows_what_it_says(page: Tab) -> None:
-    for value in set(GIVEN.values()):
-        assert value in page.notice
-    assert f"{IMG!r} = {IMG!r}: no such setting" in page.notice
-    assert markup(page) == 0
 
 
 def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab, small: str) -> None:
@@ -73,6 +62,16 @@ def test_so_are_its_labels_in_the_file_and_in_an_address(page: Tab, small: str) 
     page.open(f"{page.page.url.partition('?')[2]}&labels={quote(names[2])},{quote(IMG)}")
     page.page.locator(".remark", has_text=names[2]).first.wait_for()
     assert page.control("labels").locator("input").input_value() == f"{names[2]},{IMG}"
+    assert markup(page) == 0
+
+
+def test_an_address_shows_what_it_says(page: Tab, small: str) -> None:
+    fields = {name: PAYLOADS[i % len(PAYLOADS)] for i, name in enumerate(FIELDS)}
+    query = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
+    page.open(f"{small}&{query}&{quote(IMG)}={quote(IMG)}")
+    for value in set(fields.values()):
+        assert value in page.notice
+    assert f"{IMG!r} = {IMG!r}: no such setting" in page.notice
     assert markup(page) == 0
 
 
