@@ -84,7 +84,7 @@ def test_a_drag_of_k_is_one_step_and_back_undoes_it(tab: Tab) -> None:
 
 
 def test_back_turns_the_tabs_of_a_lab(tabs: Tabs) -> None:
-    tab = tabs.shared("panel=circle", "law")
+    tab = tabs.shared("panel=circle&n=10&draws=500", "law")
     tab.page.locator(".ex-tabs [role=tab][aria-selected=true]", has_text="Circle").wait_for()
     tab.page.locator(".ex-tabs [role=tab]", has_text="Ladder").click()
     tab.until("() => location.search.includes('panel=ladder')")
