@@ -36,7 +36,7 @@ test: $(VENV)/.test ## set up, a browser too; then lint, types, layers, tests
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	chromium="$$($(VENV)/bin/python tools/browser.py)" && \
-	CHROMIUM="$$chromium" $(VENV)/bin/python -m pytest -n logical --maxprocesses 4 --dist loadgroup $(ARGS)
+	CHROMIUM="$$chromium" $(VENV)/bin/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 portable: $(VENV)/.test ## the numeric tests as other processors would run them
 	$(VENV)/bin/python tools/portable.py $(ARGS)

@@ -63,19 +63,33 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     return {**browser_type_launch_args, "executable_path": browser.find(), "args": browser.arguments()}
 
 
+#: Files of browser tests that take minutes, longest first, begin before the others: no worker is left with one alone.
+LONGEST = ("tests/notebooks/", "tests/server/", "tests/browser/test_law.py", "tests/browser/test_labels.py")
+TOGETHER = "tests/web/"  # one server for all
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests that drive a browser, and run them last, whatever order pytest's own grouping gives.
 
     Playwright's synchronous interface leaves an event loop running in the main thread: from then on asyncio.run is
     refused, which notebooks and servers need. Of several workers each gets a file's tests whole, those with a browser
-    and those without apart, so that what a module computes or serves once stays once, and the order holds in each.
+    and those without apart, so that what a module computes or serves once stays once, and the order holds in each
+    (as long as xdist keeps it, `--no-loadscope-reorder`).
     """
     for item in items:
         browser = "browser" in getattr(item, "fixturenames", ())
         if browser:
             item.add_marker("browser")
         file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(f"{file} in a browser" if browser else file))
+        group = TOGETHER if file.startswith(TOGETHER) else file
+        item.add_marker(pytest.mark.xdist_group(f"{group} in a browser" if browser else group))
     yield
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When a test's turn is: without a browser, with one for long, with one."""
+    if item.get_closest_marker("browser") is None:
+        return 0
+    return next((i for i, file in enumerate(LONGEST, 1) if item.nodeid.startswith(file)), len(LONGEST) + 1)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 #: An init script after which `read` finds the labels of a page.
 RECORDER = Path(__file__).with_suffix(".js").read_text("utf-8")
 
+DESK, PHONE = (1440, 900), (390, 844)  # px: sizes of a page
 SLACK = 1.0  # px of ink that may be lost, or lie on another's: rounding, and the soft edge of a letter
 
 
@@ -35,6 +36,21 @@ def read(page: Page) -> dict[str, list[Text]]:
         whole = (0.0, 0.0, *each["size"])
         texts = [Text(t["text"], tuple(t["box"]), _inside(tuple(t["clip"] or whole), whole)) for t in each["texts"]]
         found[each["name"] or f"figure {i}"] = texts
+    return found
+
+
+def walk(page: Page, *sizes: tuple[int, int]) -> list[str]:
+    """What is wrong with the labels and headings of a page, at each of these sizes; it has its own again in the end."""
+    found, own = [], page.viewport_size
+    for width, height in sizes:
+        page.set_viewport_size({"width": width, "height": height})
+        texts = read(page)
+        bare = [name for name in texts if not texts[name] and name not in ("f", "slope")]  # the others have ticks
+        found += [f"{width}: {name} has no label at all" for name in bare]
+        found += [f"{width}: {name}: {fault}" for name in texts for fault in faults(texts[name])]
+        found += [f"{width}: heading {words!r} is cut off" for words in cut_headings(page)]
+    if own:
+        page.set_viewport_size(own)
     return found
 
 

@@ -15,8 +15,11 @@ from urllib.request import ProxyHandler, build_opener
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from tools import labels
+
 ROOT = Path(__file__).parents[1]
 PATIENCE = 300.0  # seconds until a wait is a failure; nothing is expected to come near
+DESK = {"width": 1440, "height": 900}  # a page, unless a test says otherwise
 TAIL = 60  # lines of log and console that a failure shows
 
 #: Reads the figures' data: what a page shows is compared by its columns, never by its pixels.
@@ -63,6 +66,19 @@ window.explorer = {
   },
 }
 """
+
+#: Somebody comes back to an address, by way of another that only looks different: so that there is always something to
+#: be written, also where the page has been at that address all the time.
+TURN = """(query) => {
+  for (const address of [`${query}&lock=seed`, query]) {
+    history.replaceState(null, '', `${location.pathname}?&${address}`)
+    dispatchEvent(new PopStateEvent('popstate'))
+  }
+}"""
+#: The page writes the address anew, in its own order and without the first "&", together with all else that it shows
+#: at once, which is there two of the browser's frames later.
+TURNED = "(query) => location.search.replace(/^[?]/, '') === query"
+PAINTED = "async () => { for (const _ of [1, 2]) await new Promise(requestAnimationFrame) }"
 
 
 class Server:
@@ -153,13 +169,32 @@ class Tab:
         self.page.locator(".status").wait_for()
         return self
 
+    def turn(self, query: str) -> "Tab":
+        """Show another address of the lab in place, as `show` does, and wait until its run is done."""
+        return self.show(query).until_done()
+
+    def show(self, query: str) -> "Tab":
+        """Go to another address of the lab in place, as the way back in the browser's history does.
+
+        Takes a fraction of what loading does. Not for points that somebody brought: only the server has them.
+        """
+        from explorer.labs import find
+        from explorer.ui.page import read_query
+
+        settings, _ = read_query(find(urlsplit(self.page.url).path.strip("/")), query)
+        self.page.evaluate(TURN, query)
+        self.until(TURNED, settings.to_query())
+        self.page.evaluate(PAINTED)
+        return self
+
     def until_done(self) -> "Tab":
         """Wait until the run that was asked for last is complete, and not only a preview of it."""
         self.page.locator(".status:not(:has-text('preview')) .done").wait_for()
         return self
 
     def until(self, condition: str, argument: Any = None) -> None:
-        """Wait until the JavaScript function holds."""
+        """Wait until the JavaScript function holds; Playwright would take a promise for true, whatever comes of it."""
+        assert not condition.startswith("async"), condition
         self.page.wait_for_function(condition, arg=argument)
 
     def fingerprint(self, *sources: str) -> list[int]:
@@ -190,6 +225,15 @@ class Tab:
         before = self.fingerprint(*sources)
         yield
         assert self.fingerprint(*sources) == before
+
+    @contextmanager
+    def sized(self, width: int, height: int) -> Iterator[None]:
+        """What is done inside is done on a page of this size, its figures painted anew."""
+        before = self.page.viewport_size or DESK
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.wait_for_function("() => settled()")
+        yield
+        self.page.set_viewport_size(before)
 
     def control(self, name: str) -> Locator:
         """A control by the name of its setting."""
@@ -244,31 +288,72 @@ class Tabs:
     def __init__(self, browser: Browser, server: Server) -> None:
         self._browser, self._server = browser, server
         self._open: list[Tab] = []
+        self._shared: dict[str, Tab] = {}
 
     def new(self, **options: Any) -> Tab:
         """A tab in a browser context of its own, as another visitor has; `options` are Playwright's of a context."""
-        options = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | options
-        self._open.append(Tab(self._server, self._browser.new_context(**options)))
+        self._open.append(self._made(**options))
         return self._open[-1]
 
-    def close(self, kept: int = 0) -> None:
-        """Close all but the first `kept`. None may have failed silently or called for another host."""
-        while len(self._open) > kept:
-            tab = self._open.pop()
+    @contextmanager
+    def lent(self, **options: Any) -> Iterator[Tab]:
+        """A new tab for several tests; closed in the end."""
+        tab = self.new(**options)
+        yield tab
+        self._open.remove(tab)
+        tab.page.context.close()
+        self._check(tab)
+
+    def shared(self, query: str, lab: str = "live") -> Tab:
+        """The page of a lab that tests share, its labels to be read, showing this address and its complete run.
+
+        It is opened once, and anew after a test that failed.
+        """
+        if lab in self._shared:
+            return self._shared[lab].turn(query)
+        tab = self._shared[lab] = self._made()
+        tab.page.add_init_script(labels.RECORDER)
+        return tab.open(query, lab)
+
+    def close(self) -> None:
+        """Close all. None may have failed silently or called for another host."""
+        everything = [*self._open, *self._shared.values()]
+        self._open.clear()
+        self._shared.clear()
+        for tab in everything:
             tab.page.context.close()
-            failed = [line for line in tab.console if line.startswith(("uncaught", "error"))]
-            assert not failed, failed
-            assert {urlsplit(url).netloc for url in tab.requested} <= {urlsplit(self._server.address).netloc, ""}
+        for tab in everything:
+            self._check(tab)
 
     @contextmanager
     def watched(self, failures: Callable[[], int], folder: Path) -> Iterator[None]:
         """A test: tabs it opens are closed after it; if it fails, all are reported first."""
         before, kept = failures(), len(self._open)
         yield
+        mine = self._open[kept:]
         if failures() > before:
-            print(*(tab.report(folder) for tab in self._open), sep="\n")
+            print(*(tab.report(folder) for tab in [*self._open, *self._shared.values()]), sep="\n")
             print("server:", *self._server.said().splitlines()[-TAIL:], sep="\n")
-        self.close(kept)
+            mine += self._shared.values()
+            self._shared.clear()
+        del self._open[kept:]
+        for tab in mine:
+            tab.page.context.close()
+        for tab in [*mine, *self._open, *self._shared.values()]:
+            self._check(tab)
+
+    def _made(self, **options: Any) -> Tab:
+        options = {"viewport": DESK, "reduced_motion": "reduce"} | options
+        return Tab(self._server, self._browser.new_context(**options))
+
+    def _check(self, tab: Tab) -> None:
+        """What a page has said and asked for since it was looked at last."""
+        failed = [line for line in tab.console if line.startswith(("uncaught", "error"))]
+        hosts = {urlsplit(url).netloc for url in tab.requested}
+        tab.console.clear()
+        tab.requested.clear()
+        assert not failed, failed
+        assert hosts <= {urlsplit(self._server.address).netloc, ""}
 
 
 def until(look: Callable[[], Any], what: str) -> Any:

@@ -20,7 +20,16 @@ PARTS = ("data", "figures", "labs", "measure", "nets", "theory", "train")
 NUMERIC = (*(f"tests/{part}" for part in PARTS), "tests/test_frames.py")
 #: Two settings that differ from most machines' own, and the kernels with the runs that a page shows first.
 QUICK = 2
-BESIDE = ("-q", "-n", "logical", "--maxprocesses", "4", "--dist", "loadgroup")  # as `make test`
+BESIDE = (
+    "-q",
+    "-n",
+    "logical",
+    "--maxprocesses",
+    "4",
+    "--dist",
+    "loadgroup",
+    "--no-loadscope-reorder",
+)  # as `make test`
 CORE = ("tests/measure", "tests/nets", "tests/theory", "tests/train", "tests/labs/test_shipped.py")
 
 

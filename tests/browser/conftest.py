@@ -24,11 +24,10 @@ def tabs(browser: Browser, server: Server) -> Iterator[Tabs]:
     tabs.close()
 
 
-@pytest.fixture(scope="module")
-def tab(tabs: Tabs, small: str) -> Iterator[Tab]:
-    """A page that a module's tests share: each leaves other settings behind, and relies on none."""
-    yield tabs.new().open(small)
-    tabs.close()
+@pytest.fixture
+def tab(tabs: Tabs, small: str) -> Tab:
+    """The page of live that all tests share, at `small` and done. What is no setting (size, pins) a test puts back."""
+    return tabs.shared(small)
 
 
 @pytest.fixture(autouse=True)

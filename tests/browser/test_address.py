@@ -1,6 +1,9 @@
 """The address holds every setting: it sets the page, follows it, and opens the same page elsewhere."""
 
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from tools.pages import Tab, Tabs
 
@@ -12,29 +15,34 @@ def query(tab: Tab) -> dict[str, str]:
     return {name: value for name, (value,) in parse_qs(urlsplit(tab.page.url).query).items()}
 
 
-def test_settings_in_the_address_stand_in_the_controls_and_are_shared(tabs: Tabs) -> None:
-    tab = tabs.new(permissions=["clipboard-read", "clipboard-write"]).open(
-        "n=30&d=6&p=2&k_shown=16&widths=8,16&family=rectified&trainer=gauss-newton&noise=0.5&seeds=1&seed=3&norm=linf"
-    )
-    shown = {name: tab.slider(name).get_attribute("aria-valuetext") for name in ("n", "d", "p", "k_shown", "noise")}
+@pytest.fixture(scope="module")
+def visit(tabs: Tabs) -> Iterator[Tab]:
+    """A page that an address with many settings has opened."""
+    with tabs.lent(permissions=["clipboard-read", "clipboard-write"]) as tab:
+        yield tab.open(
+            "n=30&d=6&p=2&k_shown=16&widths=8,16&family=rectified&trainer=gauss-newton&noise=0.5&seeds=1&seed=3&norm=linf"
+        )
+
+
+def test_settings_in_the_address_stand_in_the_controls_and_are_shared(visit: Tab) -> None:
+    shown = {name: visit.slider(name).get_attribute("aria-valuetext") for name in ("n", "d", "p", "k_shown", "noise")}
     assert shown == {"n": "30", "d": "6", "p": "2", "k_shown": "16", "noise": "0.5"}
-    assert tab.control("trainer").locator("[aria-pressed=true]").inner_text() == "gauss-newton"
-    assert "linf" in tab.page.locator(".ex-fold button", has_text="Attack").inner_text()
-    assert tab.data("lipschitz:upper")["x"] == [8, 16]
-    assert "seed 3" in tab.status
-    tab.click("share")
-    tab.page.locator(".ex-notices", has_text="in the clipboard").wait_for()
-    shared = tab.page.evaluate("() => navigator.clipboard.readText()")
+    assert visit.control("trainer").locator("[aria-pressed=true]").inner_text() == "gauss-newton"
+    assert "linf" in visit.page.locator(".ex-fold button", has_text="Attack").inner_text()
+    assert visit.data("lipschitz:upper")["x"] == [8, 16]
+    assert "seed 3" in visit.status
+    visit.click("share")
+    visit.page.locator(".ex-notices", has_text="in the clipboard").wait_for()
+    shared = visit.page.evaluate("() => navigator.clipboard.readText()")
     path, _, given = shared.partition("?")
-    assert path == f"{tab.server.address}/live"
+    assert path == f"{visit.server.address}/live"
     assert {name: value for name, (value,) in parse_qs(given).items()} == {
         "n": "30", "d": "6", "p": "2", "k_shown": "16", "widths": "8,16", "trainer": "gauss-newton", "noise": "0.5",
         "seeds": "1", "seed": "3", "norm": "linf",
     }  # fmt: skip
 
 
-def test_a_change_stands_in_the_address_which_opens_the_same_page(tabs: Tabs, small: str) -> None:
-    tab = tabs.new().open(small)
+def test_a_change_stands_in_the_address_which_opens_the_same_page(tab: Tab, visit: Tab) -> None:
     tab.press("n", "ArrowRight")
     tab.until("() => location.search.includes('n=50')")
     tab.press("k_shown", "ArrowRight")
@@ -46,16 +54,14 @@ def test_a_change_stands_in_the_address_which_opens_the_same_page(tabs: Tabs, sm
         "n": "50", "d": "5", "k_shown": "16", "widths": "4,8,16", "seeds": "1", "trainer": "gauss-newton",
         "max_steps": "50",
     }  # fmt: skip
-    other = tabs.new().open(urlsplit(tab.page.url).query)
+    other = visit.open(urlsplit(tab.page.url).query)
     other.until("(image) => explorer.fingerprint(['f:image'])[0] === image", tab.fingerprint("f:image")[0])
     assert other.fingerprint(*SOURCES) == tab.fingerprint(*SOURCES)
     assert query(other) == wanted
 
 
-def test_of_nine_good_values_and_a_bad_one_the_nine_are_kept(tabs: Tabs) -> None:
-    tab = tabs.new().open(
-        "n=30&d=6&p=2.5&k_shown=16&widths=8,16&seeds=1&seed=3&trainer=gauss-newton&max_steps=40&noise=0.5"
-    )
+def test_of_nine_good_values_and_a_bad_one_the_nine_are_kept(tab: Tab) -> None:
+    tab.turn("n=30&d=6&p=2.5&k_shown=16&widths=8,16&seeds=1&seed=3&trainer=gauss-newton&max_steps=40&noise=0.5")
     for part in ("p = '2.5'", "use a whole number from 1 to 6", "using 1"):
         assert part in tab.notice
     tab.press("k_shown", "Home")  # from now on the address says what the page has
@@ -66,9 +72,9 @@ def test_of_nine_good_values_and_a_bad_one_the_nine_are_kept(tabs: Tabs) -> None
     }  # fmt: skip
 
 
-def test_every_bad_value_is_named_and_the_page_works(tabs: Tabs) -> None:
+def test_every_bad_value_is_named_and_the_page_works(visit: Tab) -> None:
     bad = {"n": "0", "d": "nan", "widths": "8,4", "noise": "-1", "trainer": "sgd", "eps": "1"}
-    tab = tabs.new().go("&".join(f"{name}={value}" for name, value in bad.items()) + "&k_shown=7&preset=nosie")
+    tab = visit.go("&".join(f"{name}={value}" for name, value in bad.items()) + "&k_shown=7&preset=nosie")
     for name, value in bad.items():
         assert f"{name} = {value!r}" in tab.notice
     assert "k_shown = 7: use one of 8, 12," in tab.notice

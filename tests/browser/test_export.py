@@ -6,8 +6,8 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import numpy as np
 import pandas as pd
@@ -15,16 +15,19 @@ import pytest
 from playwright.sync_api import Browser
 
 from explorer.labs import find
-from tools.pages import READER, ROOT, Tab, Tabs
+from tools.pages import READER, ROOT, Tab
 
 TABLES = {name: list(columns) for name, columns in find("live").tables.items()}
 
 
-@pytest.fixture(scope="module")
-def tab(tabs: Tabs, small: str) -> Tab:
-    tab = tabs.new().open(small)
+@pytest.fixture
+def tab(tab: Tab) -> Iterator[Tab]:
+    """The page with its row of files."""
     tab.click("export")
-    return tab
+    tab.control("save-npz").wait_for()
+    yield tab
+    tab.click("export")
+    tab.control("save-npz").wait_for(state="detached")
 
 
 def save(tab: Tab, ending: str, folder: Path) -> Path:
@@ -123,15 +126,18 @@ def test_figures_open_without_any_server(tab: Tab, browser: Browser, tmp_path: P
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
-def test_what_strangers_wrote_is_text_in_the_page_to_hand_in(tabs: Tabs, browser: Browser, tmp_path: Path) -> None:
-    tab = tabs.new().open("n=40&d=5&widths=8&seeds=1&trainer=gauss-newton&max_steps=20&theme=dark")
+def test_what_strangers_wrote_is_text_in_the_page_to_hand_in(tab: Tab, browser: Browser, tmp_path: Path) -> None:
+    tab.turn("n=40&d=5&widths=8&seeds=1&trainer=gauss-newton&max_steps=20&theme=dark")
     names = ("<img src=x onerror=window.ran=1>", "</script><script>window.ran=2</script>", "{{ 7 * 7 }}")
     content = "\n".join(["a,b,y", *(f"{i},{i * 5 % 13},{names[i % 3]}" for i in range(15))]).encode()
     file = {"name": f"{names[0]}.csv", "mimeType": "text/csv", "buffer": content}
     tab.control("own").locator("input[type=file]").set_input_files([file])
     tab.page.locator(".ex-notices .notice", has_text="3 labels").first.wait_for()
-    tab.open(f"{tab.page.url.partition('?')[2]}&labels={quote(f'{names[0]},{names[1]}')}")
-    tab.click("export")
+    field = tab.control("labels").locator("input")
+    field.fill(f"{names[0]},{names[1]}")
+    field.press("Enter")
+    tab.until("(labels) => new URLSearchParams(location.search).get('labels') === labels", f"{names[0]},{names[1]}")
+    tab.until_done()
     page = browser.new_page()
     page.goto(save(tab, "html", tmp_path).as_uri())
     page.locator("h1").wait_for()

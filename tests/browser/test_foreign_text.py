@@ -1,5 +1,6 @@
 """What strangers write is text: in an address, a file, its name. No link runs a script."""
 
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -18,14 +19,14 @@ PAYLOADS = (
 FIELDS = ("data", "hide", "preset", "n", "widths", "family", "theme", "lock", "eps_max")
 
 
-@pytest.fixture
-def page(tabs: Tabs) -> Tab:
-    """A tab that would tell of a dialog."""
-    tab = tabs.new()
-    tab.page.on(
-        "dialog", lambda dialog: (tab.console.append(f"uncaught: a dialog, {dialog.message}"), dialog.dismiss())
-    )
-    return tab
+@pytest.fixture(scope="module")
+def page(tabs: Tabs, small: str) -> Iterator[Tab]:
+    """A page for all these tests, which would tell of a dialog."""
+    with tabs.lent() as tab:
+        tab.page.on(
+            "dialog", lambda dialog: (tab.console.append(f"uncaught: a dialog, {dialog.message}"), dialog.dismiss())
+        )
+        yield tab.open(small)
 
 
 def markup(tab: Tab) -> int:
@@ -34,18 +35,8 @@ def markup(tab: Tab) -> int:
     return tab.page.locator(f"img[src=x], .ex-notices {made}, .remark {made}").count()
 
 
-def test_an_address_shows_what_it_says(page: Tab, small: str) -> None:
-    fields = {name: PAYLOADS[i % len(PAYLOADS)] for i, name in enumerate(FIELDS)}
-    query = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
-    page.open(f"{small}&{query}&{quote(IMG)}={quote(IMG)}")
-    for value in set(fields.values()):
-        assert value in page.notice
-    assert f"{IMG!r} = {IMG!r}: no such setting" in page.notice
-    assert markup(page) == 0
-
-
 def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab, small: str) -> None:
-    page.open(small)
+    page.turn(small)
     chooser = page.control("own").locator("input[type=file]")
     for cell in (IMG, PAYLOADS[1][:20], "<b>a</b>"):
         content = f"{IMG},b,y\n1,2,0\n{cell},2,1\n".encode()
@@ -57,7 +48,7 @@ def test_a_file_and_its_name_too_and_the_second_time_as_well(page: Tab, small: s
 
 
 def test_so_are_its_labels_in_the_file_and_in_an_address(page: Tab, small: str) -> None:
-    page.open(small)
+    page.turn(small)
     names = (IMG, PAYLOADS[1], "<b>dog</b>")
     rows = [f"{i},{i * 5 % 13},{names[i % 3]}" for i in range(15)]
     buffer = "\n".join(["a,b,y", *rows]).encode()
@@ -74,8 +65,18 @@ def test_so_are_its_labels_in_the_file_and_in_an_address(page: Tab, small: str) 
     assert markup(page) == 0
 
 
-def test_no_script_that_got_into_a_page_would_run(page: Tab, small: str) -> None:
-    page.open(small)
+def test_an_address_shows_what_it_says(page: Tab, small: str) -> None:
+    fields = {name: PAYLOADS[i % len(PAYLOADS)] for i, name in enumerate(FIELDS)}
+    query = "&".join(f"{name}={quote(value)}" for name, value in fields.items())
+    page.open(f"{small}&{query}&{quote(IMG)}={quote(IMG)}")
+    for value in set(fields.values()):
+        assert value in page.notice
+    assert f"{IMG!r} = {IMG!r}: no such setting" in page.notice
+    assert markup(page) == 0
+
+
+def test_no_script_that_got_into_a_page_would_run(page: Tab) -> None:
+    """Its page is used no more: what it puts there stays."""
     page.page.evaluate(
         """() => {
           const add = (name, fields) => document.body.append(Object.assign(document.createElement(name), fields))

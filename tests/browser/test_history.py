@@ -1,9 +1,25 @@
 """Back and forth in the browser's history: the page follows, in place; the clipboard, and what stands in for it."""
 
 import json
+from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
-from tools.pages import Tab, Tabs
+import pytest
+
+from tools.pages import Tab, Tabs, until
+
+
+@pytest.fixture(scope="module")
+def own(tabs: Tabs, small: str) -> Iterator[Tab]:
+    """A page of these tests alone: a browser counts the entries of its history up to fifty."""
+    with tabs.lent() as tab:
+        yield tab.open(small)
+
+
+@pytest.fixture
+def tab(own: Tab, small: str) -> Tab:
+    return own.turn(small)
+
 
 MARK = "() => { window.same = true }"
 
@@ -19,8 +35,7 @@ def lesson(tab: Tab, title: str) -> None:
     tab.page.locator(".ex-caption h3", has_text=title).wait_for()
 
 
-def test_back_and_forth_turn_the_page(tabs: Tabs, small: str) -> None:
-    tab = tabs.new().open(small)
+def test_back_and_forth_turn_the_page(tab: Tab) -> None:
     tab.page.evaluate(MARK)
     first = entries(tab)
     for k in ("4", "8", "16"):
@@ -49,8 +64,7 @@ def test_back_and_forth_turn_the_page(tabs: Tabs, small: str) -> None:
     assert tab.page.evaluate("() => window.same")  # in place: the page was never loaded again
 
 
-def test_a_drag_of_k_is_one_step_and_back_undoes_it(tabs: Tabs, small: str) -> None:
-    tab = tabs.new().open(small)
+def test_a_drag_of_k_is_one_step_and_back_undoes_it(tab: Tab) -> None:
     first, before = entries(tab), tab.data("attack:chosen")
     handle = tab.slider("k_shown").bounding_box()
     y = handle["y"] + handle["height"] / 2
@@ -70,7 +84,7 @@ def test_a_drag_of_k_is_one_step_and_back_undoes_it(tabs: Tabs, small: str) -> N
 
 
 def test_back_turns_the_tabs_of_a_lab(tabs: Tabs) -> None:
-    tab = tabs.new().go("panel=circle", lab="law")
+    tab = tabs.shared("panel=circle&n=10&draws=500", "law")
     tab.page.locator(".ex-tabs [role=tab][aria-selected=true]", has_text="Circle").wait_for()
     tab.page.locator(".ex-tabs [role=tab]", has_text="Ladder").click()
     tab.until("() => location.search.includes('panel=ladder')")
@@ -79,8 +93,7 @@ def test_back_turns_the_tabs_of_a_lab(tabs: Tabs) -> None:
     tab.until("() => location.search.includes('panel=circle')")
 
 
-def test_a_fragment_is_no_other_page(tabs: Tabs, small: str) -> None:
-    tab = tabs.new().open(small)
+def test_a_fragment_is_no_other_page(tab: Tab) -> None:
     with tab.keeps("lipschitz:upper"):
         tab.page.evaluate("() => { location.hash = 'figure' }")
         tab.press("k_shown", "Home")
@@ -88,15 +101,15 @@ def test_a_fragment_is_no_other_page(tabs: Tabs, small: str) -> None:
     assert tab.page.url.endswith("#figure")
 
 
-REFUSED = "navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
-MISSING = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+REFUSED = """Object.defineProperty(navigator, 'clipboard', { configurable: true, value: {
+    writeText: () => Promise.reject(new DOMException('no', 'NotAllowedError')) } })"""
+MISSING = "Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined })"
+THERE = "delete navigator.clipboard"  # what hides the browser's own
 
 
-def test_where_the_clipboard_is_out_of_reach_the_link_stands_there_selected(tabs: Tabs, small: str) -> None:
+def test_where_the_clipboard_is_out_of_reach_the_link_stands_there_selected(tab: Tab, small: str) -> None:
     for lack in (REFUSED, MISSING):
-        tab = tabs.new()
-        tab.page.add_init_script(lack)
-        tab.open(small)
+        tab.turn(small).page.evaluate(f"() => {{ {lack} }}")
         tab.click("share")
         box = tab.page.get_by_role("dialog")
         field = box.get_by_role("textbox", name="The link to this view")
@@ -111,6 +124,7 @@ def test_where_the_clipboard_is_out_of_reach_the_link_stands_there_selected(tabs
         box.wait_for(state="detached")
         tab.press("k_shown", "Home")
         tab.until("() => location.search.includes('k_shown=4')")
+        tab.page.evaluate(f"() => {THERE}")
 
 
 def test_a_link_names_the_address_by_which_the_page_was_reached(tabs: Tabs, small: str) -> None:
@@ -123,6 +137,7 @@ def test_a_link_names_the_address_by_which_the_page_was_reached(tabs: Tabs, smal
     assert tab.page.evaluate("() => navigator.clipboard.readText()").startswith(f"{other}/live?")
     tab.page.evaluate("() => history.replaceState(null, '', '/prefix' + location.pathname + location.search)")
     tab.click("share")  # as behind a proxy that strips a prefix
-    tab.until("async (url) => (await navigator.clipboard.readText()).startsWith(url)", f"{other}/prefix/live?")
+    read = "() => navigator.clipboard.readText()"
+    until(lambda: tab.page.evaluate(read).startswith(f"{other}/prefix/live?"), "the link with the prefix")
     assert {urlsplit(url).netloc for url in tab.requested} <= {urlsplit(other).netloc, ""}
     tab.requested.clear()  # no other host than this name of the server

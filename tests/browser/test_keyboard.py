@@ -1,17 +1,19 @@
 """The keys: space, arrow right, r, s and ?, which a focused slider keeps to itself."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tools.pages import Tab, Tabs
 
 
 @pytest.fixture(scope="module")
-def running(tabs: Tabs, film: str) -> Tab:
+def running(tabs: Tabs, film: str) -> Iterator[Tab]:
     """A page whose run goes on."""
-    tab = tabs.new().go(film)
-    tab.page.locator(".status .running").wait_for()
-    tab.until(f"() => ({FRAMES})?.[1] > 8")
-    return tab
+    with tabs.lent() as tab:
+        tab.go(film).page.locator(".status .running").wait_for()
+        tab.until(f"() => ({FRAMES})?.[1] > 8")
+        yield tab
 
 
 #: Place and number of the recorded frames, from the status line.

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.labs.law import LAB
+from tools import labels
 from tools.pages import Server, Tab, Tabs
 
 
@@ -45,10 +46,10 @@ CASES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def law(tabs: Tabs) -> Tab:
-    """A page that a module's tests share."""
-    return tabs.new().open(f"panel=circle&{CASES['circle'].query}", "law")
+    """The page of law that all tests share, at a panel that takes a moment."""
+    return tabs.shared(f"panel=circle&{CASES['circle'].query}", "law")
 
 
 def test_every_panel_has_a_case() -> None:
@@ -56,20 +57,21 @@ def test_every_panel_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("slug", CASES)
-def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(law: Tab, slug: str) -> None:
+def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(tabs: Tabs, slug: str) -> None:
+    """One visit a panel: whatever is to be seen of one is looked at here, its labels too."""
     case = CASES[slug]
-    law.open(f"panel={slug}&{case.query}", "law")
+    law = tabs.shared(f"panel={slug}&{case.query}", "law")
     for source in case.sources:
         assert law.rows(source) > 0, source
     for card in case.cards:
         assert re.search(r"\d", law.page.locator(f".ex-say-{card} .say b").first.inner_text())
+    assert labels.walk(law.page, labels.DESK, labels.PHONE) == []
     with law.changes(*case.sources):
         law.press(case.slider, "ArrowRight")
     law.until_done()
 
 
 def test_a_tab_turns_to_its_panel_and_the_picture_stays(law: Tab) -> None:
-    law.open(f"panel=circle&{CASES['circle'].query}", "law")
     with law.keeps("picture:cells"):
         law.page.get_by_role("tab", name="Ladder").click()
         law.page.locator(".ex-card-ladder").wait_for()
@@ -84,7 +86,7 @@ def test_a_tab_turns_to_its_panel_and_the_picture_stays(law: Tab) -> None:
 
 def test_tabs_turn_faster_than_panels_are_computed(law: Tab) -> None:
     """What is drawn never overtakes the figures in which it is drawn: the browser would not know them."""
-    law.open(f"panel=ladder&{CASES['ladder'].query}", "law")
+    law.turn(f"panel=ladder&{CASES['ladder'].query}")
     for name in ("Trained", "Proxy", "Ladder"):
         law.page.get_by_role("tab", name=name).click()
         law.click("compare")
@@ -96,7 +98,7 @@ def test_tabs_turn_faster_than_panels_are_computed(law: Tab) -> None:
 
 
 def test_what_does_not_fit_a_panel_is_brought_within_its_reach_and_said(law: Tab) -> None:
-    law.open(f"panel=circle&{CASES['circle'].query}&d=500&ds=12,16&seeds=1", "law")
+    law.turn(f"panel=circle&{CASES['circle'].query}&d=500&ds=12,16&seeds=1")
     law.page.get_by_role("tab", name="Degree").click()
     law.page.locator(".ex-notices [role=alert]").wait_for()
     assert "d = 500" in law.notice
@@ -106,7 +108,6 @@ def test_what_does_not_fit_a_panel_is_brought_within_its_reach_and_said(law: Tab
 
 
 def test_layers_are_switched_without_a_run(law: Tab, server: Server) -> None:
-    law.open(f"panel=circle&{CASES['circle'].query}", "law")
     started = server.health()["started"]
     for layer in ("floors", "constructions", "trained"):
         with law.changes("picture:cells"):
@@ -115,7 +116,7 @@ def test_layers_are_switched_without_a_run(law: Tab, server: Server) -> None:
 
 
 def test_a_network_of_ones_own_climbs_the_ladder_and_a_bad_one_is_refused(law: Tab, tmp_path: Path) -> None:
-    law.open(f"panel=ladder&{CASES['ladder'].query}", "law")
+    law.turn(f"panel=ladder&{CASES['ladder'].query}")
     rng = np.random.default_rng(0)
     own, bad = tmp_path / "own.npz", tmp_path / "bad.npz"
     np.savez(own, W=rng.normal(size=(5, 12)), b=np.zeros(12), a=rng.normal(size=12))

@@ -1,5 +1,9 @@
 """Themes, the projector, a teacher's links, the phone."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from explorer.figures.palette import colour
 from tools.pages import Tab, Tabs
 
@@ -11,17 +15,43 @@ def wears(tab: Tab, theme: str) -> None:
     tab.until("(theme) => document.documentElement.dataset.exTheme === theme", theme)
 
 
-def test_the_theme_follows_the_system_until_somebody_chooses(tabs: Tabs, small: str) -> None:
-    tab = tabs.new(color_scheme="dark").open(small)
-    wears(tab, "dark")
-    tab.page.emulate_media(color_scheme="light")
-    wears(tab, "light")
-    tab.click("theme")
-    wears(tab, "dark")
-    tab.until("() => location.search.includes('theme=dark')")
-    tab.page.emulate_media(color_scheme="dark")
-    tab.click("theme")
-    wears(tab, "light")
+@pytest.fixture(scope="module")
+def phone(tabs: Tabs, small: str) -> Iterator[Tab]:
+    """A phone whose system is dark."""
+    small_screen = {"width": 390, "height": 844}
+    with tabs.lent(viewport=small_screen, has_touch=True, is_mobile=True, color_scheme="dark") as tab:
+        yield tab.open(small)
+
+
+def test_on_a_phone_the_four_sliders_stay_in_sight(phone: Tab) -> None:
+    last = phone.page.locator(".ex-card-training .bk-Figure")
+    last.scroll_into_view_if_needed()
+    for name in ("n", "d", "k_shown", "p"):
+        box = phone.slider(name).bounding_box()
+        assert box is not None
+        assert box["y"] >= 0, name
+        assert box["y"] + box["height"] <= 844, name
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= 390, name
+    figure = last.bounding_box()
+    assert figure is not None
+    assert 0 < figure["y"] < 844
+    assert figure["width"] > 250
+    assert phone.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    with phone.changes("attack:chosen"):
+        phone.press("k_shown", "ArrowRight")
+
+
+def test_the_theme_follows_the_system_until_somebody_chooses(phone: Tab) -> None:
+    wears(phone, "dark")
+    phone.page.emulate_media(color_scheme="light")
+    wears(phone, "light")
+    phone.click("theme")
+    wears(phone, "dark")
+    phone.until("() => location.search.includes('theme=dark')")
+    phone.page.emulate_media(color_scheme="dark")
+    phone.click("theme")
+    wears(phone, "light")
 
 
 def test_a_teachers_link_hides_locks_and_enlarges(tabs: Tabs, small: str) -> None:
@@ -37,23 +67,3 @@ def test_a_teachers_link_hides_locks_and_enlarges(tabs: Tabs, small: str) -> Non
     tab.until("() => location.search.includes('k_shown=16')")
     for kept in ("hide=d,family", "lock=n,trainer", "projector=on"):
         assert kept in tab.page.url
-
-
-def test_on_a_phone_the_four_sliders_stay_in_sight(tabs: Tabs, small: str) -> None:
-    tab = tabs.new(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).open(small)
-    last = tab.page.locator(".ex-card-training .bk-Figure")
-    last.scroll_into_view_if_needed()
-    for name in ("n", "d", "k_shown", "p"):
-        box = tab.slider(name).bounding_box()
-        assert box is not None
-        assert box["y"] >= 0, name
-        assert box["y"] + box["height"] <= 844, name
-        assert box["x"] >= 0, name
-        assert box["x"] + box["width"] <= 390, name
-    figure = last.bounding_box()
-    assert figure is not None
-    assert 0 < figure["y"] < 844
-    assert figure["width"] > 250
-    assert tab.page.evaluate("() => document.documentElement.scrollWidth") <= 390
-    with tab.changes("attack:chosen"):
-        tab.press("k_shown", "ArrowRight")

@@ -36,7 +36,7 @@ def points(tab: Tab) -> int:
 
 
 def test_a_moved_slider_leaves_grey_what_is_of_the_run_before(tabs: Tabs, small: str, server: Server) -> None:
-    tab = tabs.new().open(small + "&seed=5")  # no other test's: a run that the server remembers needs no worker
+    tab = tabs.shared(small + "&seed=5")  # no other test's: a run that the server remembers needs no worker
     before = points(tab)
     with held(server), tab.keeps("lipschitz:upper", "attack:all", "pruning:all", "training:all", "f:image"):
         tab.press("n", "ArrowRight")
@@ -53,7 +53,7 @@ def test_a_moved_slider_leaves_grey_what_is_of_the_run_before(tabs: Tabs, small:
 
 
 def test_after_a_reset_the_finished_networks_are_grey(tabs: Tabs) -> None:
-    tab = tabs.new().open("n=40&d=5&widths=4,8,16&k_shown=8&seeds=1&max_steps=200")
+    tab = tabs.shared("n=40&d=5&widths=4,8,16&k_shown=8&seeds=1&max_steps=200")
     tab.page.locator(".ex-card-plane:not(.ex-lags)").wait_for()
     with tab.changes("lipschitz:upper"), tab.keeps("f:image"):
         tab.click("reset")
@@ -65,8 +65,7 @@ def test_after_a_reset_the_finished_networks_are_grey(tabs: Tabs) -> None:
     assert lagging(tab) == {}
 
 
-def test_a_contradicting_pair_of_points_is_told_and_stops_nothing(tabs: Tabs, small: str) -> None:
-    tab = tabs.new().open(small)
+def test_a_contradicting_pair_of_points_is_told_and_stops_nothing(tab: Tab) -> None:
     with tab.changes("lipschitz:upper", "attack:all", "pruning:all", "training:all", "f:image"):
         tab.control("own").locator("input[type=file]").set_input_files(
             [{"name": "pair.csv", "mimeType": "text/csv", "buffer": b"a,b,y\n1,2,1\n1,2,-1\n3,4,1\n"}]

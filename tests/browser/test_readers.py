@@ -40,19 +40,16 @@ def test_details_stay_open_when_the_sentence_changes(tab: Tab) -> None:
     assert rest.evaluate(closed)
 
 
-@pytest.mark.parametrize(("name", "heard"), [("n", "n points"), ("d", "d dimension"), ("seeds", "seeds")])
-def test_a_slider_tells_what_it_counts_and_its_value(tab: Tab, small: str, name: str, heard: str) -> None:
+def test_a_slider_tells_what_it_counts_and_its_value(tab: Tab) -> None:
     """Its name has the unit; its value is not the place of the stop."""
-    tab.open(small)
-    slider = tab.slider(name)
-    assert (slider.get_attribute("aria-label") or "").startswith(heard)
-    before = slider.get_attribute("aria-valuetext")
-    assert before == {"n": "40", "d": "5", "seeds": "1"}[name]
-    if name == "n":
-        tab.press("n", "ArrowRight")
-        after = tab.slider("n").get_attribute("aria-valuetext")
-        assert after != before
-        tab.until(f"() => location.search.includes('n={after}&')")
+    for name, heard, value in (("n", "n points", "40"), ("d", "d dimension", "5"), ("seeds", "seeds", "1")):
+        slider = tab.slider(name)
+        assert (slider.get_attribute("aria-label") or "").startswith(heard), name
+        assert slider.get_attribute("aria-valuetext") == value, name
+    tab.press("n", "ArrowRight")
+    after = tab.slider("n").get_attribute("aria-valuetext")
+    assert after != "40"
+    tab.until(f"() => location.search.includes('n={after}&')")
 
 
 def test_the_lesson_exposes_its_options(tab: Tab) -> None:
@@ -62,24 +59,24 @@ def test_the_lesson_exposes_its_options(tab: Tab) -> None:
         assert f'option "{number}. {preset.title}"' in snapshot.replace("'", "")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720)])
 @pytest.mark.parametrize("lab", ["live", "law"])
-def test_figures_are_large_for_a_class_on_a_small_projector(
-    tabs: Tabs, small: str, lab: str, width: int, height: int
-) -> None:
+def test_figures_are_large_for_a_class_on_a_small_projector(tabs: Tabs, small: str, lab: str) -> None:
     query = small if lab == "live" else "panel=circle&draws=100&n=5"
-    tab = tabs.new(viewport={"width": width, "height": height}).open(f"{query}&projector=on", lab)
-    for name, (wide, high) in tab.page.evaluate("() => explorer.plots()").items():
-        assert high >= 140, name
-        assert wide >= 140, name
-    if lab == "live":
-        box = tab.page.locator(".ex-card-lipschitz .bk-Figure").bounding_box()
-        assert box is not None
-        assert box["height"] >= 240
-        assert box["width"] >= 280
-    for figure in (tab.page.locator(".bk-Figure").first, tab.page.locator(".bk-Figure").last):
-        figure.scroll_into_view_if_needed()
-        slider = tab.slider("n").bounding_box()
-        assert slider is not None
-        assert 0 <= slider["y"] < height, "the sliders stay in sight"
-    assert tab.page.evaluate("() => document.documentElement.scrollWidth") <= width
+    tab = tabs.shared(f"{query}&projector=on", lab)
+    tab.page.locator(".ex-root.ex-projector").wait_for()
+    for width, height in ((1024, 768), (1280, 720)):
+        with tab.sized(width, height):
+            for name, (wide, high) in tab.page.evaluate("() => explorer.plots()").items():
+                assert high >= 140, (width, name)
+                assert wide >= 140, (width, name)
+            if lab == "live":
+                box = tab.page.locator(".ex-card-lipschitz .bk-Figure").bounding_box()
+                assert box is not None
+                assert box["height"] >= 240, width
+                assert box["width"] >= 280, width
+            for figure in (tab.page.locator(".bk-Figure").first, tab.page.locator(".bk-Figure").last):
+                figure.scroll_into_view_if_needed()
+                slider = tab.slider("n").bounding_box()
+                assert slider is not None
+                assert 0 <= slider["y"] < height, (width, "the sliders stay in sight")
+            assert tab.page.evaluate("() => document.documentElement.scrollWidth") <= width

@@ -21,11 +21,10 @@ def tabs(browser: Browser, server: Server) -> Iterator[Tabs]:
     tabs = Tabs(browser, server)
     yield tabs
     tabs.close()
+    server.until(lambda health: not (health["viewers"] or health["running"] or health["waiting"]), "an empty server")
 
 
 @pytest.fixture(autouse=True)
-def watched(tabs: Tabs, server: Server, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
-    """Tabs end with their test, and everything they wanted ends with them."""
+def watched(tabs: Tabs, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
     with tabs.watched(lambda: request.session.testsfailed, tmp_path):
         yield
-    server.until(lambda health: not (health["viewers"] or health["running"] or health["waiting"]), "an empty server")

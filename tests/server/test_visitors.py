@@ -4,23 +4,31 @@ import asyncio
 import os
 import re
 import signal
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import psutil
-from tornado.httpclient import AsyncHTTPClient, HTTPRequest
-from tornado.websocket import websocket_connect
+import pytest
 
-from tools.pages import PATIENCE, Server, Tab, Tabs, until
+from tools.pages import Server, Tab, Tabs, until
+from tools.visits import SMALL, Visit, connect, get, token_of
 
-SMALL = "n=40&d=5&widths=4,8&k_shown=8&seeds=1&trainer=gauss-newton&max_steps=50"
 #: A run that takes minutes: sixteen seeds make its steps slow, but only the first is measured.
 LONG = "n=400&d=20&widths=32,64&k_shown=64&seeds=16&max_steps=100000&tolerance=1e-12"
 
 
+@pytest.fixture(scope="module")
+def two(tabs: Tabs) -> tuple[Tab, Tab]:
+    """The pages of two visitors, from which each test goes where it wants to."""
+    return tabs.new().go(LONG), tabs.new().go(SMALL)
+
+
 def watch(tab: Tab, query: str) -> Tab:
-    """Go to a run that goes on, and see its first frame."""
-    tab.go(query)
+    """Go to a run that goes on, and see its first frames."""
+    tab.show(query)
     tab.page.locator(".status .running").wait_for()
+    tab.page.locator(".ex-card-training:not(.ex-lags)").wait_for()
     tab.until("() => explorer.data('training:all').length > 200")
     return tab
 
@@ -31,8 +39,8 @@ def points(tab: Tab) -> int:
     return round(law["y"][0] ** 2 * law["x"][0])
 
 
-def test_two_visitors_do_not_see_each_others_runs(tabs: Tabs, server: Server) -> None:
-    one, other = watch(tabs.new(), LONG), watch(tabs.new(), LONG.replace("n=400", "n=300"))
+def test_two_visitors_do_not_see_each_others_runs(two: tuple[Tab, Tab], server: Server) -> None:
+    one, other = watch(two[0], LONG), watch(two[1], LONG.replace("n=400", "n=300"))
     assert (points(one), points(other)) == (400, 300)
     assert server.health()["running"] == 2
     one.key("Space")
@@ -45,28 +53,9 @@ def test_two_visitors_do_not_see_each_others_runs(tabs: Tabs, server: Server) ->
     assert (points(one), points(other)) == (400, 300)
 
 
-def test_two_visitors_with_equal_settings_share_one_run_until_the_last_has_gone(tabs: Tabs, server: Server) -> None:
-    started = server.health()["started"]
-    query = LONG + "&seed=7"
-    one = watch(tabs.new(), query)
-    other = watch(tabs.new(), query + "&theme=dark")  # how a page looks has no part in what is computed
-    health = server.health()
-    assert (health["started"], health["running"], health["viewers"]) == (started + 1, 1, 2)
-    one.key("Space")
-    one.control("play").get_by_text("play").wait_for()
-    with one.keeps("training:all"), other.changes("training:all"):
-        pass
-    one.page.close()
-    server.until(lambda health: health["viewers"] == 1, "one visitor")
-    with other.changes("training:all"):  # the run goes on for the one who stays
-        pass
-    assert server.health()["running"] == 1
-    other.page.close()
-    server.until(lambda health: not (health["viewers"] or health["running"]), "rest")
-
-
-def test_of_twelve_quick_moves_the_last_one_runs_alone(tabs: Tabs, server: Server) -> None:
-    tab = watch(tabs.new(), LONG)
+def test_of_twelve_quick_moves_the_last_one_runs_alone(two: tuple[Tab, Tab], server: Server) -> None:
+    two[0].turn(SMALL)
+    tab = watch(two[1], LONG)
     tab.press("n", *["ArrowLeft"] * 4, *["ArrowRight"] * 8)
     last = int(tab.slider("n").get_attribute("aria-valuetext") or 0)
     assert last > 400
@@ -79,8 +68,8 @@ def test_of_twelve_quick_moves_the_last_one_runs_alone(tabs: Tabs, server: Serve
     assert points(tab) == last
 
 
-def test_a_killed_worker_is_told_of_and_the_next_move_works(tabs: Tabs, server: Server) -> None:
-    one, other = watch(tabs.new(), LONG), tabs.new().open(SMALL)
+def test_a_killed_worker_is_told_of_and_the_next_move_works(two: tuple[Tab, Tab], server: Server) -> None:
+    one, other = watch(two[1], LONG), two[0].turn(SMALL)
     before = server.health()
     with other.keeps("lipschitz:upper", "f:image"):
         os.kill(before["pid"], signal.SIGKILL)
@@ -96,34 +85,71 @@ def test_a_killed_worker_is_told_of_and_the_next_move_works(tabs: Tabs, server: 
         other.press("k_shown", "Home")
 
 
-def test_visitors_leave_nothing_behind(tabs: Tabs, server: Server) -> None:
+def test_two_visitors_with_equal_settings_share_one_run_until_the_last_has_gone(
+    two: tuple[Tab, Tab], server: Server
+) -> None:
+    """Pages are closed here: it is the last test of these two."""
+    started = server.health()["started"]
+    query = LONG + "&seed=7"
+    one = watch(two[0], query)
+    other = watch(two[1], query + "&theme=dark")  # how a page looks has no part in what is computed
+    health = server.until(lambda health: health["running"] == 1, "the runs that were left to stop")
+    assert (health["started"], health["viewers"]) == (started + 1, 2)
+    one.key("Space")
+    one.control("play").get_by_text("play").wait_for()
+    with one.keeps("training:all"), other.changes("training:all"):
+        pass
+    one.page.close()
+    server.until(lambda health: health["viewers"] == 1, "one visitor")
+    with other.changes("training:all"):  # the run goes on for the one who stays
+        pass
+    assert server.health()["running"] == 1
+    other.page.close()
+    server.until(lambda health: not (health["viewers"] or health["running"]), "rest")
+
+
+def do(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine in another thread: Playwright has a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
+
+
+def test_visitors_leave_nothing_behind(server: Server) -> None:
     def empty() -> bool:
         said = server.said()
         gone = re.findall(r"a session has gone; views alive: (\d+)", said)
         return len(gone) == said.count("a session has come") and gone[-1:] in ([], ["0"])
 
     def visit(times: int) -> None:
-        with ThreadPoolExecutor(1) as thread:  # Playwright has a loop running in this one
-            thread.submit(asyncio.run, visits(server, times)).result()
+        do(visits(server, times))
         until(empty, "all sessions to go")
 
     visit(2)
     process = psutil.Process(server.process.pid)
     threads, files = process.num_threads(), process.num_fds()
-    visit(10)
+    visit(5)
     assert server.health()["viewers"] == 0
     assert process.num_threads() <= threads + 2  # the interpreter may have opened something; a session may not
     assert process.num_fds() <= files + 2
 
 
+def test_a_page_that_connects_after_its_time_is_made_anew_from_its_own_address(server: Server) -> None:
+    async def late() -> str:
+        page = await get(f"{server.address}/live?{SMALL}&seed=77")
+        await asyncio.to_thread(server.until, lambda health: not health["viewers"], "the page to go")
+        async with connect(server.address, token_of(page)) as socket:
+            found = Visit(socket)
+            await found.read()
+            return str(await found.ask("PULL-DOC-REQ", {}))
+
+    document = do(late())
+    assert f"'?{SMALL}&seed=77'" in document
+    assert not re.search(r"'url': 'https?:", document)
+
+
 async def visits(server: Server, times: int) -> None:
     """Come and go without a browser: fetch the page, connect, leave."""
     for _ in range(times):
-        page = await AsyncHTTPClient().fetch(f"{server.address}/live?{SMALL}", request_timeout=PATIENCE)
-        (token,) = re.findall(r'"token":"([^"]+)"', page.body.decode())
-        address = f"{server.address}/live/ws".replace("http", "ws", 1)
-        socket = await websocket_connect(
-            HTTPRequest(address, headers={"Origin": server.address}), subprotocols=["bokeh", token]
-        )
-        assert "ACK" in str(await socket.read_message())
-        socket.close()
+        page = await get(f"{server.address}/live?{SMALL}")
+        async with connect(server.address, token_of(page)) as socket:
+            assert "ACK" in str(await socket.read_message())

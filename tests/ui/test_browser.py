@@ -32,14 +32,14 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def browser(heard: Heard) -> Browser:
+def component(heard: Heard) -> Browser:
     return Browser(heard)
 
 
 @pytest.fixture
-def sent(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
+def sent(component: Browser, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     messages: list[dict] = []
-    monkeypatch.setattr(browser, "_send_msg", messages.append)
+    monkeypatch.setattr(component, "_send_msg", messages.append)
     return messages
 
 
@@ -53,8 +53,8 @@ def sent(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
         ({"copied": True, "here": True}, ("copied", HERE)),
     ],
 )
-def test_what_is_heard(browser: Browser, heard: Heard, message: dict, told: tuple) -> None:
-    browser._handle_msg(message)
+def test_what_is_heard(component: Browser, heard: Heard, message: dict, told: tuple) -> None:
+    component._handle_msg(message)
     assert heard.told == [told]
 
 
@@ -74,15 +74,15 @@ def test_what_is_heard(browser: Browser, heard: Heard, message: dict, told: tupl
         None,
     ],
 )
-def test_what_is_not_heard(browser: Browser, heard: Heard, message: Any) -> None:
-    browser._handle_msg(message)
+def test_what_is_not_heard(component: Browser, heard: Heard, message: Any) -> None:
+    component._handle_msg(message)
     assert heard.told == []
 
 
-def test_what_is_written_says_how_often_somebody_had_gone_back(browser: Browser, sent: list[dict]) -> None:
-    browser.remember("n=50", step=False)
-    browser._handle_msg({"address": "?n=40", "returns": 3})
-    browser.remember("", step=True)
+def test_what_is_written_says_how_often_somebody_had_gone_back(component: Browser, sent: list[dict]) -> None:
+    component.remember("n=50", step=False)
+    component._handle_msg({"address": "?n=40", "returns": 3})
+    component.remember("", step=True)
     assert [message["remember"] for message in sent] == [
         {"query": "?n=50", "step": False, "returns": 0},
         {"query": "", "step": True, "returns": 3},

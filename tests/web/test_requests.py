@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -214,15 +214,20 @@ def test_pages_of_one_browser_share_its_turns_and_another_has_its_own(
     assert first == second != other
 
 
-def test_a_framing_site_is_named_and_nothing_else_enters_the_header(tmp_path: Path, do: Do) -> None:
-    with Server(tmp_path, "--frame-ancestor", "https://school.example", "--host", "127.0.0.1") as server:
-        answers = ask_all(server, do, ("/live", "/nowhere"))
-    for answer in answers:
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with other options."""
+    folder = tmp_path_factory.mktemp("other")
+    with Server(folder, "--frame-ancestor", "https://school.example", "--host", "::1") as server:
+        yield server
+
+
+def test_a_framing_site_is_named_and_nothing_else_enters_the_header(other: Server, do: Do) -> None:
+    for answer in ask_all(other, do, ("/live", "/nowhere")):
         assert "frame-ancestors 'self' https://school.example" in answer.headers["Content-Security-Policy"].split("; ")
 
 
-def test_it_listens_at_an_address_of_version_six(tmp_path: Path, do: Do) -> None:
-    with Server(tmp_path, "--host", "::1") as server:
-        assert re.fullmatch(r"http://\[::1\]:\d+", server.address)
-        (page,) = ask_all(server, do, ("/live",))
+def test_it_listens_at_an_address_of_version_six(other: Server, do: Do) -> None:
+    assert re.fullmatch(r"http://\[::1\]:\d+", other.address)
+    (page,) = ask_all(other, do, ("/live",))
     assert page.code == 200

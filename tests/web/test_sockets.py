@@ -1,12 +1,9 @@
 """What a page's websocket takes, and what it does not."""
 
-import asyncio
 import base64
 import gzip
-import re
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import psutil
 import pytest
@@ -16,7 +13,7 @@ from tornado.websocket import WebSocketClosedError
 from explorer.server.sockets import Refused, check_patch, of_a_browser
 from tests.web.conftest import Do
 from tools.pages import ROOT, Server
-from tools.visits import SMALL, Visit, change, connect, event, get, token_of, visit
+from tools.visits import SMALL, change, connect, event, get, token_of, visit
 
 Log = Callable[[], str]
 MB = 1 << 20
@@ -202,21 +199,6 @@ def test_a_page_is_connected_once(server: Server, do: Do) -> None:
             return await _code(server, token_of(page))
 
     assert do(twice()) == 403
-
-
-def test_a_page_that_connects_after_its_time_is_made_anew_from_its_own_address(tmp_path: Path, do: Do) -> None:
-    async def late(server: Server) -> str:
-        page = await get(f"{server.address}/live?{SMALL}&seed=77")
-        await asyncio.to_thread(server.until, lambda health: not health["viewers"], "the page to go")
-        async with connect(server.address, token_of(page)) as socket:
-            found = Visit(socket)
-            await found.read()
-            return str(await found.ask("PULL-DOC-REQ", {}))
-
-    with Server(tmp_path, program=(str(ROOT / "tests/server/short_lived.py"),)) as server:
-        document = do(late(server))
-    assert f"'?{SMALL}&seed=77'" in document
-    assert not re.search(r"'url': 'https?:", document)
 
 
 def test_a_page_of_another_site_is_not(server: Server, do: Do) -> None:
