@@ -26,6 +26,7 @@ from bokeh.models import (
 )
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
+from explorer.figures.extent import NAME as EXTENT
 from explorer.figures.marks import Axis, Dots, Figure
 from explorer.figures.palette import colour, stops
 
@@ -153,7 +154,13 @@ def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
         "default_tools": ["pan", "box_zoom", "save", "reset"],
         "hooks": [finish],
     }
-    return hv.Overlay(list(parts)).opts(**options)
+    unseen = [] if spec.square else [_extent(f"{spec.name}:{EXTENT}")]
+    return hv.Overlay([*parts, *unseen]).opts(**options)
+
+
+def _extent(name: str) -> hv.Points:
+    """Points that are not seen, for axes that reach further than what is drawn at a moment."""
+    return hv.Points(([], []), ["x", "y"]).opts(alpha=0, size=1, hooks=[_named(name)])
 
 
 def _ticks(axis: Any, spec: Axis, **log: Any) -> None:

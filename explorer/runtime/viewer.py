@@ -158,6 +158,15 @@ class Viewer:
                 inspection_problem=self.inspection_problem,
             )
 
+    def film(self, most: int = 8) -> tuple[Frame, ...]:
+        """Some of the frames of a run that is known to its end, the first and the last among them; else none."""
+        with self._scheduler.locked():
+            job = self.job
+            if job is None or not (job.state == "done" or job.source == "shipped"):
+                return ()
+            count = len(job.recording)
+            return tuple(job.recording[i] for i in sorted({round(i * (count - 1) / (most - 1)) for i in range(most)}))
+
     def play(self) -> None:
         """Go on from here; from the first frame, when this is the end of a run that is over."""
         self._move(lambda job: self.position.play(job.recording, job.over))

@@ -58,7 +58,7 @@ class Figures:
         """
         written = []
         for name, columns in patch.items():
-            if name.partition(":")[0] not in self.models:
+            if name not in self._renderers:
                 continue
             source = self._renderers[name].data_source
             if _same(source.data, columns):

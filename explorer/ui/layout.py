@@ -6,6 +6,8 @@ from typing import Any
 
 from bokeh.models import Model
 
+from explorer.figures.extent import NAME as EXTENT
+from explorer.figures.extent import extents
 from explorer.figures.layout import Key, Sheet, Slot
 from explorer.figures.look import Look, Patch
 from explorer.figures.sentence import Sentence
@@ -88,6 +90,15 @@ class Cards:
     def at(self, look: Look) -> str:
         """What these numbers are of."""
         return self._sheet.at(look)
+
+    def hold(self, film: Sequence[Tables], look: Look) -> None:
+        """Have the axes reach over all these tables of a run, so that they stand still while it is played.
+
+        Without any they reach over what is drawn.
+        """
+        nothing: Patch = {f"{name}:{EXTENT}": {"x": [], "y": []} for name in self._sheet.figures}
+        drawn = (part.patch(tables, look) for tables in film for part in self._sheet.parts)
+        self._apart("the axes", lambda: self.figures.apply(extents(drawn) if film else nothing))
 
     def draw(self, tables: Tables, look: Look) -> None:
         """The tables of a run; each part of the sheet for itself."""

@@ -1,6 +1,6 @@
 """What is drawn in the middle of a lab's page: a panel's figures with their sentences, and the tabs of the panels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bokeh.models import Model
@@ -95,6 +95,11 @@ class Scene:
         if self._panel is self._lab.panels[0] and tables:
             self._overview = tables, settings
         self._draw()
+
+    def hold(self, film: Sequence[Tables], settings: Settings) -> None:
+        """Have the axes reach over what these tables of one run draw."""
+        if self._lab.panel(settings) == self._panel:
+            self._cards.hold(film, Look(settings.of_panel(), self.theme))
 
     def redraw(self, settings: Settings) -> None:
         """What is drawn already, looked at as these settings say: another k, colours, a pinned run."""

@@ -17,11 +17,15 @@ class Sight:
         self._lab, self._viewer, self._scene = lab, viewer, scene
         self._asked: Query | None = None
         self._answered = -1
+        self._held: Settings | None = None  # the run over which the axes reach
         self._viewed: tuple[Settings, Settings, Settings] | None = None  # a run's, the view's, and the run's so viewed
 
     def request(self, settings: Settings, *, replay: bool = False) -> None:
         """Look at the run of these settings from now on; from its start, if it is to `replay`."""
         self._asked = None
+        if self._held is not None and not self._scene.pinned:  # beside run A they stay where they are
+            self._scene.hold((), self._held)
+        self._held = None
         self._viewer.request(self._lab.name, settings, replay=replay)
 
     def draw(self, view: View, settings: Settings) -> None:
@@ -29,6 +33,8 @@ class Sight:
         run = view.settings
         viewed = self._as_viewed(run, settings) if run else settings
         if run is not None and view.frame is not None:
+            if 0 <= view.position < view.recorded - 1:
+                self._hold(run, viewed)
             if not self._scene.shows(view.frame.tables, run):
                 self._scene.draw(view.frame.tables, viewed)
             self._scene.arrays = view.arrays or {}
@@ -41,6 +47,12 @@ class Sight:
             self._answered = view.inspection_version
             self._scene.draw_closer(view.inspection, run, view.inspection_query)
         self._scene.mark(_moment(view, run or settings, wanted))
+
+    def _hold(self, run: Settings, viewed: Settings) -> None:
+        """The axes stand still while a run is played that is known to its end."""
+        if self._held is not run and (film := self._viewer.film()):
+            self._held = run
+            self._scene.hold([frame.tables for frame in film], viewed)
 
     def redraw(self, settings: Settings) -> None:
         """What is drawn, in other colours or looked at otherwise."""

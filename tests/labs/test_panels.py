@@ -99,7 +99,7 @@ def test_it_is_drawn_from_nothing_from_headings_and_from_frames(
                 for columns in patched.values():
                     assert len({len(values) for values in columns.values()}) <= 1
                 said = part.sentences(tables, look) if part.sentences else {}
-                assert all("nan" not in text for text in said.values())
+                assert all("nan" not in sentence.text for sentence in said.values())
     for tables in every:
         assert all("nan" not in text for text in sheet(lab, panel).facts(tables, Look(settings)).values())
 

@@ -47,6 +47,9 @@ class Seen(Viewer):
     def look(self) -> View:
         return self.view
 
+    def film(self, most: int = 8) -> tuple[Frame, ...]:
+        return ()
+
     def end(self) -> None:
         self.moves.append("end")
 
