@@ -32,18 +32,12 @@ export function render({ model, el }) {
     model.send_msg({ key: event.key })
   }
 
-  // What stands in a text of ours to be pressed: a figure's number, the way to a panel, a link to other settings.
   const click = (event) => {
-    const on = event.composedPath().find((node) => node.dataset?.figure || node.dataset?.panel || node.dataset?.drawer || node.dataset?.press || node.matches?.('a[href^="?"]'))
-    if (!on || event.ctrlKey || event.metaKey) return
-    event.preventDefault()
-    if (on.dataset.drawer) {
+    const told = pressed(event)
+    if (told?.drawer) {
       const root = el.getRootNode().host
-      root.dataset.open = root.dataset.open === on.dataset.drawer ? '' : on.dataset.drawer
-    } else if (on.dataset.press) model.send_msg({ press: on.dataset.press })
-    else if (on.dataset.figure) model.send_msg({ figure: Number(on.dataset.figure) })
-    else if (on.dataset.panel) model.send_msg({ panel: on.dataset.panel })
-    else model.send_msg({ link: on.getAttribute('href') })
+      root.dataset.open = root.dataset.open === told.drawer ? '' : told.drawer
+    } else if (told) model.send_msg(told)
   }
 
   const dark = window.matchMedia('(prefers-color-scheme: dark)')

@@ -6,26 +6,16 @@ from typing import Protocol, runtime_checkable
 import param
 from panel.custom import JSComponent
 
+from explorer.ui.pressed import Presses, take_press
+
 KEYS = {" ": "play", "ArrowRight": "step", "ArrowLeft": "back", "r": "reset", "s": "seed", "?": "help"}
 KEYS |= {str(number): str(number) for number in range(1, 10)}  # of figures
 HERE = "It opens on this computer only. For others, start explorer with --host and share the address that they reach."
 
 
 @runtime_checkable
-class Hears(Protocol):
+class Hears(Presses, Protocol):
     """Who is told what happens in the browser."""
-
-    def press(self, name: str) -> None:
-        """A key was pressed; see `KEYS`."""
-
-    def lead(self, figure: int) -> None:
-        """The figure of this number is to be the large one."""
-
-    def take_panel(self, slug: str) -> None:
-        """This panel is to be shown."""
-
-    def try_out(self, query: str) -> None:
-        """A link to other settings was followed."""
 
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the page is dark, or is not."""
@@ -55,7 +45,7 @@ class Browser(JSComponent):
     keys = param.List(list(KEYS), constant=True)
     here = param.String(HERE, constant=True)
 
-    _esm = _file("fold.js") + _file("browser.js")
+    _esm = _file("fold.js") + _file("pressed.js") + _file("browser.js")
 
     def __init__(self, hears: Hears) -> None:
         super().__init__(width=0, height=0, margin=0)
@@ -66,14 +56,6 @@ class Browser(JSComponent):
         match data:
             case {"key": str(key)} if key in KEYS:
                 self._hears.press(KEYS[key])
-            case {"press": "pin"}:
-                self._hears.press("pin")
-            case {"figure": int(figure)}:
-                self._hears.lead(figure)
-            case {"panel": str(slug)}:
-                self._hears.take_panel(slug)
-            case {"link": str(query)}:
-                self._hears.try_out(query)
             case {"dark": bool(dark)}:
                 self._hears.prefer_dark(dark)
             case {"still": bool(still)}:
@@ -83,6 +65,8 @@ class Browser(JSComponent):
                 self._hears.return_to(query)
             case {"copied": True, "here": bool(here)}:
                 self._hears.copied(HERE if here else "")
+            case _:
+                take_press(data, self._hears)
 
     def share(self, query: str) -> None:
         """Put the page's own address with this query into the clipboard, or else show it to be copied."""

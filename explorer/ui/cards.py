@@ -47,7 +47,7 @@ class Card:
         self._say = html(_said(self.sentence), css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         self._lag = html("", css_classes=["ex-lag"])
-        signs = [html(_legend(legend))] if legend else []
+        signs = [html(_legend(legend), css_classes=["ex-legend"])] if legend else []
         parts = [self._head, figure, *signs, self._say, *([self._key] if key else []), self._lag]
         self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}"])
 

@@ -20,8 +20,8 @@ from explorer.ui.figures import Figures, Pick
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
 
-HEIGHTS = {EQUAL: 420, BESIDE: 150, BELOW: 150, THUMB: 120}  # px of a figure, its tool bar's 28 among them
-LARGE = {1: 460, 2: 420, 3: 352}  # of the hero, among so many cards or more
+HEIGHTS = {EQUAL: 420, BESIDE: 140, BELOW: 140, THUMB: 120}  # px of a figure, its tool bar's 28 among them
+LARGE = {1: 460, 2: 420, 3: 340}  # of the hero, among so many cards or more
 CLASS = 400  # of the hero before a class
 
 

@@ -9,7 +9,6 @@ import json
 import sys
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl
 
 import panel as pn
 from bokeh.models import Model
@@ -19,7 +18,7 @@ from panel.models.esm import ReactComponent
 from panel_material_ui import MaterialDesign
 from panel_material_ui.base import BUNDLE_PATH
 
-from explorer.labs import Lab, Preset
+from explorer.labs import Lab
 from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Settings
 from explorer.ui.notebook_browser import NotebookBrowser
@@ -55,7 +54,7 @@ class Cell(pn.viewable.Viewer):
         self._loop = NotebookLoop(self._push)
         with pn.config.set(design=MaterialDesign):
             self.view = LabView(lab, settings.changed(story="off"), scheduler, self._loop, page=False)
-        shown = NotebookBrowser(self._appear, self._follow, self._loop)
+        shown = NotebookBrowser(self._appear, self.view, self._loop)
         self._root = _Root(self.view, shown, loop=self._loop, hooks=[self._rendered])
         self._outputs: set[str] = set()
         self._started = False
@@ -77,9 +76,6 @@ class Cell(pn.viewable.Viewer):
         if not self._started:
             self._started = True
             self._loop.soon(self.view.start)
-
-    def _follow(self, query: str) -> None:
-        self.view.session.take_preset(Preset("", "", "", dict(parse_qsl(query.lstrip("?")))))
 
     def _rendered(self, _: pn.viewable.Viewable, root: Model) -> None:
         """Leave nothing for the browser to fetch; called whenever the output has new parts."""

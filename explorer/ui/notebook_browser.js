@@ -1,4 +1,4 @@
-// What only the browser knows of a notebook cell; the Python side is shown.py.
+// What only the browser knows of a notebook cell; the Python side is notebook_browser.py.
 
 const PATIENCE = 10_000 // ms until a kernel counts as silent
 const LOOK = 500 // ms between two looks whether it is there
@@ -63,12 +63,10 @@ export function render({ model, view, el }) {
   tell()
   ask()
 
-  // A link to other settings would open a page, and would leave the notebook's: its settings are sent instead.
+  // A link to other settings, too, would open a page, and would leave the notebook's: its settings are sent instead.
   cell.addEventListener('click', (event) => {
-    const link = event.composedPath().find((node) => node.tagName === 'A')?.getAttribute('href')
-    if (!link?.startsWith('?')) return
-    event.preventDefault()
-    model.send_msg({ link })
+    const told = pressed(event)
+    if (told) model.send_msg(told)
   })
 
   model.on('remove', () => {

@@ -7,9 +7,12 @@ import param
 from panel.custom import JSComponent
 
 from explorer.ui.loop import Loop
+from explorer.ui.pressed import Presses, take_press
 
 OVER = "The kernel was restarted or has ended, so this view stands still. Run its cell again."
 SILENT = "The kernel does not answer: it is busy, or it was restarted. If it was, run this cell again."
+
+FILES = "fold.js", "pressed.js", "notebook_browser.js"
 
 
 class NotebookBrowser(JSComponent):
@@ -22,13 +25,11 @@ class NotebookBrowser(JSComponent):
     over = param.String(OVER, constant=True)
     silent = param.String(SILENT, constant=True)
 
-    _esm = "\n".join(
-        resources.files(__package__).joinpath(name).read_text("utf-8") for name in ("fold.js", "notebook_browser.js")
-    )
+    _esm = "\n".join(resources.files(__package__).joinpath(name).read_text("utf-8") for name in FILES)
 
-    def __init__(self, appear: Callable[[bool], None], follow: Callable[[str], None], loop: Loop) -> None:
+    def __init__(self, appear: Callable[[bool], None], hears: Presses, loop: Loop) -> None:
         super().__init__(width=0, height=0, margin=0)
-        self._appear, self._follow, self._loop = appear, follow, loop
+        self._appear, self._hears, self._loop = appear, hears, loop
 
     def _handle_msg(self, data: object) -> None:
         match data:
@@ -37,5 +38,5 @@ class NotebookBrowser(JSComponent):
                 self._loop.soon(lambda: self._send_msg({"heard": number}))
             case {"dark": bool(dark)}:
                 self._appear(dark)
-            case {"link": str(query)}:
-                self._follow(query)
+            case _:
+                take_press(data, self._hears)

@@ -118,7 +118,7 @@ class Session:
 
     def try_out(self, query: str) -> None:
         """Turn to the settings of a link of the lesson's, beside what is drawn now, which is kept as run A."""
-        settings, problems = self._read(query)
+        settings, problems = self._read(query.removeprefix("?"))
         self._screen.keep()
         self.turn_to(self._under_view(settings.explicit()), problems)
 

@@ -104,7 +104,7 @@ def test_a_tap_or_a_drag_picks_the_nearest_of_the_mark_that_is_picked_from() -> 
 def test_what_has_two_colours_keeps_both_under_either_theme() -> None:
     figures = Figures(live.SHEET)
     for theme in ("dark", "light"):
-        figures.paint(theme, large=False)
+        figures.paint(theme)
         glyphs = {r.name: r.glyph for figure in figures.models.values() for r in figure.renderers}
         ring, label = glyphs["lipschitz:unfit"], glyphs["f:minus"]
         assert (ring.line_color, ring.fill_color) == (colour("found", theme), colour("paper", theme))
