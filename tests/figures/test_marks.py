@@ -258,10 +258,10 @@ def test_networks_of_one_width_stand_beside_each_other_and_of_two_widths_apart()
 
 def test_a_line_of_a_family_tells_whose_it_is() -> None:
     tip = [("width k", "@k{%d}"), ("error", "$y{0.00}")]
-    mark = Lines("l", [X, X], [X, Y], shade=[0, 1], tip=tip, hover={"k": [8, 16], "seed": [0, 1]})
+    mark = Lines("l", [X, X], [X, Y], shade=[0, 1], tip=tip, hover={"k": np.array([8, 16]), "seed": np.arange(2)})
     columns = mark.columns("light")
     assert columns.keys() == {"xs", "ys", "color", "k"}
-    assert columns["k"] == [8, 16]
+    assert list(columns["k"]) == [8, 16]
     fig = hv.render(overlay(Figure("f", [mark])), backend="bokeh")
     (tool,) = (tool for tool in fig.tools if isinstance(tool, HoverTool))
     assert tool.renderers == [fig.renderers[0]]

@@ -103,7 +103,7 @@ def _affine(shown: Trained) -> Figure:
         *_stems(shown.table, np.sqrt(shown.n / dodged(shown.table["k"], shown.table["seed"]))),
         Margin("text", names),
     ]
-    return Figure("trained", marks, Axis("√(n/k): wide networks left, narrow ones right"))
+    return Figure("trained", marks, Axis("√(n/k): wide left, narrow right"))
 
 
 def _power(shown: Trained) -> Figure:
