@@ -21,7 +21,7 @@ from explorer.labs.live.overview import figure as live
 from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.curves import key, threshold
 from explorer.labs.live.overview.words import plane_sentence, sentences
-from tests.figures.drawn import extent
+from tests.figures.drawn import marks
 from tests.figures.fixed import fixed
 
 FILM, CLOSER = shipped.read(LAB)
@@ -47,12 +47,7 @@ def figures() -> dict[str, Model]:
 
 @pytest.fixture(scope="module")
 def renderers(figures: dict[str, Model]) -> dict[str, GlyphRenderer]:
-    found = [
-        renderer
-        for figure in figures.values()
-        for renderer in figure.renderers
-        if renderer.name and not extent(renderer)
-    ]
+    found = [renderer for figure in figures.values() for renderer in marks(figure)]
     named = {renderer.name: renderer for renderer in found}
     assert len(named) == len(found), "every source has a name of its own"
     return named

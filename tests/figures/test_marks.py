@@ -31,7 +31,7 @@ from explorer.figures.render import overlay
 from explorer.figures.tables import dodged
 from explorer.figures.texts import Inside, Label, Labels, Margin, PinMargin
 from explorer.frames import Tables
-from tests.figures.drawn import extent
+from tests.figures import drawn
 from tests.figures.fixed import fixed
 
 X, Y = np.array([1.0, 2.0, 4.0]), np.array([3.0, 5.0, np.nan])
@@ -75,11 +75,7 @@ def renderers() -> dict[str, GlyphRenderer]:
 
 def test_a_figure_declares_the_sources_that_its_marks_fill(renderers: dict[str, GlyphRenderer]) -> None:
     patched = patch(lambda tables, look: [Figure("f", EVERY)], {}, Look(None))
-    assert (
-        [r.name for r in renderers[""].renderers if r.name and not extent(r)]
-        == list(patched)
-        == [f"f:{name}" for name in NAMES]
-    )
+    assert [r.name for r in drawn.marks(renderers[""])] == list(patched) == [f"f:{name}" for name in NAMES]
     for name, columns in patched.items():
         glyph, source = renderers[name].glyph, renderers[name].data_source
         assert source.name == name
@@ -107,7 +103,7 @@ def test_marks_are_drawn_as_they_say() -> None:
         Dots("rim", role="plus", edge="paper", fill="found"),
     ]
     fig = hv.render(overlay(Figure("f", marks)), backend="bokeh")
-    picture, line, lines, ring, dot, bar, rim = (renderer.glyph for renderer in fig.renderers if not extent(renderer))
+    picture, line, lines, ring, dot, bar, rim = (renderer.glyph for renderer in drawn.marks(fig))
     assert picture.color_mapper.palette == list(stops("sequential", "light"))
     assert (line.line_width, line.line_alpha, line.line_dash) == (3, 0.4, [2, 4])
     assert lines.line_width == 4

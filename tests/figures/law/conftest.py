@@ -14,7 +14,7 @@ from explorer.figures.layout import Sheet
 from explorer.figures.look import Look, Patch
 from explorer.figures.palette import ROLES
 from explorer.figures.render import overlay
-from tests.figures.drawn import extent
+from tests.figures.drawn import marks
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,7 @@ def drawn(panel: ModuleType) -> dict[str, Model]:
 
 @pytest.fixture(scope="module")
 def renderers(drawn: dict[str, Model]) -> dict[str, GlyphRenderer]:
-    found = [
-        renderer for figure in drawn.values() for renderer in figure.renderers if renderer.name and not extent(renderer)
-    ]
+    found = [renderer for figure in drawn.values() for renderer in marks(figure)]
     assert len({renderer.name for renderer in found}) == len(found)
     return {renderer.name: renderer for renderer in found}
 
