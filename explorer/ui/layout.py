@@ -21,7 +21,7 @@ from explorer.ui.origin import Moment, Origin
 from explorer.ui.style import box
 
 HEIGHTS = {EQUAL: 420, BESIDE: 140, BELOW: 140, THUMB: 120}  # px of a figure, its tool bar's 28 among them
-LARGE = {1: 460, 2: 420, 3: 340}  # of the hero, among so many cards or more
+LARGE = {1: 460, 2: 420, 3: 340, 4: 590, 5: 340}  # of the hero, among so many cards
 CLASS = 400  # of the hero before a class
 
 
@@ -70,7 +70,7 @@ class Cards:
         """Every card at its place, every figure in its size."""
         count = len(self._cards)
         self.view.css_classes = ["ex-cards", f"ex-of-{count}", *(["ex-large"] if self._large else [])]
-        hero = CLASS if self._large else LARGE[min(count, 3)]
+        hero = CLASS if self._large else LARGE[min(count, max(LARGE))]
         for name, place in places(self._sheet.slots, self._hero, large=self._large).items():
             self._cards[name].stand(place)
             height = hero if place == HERO else HEIGHTS[place]
