@@ -43,13 +43,11 @@ window.explorer = {
       for (const model of doc.all_models)
         if (model.name === name && model.type === 'GlyphRenderer') return model.glyph.line_color.value
   },
-  plots() {
+  ranges() {
     const found = {}
-    const look = (view) => {
-      if (view.model.type === 'Figure') found[view.model.name] = [view.frame.bbox.width, view.frame.bbox.height]
-      for (const child of view.children()) look(child)
-    }
-    for (const root of Object.values(Bokeh.index)) look(root)
+    for (const doc of Bokeh.documents)
+      for (const { type, name, x_range: x, y_range: y } of doc.all_models)
+        if (type === 'Figure') found[name] = [x.start, x.end, y.start, y.end]
     return found
   },
   blur() {

@@ -32,6 +32,7 @@ def entries(tab: Tab) -> int:
 def lesson(tab: Tab, title: str) -> None:
     """Choose a preset."""
     tab.choose("lesson", title)
+    tab.page.get_by_role("button", name="just show it").click()
     tab.page.locator(".ex-caption h3", has_text=title).wait_for()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from explorer.figures.palette import colour
-from tools.pages import Tab, Tabs
+from tools.pages import Tab, Tabs, until
 
 
 def wears(tab: Tab, theme: str) -> None:
@@ -23,21 +23,30 @@ def phone(tabs: Tabs, small: str) -> Iterator[Tab]:
         yield tab.open(small)
 
 
-def test_on_a_phone_the_four_sliders_stay_in_sight(phone: Tab) -> None:
+def in_sight(phone: Tab, name: str) -> bool:
+    """Whether this slider is on the screen, and nothing lies over it."""
+    box = phone.slider(name).bounding_box()
+    assert box is not None
+    assert box["x"] >= 0, name
+    assert box["x"] + box["width"] <= 390, name
+    return 0 <= box["y"] and box["y"] + box["height"] <= 844
+
+
+def test_on_a_phone_k_stays_in_reach_and_the_other_sliders_are_in_a_drawer(phone: Tab) -> None:
     last = phone.page.locator(".ex-card-training .bk-Figure")
-    last.scroll_into_view_if_needed()
-    for name in ("n", "d", "k_shown", "p"):
-        box = phone.slider(name).bounding_box()
-        assert box is not None
-        assert box["y"] >= 0, name
-        assert box["y"] + box["height"] <= 844, name
-        assert box["x"] >= 0, name
-        assert box["x"] + box["width"] <= 390, name
+    last.scroll_into_view_if_needed()  # which swipes
     figure = last.bounding_box()
     assert figure is not None
     assert 0 < figure["y"] < 844
+    assert 0 <= figure["x"] <= figure["x"] + figure["width"] <= 390
     assert figure["width"] > 250
     assert phone.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    assert in_sight(phone, "k_shown")
+    assert not in_sight(phone, "p")
+    phone.page.get_by_role("button", name="controls", exact=True).click()
+    until(lambda: all(in_sight(phone, name) for name in ("k_shown", "n", "d", "p")), "the drawer")
+    phone.page.get_by_role("button", name="controls", exact=True).click()
+    until(lambda: not in_sight(phone, "p"), "the closed drawer")
     with phone.changes("attack:chosen"):
         phone.press("k_shown", "ArrowRight")
 
@@ -58,6 +67,7 @@ def test_a_teachers_link_hides_locks_and_enlarges(tabs: Tabs, small: str) -> Non
     tab = tabs.new().open(small + "&hide=d,family&lock=n,trainer&projector=on&theme=dark")
     wears(tab, "dark")
     tab.page.locator(".ex-root.ex-projector").wait_for()
+    tab.page.get_by_role("button", name="controls", exact=True).click()
     assert tab.control("d").count() == tab.control("family").count() == 0
     assert tab.slider("n").is_disabled()
     assert tab.control("trainer").locator("button").first.is_disabled()

@@ -54,7 +54,7 @@ def test_a_slider_tells_what_it_counts_and_its_value(tab: Tab) -> None:
 
 def test_the_lesson_exposes_its_options(tab: Tab) -> None:
     snapshot = tab.control("lesson").aria_snapshot()
-    assert '- combobox "lesson":' in snapshot
+    assert '- combobox "step of the lesson":' in snapshot
     for number, preset in enumerate(find("live").presets, 1):
         assert f'option "{number}. {preset.title}"' in snapshot.replace("'", "")
 
@@ -66,17 +66,15 @@ def test_figures_are_large_for_a_class_on_a_small_projector(tabs: Tabs, small: s
     tab.page.locator(".ex-root.ex-projector").wait_for()
     for width, height in ((1024, 768), (1280, 720)):
         with tab.sized(width, height):
-            for name, (wide, high) in tab.page.evaluate("() => explorer.plots()").items():
-                assert high >= 140, (width, name)
-                assert wide >= 140, (width, name)
-            if lab == "live":
-                box = tab.page.locator(".ex-card-lipschitz .bk-Figure").bounding_box()
-                assert box is not None
-                assert box["height"] >= 240, width
-                assert box["width"] >= 280, width
-            for figure in (tab.page.locator(".bk-Figure").first, tab.page.locator(".bk-Figure").last):
-                figure.scroll_into_view_if_needed()
-                slider = tab.slider("n").bounding_box()
-                assert slider is not None
-                assert 0 <= slider["y"] < height, (width, "the sliders stay in sight")
+            box = tab.page.locator(".ex-hero .bk-Figure").bounding_box()
+            assert box is not None
+            assert box["height"] >= 380, width
+            assert box["width"] >= 0.8 * width, width
+            assert tab.page.locator(".ex-thumb").count() == (4 if lab == "live" else 1)
+            for drawer, part in (("controls", ".ex-side"), ("story", ".ex-story")):
+                assert tab.page.locator(part).is_hidden(), (width, drawer)
+                tab.page.get_by_role("button", name=drawer, exact=True).click()
+                tab.page.locator(part).wait_for()
+                tab.page.get_by_role("button", name=drawer, exact=True).click()
+                tab.page.locator(part).wait_for(state="hidden")
             assert tab.page.evaluate("() => document.documentElement.scrollWidth") <= width
