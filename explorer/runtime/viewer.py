@@ -158,7 +158,7 @@ class Viewer:
                 inspection_problem=self.inspection_problem,
             )
 
-    def film(self, most: int = 8) -> tuple[Frame, ...]:
+    def film(self, most: int = 5) -> tuple[Frame, ...]:
         """Some of the frames of a run that is known to its end, the first and the last among them; else none."""
         with self._scheduler.locked():
             job = self.job

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from bokeh.models import Model
 
-from explorer.figures.look import Look
+from explorer.figures.extent import extents
+from explorer.figures.look import Look, Patch
 from explorer.frames import Columns, Tables
 from explorer.labs import Lab, shipped
 from explorer.labs.sheets import sheet, strip
@@ -138,14 +140,15 @@ class Scene:
         self._cards.draw_closer(found, Origin(run, query=query))
 
     def draw_shipped(self, settings: Settings) -> None:
-        """What ships with the lab: at once, if these are its first preset's settings, and as what the strip is of."""
+        """What ships with the lab: its film's first frame, if these are its settings, and what the strip is of."""
         film, closer = shipped.read(self._lab)
         if not film:
             return
         first = self._lab.settings.make(**self._lab.presets[0].settings)
         self._overview = film[-1].tables, first
         if settings.values() == first.values():
-            self.draw(film[-1].tables, settings)
+            self._cards.figures.apply(_axes(self._lab))
+            self.draw(film[0].tables, settings)
             query = self._lab.panel(first).closer
             if closer and query:
                 self.draw_closer(closer, settings, query(first))
@@ -180,3 +183,12 @@ class Scene:
             return
         said = strip(self._lab, *self._overview, settings, self.theme)
         self._strip.param.update(object=said, visible=bool(said))
+
+
+@cache
+def _axes(lab: Lab) -> Patch:
+    """How far the film that ships with a lab reaches."""
+    film, _ = shipped.read(lab)
+    first = lab.settings.make(**lab.presets[0].settings).of_panel()
+    parts = sheet(lab, lab.panels[0]).parts
+    return extents(part.patch(frame.tables, Look(first)) for frame in film for part in parts)

@@ -29,7 +29,7 @@ def in_sight(phone: Tab, name: str) -> bool:
     assert box is not None
     assert box["x"] >= 0, name
     assert box["x"] + box["width"] <= 390, name
-    return 0 <= box["y"] and box["y"] + box["height"] <= 844
+    return box["y"] >= 0 and box["y"] + box["height"] <= 844
 
 
 def test_on_a_phone_k_stays_in_reach_and_the_other_sliders_are_in_a_drawer(phone: Tab) -> None:

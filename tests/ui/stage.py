@@ -47,7 +47,7 @@ class Seen(Viewer):
     def look(self) -> View:
         return self.view
 
-    def film(self, most: int = 8) -> tuple[Frame, ...]:
+    def film(self, most: int = 5) -> tuple[Frame, ...]:
         return ()
 
     def end(self) -> None:
