@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from tools import labels
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 300.0  # seconds until a wait is a failure; nothing is expected to come near
+PATIENCE = float(os.environ.get("PATIENCE", 300))  # seconds until a wait is a failure; nothing is expected to come near
 DESK = {"width": 1440, "height": 900}  # a page, unless a test says otherwise
 TAIL = 60  # lines of log and console that a failure shows
 

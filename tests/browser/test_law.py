@@ -73,11 +73,11 @@ def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(ta
 
 def test_a_tab_turns_to_its_panel_and_a_strip_says_where_that_is(law: Tab) -> None:
     assert law.page.locator(".ex-card-picture").count() == 0  # the picture stands on the overview only
-    assert "has no n and k" in law.page.locator(".ex-strip").inner_text()
+    assert "has no n and k" in law.page.locator(".strip").inner_text()
     law.page.get_by_role("tab", name="Ladder").click()
     law.page.locator(".ex-card-ladder").wait_for()
     law.until_done()
-    assert "You are here" in law.page.locator(".ex-strip").inner_text()
+    assert "You are here" in law.page.locator(".strip").inner_text()
     assert "panel=ladder" in law.page.url
     assert law.rows("ladder:found") > 0
     assert law.page.locator(".ex-card-circle").count() == 0
@@ -86,7 +86,7 @@ def test_a_tab_turns_to_its_panel_and_a_strip_says_where_that_is(law: Tab) -> No
     assert not law.control("draws").is_visible()
     law.page.get_by_role("button", name="open overview").click()
     law.page.locator(".ex-card-picture").wait_for()
-    assert law.page.locator(".ex-strip").is_hidden()
+    assert law.page.locator(".strip").is_hidden()
 
 
 def test_tabs_turn_faster_than_panels_are_computed(law: Tab) -> None:

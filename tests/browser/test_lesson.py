@@ -84,11 +84,11 @@ def test_next_asks_and_an_answer_shows_the_step_beside_the_run_before(pupil: Tab
     pupil.until_done()
     until(lambda: "It runs" not in said(pupil), "the verdict")
     assert "as you said" in said(pupil) or "You said" in said(pupil)
-    line = pupil.page.locator(".ex-difference").inner_text()
+    line = pupil.page.locator(".difference").inner_text()
     assert "200 → 300" in line
     assert "at k = " in line
-    pupil.page.locator(".ex-difference button").click()
-    pupil.page.locator(".ex-difference").wait_for(state="hidden")
+    pupil.page.locator(".difference button").click()
+    pupil.page.locator(".difference").wait_for(state="hidden")
     assert pupil.rows("lipschitz:pin") == 0
 
 
@@ -109,7 +109,7 @@ def test_a_question_is_passed_over(pupil: Tab) -> None:
     pupil.until("() => location.search.includes('n=300')")
     pupil.until_done()
     assert pupil.page.locator(".ex-lesson .given").count() == 0
-    assert pupil.page.locator(".ex-difference").is_hidden()
+    assert pupil.page.locator(".difference").is_hidden()
 
 
 def test_a_link_to_try_is_taken_in_place_and_the_run_before_stays_beside(pupil: Tab) -> None:
@@ -118,7 +118,7 @@ def test_a_link_to_try_is_taken_in_place_and_the_run_before_stays_beside(pupil: 
     pupil.until("() => !location.search.includes('d=')")  # 20 is its default
     pupil.until_done()
     assert pupil.page.evaluate("() => window.same")
-    pupil.page.locator(".ex-difference", has_text="d 10 → 20").wait_for()
+    pupil.page.locator(".difference", has_text="d 10 → 20").wait_for()
     assert pupil.rows("lipschitz:pin") > 0
     pupil.page.locator(".ex-lesson", has_text="You have left this step").wait_for()
     pupil.page.get_by_role("button", name="back to step 2").click()
