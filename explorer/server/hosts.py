@@ -46,14 +46,14 @@ class Hosts:
         return origin.lower().rpartition("//")[2] in self.origins
 
 
-def read_hosts(host: str, origins: Iterable[str] = ()) -> Hosts:
-    """The names of a server that listens on `host`, and is known under `origins` too.
+def read_hosts(host: str, origins: Iterable[str] = (), own: Iterable[str] = ()) -> Hosts:
+    """The names of a server that listens on `host`, and is known under `origins` and its machine's `own` names too.
 
     Raises:
         SettingsError: naming each that is not a host, or an origin.
     """
     problems: list[Problem] = []
-    names = set(LOCAL)
+    names = {*LOCAL, *own}
     bare = bare_host(host)
     if bare and not _is_digits(bare) and not re.fullmatch(NAME, bare):
         problems.append(Problem("host", host, "use a name or an address of this machine, such as 127.0.0.1 or ::1"))
