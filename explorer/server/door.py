@@ -32,9 +32,9 @@ HTML = """<!doctype html>
 body {{ font: 17px/1.5 system-ui, sans-serif; max-width: 26em; margin: 12vh auto; padding: 0 20px; }}
 h1 {{ font-size: 24px; line-height: 1.25; margin: 0 0 8px; }}
 label {{ display: block; font-weight: 600; margin-top: 20px; }}
-input, button {{ box-sizing: border-box; width: 100%; font: inherit; padding: 10px 12px; margin-top: 8px; border-radius: 8px; }}
-input {{ border: 2px solid #0b6db8; }}
-button {{ border: 0; background: #0b6bb8; color: #fff; font-weight: 600; }}
+input, button {{ box-sizing: border-box; width: 100%; font: inherit; padding: 10px; margin-top: 8px; }}
+input {{ border: 2px solid #0b6db8; border-radius: 8px; }}
+button {{ border: 0; border-radius: 8px; background: #0b6bb8; color: #fff; font-weight: 600; }}
 .no {{ color: #b3261e; font-weight: 600; }}
 @media (prefers-color-scheme: dark) {{ .no {{ color: #ff8a80; }} }}
 </style>
@@ -42,7 +42,7 @@ button {{ border: 0; background: #0b6bb8; color: #fff; font-weight: 600; }}
 {said}<p>Your teacher has it: a word and a number, like word-42.</p>
 <form method="get">{kept}
 <label for="token">Token</label>
-<input id="token" name="token" required autofocus autocomplete="off" autocapitalize="none" spellcheck="false"{described}>
+<input id="token" name="token" required autofocus autocomplete="off" autocapitalize="none"{described}>
 <button>Open the page</button>
 </form>
 </html>
@@ -110,5 +110,3 @@ class Door(RequestHandler):
         self.set_header("Content-Type", "text/html; charset=UTF-8")
         self.set_header(POLICY, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'self'")
         self.finish(ask_page(query, said))
-
-

@@ -24,7 +24,9 @@ def own_names() -> frozenset[str]:
 def reachable(addresses: Iterable[str]) -> tuple[str, ...]:
     """Those that mean this machine to others too, each once, version 4 first: it can be typed."""
     found = [ipaddress.ip_address(text) for text in dict.fromkeys(addresses)]
-    known = [one for one in found if not (one.is_loopback or one.is_link_local or one.is_unspecified or one.is_multicast)]
+    known = [
+        one for one in found if not (one.is_loopback or one.is_link_local or one.is_unspecified or one.is_multicast)
+    ]
     return tuple(map(str, sorted(known, key=lambda one: one.version)))
 
 

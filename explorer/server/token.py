@@ -1,7 +1,7 @@
 """The token of a class: a word and a number that can be called through a room; and how often somebody may guess.
 
-256 words and 90 numbers are 23 040 tokens (14.5 bits), drawn anew at each start. That keeps neighbours out, not an
-attacker with a hundred addresses: what it guards is a lesson. At ten guesses a minute one address needs 19 hours for half.
+256 words and 90 numbers are 23 040 tokens (14.5 bits), drawn anew at each start. At ten guesses a minute one address
+needs 19 hours for half of them: that keeps neighbours out, not somebody with a hundred addresses. It guards a lesson.
 """
 
 import hmac

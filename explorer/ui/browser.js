@@ -2,7 +2,7 @@
 
 export function render({ model, el }) {
   el.style.display = 'none'
-  const sheet = make('style', { textContent: model.style })
+  const sheet = Object.assign(document.createElement('style'), { textContent: model.style })
   document.head.append(sheet)
 
   const busy = (event) => event.composedPath().some((node) => node.tagName &&

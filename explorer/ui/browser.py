@@ -36,7 +36,6 @@ class Hears(Protocol):
         """Somebody has gone back, or forth, to the address with this query."""
 
 
-
 def _file(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text("utf-8")
 

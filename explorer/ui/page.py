@@ -10,8 +10,8 @@ from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings, query_fields
 from explorer.ui import connection
 from explorer.ui.address import Address
-from explorer.ui.share import Room
 from explorer.ui.server_loop import ServerLoop
+from explorer.ui.share import Room
 from explorer.ui.view import LabView
 from explorer.ui.visitors import Visitors
 

@@ -51,11 +51,11 @@ def lesson(settings: Settings) -> tuple[Tick, ...]:
 
 
 def shared(settings: Settings, ticked: Collection[str]) -> Settings:
-    """The settings on view as these ticks have them; a lock that the box does not offer stays."""
-    offered = {tick.name for tick in locks(settings)}
-    folded = _folded(settings)
-    kept = set(settings.lock) - offered - (folded if FOLDED in offered else set())
-    locked = kept | (offered & set(ticked)) - {FOLDED} | (folded if FOLDED in ticked else set())
+    """The settings on view as these ticks have them; a lock that no tick stands for stays."""
+    offered = {tick.name: tick.on for tick in locks(settings)}
+    folded = _folded(settings) if offered.get(FOLDED) or FOLDED in ticked else set()
+    locked = set(settings.lock) - offered.keys() - folded
+    locked |= (offered.keys() & set(ticked)) - {FOLDED} | (folded if FOLDED in ticked else set())
     return settings.changed(
         lock=tuple(name for name in settings.fields() if name in locked),
         quiz="on" if QUIZ in ticked else "off",
