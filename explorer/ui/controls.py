@@ -137,7 +137,7 @@ class Controls:
         """A line under a control that a teacher has locked; made when the first is."""
         shown = widget.disabled and widget.visible
         if shown and name not in self._lines:
-            self._lines[name] = html(f'<p class="locked">{LOCKED}</p>')
+            self._lines[name] = html(f'<p class="locked">{LOCKED}</p>', css_classes=[f"ex-{name}"])
             column = next(each for each in self._columns if widget in list(each))
             column.insert(list(column).index(widget) + 1, self._lines[name])
         if name in self._lines:

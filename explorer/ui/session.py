@@ -90,16 +90,18 @@ class Session:
         One that is locked stays as it is, whatever asks: a key, a figure that was pointed at.
         """
         if name in self.settings.lock:
-            self._refuse_locked(name)
+            self._stay_locked(name, value)
         elif final or name in self.settings.views or value == getattr(self.settings, name):
             self.change_many({name: value})
         elif settings := self._checked(lambda: self.settings.changed(**{name: value})):
             self._preview.offer(settings)
 
-    def _refuse_locked(self, name: str) -> None:
-        with self._loop.held():
-            self._screen.show(self.settings)
-            self._screen.say(f"{self.settings.param[name].label}: set by your teacher")
+    def _stay_locked(self, name: str, value: Any) -> None:
+        other = self._checked(lambda: self.settings.changed(**{name: value}))
+        if other is not None and other != self.settings:  # the browser tells again what it was told
+            with self._loop.held():
+                self._screen.show(self.settings)
+                self._screen.say(f"{self.settings.param[name].label}: set by your teacher")
 
     def change_many(self, updates: Mapping[str, Any], *, moved: bool = True) -> None:
         """Several fields at once, each as `change` takes it; `moved` by a control, see `Steps`."""

@@ -29,7 +29,8 @@ export function render({ model, el }) {
     said.setAttribute('role', 'status')
     const field = make('input', { type: 'text', readOnly: true, ariaLabel: 'The link to this view' })
     const select = () => {
-      field.setSelectionRange(0, field.value.length, 'backward') // its start is seen
+      field.select()
+      requestAnimationFrame(() => { field.scrollLeft = 0 }) // its start is seen
       said.textContent = SELECTED
     }
     field.onfocus = select

@@ -23,7 +23,8 @@ def test_settings_in_the_address_stand_in_the_controls_and_are_shared(tabs: Tabs
     assert tab.data("lipschitz:upper")["x"] == [8, 16]
     assert "seed 3" in tab.status
     tab.click("share")
-    tab.page.locator(".ex-notices", has_text="in the clipboard").wait_for()
+    tab.page.get_by_role("dialog").get_by_role("button", name="copy").click()
+    tab.page.get_by_role("dialog").get_by_text("Copied").wait_for()
     shared = tab.page.evaluate("() => navigator.clipboard.readText()")
     path, _, given = shared.partition("?")
     assert path == f"{tab.server.address}/live"
