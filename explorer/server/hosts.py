@@ -109,18 +109,16 @@ def try_port(host: str, port: int) -> None:
     """Raise OSError if the port cannot be listened on. Where it cannot, tornado leaves a socket open."""
     found = socket.getaddrinfo(bare_host(host) or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     for family, kind, protocol, _, place in found:
-        with socket.socket(family, kind, protocol) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            try:
+        try:
+            with socket.socket(family, kind, protocol) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 trial.bind(place)
                 trial.listen()
-            except OSError as error:
-                if (
-                    len(found) == 1 or error.errno != errno.EADDRNOTAVAIL
-                ):  # localhost may lack its address of one version
-                    raise
+        except OSError as error:  # a machine may lack its address of one version, or the version
+            if len(found) == 1 or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
 
 
 def address(host: str, port: int) -> str:
