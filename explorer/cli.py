@@ -148,7 +148,9 @@ def claims(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 5006,
-    host: Annotated[str | None, typer.Option(help="An address to listen on.  [default: localhost]")] = None,
+    host: Annotated[
+        str | None, typer.Option(help="Where to listen.", show_default="localhost; for a class everywhere")
+    ] = None,
     in_class: Annotated[
         bool, typer.Option("--class", help="For a class: listen on the network, print address, token and QR code.")
     ] = False,
