@@ -21,10 +21,15 @@ export function render({ model, el }) {
   const open = ({ locks, lesson }) => {
     box?.close()
     const here = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname)
-    const ask = () => model.send_msg({
-      base: location.origin + location.pathname,
-      ticked: [...mine.querySelectorAll('input:checked')].map((input) => input.name),
-    })
+    let asked = 0 // for links that have not come yet; until then there is nothing to copy
+    const ask = () => {
+      asked += 1
+      copies.forEach((button) => { button.disabled = true })
+      model.send_msg({
+        base: location.origin + location.pathname,
+        ticked: [...mine.querySelectorAll('input:checked')].map((input) => input.name),
+      })
+    }
     const said = make('p', { className: 'how' })
     said.setAttribute('role', 'status')
     const field = make('input', { type: 'text', readOnly: true, ariaLabel: 'The link to this view' })
@@ -67,6 +72,8 @@ export function render({ model, el }) {
     mine.addEventListener('keydown', (event) => event.stopPropagation()) // the page's keys are not the box's
     shown = ({ link, qr }) => {
       const first = !field.value
+      asked -= 1
+      copies.forEach((button) => { button.disabled = asked > 0 })
       field.value = link
       code.innerHTML = qr // made by the server of this link
       code.ariaLabel = qr ? 'QR code of the link' : 'no QR code'
