@@ -10,7 +10,7 @@ PIP := -m pip --disable-pip-version-check --quiet install -c constraints.txt
 export OMP_WAIT_POLICY := PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve check test portable bench cuda wheels format
+.PHONY: help serve class check test portable bench cuda wheels format
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ help: ## this list
 
 serve: $(VENV)/.core ## set up and start the app; prints its address
 	$(VENV)/bin/python -m explorer serve $(ARGS)
+
+class: $(VENV)/.core ## as serve, for a class: listens on the network, prints address, token and QR code
+	$(VENV)/bin/python -m explorer serve --class $(ARGS)
 
 check: export OMP_NUM_THREADS := 1
 check: $(VENV)/.test ## lint, types, layers, and the quick tests of what was changed: about a minute

@@ -148,7 +148,12 @@ def claims(
 @app.command()
 def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free port.")] = 5006,
-    host: str = "localhost",
+    host: Annotated[
+        str | None, typer.Option(help="Where to listen.", show_default="localhost; for a class everywhere")
+    ] = None,
+    in_class: Annotated[
+        bool, typer.Option("--class", help="For a class: listen on the network, print address, token and QR code.")
+    ] = False,
     open_browser: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
     allow_origin: Annotated[
         list[str] | None,
@@ -163,10 +168,14 @@ def serve(
     typer.echo("explorer is starting ...", err=True)
     from explorer import server as web
     from explorer.server import hosts, logs
+    from explorer.server.announce import announcement
+    from explorer.server.classroom import open_class
 
     logs.set_up()
+    host = ("" if in_class else "localhost") if host is None else host
     try:
         with errors_reported():
+            classroom = open_class(host) if in_class else None
             server = web.start(
                 port=port,
                 host=host,
@@ -174,13 +183,16 @@ def serve(
                 origins=allow_origin or (),
                 ancestors=frame_ancestor or (),
                 device=device,
+                classroom=classroom,
             )
     except socket.gaierror as error:
         fail(str(Problem("host", host, f"it has no address here ({error.strerror})")), USAGE)
     except OSError as error:
         reason = (os.strerror(error.errno) if error.errno else str(error)).lower()
         away = error.errno == errno.EADDRNOTAVAIL
-        fail(f"port {port} on {host} cannot be used: {reason}", USAGE if away else 1)
+        fail(f"port {port} on {host or 'every address'} cannot be used: {reason}", USAGE if away else 1)
+    if classroom:
+        typer.echo(announcement(classroom, server.port, sys.stdout.encoding))
     typer.echo(f"explorer is at {hosts.address(host, server.port)}  (stop with Ctrl-C)")
     try:
         server.io_loop.start()

@@ -342,6 +342,8 @@ def test_points_too_far_away_are_refused(call: Call, tmp_path: Path) -> None:
         (("--allow-origin", "*"), 2, "allow-origin = '*': use NAME"),
         (("--frame-ancestor", "a; script-src *"), 2, "frame-ancestor = 'a; script-src *': use an address"),
         (("--device", "abacus"), 3, "device = 'abacus': use cpu or cuda"),
+        (("--class", "--host", "localhost"), 2, "host = 'localhost': use an address that a class can reach"),
+        (("--class", "--host", "::1"), 2, "host = '::1': use an address that a class can reach"),
     ],
 )
 def test_what_cannot_be_served_is_said_at_once(
@@ -384,6 +386,7 @@ def test_version_help_and_completion(call: Call) -> None:
         assert result.exit_code == 0
         assert "Usage:" in result.stdout
     assert "--install-completion" in call("-h").stdout
+    assert "For a class" in call("serve", "--class", "-h").stdout
 
 
 def test_equal_seeds_give_equal_bits_in_two_processes(tmp_path: Path) -> None:

@@ -16,12 +16,17 @@ from explorer.device import require
 from explorer.labs import labs
 from explorer.runtime.scheduler import Scheduler
 from explorer.server import logs
+from explorer.server.classroom import Classroom
+from explorer.server.door import Door, Outside
 from explorer.server.handlers import Component, Health, Page, Refused
 from explorer.server.headers import Headers
 from explorer.server.hosts import Foreign, address, bare_host, read_ancestors, read_hosts, try_port
+from explorer.server.network import own_names
 from explorer.server.sockets import MOST_BYTES, Socket, tell
+from explorer.server.token import Guesses
 from explorer.ui.figures import warm
 from explorer.ui.page import page
+from explorer.ui.share import Room
 from explorer.ui.visitors import Visitors
 
 UNUSED_LIFETIME = 60_000  # ms a page may take to connect after it was sent: thirty tablets that open one link queue up
@@ -70,9 +75,10 @@ def start(
     origins: Sequence[str] = (),
     ancestors: Sequence[str] = (),
     device: str = "cpu",
+    classroom: Classroom | None = None,
 ) -> Any:
-    """The started server, whose loop the caller runs; see `serve`."""
-    hosts, framing = read_hosts(host, origins), read_ancestors(ancestors)
+    """The started server, whose loop the caller runs; see `serve`. With a `classroom` it asks for its token."""
+    hosts, framing = read_hosts(host, origins, own_names() if classroom else ()), read_ancestors(ancestors)
     require(device)
     try_port(host, port)
     pn.extension(notifications=False, exception_handler=tell)
@@ -82,7 +88,11 @@ def start(
     def scheduler() -> Scheduler:
         return Scheduler(device=device)
 
-    routes = {lab.name: page(lab, scheduler, visitors) for lab in labs()}
+    def room(asker: str) -> Room | None:
+        return classroom.room(asker, server.port) if classroom else None
+
+    routes = {lab.name: page(lab, scheduler, visitors, room) for lab in labs()}
+    secret = token_hex(32)
     server = pn.serve(
         routes,
         port=port,
@@ -104,24 +114,26 @@ def start(
         websocket_max_message_size=MOST_BYTES,
         http_server_kwargs={"max_body_size": 0},  # nobody reads one, and tornado would keep 100 MB of each first
         # of the tornado application
-        cookie_secret=token_hex(32),
+        cookie_secret=secret,
         transforms=[partial(Headers, framing)],
         log_function=logs.request,
         hosts=hosts,
         visitors=visitors,
     )
-    _guard(server._tornado, Foreign(hosts))
+    door = [Rule(Outside(secret), Door, {"classroom": classroom, "guesses": Guesses()})] if classroom else []
+    _guard(server._tornado, [Rule(Foreign(hosts), Refused), *door])
     scheduler()  # only now that the port is ours
     for lab in labs():
         warm(lab)
     server.start()  # its housekeeping, which pn.serve leaves out together with the loop: or no session would ever end
     if open_browser:
-        server.io_loop.add_callback(webbrowser.open, address(host, server.port))
+        at = classroom.link(server.port) if classroom else address(host, server.port)
+        server.io_loop.add_callback(webbrowser.open, at)
     return server
 
 
-def _guard(application: Any, foreign: Foreign) -> None:
-    """Put our handlers in the place of Bokeh's and Panel's, which know no limits, and refuse foreign names first."""
+def _guard(application: Any, first: Sequence[Rule]) -> None:
+    """Put our handlers in the place of Bokeh's and Panel's, which know no limits; before them all come the `first`."""
     rules = application.wildcard_router.rules
     for rule in rules:
         rule.target = INSTEAD.get(rule.target, rule.target)
@@ -129,4 +141,4 @@ def _guard(application: Any, foreign: Foreign) -> None:
             rule.target = type(rule.target.__name__, (rule.target,), {"head": rule.target.get})
     rules[:] = [rule for rule in rules if rule.target is not None]
     no_file = Rule(PathMatches(".*%00.*"), ErrorHandler, {"status_code": 404})  # Python's files have no such names
-    application.default_router.rules[:0] = [Rule(foreign, Refused), no_file]
+    application.default_router.rules[:0] = [*first, no_file]

@@ -46,14 +46,14 @@ class Hosts:
         return origin.lower().rpartition("//")[2] in self.origins
 
 
-def read_hosts(host: str, origins: Iterable[str] = ()) -> Hosts:
-    """The names of a server that listens on `host`, and is known under `origins` too.
+def read_hosts(host: str, origins: Iterable[str] = (), own: Iterable[str] = ()) -> Hosts:
+    """The names of a server that listens on `host`, and is known under `origins` and its machine's `own` names too.
 
     Raises:
         SettingsError: naming each that is not a host, or an origin.
     """
     problems: list[Problem] = []
-    names = set(LOCAL)
+    names = {*LOCAL, *own}
     bare = bare_host(host)
     if bare and not _is_digits(bare) and not re.fullmatch(NAME, bare):
         problems.append(Problem("host", host, "use a name or an address of this machine, such as 127.0.0.1 or ::1"))
@@ -109,18 +109,16 @@ def try_port(host: str, port: int) -> None:
     """Raise OSError if the port cannot be listened on. Where it cannot, tornado leaves a socket open."""
     found = socket.getaddrinfo(bare_host(host) or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     for family, kind, protocol, _, place in found:
-        with socket.socket(family, kind, protocol) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            if family == socket.AF_INET6:
-                trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            try:
+        try:
+            with socket.socket(family, kind, protocol) as trial:
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    trial.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 trial.bind(place)
                 trial.listen()
-            except OSError as error:
-                if (
-                    len(found) == 1 or error.errno != errno.EADDRNOTAVAIL
-                ):  # localhost may lack its address of one version
-                    raise
+        except OSError as error:  # a machine may lack its address of one version, or the version
+            if len(found) == 1 or error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                raise
 
 
 def address(host: str, port: int) -> str:

@@ -9,6 +9,7 @@ from tornado.log import access_log
 from tornado.web import RequestHandler
 
 import explorer
+from explorer.server.token import split_query
 
 MOST = 300  # characters: an address or a message may have millions
 OURS = str(Path(explorer.__file__).parent)
@@ -45,7 +46,8 @@ def request(handler: RequestHandler) -> None:
     """Log an answer: a fault as an error, what was refused as a warning, the rest where somebody asks for it."""
     status = handler.get_status()
     level = logging.INFO if status < 400 else logging.WARNING if status < 500 else logging.ERROR
-    asked = cut(repr(handler.request.uri), MOST // 2)
+    path, query = handler.request.path, split_query(handler.request.query)[1]  # a class's token is nobody's to read
+    asked = cut(repr(f"{path}?{query}" if query else path), MOST // 2)
     access_log.log(level, "%d %s %s from %s", status, handler.request.method, asked, handler.request.remote_ip)
 
 

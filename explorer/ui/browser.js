@@ -1,27 +1,8 @@
-// What only the browser knows or can do: keys, the system's theme, the clipboard, the address and its history.
-
-const make = (tag, given, ...parts) => {
-  const node = Object.assign(document.createElement(tag), given)
-  node.append(...parts)
-  return node
-}
-
-// Where the clipboard is out of reach (plain http, an iframe, a refusal) the link stands in a box, selected.
-const offer = (link, note) => {
-  document.querySelector('dialog.ex-link')?.close()
-  const field = make('input', { type: 'text', readOnly: true, value: link })
-  const close = make('button', { type: 'button', textContent: 'Close', onclick: () => box.close() })
-  const box = make('dialog', { className: 'ex-link', onclose: () => box.remove() },
-    make('label', {}, 'The link to this view, to be copied from here', field), make('p', { textContent: note }), close)
-  document.body.append(box)
-  box.showModal() // Escape closes it, and the focus goes back to where it was
-  field.focus()
-  field.select()
-}
+// What only the browser knows or can do: keys, the system's theme, the address and its history.
 
 export function render({ model, el }) {
   el.style.display = 'none'
-  const sheet = make('style', { textContent: model.style })
+  const sheet = Object.assign(document.createElement('style'), { textContent: model.style })
   document.head.append(sheet)
 
   const busy = (event) => event.composedPath().some((node) => node.tagName &&
@@ -35,7 +16,7 @@ export function render({ model, el }) {
   const click = (event) => {
     const told = pressed(event)
     if (told?.drawer) {
-      const root = el.getRootNode().host
+      const root = event.composedPath().find((node) => node.classList?.contains('ex-root'))
       root.dataset.open = root.dataset.open === told.drawer ? '' : told.drawer
     } else if (told) model.send_msg(told)
   }
@@ -61,17 +42,6 @@ export function render({ model, el }) {
     shown = location.search
   }
 
-  const share = async ({ query }) => {
-    const link = location.origin + location.pathname + query
-    const here = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname)
-    try {
-      await navigator.clipboard.writeText(link)
-      model.send_msg({ copied: true, here })
-    } catch {
-      offer(link, here ? model.here : '')
-    }
-  }
-
   document.addEventListener('keydown', keydown)
   document.addEventListener('click', click)
   dark.addEventListener('change', theme)
@@ -80,7 +50,6 @@ export function render({ model, el }) {
   theme()
   if (still.matches) rest()
   model.on('msg:custom', (told) => {
-    if (told.share) share(told.share)
     if (told.remember) remember(told.remember)
     if (told.theme) document.documentElement.dataset.exTheme = told.theme
   })

@@ -1,4 +1,4 @@
-"""What only the browser knows or can do: keys, the system's theme, the clipboard, the address and its history."""
+"""What only the browser knows or can do: keys, the system's theme, the address and its history."""
 
 from importlib import resources
 from typing import Protocol, runtime_checkable
@@ -10,7 +10,6 @@ from explorer.ui.pressed import Presses, take_press
 
 KEYS = {" ": "play", "ArrowRight": "step", "ArrowLeft": "back", "r": "reset", "s": "seed", "?": "help"}
 KEYS |= {str(number): str(number) for number in range(1, 10)}  # of figures
-HERE = "It opens on this computer only. For others, start explorer with --host and share the address that they reach."
 
 
 @runtime_checkable
@@ -26,9 +25,6 @@ class Hears(Presses, Protocol):
     def return_to(self, query: str) -> None:
         """Somebody has gone back, or forth, to the address with this query."""
 
-    def copied(self, note: str) -> None:
-        """The link is in the clipboard; `note` says where it works, if not everywhere."""
-
 
 def _file(name: str) -> str:
     return resources.files(__package__).joinpath(name).read_text("utf-8")
@@ -38,12 +34,10 @@ class Browser(JSComponent):
     """An invisible component.
 
     Keys are ignored while a slider, a field or a button has the focus: there they have a meaning of their own.
-    The link names the address by which the browser has reached the page, whatever stands before this server.
     """
 
     style = param.String(_file("page.css"), constant=True)
     keys = param.List(list(KEYS), constant=True)
-    here = param.String(HERE, constant=True)
 
     _esm = _file("fold.js") + _file("pressed.js") + _file("browser.js")
 
@@ -63,14 +57,8 @@ class Browser(JSComponent):
             case {"address": str(query), "returns": int(returns)}:
                 self._returns = returns
                 self._hears.return_to(query)
-            case {"copied": True, "here": bool(here)}:
-                self._hears.copied(HERE if here else "")
             case _:
                 take_press(data, self._hears)
-
-    def share(self, query: str) -> None:
-        """Put the page's own address with this query into the clipboard, or else show it to be copied."""
-        self._send_msg({"share": {"query": _search(query)}})
 
     def remember(self, query: str, *, step: bool) -> None:
         """Have the address say this query: as a new entry of the history, or in place of the one that is there."""

@@ -22,6 +22,7 @@ Change = Callable[[str, Any, bool], None]
 
 ARMED = -1  # what a slider's released index is between two releases
 MINE = "mine"  # the chip of points, or networks, of somebody's own
+LOCKED = "set by your teacher"
 FEW = 4  # options that fit side by side in the 244 px column; more become a menu
 
 SLIDER = {
@@ -33,6 +34,16 @@ SLIDER = {
     },
     "& .MuiFormLabel-root strong": {"float": "right", "color": "var(--ex-ink)", "fontVariantNumeric": "tabular-nums"},
     "& .MuiSlider-root": {"padding": "9px 0"},
+}
+TAKEN = {  # a locked slider: a line that leads nowhere
+    "& .MuiSlider-root.Mui-disabled .MuiSlider-thumb": {"display": "none"},
+    "& .MuiSlider-root.Mui-disabled .MuiSlider-track": {"display": "none"},
+    "& .MuiSlider-root.Mui-disabled .MuiSlider-rail": {
+        "background": "none",
+        "height": 0,
+        "borderRadius": 0,
+        "borderTop": "2px dashed var(--ex-muted)",
+    },
 }
 SYMBOL = {"& .MuiFormLabel-root::first-letter": {"color": "var(--ex-ink)", "fontWeight": 700, "fontSize": "14px"}}
 CHOICE = {
@@ -71,6 +82,8 @@ class Controls:
         self._widgets: dict[str, pmui.widgets.base.MaterialWidget | Menu] = {}
         self._folds: dict[str, tuple[Group, pmui.Button, pn.Column]] = {}
         self._uploads: list[Upload] = []
+        self._columns: list[pn.Column] = []  # in which widgets stand
+        self._lines: dict[str, pn.pane.HTML] = {}  # under those that are locked
         self._remarks = html("", css_classes=["ex-remarks"])
         self._shown = [group for group in settings.groups if set(group.fields) - set(settings.hide)]
         self.groups = [self._group(group, settings) for group in self._shown]
@@ -118,6 +131,17 @@ class Controls:
         else:
             widget.value = value
         widget.visible = settings.relevant(name)
+        self._say_locked(name, widget, settings)
+
+    def _say_locked(self, name: str, widget: Any, settings: Settings) -> None:
+        """A line under a control that a teacher has locked; made when the first is."""
+        shown = widget.disabled and widget.visible
+        if shown and name not in self._lines:
+            self._lines[name] = html(f'<p class="locked">{LOCKED}</p>', css_classes=[f"ex-{name}"])
+            column = next(each for each in self._columns if widget in list(each))
+            column.insert(list(column).index(widget) + 1, self._lines[name])
+        if name in self._lines:
+            self._lines[name].visible = shown
 
     def _group(self, group: Group, settings: Settings) -> pn.Column:
         names = [name for name in group.fields if name not in settings.hide]
@@ -126,8 +150,10 @@ class Controls:
             widgets += [self._upload(settings), self._remarks]
         if not group.folded:
             title = [html(f"<h2>{group.title}</h2>")] if len(group.fields) > 1 else []
-            return box(*title, *widgets, css_classes=["ex-group"])
+            self._columns.append(box(*title, *widgets, css_classes=["ex-group"]))
+            return self._columns[-1]
         body = box(*widgets, visible=False, css_classes=["ex-body"])
+        self._columns.append(body)
         heading = pmui.Button(label=group.title, variant="text", color="default", margin=0, sizing_mode="stretch_width")
         heading.sx = {
             "display": "block",
@@ -166,7 +192,7 @@ class Controls:
         else:
             stops = list(settings.allowed(name) or ticks(field, value))
             widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", size="small", **common)
-            widget.sx = SLIDER | (SYMBOL if field.label[1:2] == " " else {})
+            widget.sx = SLIDER | TAKEN | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
             widget.param.watch(lambda event: self._released(name, widget, event.new), "value_throttled")
             _arm(widget)

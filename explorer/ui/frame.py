@@ -9,9 +9,9 @@ from explorer.ui.style import box, html
 
 
 def compose(
-    bar: Any, groups: Sequence[Any], middle: Sequence[Any], story: Any, status: Any, browser: Any | None
+    bar: Any, groups: Sequence[Any], middle: Sequence[Any], story: Any, status: Any, unseen: Sequence[Any]
 ) -> pn.Column:
-    """The root of a view, or of a cell where there is no `browser`.
+    """The root of a view, or of a cell where nothing stands by `unseen`, as what a whole page does.
 
     On a phone and before a class the controls and the story are drawers, which the browser opens by itself.
     """
@@ -22,6 +22,6 @@ def compose(
     ]
     side = box(box(four, css_classes=["ex-four"]), box(*rest, css_classes=["ex-rest"]), css_classes=["ex-side"])
     parts = [bar, side, box(*middle, css_classes=["ex-middle"]), story, box(status, css_classes=["ex-status"])]
-    if browser:
-        return box(*parts, *drawers, browser, css_classes=["ex-root"])
+    if unseen:
+        return box(*parts, *drawers, *unseen, css_classes=["ex-root"])
     return box(*parts, css_classes=["ex-root", "ex-cell"])

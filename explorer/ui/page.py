@@ -11,6 +11,7 @@ from explorer.settings import Problem, Settings, query_fields
 from explorer.ui import connection
 from explorer.ui.address import Address
 from explorer.ui.server_loop import ServerLoop
+from explorer.ui.share import Room
 from explorer.ui.view import LabView
 from explorer.ui.visitors import Visitors
 
@@ -18,8 +19,13 @@ from explorer.ui.visitors import Visitors
 HEAD = '{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">{% endblock %}'
 
 
-def page(lab: Lab, scheduler: Callable[[], Scheduler], visitors: Visitors) -> Callable[[], pn.viewable.Viewable]:
-    """A function that makes a new page of the lab for every browser session."""
+def page(
+    lab: Lab, scheduler: Callable[[], Scheduler], visitors: Visitors, room: Callable[[str], Room | None]
+) -> Callable[[], pn.viewable.Viewable]:
+    """A function that makes a new page of the lab for every browser session.
+
+    `room`: of the class, as somebody at an address may share it; None where there is no class.
+    """
 
     def make() -> pn.viewable.Viewable:
         doc = pn.state.curdoc
@@ -38,6 +44,7 @@ def page(lab: Lab, scheduler: Callable[[], Scheduler], visitors: Visitors) -> Ca
             problems=problems,
             read=partial(read_query, lab),
             visitor=request.visitor.id,
+            room=room(request.visitor.address),
         )
         leave = visitors.enter(request.visitor)
 

@@ -87,11 +87,21 @@ class Session:
         """A control asks for a new value; `final` is false while a slider is dragged.
 
         One that comes back to where it was needs no preview: the browser, too, tells values again that it was told.
+        One that is locked stays as it is, whatever asks: a key, a figure that was pointed at.
         """
-        if final or name in self.settings.views or value == getattr(self.settings, name):
+        if name in self.settings.lock:
+            self._stay_locked(name, value)
+        elif final or name in self.settings.views or value == getattr(self.settings, name):
             self.change_many({name: value})
         elif settings := self._checked(lambda: self.settings.changed(**{name: value})):
             self._preview.offer(settings)
+
+    def _stay_locked(self, name: str, value: Any) -> None:
+        other = self._checked(lambda: self.settings.changed(**{name: value}))
+        if other is not None and other != self.settings:  # the browser tells again what it was told
+            with self._loop.held():
+                self._screen.show(self.settings)
+                self._screen.say(f"{self.settings.param[name].label}: set by your teacher")
 
     def change_many(self, updates: Mapping[str, Any], *, moved: bool = True) -> None:
         """Several fields at once, each as `change` takes it; `moved` by a control, see `Steps`."""

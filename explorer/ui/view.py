@@ -19,6 +19,8 @@ from explorer.ui.loop import Loop, Wake
 from explorer.ui.notices import Notices
 from explorer.ui.scene import Scene
 from explorer.ui.session import Read, Session
+from explorer.ui.share import Room
+from explorer.ui.share_box import ShareBox
 from explorer.ui.sight import Sight
 from explorer.ui.story import Story
 from explorer.ui.style import html
@@ -34,6 +36,7 @@ class LabView(Viewer):
         page: whether this is a whole page (with keys, link to share and lab switcher) or a notebook cell.
         read: gives the settings that an address asks for, and the problems with them.
         visitor: whose view it is, of those between whom the scheduler takes turns.
+        room: where a class finds this page.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class LabView(Viewer):
         problems: Iterable[Problem] = (),
         read: Read | None = None,
         visitor: str = "",
+        room: Room | None = None,
     ) -> None:
         super().__init__()
         viewer = scheduler.viewer(Wake(loop, lambda: self._follower.tick()), visitor)
@@ -63,13 +67,14 @@ class LabView(Viewer):
         self._lesson = LessonBar(session, settings, loop.soon)
         self._story = Story(lab, session.course)
         self._browser = Browser(self) if page else None
+        self._share = ShareBox(lambda: session.settings, loop.soon, room) if page else None
         self._root = compose(
             self._bar.view,
             self._controls.groups,
             [self._lesson, self._notices.view, self.scene.view],
             self._story.view,
             self._status,
-            self._browser,
+            [self._browser, self._share] if self._browser else [],
         )
         self._theme = Theme(self._root)
         self._follower = Follower(
@@ -153,9 +158,9 @@ class LabView(Viewer):
             self._follower.redraw()
 
     def share(self) -> None:
-        """Put a link to this very view into the clipboard; the browser tells when it is there."""
-        if self._browser:
-            self._browser.share(self.session.settings.to_query())
+        """Open the box with a link to this very view."""
+        if self._share:
+            self._share.open()
 
     def toggle_theme(self) -> None:
         """Light or dark."""
@@ -185,10 +190,6 @@ class LabView(Viewer):
     def return_to(self, query: str) -> None:
         """Somebody went back, or forth, to the address with this query."""
         self._loop.soon(lambda: self.session.take_address(query))
-
-    def copied(self, note: str) -> None:
-        """The link is in the clipboard."""
-        self._loop.soon(lambda: self.say(f"The link to this view is in the clipboard. {note}".strip()))
 
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the view is dark, or is not: followed unless the settings name a theme."""

@@ -32,7 +32,8 @@ def test_settings_in_the_address_stand_in_the_controls_and_are_shared(visit: Tab
     assert visit.data("lipschitz:upper")["x"] == [8, 16]
     assert "seed 3" in visit.status
     visit.click("share")
-    visit.page.locator(".ex-notices", has_text="in the clipboard").wait_for()
+    visit.page.get_by_role("dialog").get_by_role("button", name="copy").click()
+    visit.page.get_by_role("dialog").get_by_text("Copied").wait_for()
     shared = visit.page.evaluate("() => navigator.clipboard.readText()")
     path, _, given = shared.partition("?")
     assert path == f"{visit.server.address}/live"

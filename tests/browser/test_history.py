@@ -1,12 +1,12 @@
-"""Back and forth in the browser's history: the page follows, in place; the clipboard, and what stands in for it."""
+"""Back and forth in the browser's history: the page follows, in place."""
 
 import json
 from collections.abc import Iterator
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
-from tools.pages import Tab, Tabs, until
+from tools.pages import Tab, Tabs
 
 
 @pytest.fixture(scope="module")
@@ -100,45 +100,3 @@ def test_a_fragment_is_no_other_page(tab: Tab) -> None:
         tab.press("k_shown", "Home")
         tab.until("() => location.search.includes('k_shown=4')")
     assert tab.page.url.endswith("#figure")
-
-
-REFUSED = """Object.defineProperty(navigator, 'clipboard', { configurable: true, value: {
-    writeText: () => Promise.reject(new DOMException('no', 'NotAllowedError')) } })"""
-MISSING = "Object.defineProperty(navigator, 'clipboard', { configurable: true, value: undefined })"
-THERE = "delete navigator.clipboard"  # what hides the browser's own
-
-
-def test_where_the_clipboard_is_out_of_reach_the_link_stands_there_selected(tab: Tab, small: str) -> None:
-    for lack in (REFUSED, MISSING):
-        tab.turn(small).page.evaluate(f"() => {{ {lack} }}")
-        tab.click("share")
-        box = tab.page.get_by_role("dialog")
-        field = box.get_by_role("textbox", name="The link to this view")
-        field.wait_for()
-        link = field.input_value()
-        assert link.partition("?")[0] == f"{tab.server.address}/live"
-        assert parse_qs(urlsplit(link).query) == parse_qs(small)
-        assert tab.page.evaluate("() => getSelection().toString() || document.activeElement.value") == link
-        assert tab.page.evaluate("() => document.activeElement.selectionEnd") == len(link)
-        assert tab.page.locator(".ex-notices").is_hidden()
-        tab.page.keyboard.press("Escape")
-        box.wait_for(state="detached")
-        tab.press("k_shown", "Home")
-        tab.until("() => location.search.includes('k_shown=4')")
-        tab.page.evaluate(f"() => {THERE}")
-
-
-def test_a_link_names_the_address_by_which_the_page_was_reached(tabs: Tabs, small: str) -> None:
-    tab = tabs.new(permissions=["clipboard-read", "clipboard-write"])
-    other = tab.server.address.replace("localhost", "127.0.0.1")
-    tab.page.goto(f"{other}/live?{small}")
-    tab.until_done()
-    tab.click("share")
-    tab.page.locator(".ex-notices", has_text="It opens on this computer only").wait_for()
-    assert tab.page.evaluate("() => navigator.clipboard.readText()").startswith(f"{other}/live?")
-    tab.page.evaluate("() => history.replaceState(null, '', '/prefix' + location.pathname + location.search)")
-    tab.click("share")  # as behind a proxy that strips a prefix
-    read = "() => navigator.clipboard.readText()"
-    until(lambda: tab.page.evaluate(read).startswith(f"{other}/prefix/live?"), "the link with the prefix")
-    assert {urlsplit(url).netloc for url in tab.requested} <= {urlsplit(other).netloc, ""}
-    tab.requested.clear()  # no other host than this name of the server

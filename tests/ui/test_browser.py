@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from explorer.ui.browser import HERE, Browser
+from explorer.ui.browser import Browser
 
 
 class Heard:
@@ -16,14 +16,23 @@ class Heard:
     def press(self, name: str) -> None:
         self.told.append(("press", name))
 
+    def lead(self, figure: int) -> None:
+        self.told.append(("lead", figure))
+
+    def take_panel(self, slug: str) -> None:
+        self.told.append(("panel", slug))
+
+    def try_out(self, query: str) -> None:
+        self.told.append(("try", query))
+
+    def prefer_still(self, still: bool) -> None:
+        self.told.append(("still", still))
+
     def prefer_dark(self, dark: bool) -> None:
         self.told.append(("dark", dark))
 
     def return_to(self, query: str) -> None:
         self.told.append(("return", query))
-
-    def copied(self, note: str) -> None:
-        self.told.append(("copied", note))
 
 
 @pytest.fixture
@@ -48,9 +57,11 @@ def sent(component: Browser, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     [
         ({"key": "r"}, ("press", "reset")),
         ({"dark": True}, ("dark", True)),
+        ({"figure": 2}, ("lead", 2)),
+        ({"panel": "ladder"}, ("panel", "ladder")),
+        ({"link": "?n=50"}, ("try", "?n=50")),
+        ({"still": True}, ("still", True)),
         ({"address": "?n=50", "returns": 1}, ("return", "?n=50")),
-        ({"copied": True, "here": False}, ("copied", "")),
-        ({"copied": True, "here": True}, ("copied", HERE)),
     ],
 )
 def test_what_is_heard(component: Browser, heard: Heard, message: dict, told: tuple) -> None:
@@ -68,7 +79,6 @@ def test_what_is_heard(component: Browser, heard: Heard, message: dict, told: tu
         {"address": 5, "returns": 1},
         {"address": "?n=50"},
         {"address": "?n=50", "returns": "1"},
-        {"copied": False, "here": True},
         [],
         "key",
         None,

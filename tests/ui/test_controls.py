@@ -93,3 +93,29 @@ def test_the_same_file_chosen_again_is_news(asked: Asked) -> None:
         while asked.waiting:
             asked.waiting.popleft()()
     assert taken == [b"x,y", b"x,y"]
+
+
+def lines(controls: Controls) -> dict[str, str]:
+    """What stands under a control that is locked."""
+    return {name: line.object for name, line in controls._lines.items() if line.visible}
+
+
+def test_a_locked_control_keeps_its_value_and_says_who_set_it() -> None:
+    settings = LIVE.settings.make(n=100, lock="n,seed,trainer")
+    controls = Controls(settings, lambda *_: None, lambda content: None, lambda call: call())
+    assert lines(controls) == dict.fromkeys(("n", "seed", "trainer"), '<p class="locked">set by your teacher</p>')
+    assert controls._widgets["n"].disabled
+    assert controls._widgets["n"].value == 100
+    four = list(controls.groups[0])
+    assert four.index(controls._lines["n"]) == four.index(controls._widgets["n"]) + 1
+    controls.show(settings.changed(lock=("d",)))
+    assert set(lines(controls)) == {"d"}
+    assert not controls._widgets["n"].disabled
+
+
+def test_under_a_locked_control_that_is_not_shown_stands_nothing() -> None:
+    settings = LIVE.settings.make(lock="p", family="tanh")
+    controls = Controls(settings, lambda *_: None, lambda content: None, lambda call: call())
+    assert lines(controls) == {}
+    controls.show(settings.changed(family="rectified"))
+    assert set(lines(controls)) == {"p"}

@@ -141,6 +141,24 @@ def test_a_preset_leaves_what_belongs_to_the_page(session: Session) -> None:
     assert settings.family == "polynomial"
 
 
+def test_what_is_locked_stays_whatever_asks(session: Session, screen: Told) -> None:
+    session.change_many({"lock": ("n", "k_shown", "seed", "widths"), "widths": (8, 64)})
+    before = session.settings
+    for value in (before.n, "100"):  # told again by a browser that was told
+        session.change("n", value)
+    session.change("widths", "8,64")
+    assert screen.said == []
+    session.change("n", 150, final=False)
+    session.change("n", 150)
+    session.pick("k_shown", 8)
+    session.new_seed()
+    assert session.settings == before
+    assert screen.said[-2:] == ["k width looked at: set by your teacher", "seed: set by your teacher"]
+    assert screen.shown[-1] == before
+    session.change("d", 7)
+    assert session.settings.d == 7
+
+
 def test_what_is_moved_after_going_back_is_another_step(session: Session, screen: Told) -> None:
     session.change("n", 150)
     session.take_address("?n=100")

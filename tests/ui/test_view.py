@@ -194,16 +194,14 @@ def notices(view: LabView, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return said
 
 
-def test_a_link_is_said_to_be_in_the_clipboard_only_when_it_is(
-    view: LabView, notices: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    shared: list[str] = []
-    monkeypatch.setattr(view._browser, "share", shared.append)
+def test_what_is_shared_is_what_is_on_view(view: LabView, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict] = []
+    monkeypatch.setattr(view._share, "_send_msg", sent.append)
+    view.session.change("n", 150)
     view.share()
-    assert shared == [view.session.settings.to_query()]
-    assert notices == []
-    view.copied("")
-    assert notices == ["The link to this view is in the clipboard."]
+    assert "open" in sent[0]
+    view._share._handle_msg({"base": "http://localhost/live", "ticked": []})
+    assert sent[1]["shared"]["link"] == f"http://localhost/live?{view.session.settings.to_query()}"
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
 """What may follow --host, --allow-origin and --frame-ancestor."""
 
+import errno
+import socket
+
 import pytest
 
-from explorer.server.hosts import address, read_ancestors, read_hosts, read_origin
+from explorer.server.hosts import address, read_ancestors, read_hosts, read_origin, try_port
 from explorer.settings import SettingsError
 
 
@@ -87,3 +90,23 @@ def test_the_address_is_one_that_a_browser_takes() -> None:
     assert address("::1", 5006) == address("[::1]", 5006) == "http://[::1]:5006/"
     assert address("0.0.0.0", 5006) == "http://localhost:5006/"
     assert address("lab.example", 80) == "http://lab.example:80/"
+
+
+def test_a_machine_without_version_6_is_listened_on_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = socket.socket
+
+    def only_four(family: int, *rest: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return whole(family, *rest)
+
+    monkeypatch.setattr("explorer.server.hosts.socket.socket", only_four)
+    try_port("", 0)
+    with pytest.raises(OSError, match="not supported"):
+        try_port("::1", 0)
+
+
+def test_in_a_class_the_machine_s_own_names_are_the_server_s() -> None:
+    hosts = read_hosts("", own={"lab-7", "lab-7.local"})
+    assert all(map(hosts.know, ("lab-7", "lab-7.local", "localhost", "192.0.2.17", "[fd00::2]")))
+    assert not hosts.know("evil.example")

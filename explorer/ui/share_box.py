@@ -1,0 +1,61 @@
+"""The box that *share* opens: the link selected, its QR code, and what is locked for students."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from importlib import resources
+from typing import Any
+from urllib.parse import urlsplit
+
+import param
+from panel.custom import JSComponent
+
+from explorer.settings import Settings
+from explorer.ui.share import Room, lesson, link, locks, qr, shared
+
+HERE = "It opens on this computer only. For a class, start explorer with --class; for others, with --host."
+LONG = 4000  # characters of an address, and ticks of a box, beyond which nobody means it
+
+
+def _file(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text("utf-8")
+
+
+class ShareBox(JSComponent):
+    """A dialog in the browser, which knows the address by which it has reached the page, whatever stands before it.
+
+    Args:
+        settings: gives those on view. soon: has a call made in a tick.
+        room: the address that a class reaches, in place of the browser's own.
+    """
+
+    here = param.String(HERE, constant=True)
+
+    _esm = _file("share_box.js")
+    _stylesheets = [_file("share_box.css")]  # noqa: RUF012 (Panel's)
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        soon: Callable[[Callable[[], Any]], None],
+        room: Room | None = None,
+    ) -> None:
+        super().__init__(width=0, height=0, margin=0, here="" if room else HERE)
+        self._settings, self._soon, self._room = settings, soon, room
+
+    def open(self) -> None:
+        """Open the box on the settings that are on view now. The browser asks for the link."""
+        now = self._settings()
+        groups = {"locks": locks(now), "lesson": lesson(now)}
+        self._send_msg({"open": {name: [asdict(tick) for tick in ticks] for name, ticks in groups.items()}})
+
+    def _handle_msg(self, data: object) -> None:
+        match data:
+            case {"base": str(base), "ticked": [*ticked]} if len(base) + len(ticked) < LONG:
+                self._soon(lambda: self._tell(base, [name for name in ticked if isinstance(name, str)]))
+
+    def _tell(self, base: str, ticked: list[str]) -> None:
+        room = self._room or Room("")
+        if room.origin:
+            base = room.origin + urlsplit(base).path
+        address = link(base, shared(self._settings(), ticked), room.token)
+        self._send_msg({"shared": {"link": address, "qr": qr(address)}})
