@@ -22,7 +22,7 @@ from explorer.ui.style import box
 
 HEIGHTS = {EQUAL: 420, BESIDE: 140, BELOW: 140, THUMB: 120}  # px of a figure, its tool bar's 28 among them
 LARGE = {1: 460, 2: 420, 3: 340, 4: 590, 5: 340}  # of the hero, among so many cards
-CLASS = 400  # of the hero before a class
+CLASS = 330  # of the hero before a class
 
 
 class Cards:
