@@ -1,17 +1,24 @@
 """Positions in a recording, as a person at the buttons sees them."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.frames import Frame
-from explorer.runtime.job import Recording
+from explorer.labs import find
+from explorer.runtime.job import Job, Recording
 from explorer.runtime.position import Position
 
 
 def film(count: int, most: int = 400) -> Recording:
     return Recording((Frame(i, count, {}) for i in range(count)), most)
+
+
+def frame(step: int) -> Frame:
+    return Frame(step, 9, {})
 
 
 def steps(recording: Recording) -> list[int]:
@@ -113,3 +120,42 @@ def test_tick_moves_nobody_who_is_paused_or_follows() -> None:
     recording = film(3)
     for here in (Position(), Position(1, playing=False)):
         assert here.tick(recording, over=False) is here
+
+
+def test_seek_goes_to_any_kept_frame_and_stays() -> None:
+    recording = film(1000, 50)
+    for index in (0, 7, len(recording) - 1):
+        there = Position().seek(recording, index)
+        assert recording.index(there.number(recording)) == index
+        assert not there.playing
+    assert Position().seek(recording, -5).number(recording) == 0
+    assert Position().seek(recording, 10**6).number(recording) == recording.newest
+    assert Position().seek(Recording(), 3).number(Recording()) == -1
+
+
+@pytest.mark.parametrize("stride", [1, 3, 100])
+def test_a_replay_in_strides_comes_to_the_newest_frame(stride: int) -> None:
+    recording = film(57)
+    at, seen = Position(0), [0]
+    while at.replaying:
+        at = at.tick(recording, True, stride)
+        seen.append(at.number(recording))
+    assert seen == [*range(0, 56, stride), 56]
+
+
+def test_a_replay_waits_for_its_first_frame() -> None:
+    assert Position(0).tick(Recording(), False) == Position(0)
+
+
+def test_a_run_that_is_foreseen_has_its_frames_at_once_and_takes_the_last_as_it_comes() -> None:
+    job = Job(1, find("live"), find("live").settings.make(), "key")
+    job.foresee([frame(step) for step in range(5)])
+    assert ([each.step for each in job.recording.frames], job.source) == ([0, 1, 2, 3, 4], "shipped")
+    job.add(frame(2), 1.0)
+    assert (len(job.recording), job.source, job.speed) == (5, "shipped", (0.0, ""))
+    last = replace(frame(4), note="of this machine", arrays={"X": np.ones(2)})
+    job.add(last, 2.0)
+    assert (len(job.recording), job.recording[-1].note, job.source) == (5, "of this machine", "computed")
+    assert job.arrays.keys() == {"X"}
+    job.foresee([])  # nothing ships for these
+    assert len(job.recording) == 5

@@ -1,0 +1,40 @@
+"""The strip: where in the picture of n and k a panel stands."""
+
+import re
+
+import pytest
+
+from explorer.figures.look import Look
+from explorer.labs import shipped
+from explorer.labs.law import LAB
+from explorer.labs.law.overview.strip import strip
+from explorer.labs.sheets import strip as of_lab
+
+TABLES = shipped.read(LAB)[0][-1].tables
+MEASURED = LAB.settings.make()
+
+
+def said(**settings: object) -> str:
+    return of_lab(LAB, TABLES, MEASURED, LAB.settings.make(**settings), "light")
+
+
+def test_the_nearest_cells_are_outlined_and_the_sizes_named() -> None:
+    html = said(panel="trained", n=400, widths=[32, 64, 1024])
+    assert "<b>You are here:</b> n = 400, k = 32 to 1,024." in html
+    rects = re.findall(r"<rect[^>]*>", html)
+    assert len(rects) == 24
+    here = [rect for rect in rects if 'class="here"' in rect]
+    assert len(here) == 3  # k = 1024 is nearest to 512
+    assert len({re.search(r' y="(\d+)"', rect)[1] for rect in here}) == 1
+    assert 'data-panel="overview"' in html
+
+
+@pytest.mark.parametrize("slug", [panel.slug for panel in LAB.panels[1:]])
+def test_every_panel_has_a_strip_and_says_no_nan(slug: str) -> None:
+    html = said(panel=slug)
+    assert ("You are here" in html) != ("Not in the picture" in html)
+    assert "nan" not in html
+
+
+def test_before_there_is_a_picture_there_is_no_strip() -> None:
+    assert strip({}, Look(MEASURED.of_panel()), LAB.settings.make(panel="trained").of_panel()) == ""
