@@ -262,5 +262,5 @@ def test_a_lab_declares_a_field_once():
     class Small(Settings):
         n = param.Integer(4, bounds=(1, 9), label="n points", doc="Points.")
 
-    assert Small.fields() == ("n", "theme", "projector", "story", "hide", "lock")
+    assert Small.fields() == ("n", "theme", "projector", "story", "quiz", "hide", "lock")
     assert Small.make(n=5).to_query() == "n=5"

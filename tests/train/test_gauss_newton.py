@@ -13,7 +13,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.two_layer import Ensemble, initialise
 from explorer.train import gauss_newton
-from explorer.train.gauss_newton import FRACTIONS, PATIENCE, Problem, direction, search, solve_outer
+from explorer.train.gauss_newton import FRACTIONS, PATIENCE, LeastSquares, direction, search, solve_outer
 from explorer.train.snapshot import Snapshot, measure
 
 SMOOTH = [*(Rectified(p) for p in range(2, 5)), *(Polynomial(p) for p in range(1, 4)), Tanh()]
@@ -47,7 +47,7 @@ def test_the_step_is_that_of_levenberg_and_marquardt(psi: Activation, n: int, k:
     X, y = data(n, 4)
     net = initialise([k], [0], 4, psi).to(torch.float64)
     near = torch.full((k,), 1e-6, dtype=torch.float64)  # secants this short are derivatives
-    inner, outer = direction(Problem.of(net, X, y), net.inner, net.outer, near, 0.01)
+    inner, outer = direction(LeastSquares.of(net, X, y), net.inner, net.outer, near, 0.01)
     J, residual = jacobian(net, X), y - net.outputs(X)[0]
     size = J.square().sum() / min(n, J.shape[1])  # mean diagonal of the smaller Gram matrix
     damped = J.T @ J + 0.01 * size * torch.eye(J.shape[1], dtype=torch.float64)
@@ -60,7 +60,7 @@ def test_the_search_measures_each_fraction_of_the_step() -> None:
     net = initialise([4], [0], 3, Rectified()).to(torch.float64)
     generator = torch.Generator().manual_seed(3)
     step = tuple(torch.randn(t.shape, dtype=torch.float64, generator=generator) for t in (net.inner, net.outer))
-    losses, move = search(Problem.of(net, X, y), net.inner, net.outer, step)
+    losses, move = search(LeastSquares.of(net, X, y), net.inner, net.outer, step)
     for loss, fraction in zip(losses, FRACTIONS, strict=True):
         moved = replace(net, inner=net.inner + fraction * step[0], outer=net.outer + fraction * step[1])
         torch.testing.assert_close(loss, measure(moved, X, y)[0])
@@ -226,7 +226,7 @@ def test_the_outer_layer_alone_needs_as_many_neurons_as_points() -> None:
 def test_the_step_runs_on_a_gpu(k: int) -> None:
     with FakeTensorMode():
         made = {"device": "cuda", "dtype": torch.float64}
-        problem = Problem(torch.empty(20, 4, **made), torch.empty(20, **made), Rectified())
+        problem = LeastSquares(torch.empty(20, 4, **made), torch.empty(20, **made), Rectified())
         inner, outer, reach = torch.empty(4, k, **made), torch.empty(k, **made), torch.empty(k, **made)
         step = direction(problem, inner, outer, reach, 0.1)
         losses, move = search(problem, inner, outer, step)

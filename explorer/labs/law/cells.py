@@ -22,7 +22,7 @@ def edges(places: Sequence[int]) -> Float[np.ndarray, " e"]:
     return np.exp(np.concatenate([at[:1] - half[:1], at[:-1] + half[: len(at) - 1], at[-1:] + half[-1:]]))
 
 
-def span(*values: Float[np.ndarray, " m"]) -> Span:
+def span(*values: Float[np.ndarray, " _"]) -> Span:
     """Least and largest known positive value, over which the colours are spread; (1, 1) where nothing is known."""
     known = np.concatenate([each[np.isfinite(each) & (each > 0)] for each in values] or [np.empty(0)])
     return (float(known.min()), float(known.max())) if len(known) else (1.0, 1.0)

@@ -15,7 +15,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     table = PANEL.tables[0].among(tables)
     x, y = table["dice"], table["mean"]
     tip = [("dice", "@dice{%d}"), ("mean", "@mean{%.3g}")]
-    marks = [Line("means", x, y, "found"), Pin("pin", x, y), Dots("dots", x, y, "found", tip=tip, told=table)]
+    marks = [Line("means", x, y, "found"), Pin("pin", x, y), Dots("dots", x, y, "found", tip=tip, hover=table)]
     return (Figure("largest", marks, Axis("dice"), Axis()),)
 
 

@@ -15,7 +15,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     table = PANEL.tables[0].among(tables)
     x, y = table["side"], table["count"]
     tip = [("side", "@side{%d}"), ("rolls", "@count{%d}")]
-    marks = [Line("counts", x, y, "found"), Pin("pin", x, y), Dots("dots", x, y, "found", tip=tip, told=table)]
+    marks = [Line("counts", x, y, "found"), Pin("pin", x, y), Dots("dots", x, y, "found", tip=tip, hover=table)]
     return (Figure("rolls", marks, Axis("side"), Axis()),)
 
 
