@@ -42,7 +42,7 @@ return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String
 MARGIN = "annotation"  # the level of what may stand outside of the axes
 MARGIN_WIDTH = 8.5  # of the margin for labels, as a multiple of the size of type
 PLACE = resources.files(__package__).joinpath("place.js").read_text("utf-8")
-HEIGHT = 278  # px, 28 of them the tool bar's: two rows of figures and their words fit on a 900 px screen
+HEIGHT = 278  # px, 28 of them the tool bar's, until a page says how high
 
 
 def line(name: str, role: str, *, dash: str = "solid", width: float = 2, alpha: float = 1) -> hv.Curve:

@@ -66,10 +66,6 @@ class Recording:
         """The number of the kept frame with this index, or of the nearest; 0 where there is none."""
         return self._numbers[min(max(0, index), len(self) - 1)] if self._numbers else 0
 
-    def amend(self, frame: Frame) -> None:
-        """Have this frame in the place of the newest."""
-        self._frames[-1] = replace(frame, arrays={})
-
     def after(self, number: int) -> int:
         """The number of the next kept frame; the newest has itself as its next."""
         index = bisect_right(self._numbers, number)
@@ -82,7 +78,7 @@ class Job:
 
     `state` goes from queued to running to done or failed; `viewers` are those who watch. `kept` is what it can start
     from, until the worker has it; `resumed` whether there was anything. `source` says where its frames are from:
-    computed, store, or shipped while they are computed.
+    computed, store, or shipped while those of this machine are `computed`.
     """
 
     number: int
@@ -92,6 +88,7 @@ class Job:
     state: str = "queued"
     viewers: set = field(default_factory=set)
     recording: Recording = field(default_factory=Recording)
+    computed: Recording = field(default_factory=Recording)
     arrays: Columns = field(default_factory=dict)
     kept: Kept = field(default_factory=dict)
     resumed: bool = False
@@ -126,17 +123,15 @@ class Job:
     def add(self, frame: Frame, seconds: float) -> None:
         """A frame that the worker sent."""
         self.state, self.seconds = "running", seconds
-        if self.source != "shipped":
-            self.recording.add(frame)
-        elif frame.arrays:  # the last, of this very machine
-            self.recording.amend(frame)
-        if frame.arrays:
-            self.arrays, self.source = frame.arrays, "computed"
+        recording = self.computed if self.source == "shipped" else self.recording
+        recording.add(frame)
+        if frame.arrays:  # from now on all frames are those of this machine
+            self.arrays, self.source, self.recording = frame.arrays, "computed", recording
 
     def foresee(self, film: Sequence[Frame]) -> None:
         """Show the frames of a film, if there is one, while the same are computed: what is missing are the networks."""
         if film:
-            self.recording, self.source = Recording(film), "shipped"
+            self.recording, self.computed, self.source = Recording(film), Recording(), "shipped"
 
     def fail(self, message: str) -> None:
         """No more frames, and why."""

@@ -17,6 +17,7 @@ from urllib.parse import unquote_plus
 NAME = "token"  # of the field of an address
 NUMBERS = range(10, 100)
 GUESSES = 10  # wrong tokens that may come from an address within a MINUTE
+ROOM = 100  # from a network of version 6, which may be one machine or a whole room
 MINUTE = 60.0  # s
 MOST_ADDRESSES = 10_000  # whose guesses are remembered at once
 
@@ -53,18 +54,21 @@ class Guesses:
 
     def wait(self, address: str) -> float:
         """How many seconds pass before another token is looked at; 0 where none need to."""
-        times = self._recent(_network(address))
-        return max(0.0, times[-GUESSES] + MINUTE - self._clock()) if len(times) >= GUESSES else 0.0
+        return max(self._wait(source, most) for source, most in _sources(address))
 
     def wrong(self, address: str) -> None:
         """One more wrong token."""
-        network = _network(address)
-        times = self._recent(network)
-        times.append(self._clock())
-        self._wrong.pop(network, None)
-        self._wrong[network] = times  # the last to have guessed stands last
-        if len(self._wrong) > MOST_ADDRESSES:
+        for source, _ in _sources(address):
+            times = self._recent(source)
+            times.append(self._clock())
+            self._wrong.pop(source, None)
+            self._wrong[source] = times  # the last to have guessed stands last
+        while len(self._wrong) > MOST_ADDRESSES:
             del self._wrong[next(iter(self._wrong))]
+
+    def _wait(self, source: str, most: int) -> float:
+        times = self._recent(source)
+        return max(0.0, times[-most] + MINUTE - self._clock()) if len(times) >= most else 0.0
 
     def _recent(self, network: str) -> deque[float]:
         times, now = self._wrong.get(network, deque()), self._clock()
@@ -77,10 +81,14 @@ def _plain(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.lower())
 
 
-def _network(address: str) -> str:
-    """What one machine has: an address of version 4, but 2^64 of version 6."""
+def _sources(address: str) -> list[tuple[str, int]]:
+    """Where a guess is counted, and how many may come from there in a minute.
+
+    A machine has 2^64 addresses of version 6, so its network is counted as well; but a whole room may share that.
+    """
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
-        return address
-    return str(ipaddress.ip_network((int(found) >> 64 << 64, 64))) if found.version == 6 else str(found)
+        return [(address, GUESSES)]
+    own = [(str(found), GUESSES)]
+    return own if found.version == 4 else [*own, (str(ipaddress.ip_network((int(found) >> 64 << 64, 64))), ROOM)]

@@ -13,7 +13,7 @@ from explorer.ui.session import Session
 from explorer.ui.style import box, html
 
 HELP = (
-    "space: play or pause · → ←: one frame on, one back · r: first frame · s: new seed · 1 to 5: that figure large · "
+    "space: play or pause · → ←: one frame on, one back · r: first frame · s: new seed · 1 to 9: that figure large · "
     "?: this help"
 )
 

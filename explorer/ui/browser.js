@@ -18,6 +18,7 @@ export function render({ model, el }) {
     if (told?.drawer) {
       const root = event.composedPath().find((node) => node.classList?.contains('ex-root'))
       root.dataset.open = root.dataset.open === told.drawer ? '' : told.drawer
+      event.composedPath()[0].ariaExpanded = String(root.dataset.open === told.drawer)
     } else if (told) model.send_msg(told)
   }
 

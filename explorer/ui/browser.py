@@ -19,9 +19,6 @@ class Hears(Presses, Protocol):
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the page is dark, or is not."""
 
-    def prefer_still(self, still: bool) -> None:
-        """Nothing is to move by itself, or it may."""
-
     def return_to(self, query: str) -> None:
         """Somebody has gone back, or forth, to the address with this query."""
 
@@ -52,8 +49,6 @@ class Browser(JSComponent):
                 self._hears.press(KEYS[key])
             case {"dark": bool(dark)}:
                 self._hears.prefer_dark(dark)
-            case {"still": bool(still)}:
-                self._hears.prefer_still(still)
             case {"address": str(query), "returns": int(returns)}:
                 self._returns = returns
                 self._hears.return_to(query)

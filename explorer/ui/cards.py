@@ -42,7 +42,11 @@ class Card:
         self._closer, self.title, self.unit, self.sentence = closer, title, unit, Sentence("")
         self.origin: Origin | None = None  # of what is drawn
         self.undrawn = self.unsaid = False  # whether the newest could not be
-        large = f'<button class="number" data-figure="{number}" title="large">{number}</button>' if number else ""
+        large = (
+            f'<button class="number" data-figure="{number}" aria-label="{escape(title)}, large">{number}</button>'
+            if number
+            else ""
+        )
         self._head = html(f'<p class="head"><b>{escape(title)}</b><span>{escape(unit)}</span>{large}</p>')
         self._say = html(_said(self.sentence), css_classes=[f"ex-say-{slot}"])
         self._key = html("")

@@ -92,13 +92,13 @@ class Cards:
         return self._sheet.at(look)
 
     def hold(self, film: Sequence[Tables], look: Look) -> None:
-        """Have the axes reach over all these tables of a run, so that they stand still while it is played.
-
-        Without any they reach over what is drawn.
-        """
-        nothing: Patch = {f"{name}:{EXTENT}": {"x": [], "y": []} for name in self._sheet.figures}
+        """Have the axes reach over all these tables of a run, so that they stand still while it is played."""
         drawn = (part.patch(tables, look) for tables in film for part in self._sheet.parts)
-        self._apart("the axes", lambda: self.figures.apply(extents(drawn) if film else nothing))
+        self._apart("the axes", lambda: self.figures.apply(extents(drawn)))
+
+    def release(self) -> None:
+        """Have the axes reach over what is drawn, and no further."""
+        self.figures.apply({f"{name}:{EXTENT}": {"x": [], "y": []} for name in self._sheet.figures})
 
     def draw(self, tables: Tables, look: Look) -> None:
         """The tables of a run; each part of the sheet for itself."""

@@ -9,7 +9,7 @@ const make = (tag, given, ...parts) => {
 const SAID = {
   right: (place) => [make('b', { className: 'right', textContent: `✓ ${sentence(place.came)}, as you said. ` }), place.why],
   wrong: (place) => [make('b', { textContent: `You said ${place.given}; it is ${place.came}. ` }), place.why],
-  open: (place) => [make('b', { textContent: `You say ${place.given}. ` }), 'It runs; the answer comes with its last frame.'],
+  open: (place) => [make('b', { textContent: `You say ${place.given}. ` }), 'The answer stands at the last frame of its run.'],
   unknown: (place) => [make('b', { textContent: `You said ${place.given}. ` }),
     'This run cannot tell: too little fits, is known, or stands out from chance.'],
 }
@@ -17,9 +17,11 @@ const SAID = {
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1)
 
 export function render({ model, el }) {
-  const bar = make('section', { className: 'bar', ariaLabel: 'lesson' })
   const said = make('p', { className: 'said' })
   said.setAttribute('aria-live', 'polite')
+  const top = make('div', { className: 'head' })
+  const offered = make('div', { className: 'choices' })
+  const bar = make('section', { className: 'bar', ariaLabel: 'lesson' }, top, make('div', { className: 'ask' }, said, offered))
 
   const press = (label, name, message, more = {}) =>
     make('button', { type: 'button', textContent: label, className: name, onclick: () => model.send_msg(message), ...more })
@@ -33,10 +35,12 @@ export function render({ model, el }) {
     const dots = make('span', { className: 'dots', ariaHidden: 'true' }, ...titles.map((_, i) =>
       make('i', { className: i === place.step ? 'here' : done.has(i) ? 'done' : '' })))
     const muted = place.waits ? 'next muted' : 'next'
-    return make('div', { className: 'head' },
-      make('span', { className: 'count', textContent: `${place.step + 1} of ${titles.length}` }), title, dots,
-      press('← Back', 'back', { by: -1 }, { disabled: place.step === 0, ariaLabel: 'Back, to the step before' }),
-      press('Next →', muted, { by: 1 }, { disabled: place.step === titles.length - 1, ariaLabel: 'Next step' }))
+    choice.dataset.key = 'step'
+    const back = press('← Back', 'back', { by: -1 }, { disabled: place.step === 0, ariaLabel: 'Back, to the step before' })
+    const next = press('Next →', muted, { by: 1 }, { disabled: place.step === titles.length - 1, ariaLabel: 'Next step' })
+    back.dataset.key = 'back'
+    next.dataset.key = 'next'
+    return [make('span', { className: 'count', textContent: `${place.step + 1} of ${titles.length}` }), title, dots, back, next]
   }
 
   const words = (place) => {
@@ -50,8 +54,11 @@ export function render({ model, el }) {
 
   const choices = (place) => {
     if (place.left) return [press(`back to step ${place.step + 1}`, 'answer', { go: place.step })]
-    if (place.waits) return [...place.answers.map((answer) => press(answer, 'answer', { answer })),
-      press('just show it', 'skip', { answer: '' })]
+    if (place.waits) {
+      const buttons = [...place.answers.map((answer) => press(answer, 'answer', { answer })), press('just show it', 'skip', { answer: '' })]
+      buttons.forEach((button, i) => { button.dataset.key = `answer-${i}` })
+      return buttons
+    }
     if (!place.verdict) return []
     return place.answers.map((answer) => make('span', {
       className: ['given', answer === place.came && 'came', answer === place.given && 'mine'].filter(Boolean).join(' '),
@@ -62,12 +69,13 @@ export function render({ model, el }) {
   const draw = () => {
     const place = model.place
     if (!('step' in place)) return
-    const focused = bar.getRootNode().activeElement?.className
+    const focused = bar.getRootNode().activeElement
+    const key = focused?.dataset.key
     bar.className = place.verdict === 'right' ? 'bar good' : 'bar'
-    said.replaceChildren(...words(place))
-    bar.replaceChildren(head(place, model.titles),
-      make('div', { className: 'ask' }, said, make('div', { className: 'choices' }, ...choices(place))))
-    if (focused) bar.querySelector(`[class="${focused}"]`)?.focus()
+    said.replaceChildren(...words(place)) // stays where it is, or nobody would read it aloud
+    top.replaceChildren(...head(place, model.titles))
+    offered.replaceChildren(...choices(place))
+    if (key) (bar.querySelector(`[data-key="${key}"]:enabled`) ?? bar.querySelector('[data-key="next"]:enabled'))?.focus()
   }
 
   model.on('place', draw)

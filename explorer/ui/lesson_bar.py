@@ -8,7 +8,6 @@ from typing import Any
 import param
 from panel.custom import JSComponent
 
-from explorer.settings import Settings
 from explorer.ui.course import Place
 from explorer.ui.session import Session
 
@@ -17,7 +16,7 @@ class LessonBar(JSComponent):
     """Drawn in the browser from one `Place`, as one component: it costs a page no more than a line of text.
 
     Args:
-        session: whose lesson it is. settings: may hide it. soon: has a call made in a tick.
+        session: whose lesson it is. soon: has a call made in a tick.
     """
 
     titles = param.List([], doc="Of all steps.")
@@ -27,10 +26,9 @@ class LessonBar(JSComponent):
     _esm = resources.files(__package__).joinpath("lesson_bar.js").read_text("utf-8")
     _stylesheets = [resources.files(__package__).joinpath("lesson_bar.css").read_text("utf-8")]  # noqa: RUF012 (Panel's)
 
-    def __init__(self, session: Session, settings: Settings, soon: Callable[[Callable[[], Any]], None]) -> None:
+    def __init__(self, session: Session, soon: Callable[[Callable[[], Any]], None]) -> None:
         titles = [preset.title for preset in session.course.presets]
         super().__init__(titles=titles, sizing_mode="stretch_width", margin=0, css_classes=["ex-lesson"])
-        self.visible = "lesson" not in settings.hide
         self._session, self._soon = session, soon
 
     def show(self, place: Place) -> None:

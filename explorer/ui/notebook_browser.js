@@ -60,6 +60,8 @@ export function render({ model, view, el }) {
   const tell = () => model.send_msg({ dark: dark() })
   const theme = new MutationObserver(tell)
   theme.observe(body, { attributeFilter: ['class', 'data-jp-theme-light'] })
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches
+  if (still) model.send_msg({ still })
   tell()
   ask()
 

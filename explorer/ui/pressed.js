@@ -5,7 +5,7 @@ const OURS = '[data-figure], [data-panel], [data-press], [data-drawer], a[href^=
 
 const pressed = (event) => {
   const on = event.composedPath().find((node) => node.matches?.(OURS))
-  if (!on || event.ctrlKey || event.metaKey) return undefined
+  if (!on || event.ctrlKey || event.metaKey || event.shiftKey) return undefined
   event.preventDefault()
   const [[name, value]] = [...Object.entries(on.dataset), ['link', on.getAttribute('href')]]
   return { [name]: name === 'figure' ? Number(value) : value }

@@ -1,4 +1,4 @@
-"""What is pressed in a text of ours, in the browser (pressed.js): a figure's number, the way to a panel, a link."""
+"""What a browser tells on a page as in a notebook: what is pressed in a text (pressed.js), and who wants rest."""
 
 from typing import Protocol, runtime_checkable
 
@@ -19,12 +19,17 @@ class Presses(Protocol):
     def try_out(self, query: str) -> None:
         """A link to other settings was followed."""
 
+    def prefer_still(self, still: bool) -> None:
+        """Nothing is to move by itself, or it may."""
+
 
 def take_press(message: object, hears: Presses) -> None:
     """Tell of a message of the browser's, if it is one of these."""
     match message:
         case {"press": "pin"}:
             hears.press("pin")
+        case {"still": bool(still)}:
+            hears.prefer_still(still)
         case {"figure": int(figure)}:
             hears.lead(figure)
         case {"panel": str(slug)}:

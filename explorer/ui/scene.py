@@ -1,7 +1,6 @@
 """What is drawn in the middle of a lab's page: a panel's figures with their sentences, and the tabs of the panels."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from bokeh.models import Model
@@ -40,6 +39,7 @@ class Scene:
         self._lab = lab
         self._pick = pick
         self._pinned: tuple[Tables, Settings] | None = None
+        self._whole = self._pinned_whole = False  # whether what is drawn, or pinned, is the last frame of a run
         self._overview: tuple[Tables, Settings] | None = None  # the newest that was drawn
         self.tables: Tables = {}
         self.settings: Settings | None = None
@@ -98,6 +98,10 @@ class Scene:
             self._overview = tables, settings
         self._draw()
 
+    def release(self) -> None:
+        """Have the axes reach over what is drawn."""
+        self._cards.release()
+
     def hold(self, film: Sequence[Tables], settings: Settings) -> None:
         """Have the axes reach over what these tables of one run draw."""
         if self._lab.panel(settings) == self._panel:
@@ -115,25 +119,30 @@ class Scene:
         pinned: tuple[Tables, Settings] | tuple[()] = ()
         if self._pinned and self._lab.panel(self._pinned[1]) is self._panel:
             pinned = self._pinned[0], self._pinned[1].of_panel()
-        look = Look(self.settings.of_panel(), self.theme, *pinned)
-        self._cards.draw(self.tables, look)
-        self._compare(look)
+        self._cards.draw(self.tables, Look(self.settings.of_panel(), self.theme, *pinned))
 
-    def _compare(self, look: Look) -> None:
-        """Say what is other than in the pinned run, where that is of this panel."""
-        shown = self._pinned is not None and look.pinned is not None and self.tables is not self._pinned[0]
-        if shown:
-            assert self._pinned is not None
-            assert self.settings is not None
-            tables, settings = self._pinned
-            before = self._cards.facts(tables, replace(look, settings=settings.viewed_as(self.settings).of_panel()))
-            facts = before, self._cards.facts(self.tables, look)
-            self._difference.object = difference(settings, self.settings, facts, self._cards.at(look))
-        self._difference.visible = shown
+    def _compare(self) -> None:
+        """Say what is other than in the pinned run, where that is of this panel.
+
+        Settings always; numbers where both runs stand at their end, and look at the same width or whatever it is.
+        """
+        pinned, now = self._pinned, self.settings
+        shown = pinned is not None and now is not None and self._lab.panel(pinned[1]) is self._panel
+        if shown and pinned and now and pinned[0] is not self.tables:
+            tables, before = pinned[0], pinned[1].viewed_as(now)
+            looks = [Look(settings.of_panel(), self.theme) for settings in (before, now)]
+            at, other = map(self._cards.at, looks)
+            facts: tuple[Mapping[str, str], Mapping[str, str]] = {}, {}
+            if self._whole and self._pinned_whole and at == other:
+                facts = self._cards.facts(tables, looks[0]), self._cards.facts(self.tables, looks[1])
+            self._difference.object = difference(before, now, facts, at)
+        self._difference.visible = shown and pinned is not None and pinned[0] is not self.tables
 
     def mark(self, now: Moment) -> None:
-        """Grey what does not belong to this moment."""
+        """Grey what does not belong to this moment, and say what is other than in run A."""
         self._cards.mark(now)
+        self._whole = now.last and now.tables is self.tables
+        self._compare()
 
     def draw_closer(self, found: Columns, run: Settings, query: Query) -> None:
         """The closer look at one network of a run."""
@@ -161,7 +170,8 @@ class Scene:
 
     def keep(self) -> None:
         """Keep what is drawn, if anything is, as run A, to be drawn beside what follows."""
-        self._pinned = (self.tables, self.settings) if self.settings is not None else None
+        if self.settings is not None:
+            self._pinned, self._pinned_whole = (self.tables, self.settings), self._whole
 
     def pin(self) -> None:
         """Keep what is drawn as run A; or let it go."""
@@ -170,6 +180,7 @@ class Scene:
         else:
             self._pinned = None
             self._difference.visible = False
+            self.release()
 
     @property
     def pinned(self) -> bool:
@@ -181,7 +192,8 @@ class Scene:
         if self._overview is None or self._panel is self._lab.panels[0]:
             self._strip.visible = False
             return
-        said = strip(self._lab, *self._overview, settings, self.theme)
+        tables, measured = self._overview
+        said = strip(self._lab, tables, measured.viewed_as(settings), settings, self.theme)
         self._strip.param.update(object=said, visible=bool(said))
 
 

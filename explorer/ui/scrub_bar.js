@@ -30,7 +30,8 @@ export function render({ model, el }) {
     range.style.setProperty('--share', `${(100 * Number(range.value)) / Number(range.max)}%`)
     model.send_msg({ to: Number(range.value) })
   }
-  range.onchange = () => { held = false }
+  const free = () => { held = false }
+  range.onchange = range.onpointerup = range.onpointercancel = range.onblur = free
   model.on('at', draw)
   draw()
   el.append(make('label', { className: 'scrub' }, step, range, frame))

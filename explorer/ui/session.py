@@ -174,17 +174,17 @@ class Session:
         step = self.course.answer(answer)
         if step is None:
             return
-        settings = self._under_view(self.course.presets[step].settings)
-        if settings == self.settings:  # a quiz asked at the start
+        if self.course.step(self.settings) == step:  # a quiz asked of what the page has, with a seed and a k of its own
             with self._loop.held():
                 self._screen.ask()
-                self._screen.request(settings)
+                self._screen.request(self.settings, replay=not self.still)
             return
         if answer:
             self._screen.keep()
-        self.turn_to(settings)
+        self.turn_to(self._under_view(self.course.presets[step].settings))
 
     def _ask(self, step: int) -> None:
+        self._preview.drop()
         self.course.asked = step
         with self._loop.held():
             self._screen.clear()
@@ -198,17 +198,21 @@ class Session:
         It is a step of the browser's history, unless it is one that `moved` these fields further (see `Steps`).
         """
         self._preview.drop()
-        asked, self.course.asked = self.course.asked, None
+        same = settings.values() == self.settings.values()
+        asked = self.course.asked
+        if not (same and moved is not None):  # who only looks otherwise is still asked
+            self.course.asked = None
+        waits = self.course.asked is not None
         with self._loop.held():
             self._screen.clear()
             if problems := tuple(problems):
                 self._screen.refuse(problems)
-            other = settings.values() != self.settings.values() or self.previews
+            other = not waits and (not same or self.previews or self.viewer.look().settings is None)
             changed = settings != self.settings
             if other or changed:
                 self.settings = settings
                 self._screen.show(settings)
-            elif asked is not None:
+            if asked is not None and not waits:
                 self._screen.ask()
             if changed:
                 self._remember(moved)

@@ -56,6 +56,14 @@ class ShareBox(JSComponent):
     def _tell(self, base: str, ticked: list[str]) -> None:
         room = self._room or Room("")
         if room.origin:
-            base = room.origin + urlsplit(base).path
+            base = room.origin + _path(base)
         address = link(base, shared(self._settings(), ticked), room.token)
         self._send_msg({"shared": {"link": address, "qr": qr(address)}})
+
+
+def _path(base: str) -> str:
+    """The path of the address by which the browser says that it has reached the page."""
+    try:
+        return urlsplit(base).path
+    except ValueError:  # it comes from outside
+        return ""

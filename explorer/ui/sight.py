@@ -23,9 +23,9 @@ class Sight:
     def request(self, settings: Settings, *, replay: bool = False) -> None:
         """Look at the run of these settings from now on; from its start, if it is to `replay`."""
         self._asked = None
-        if self._held is not None and not self._scene.pinned:  # beside run A they stay where they are
-            self._scene.hold((), self._held)
         self._held = None
+        if not self._scene.pinned:  # beside run A the axes stay where they are
+            self._scene.release()
         self._viewer.request(self._lab.name, settings, replay=replay)
 
     def draw(self, view: View, settings: Settings) -> None:

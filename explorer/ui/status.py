@@ -18,7 +18,8 @@ STATES = {
 def status(view: View, settings: Settings, *, preview: bool) -> str:
     """The line under the page: state, step, device, speed, seeds, where it came from, who waits."""
     spans = "".join(f"<span{mark}>{text}</span>" for mark, text in _parts(view, settings, preview))
-    return f'<p class="status" role="status">{spans}</p>'
+    role = "" if view.replaying else ' role="status"'  # a film is not read aloud frame by frame
+    return f'<p class="status"{role}>{spans}</p>'
 
 
 def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str]]:
@@ -36,7 +37,8 @@ def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str
         parts.append(("", _device(view.device) + _speed(*view.speed)))
     parts.append(("", seeds(view.settings or settings)))
     if view.source == "shipped":
-        parts.append(("", "a film that ships with the code, while the run is computed here"))
+        meanwhile = "" if view.state == "failed" else ", while the run is computed here"
+        parts.append(("", f"a film that ships with the code{meanwhile}"))
     if view.state == "done":
         parts.append(("", f"{'from the store' if view.source == 'store' else 'live'}, {view.seconds:.1f} s"))
     if view.recorded > 1:

@@ -64,7 +64,7 @@ class LabView(Viewer):
         self._notices = Notices(problems)
         self._status = html("")
         self._bar = Bar(lab, session, self, downloads(lab, self._page_state), loop.soon, page=page)
-        self._lesson = LessonBar(session, settings, loop.soon)
+        self._lesson = LessonBar(session, loop.soon)
         self._story = Story(lab, session.course)
         self._browser = Browser(self) if page else None
         self._share = ShareBox(lambda: session.settings, loop.soon, room) if page else None

@@ -24,7 +24,8 @@ class Way:
     def __init__(self, settings: Settings) -> None:
         self.seen = Seen()
         self.screen = Told(self.seen)
-        self.session = Session(LIVE, settings, self.seen, self.screen, Now())
+        self.loop = Now()
+        self.session = Session(LIVE, settings, self.seen, self.screen, self.loop)
         self.session.start()
 
     @property
@@ -157,3 +158,43 @@ def test_every_step_is_found_by_its_settings(lab: Lab, preset: Preset) -> None:
     settings = lab.settings.make(**preset.settings)
     assert course.preset(settings) is preset
     assert course.place(settings, {}).title == preset.title
+
+
+@pytest.mark.parametrize("more", [{"k_shown": 512}, {"seed": 7}, {"seed": 7, "k_shown": 8, "theme": "dark"}])
+def test_a_quiz_runs_what_its_link_asked_for(more: dict[str, object]) -> None:
+    """A teacher chooses k, or other points, before he shares."""
+    way = Way(made(FIRST, quiz="on", **more))
+    assert (way.runs, way.place.waits) == (None, True)
+    way.session.answer(FIRST.predict.answers[0])
+    assert way.runs == way.session.settings == made(FIRST, quiz="on", **more)
+    assert way.place.given == FIRST.predict.answers[0]
+    assert way.seen.moves == ["replay"]
+
+
+@pytest.mark.parametrize("name", ["theme", "story", "k_shown"])
+def test_who_only_looks_otherwise_is_still_asked(way: Way, name: str) -> None:
+    value = {"theme": "dark", "story": "off", "k_shown": 8}[name]
+    for begun in (way, Way(made(FIRST, quiz="on"))):
+        if begun is way:
+            begun.session.go_on(1)
+        before = begun.runs
+        begun.session.change(name, value)
+        assert begun.place.waits
+        assert begun.runs == before
+        assert getattr(begun.session.settings, name) == value
+
+
+def test_back_to_where_one_stood_runs_it_also_if_nothing_has_run() -> None:
+    way = Way(made(FIRST, quiz="on"))
+    way.session.go_on(1)
+    assert (way.place.step, way.place.waits, way.runs) == (1, True, None)
+    way.session.go_on(-1)
+    assert way.runs == made(FIRST, quiz="on")
+
+
+def test_a_drag_that_a_question_has_overtaken_previews_nothing(way: Way) -> None:
+    way.session.change("n", 150, final=False)
+    way.session.go_on(1)
+    while way.loop.waiting:
+        way.loop.waiting.pop()()
+    assert way.runs == made(FIRST)

@@ -28,7 +28,11 @@ def strip(tables: Tables, look: Look, here: Settings) -> str:
     picture = _picture(layer, ks, ns, marked, cells.span(*(each.value for each in found.values())), look.theme)
     if marked:
         where = f"<b>You are here:</b> n = {_range(n)}, k = {_range(k)}."
-        more = "Lipschitz constant over n and k: the stronger the colour, the steeper. The nearest cells are outlined."
+        of = {"constructions": "What can be built", "trained": "What training finds", "floors": "What must hold"}
+        more = (
+            f"{of[look.settings.layer]}, as the overview has it at d = {look.settings.d}: the stronger the colour, the "
+            "steeper. The nearest cells are outlined."
+        )
     else:
         where, more = "<b>Not in the picture:</b> this panel has no n and k of its own.", "It opens on the overview."
     button = '<button data-panel="overview">open overview</button>'
