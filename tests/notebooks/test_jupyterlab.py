@@ -73,17 +73,17 @@ def test_k_looks_at_another_network_and_trains_none(tab: Tab) -> None:
 
 
 def test_a_run_is_pinned(tab: Tab) -> None:
-    with tab.changes("lipschitz:pin-upper", "attack:pin", "pruning:pin"):
+    with tab.changes("lipschitz:pin-stems", "attack:pin", "pruning:pin"):
         tab.click("compare")
-    assert tab.data("lipschitz:pin-upper") == tab.data("lipschitz:upper")
+    assert tab.data("lipschitz:pin-stems") == tab.data("lipschitz:stems")
 
 
 def test_the_story_unfolds_and_its_links_stay_in_the_notebook(tab: Tab) -> None:
-    steps = tab.control("lesson").locator("select")
-    assert not steps.is_visible()
+    assert tab.page.locator(".ex-caption").is_hidden()
     tab.click("fold-story")
     here = tab.page.url
     tab.choose("lesson", "The edge of what squares can fit")
+    tab.page.get_by_role("button", name="just show it").click()
     link = tab.page.locator(".ex-caption a", has_text="n = 100")  # what to try belongs to a step
     link.wait_for()
     tab.until_done()
@@ -91,6 +91,11 @@ def test_the_story_unfolds_and_its_links_stay_in_the_notebook(tab: Tab) -> None:
         link.click()
     tab.page.locator(".ex-n input[aria-valuetext='100']").wait_for()
     assert tab.page.url == here
+
+
+def test_a_figures_number_makes_it_large_in_a_cell_too(tab: Tab) -> None:
+    tab.page.locator(".ex-card-attack .number").click()
+    tab.page.locator(".ex-hero.ex-card-attack").wait_for()
 
 
 def test_the_lab_is_dark_where_the_notebook_is(tab: Tab, notebook: Notebook) -> None:
