@@ -50,9 +50,9 @@ def test_dragging_in_the_first_figure_chooses_k(tab: Tab) -> None:
     box = tab.page.locator(".ex-card-lipschitz .bk-Figure").bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
-    tab.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    tab.page.mouse.move(box["x"] + 0.4 * box["width"], middle)
     tab.page.mouse.down()
-    tab.page.mouse.move(box["x"] + 0.97 * box["width"], middle, steps=4)
+    tab.page.mouse.move(box["x"] + 0.74 * box["width"], middle, steps=4)  # its margin has the labels
     tab.page.mouse.up()
     tab.until("() => explorer.source('lipschitz:k').data.x[0] === 16")
     assert tab.slider("k_shown").get_attribute("aria-valuetext") == "16"
