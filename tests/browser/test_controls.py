@@ -75,6 +75,7 @@ def test_a_preset_is_turned_to_and_explained(tab: Tab) -> None:
 
 
 def choose(tab: Tab, title: str) -> None:
-    """A preset of the lesson, by its title; wait for its caption."""
+    """A preset of the lesson, by its title, its question passed over; wait for its caption."""
     tab.choose("lesson", title)
+    tab.page.get_by_role("button", name="just show it").click()
     tab.page.locator(".ex-caption h3", has_text=title).wait_for()
