@@ -69,7 +69,7 @@ TOGETHER = "tests/web/"  # one server for all
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests that drive a browser, and run them last, whatever order pytest's own grouping gives.
 
     Playwright's synchronous interface leaves an event loop running in the main thread: from then on asyncio.run is
@@ -85,6 +85,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
         group = TOGETHER if file.startswith(TOGETHER) else file
         item.add_marker(pytest.mark.xdist_group(f"{group} in a browser" if browser else group))
     yield
+    if items and config.getoption("dist", "no") == "loadgroup" and hasattr(config, "workerinput"):
+        assert "@" in items[0].nodeid, "pytest-xdist does not see the groups and would tear files apart"
     items.sort(key=_turn)
 
 

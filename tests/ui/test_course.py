@@ -198,3 +198,24 @@ def test_a_drag_that_a_question_has_overtaken_previews_nothing(way: Way) -> None
     while way.loop.waiting:
         way.loop.waiting.pop()()
     assert way.runs == made(FIRST)
+
+
+def test_whoever_shows_the_question_is_told_when_it_comes_and_goes(way: Way) -> None:
+    asks = []
+    way.session.go_on(1)
+    asks.append(way.screen.asks)
+    way.session.change("theme", "dark")  # it still waits
+    asks.append(way.screen.asks)
+    way.session.change("n", 77)
+    asks.append(way.screen.asks)
+    assert asks == [1, 1, 2]
+    quiz = Way(made(FIRST, quiz="on"))
+    quiz.session.answer(FIRST.predict.answers[0])
+    assert quiz.screen.asks == 1
+
+
+def test_a_quiz_is_run_without_a_film_for_those_who_want_rest() -> None:
+    way = Way(made(FIRST, quiz="on"))
+    way.session.prefer_still(True)
+    way.session.answer(FIRST.predict.answers[0])
+    assert way.seen.moves == ["end"]

@@ -207,3 +207,47 @@ def test_a_file_is_looked_at_and_how_it_was_read_is_said(session: Session, scree
     session.take_file(b"\x89PNG\r\n\x1a\n nothing of the kind")
     assert session.settings is before
     assert screen.said
+
+
+@pytest.mark.parametrize("still", [False, True])
+def test_the_first_run_is_seen_from_its_start_unless_nothing_is_to_move(seen: Seen, screen: Told, still: bool) -> None:
+    session = Session(LIVE, LIVE.settings.make(n=100), seen, screen, Now())
+    session.prefer_still(still)
+    session.start()
+    assert ("replay" in seen.moves) is not still
+    session.change("n", 150)
+    assert seen.moves.count("replay") == (not still)  # a change is seen at its newest frame
+
+
+def test_who_wants_rest_sees_the_newest_frame(session: Session, seen: Seen) -> None:
+    seen.moves.clear()
+    session.prefer_still(False)
+    assert seen.moves == []
+    session.prefer_still(True)
+    assert seen.moves == ["end"]
+
+
+def test_play_and_the_steps_move_in_the_frames(session: Session, seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    moves: list[tuple[object, ...]] = []
+    for name in ("play", "pause", "step", "seek", "reset"):
+        monkeypatch.setattr(seen, name, lambda *at, name=name: moves.append((name, *at)))
+    for playing in (True, False):
+        seen.view = replace(seen.view, playing=playing, position=4)
+        session.toggle_play()
+    session.step_back()
+    session.step()
+    session.seek(7)
+    session.reset()
+    assert moves == [("pause",), ("play",), ("seek", 3), ("step",), ("seek", 7), ("reset",)]
+
+
+def test_the_story_folds_and_unfolds(session: Session) -> None:
+    for story in ("off", "on"):
+        session.toggle_story()
+        assert session.settings.story == story
+
+
+def test_what_a_link_to_try_asks_for_wrongly_is_told(session: Session, screen: Told) -> None:
+    session.try_out("?n=150&p=2.5")
+    assert session.settings.n == 150
+    assert screen.said == ["p = '2.5': use a whole number from 1 to 6"]

@@ -122,6 +122,17 @@ def test_no_more_addresses_are_remembered_than_fit(guesses: Guesses, clock: Cloc
     assert guesses.wait("192.0.2.7") == 0  # the oldest is forgotten
 
 
+def test_who_goes_on_guessing_is_not_the_first_to_be_forgotten(guesses: Guesses) -> None:
+    for _ in range(GUESSES - 1):
+        guesses.wrong("192.0.2.7")
+    for number in range(MOST_ADDRESSES - 1):
+        guesses.wrong(f"x{number}")
+    guesses.wrong("192.0.2.7")
+    guesses.wrong("one too many")
+    assert len(guesses._wrong) == MOST_ADDRESSES
+    assert guesses.wait("192.0.2.7") > 0
+
+
 # Addresses ----------------------------------------------------------------------------------------------------
 
 
