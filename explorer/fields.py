@@ -13,6 +13,7 @@ from typing import Any
 
 import param
 
+SHORT = 24  # characters of a value that fit in a line
 LONGEST = 40  # characters of a word that is compared with names: comparing takes the square of them
 
 
@@ -54,6 +55,12 @@ def suggest(word: object, known: Iterable[str]) -> str:
     """'; did you mean X?' for a near word, else nothing."""
     near = difflib.get_close_matches(str(word)[:LONGEST], list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]}?" if near else ""
+
+
+def short(value: object) -> str:
+    """A value as a person writes it, cut where it is too long for a line; "none" for an empty one."""
+    text = write(value) or "none"
+    return text if len(text) <= SHORT else f"{text[: SHORT - 3]}..."
 
 
 def quote(value: object, most: int = 80) -> str:

@@ -52,6 +52,12 @@ class Frame:
             _check_kind(name, array)
 
 
+def few(film: Sequence[Frame], most: int = 5) -> tuple[Frame, ...]:
+    """Some frames of a film, spread evenly, the first and the last among them."""
+    count = len(film)
+    return tuple(film[i] for i in sorted({round(i * (count - 1) / (most - 1)) for i in range(most if count else 0)}))
+
+
 @dataclass(frozen=True)
 class Cell:
     """A part of a run that is finished and need not be computed again, such as networks that trained together.

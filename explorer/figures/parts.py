@@ -174,9 +174,9 @@ def _ticks(axis: Any, spec: Axis, **log: Any) -> None:
         )
 
 
-def frame_in(fig: Any, theme: str, large: bool = False) -> None:
+def frame_in(fig: Any, theme: str, projector: bool = False) -> None:
     """Axes and grid in the theme's colours, type for a desk or for a class; the card behind shows through."""
-    muted, faint, size = colour("law", theme), colour("faint", theme), LARGE_TYPE if large else TYPE
+    muted, faint, size = colour("law", theme), colour("faint", theme), LARGE_TYPE if projector else TYPE
     for axis in fig.axis:
         axis.update(major_label_text_font_size=size, axis_label_text_font_size=size)
         axis.update(major_label_text_color=muted, axis_label_text_color=muted, axis_line_color=faint)

@@ -35,9 +35,13 @@ def read(lab: Lab) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
 def film(lab: Lab, settings: Settings) -> tuple[Frame, ...]:
     """The shipped frames if these settings are those of the default preset; none otherwise."""
     frames, _ = read(lab)
-    if frames and settings.values() == lab.settings.make(**lab.presets[0].settings).values():
-        return frames
-    return ()
+    return frames if frames and settings.values() == first(lab).values() else ()
+
+
+@cache
+def first(lab: Lab) -> Settings:
+    """The settings of the default preset."""
+    return lab.settings.make(**lab.presets[0].settings)
 
 
 def pack(frames: list[Frame], look: Columns) -> bytes:
@@ -50,7 +54,7 @@ def compute(lab: Lab) -> tuple[list[Frame], Columns]:
     """The frames of the default preset and the closer look that the page asks for first (imports torch)."""
     from explorer.device import pick
 
-    settings = lab.settings.make(**lab.presets[0].settings)
+    settings = first(lab)
     frames = [each for each in lab.stream(settings, pick("cpu"), lambda: False) if isinstance(each, Frame)]
     closer = lab.panel(settings).closer
     return frames, lab.inspect(settings, frames[-1].arrays, **closer(settings)) if closer else {}

@@ -91,9 +91,8 @@ def bracket(
     radius = holding(X, radius)
     numbers = X.new_full((6, len(nets)), math.nan)
     witness = X.new_full((len(nets), nets.d), math.nan)
-    neurons = neurons_at_once(
-        X, 2 * SPHERE + effort.work // min(WIDTHS)
-    )  # points of the search's pool, and beside kinks
+    # points of the search's pool, and beside kinks
+    neurons = neurons_at_once(X, 2 * SPHERE + effort.work // min(WIDTHS))
     for batch in batches(nets.widths, nets.d, neurons):
         if stop():
             break

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from explorer import labs
-from explorer.frames import Cell, Columns, frame_from
+from explorer.frames import Cell, Columns, Frame, frame_from
 from explorer.labs import shipped
 from explorer.runtime import keys
 from explorer.runtime.audience import Audience
@@ -171,10 +171,12 @@ class Scheduler:
                 return
             kept = self._jobs.finished(job.training_key)
         stored = None
+        film: tuple[Frame, ...] = ()
         try:
             stored = self._store.load(job.key)
             if stored is None and not kept:
                 kept = self._keeper.kept(job.training_key)
+                film = shipped.film(job.lab, job.settings)
         except Exception as error:  # then the run is computed
             log.warning("the store cannot be read: %r", error)
         with self.locked():
@@ -185,8 +187,7 @@ class Scheduler:
                 self._arrived(job)
             else:
                 job.kept = kept
-                job.foresee(shipped.film(job.lab, job.settings))
-                self.changed(job.viewers)
+                job.foresee(film)
                 self._queue.join(job)
                 self._admit()
 

@@ -9,7 +9,7 @@ from typing import BinaryIO, Protocol, runtime_checkable
 import numpy as np
 
 from explorer.data import shelf
-from explorer.frames import Columns, Frame
+from explorer.frames import Columns, Frame, few
 from explorer.runtime.job import Job
 from explorer.runtime.position import Position
 from explorer.settings import Settings
@@ -158,14 +158,12 @@ class Viewer:
                 inspection_problem=self.inspection_problem,
             )
 
-    def film(self, most: int = 5) -> tuple[Frame, ...]:
-        """Some of the frames of a run that is known to its end, the first and the last among them; else none."""
+    def film(self) -> tuple[Frame, ...]:
+        """A few of the frames of a run that is known to its end, the first and the last among them; else none."""
         with self._scheduler.locked():
             job = self.job
-            if job is None or not (job.state == "done" or job.source == "shipped"):
-                return ()
-            count = len(job.recording)
-            return tuple(job.recording[i] for i in sorted({round(i * (count - 1) / (most - 1)) for i in range(most)}))
+            known = job is not None and (job.state == "done" or job.source == "shipped")
+            return few(job.recording.frames) if job is not None and known else ()
 
     def play(self) -> None:
         """Go on from here; from the first frame, when this is the end of a run that is over."""

@@ -1,4 +1,4 @@
-"""What a scheduler sends to its worker: what is sent there, and what is known of who reads it."""
+"""The scheduler's side of the worker: what is sent there, and what is known of the process that reads it."""
 
 import os
 from collections.abc import Callable

@@ -26,6 +26,7 @@ from explorer.server.sockets import MOST_BYTES, Socket, tell
 from explorer.server.token import Guesses
 from explorer.ui.figures import warm
 from explorer.ui.page import page
+from explorer.ui.scene import axes
 from explorer.ui.share import Room
 from explorer.ui.visitors import Visitors
 
@@ -125,6 +126,7 @@ def start(
     scheduler()  # only now that the port is ours
     for lab in labs():
         warm(lab)
+        axes(lab)
     server.start()  # its housekeeping, which pn.serve leaves out together with the loop: or no session would ever end
     if open_browser:
         at = classroom.link(server.port) if classroom else address(host, server.port)

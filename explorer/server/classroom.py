@@ -1,4 +1,4 @@
-"""A class: its token, and who is in. What is told to others stands here; `door` asks for it."""
+"""A class: its token and its addresses, and what a page of it shares; `door` asks for the token."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

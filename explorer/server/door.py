@@ -33,7 +33,7 @@ body {{ font: 17px/1.5 system-ui, sans-serif; max-width: 26em; margin: 12vh auto
 h1 {{ font-size: 24px; line-height: 1.25; margin: 0 0 8px; }}
 label {{ display: block; font-weight: 600; margin-top: 20px; }}
 input, button {{ box-sizing: border-box; width: 100%; font: inherit; padding: 10px; margin-top: 8px; }}
-input {{ border: 2px solid #0b6db8; border-radius: 8px; }}
+input {{ border: 2px solid #0b6bb8; border-radius: 8px; }}
 button {{ border: 0; border-radius: 8px; background: #0b6bb8; color: #fff; font-weight: 600; }}
 .no {{ color: #b3261e; font-weight: 600; }}
 @media (prefers-color-scheme: dark) {{ .no {{ color: #ff8a80; }} }}

@@ -8,6 +8,7 @@ import panel_material_ui as pmui
 
 from explorer.labs import Lab, labs
 from explorer.runtime.viewer import View
+from explorer.ui.loop import Soon
 from explorer.ui.scrub_bar import ScrubBar
 from explorer.ui.session import Session
 from explorer.ui.style import box, html
@@ -16,8 +17,6 @@ HELP = (
     "space: play or pause · → ←: one frame on, one back · r: first frame · s: new seed · 1 to 9: that figure large · "
     "?: this help"
 )
-
-Soon = Callable[[Callable[[], Any]], None]
 
 QUIET = {"textTransform": "none", "whiteSpace": "nowrap", "minWidth": 0, "borderColor": "var(--ex-line)"}
 

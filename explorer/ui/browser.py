@@ -1,11 +1,11 @@
 """What only the browser knows or can do: keys, the system's theme, the address and its history."""
 
-from importlib import resources
 from typing import Protocol, runtime_checkable
 
 import param
 from panel.custom import JSComponent
 
+from explorer.ui.assets import read
 from explorer.ui.pressed import Presses, take_press
 
 KEYS = {" ": "play", "ArrowRight": "step", "ArrowLeft": "back", "r": "reset", "s": "seed", "?": "help"}
@@ -23,20 +23,16 @@ class Hears(Presses, Protocol):
         """Somebody has gone back, or forth, to the address with this query."""
 
 
-def _file(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
-
-
 class Browser(JSComponent):
     """An invisible component.
 
     Keys are ignored while a slider, a field or a button has the focus: there they have a meaning of their own.
     """
 
-    style = param.String(_file("page.css"), constant=True)
+    style = param.String(read("page.css"), constant=True)
     keys = param.List(list(KEYS), constant=True)
 
-    _esm = _file("fold.js") + _file("pressed.js") + _file("browser.js")
+    _esm = read("fold.js", "pressed.js", "browser.js")
 
     def __init__(self, hears: Hears) -> None:
         super().__init__(width=0, height=0, margin=0)

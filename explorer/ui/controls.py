@@ -14,6 +14,7 @@ from explorer.fields import Choice, Integers, Pair, write
 from explorer.settings import Group, Settings
 from explorer.ui.loop import Tick
 from explorer.ui.menu import Menu
+from explorer.ui.session import LOCKED
 from explorer.ui.style import box, html, zoomed
 from explorer.ui.ticks import ticks
 from explorer.ui.upload import Upload
@@ -22,7 +23,6 @@ Change = Callable[[str, Any, bool], None]
 
 ARMED = -1  # what a slider's released index is between two releases
 MINE = "mine"  # the chip of points, or networks, of somebody's own
-LOCKED = "set by your teacher"
 FEW = 4  # options that fit side by side in the 244 px column; more become a menu
 
 SLIDER = {

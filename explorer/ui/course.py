@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from explorer.frames import Tables
@@ -46,7 +47,7 @@ class Course:
 
     def __init__(self, lab: Lab) -> None:
         self.presets = lab.presets
-        self._steps = [_step(lab.settings.make(**preset.settings)) for preset in lab.presets]
+        self._steps = _steps(lab)
         self._lesson: Lesson = lesson(lab)
         self._make = lab.settings.make
         self.asked: int | None = None
@@ -128,6 +129,11 @@ class Course:
             return replace(said, verdict=UNKNOWN)
         came, why = found
         return replace(said, came=came, why=why, verdict=RIGHT if came == said.given else WRONG)
+
+
+@cache
+def _steps(lab: Lab) -> tuple[Mapping[str, Any], ...]:
+    return tuple(_step(lab.settings.make(**preset.settings)) for preset in lab.presets)
 
 
 def _step(settings: Settings) -> Mapping[str, Any]:

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from html import escape
 
-from explorer.fields import write
+from explorer.fields import short
 from explorer.settings import Settings
-
-LONG = 24  # characters of a value that fit
 
 
 def difference(before: Settings, now: Settings, facts: tuple[Mapping[str, str], Mapping[str, str]], at: str) -> str:
@@ -17,9 +15,7 @@ def difference(before: Settings, now: Settings, facts: tuple[Mapping[str, str], 
             is left out. at: what the facts are of, "at k = 32"; "" if they are of the whole run.
     """
     old, new = before.of_panel().values(), now.of_panel().values()
-    settings = [
-        _change(name, _short(old[name]), _short(value)) for name, value in new.items() if old.get(name) != value
-    ]
+    settings = [_change(name, short(old[name]), short(value)) for name, value in new.items() if old.get(name) != value]
     known = [_change(name, facts[0][name], value) for name, value in facts[1].items() if name in facts[0]]
     said = settings or ["the same settings"]
     where = f"<i>{escape(at)}:</i>" if known and at else ""
@@ -34,8 +30,3 @@ def _change(name: str, before: str, now: str) -> str:
     if before == now:
         return f"{escape(name)} <b>{escape(now)}</b> as before"
     return f"{escape(name)} <b>{escape(before)} → {escape(now)}</b>"
-
-
-def _short(value: object) -> str:
-    text = write(value) or "none"
-    return text if len(text) <= LONG else f"{text[: LONG - 3]}..."

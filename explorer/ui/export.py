@@ -30,11 +30,11 @@ DIRECTIONS = {
 }
 #: Colours that have one meaning in every figure, in words; see `figures.palette`.
 LEGEND = {
-    "found": "found by search, a lower bound (≥)",
+    "found": "found by search, a lower bound (≥); rings and hollow dots: networks that do not fit",
     "certified": "certified, an upper bound (≤), or a tolerance",
     "law": "the paper's law, or an estimate",
     "floor": "what must hold for any fit",
-    "ink": "what is chosen; rings: networks that do not fit",
+    "ink": "what is chosen",
     "pinned": "the pinned run A",
 }
 

@@ -78,14 +78,14 @@ class Figures:
                 for event in (Tap, Pan):
                     self.models[name].on_event(event, heard)
 
-    def paint(self, theme: str, *, large: Iterable[str] = ()) -> None:
-        """Give every source, axis and grid its colour under "light" or "dark"; `large` names figures before a class."""
-        style = theme, frozenset(large)
+    def paint(self, theme: str, *, projected: Iterable[str] = ()) -> None:
+        """Give every source, axis and grid its colour under "light" or "dark"; `projected`: figures before a class."""
+        style = theme, frozenset(projected)
         if style == self._style:
             return
         self._style = style
         for name, fig in self.models.items():
-            frame_in(fig, theme, name in large)
+            frame_in(fig, theme, name in projected)
         for name, role in roles(self._figures.values()).items():
             glyph = self._renderers[name].glyph
             glyph.update(**{prop: colour(role, theme) for prop in FILLED if hasattr(glyph, prop)})

@@ -39,7 +39,7 @@ class Cards:
         self._cards = {slot.name: self._card(slot, i * several) for i, slot in enumerate(sheet.slots, 1)}
         views = (card.view for card in self._cards.values())
         self.view = box(*views, css_classes=[])
-        self._hero, self._large = "", False
+        self._hero, self._projector = "", False
         self.lead(sheet.slots[0].name)
         for name in self._cards:
             self._describe(name)
@@ -59,9 +59,9 @@ class Cards:
         self._paint(self.figures.theme)
         self._stand()
 
-    def paint(self, theme: str, *, large: bool) -> None:
+    def paint(self, theme: str, *, projector: bool) -> None:
         """Colours of "light" or "dark", for a desk or before a class; the rest follows with the next `draw`."""
-        changed, self._large = large != self._large, large
+        changed, self._projector = projector != self._projector, projector
         if changed:
             self._stand()
         self._paint(theme)
@@ -69,9 +69,9 @@ class Cards:
     def _stand(self) -> None:
         """Every card at its place, every figure in its size."""
         count = len(self._cards)
-        self.view.css_classes = ["ex-cards", f"ex-of-{count}", *(["ex-large"] if self._large else [])]
-        hero = CLASS if self._large else LARGE[min(count, max(LARGE))]
-        for name, place in places(self._sheet.slots, self._hero, large=self._large).items():
+        self.view.css_classes = ["ex-cards", f"ex-of-{count}", *(["ex-projector"] if self._projector else [])]
+        hero = CLASS if self._projector else LARGE[min(count, max(LARGE))]
+        for name, place in places(self._sheet.slots, self._hero, projector=self._projector).items():
             self._cards[name].stand(place)
             height = hero if place == HERO else HEIGHTS[place]
             for figure in self._slots[name].figures:
@@ -79,7 +79,7 @@ class Cards:
 
     def _paint(self, theme: str) -> None:
         hero = self._slots[self._hero].figures
-        self.figures.paint(theme, large=hero if self._large else ())
+        self.figures.paint(theme, projected=hero if self._projector else ())
 
     def facts(self, tables: Tables, look: Look) -> Mapping[str, str]:
         """A run in a few numbers; none where they cannot be made."""
@@ -187,13 +187,13 @@ class Cards:
         )
 
 
-def places(slots: Sequence[Slot], hero: str, *, large: bool = False) -> dict[str, str]:
+def places(slots: Sequence[Slot], hero: str, *, projector: bool = False) -> dict[str, str]:
     """Where each card stands: the hero; of two the other is as large; of more there are three beside it, one below.
 
-    Before a class (`large`) the others are thumbnails.
+    Before a class (`projector`) the others are thumbnails.
     """
     others = [slot.name for slot in slots if slot.name != hero]
-    if large:
+    if projector:
         return {hero: HERO, **dict.fromkeys(others, THUMB)}
     if len(others) == 1:
         return {hero: HERO, others[0]: EQUAL}

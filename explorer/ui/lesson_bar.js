@@ -1,11 +1,5 @@
 // The lesson bar: one row that says where one is, one that asks, answers or claims. It shows `place`, and decides nothing.
 
-const make = (tag, given, ...parts) => {
-  const node = Object.assign(document.createElement(tag), given)
-  node.append(...parts)
-  return node
-}
-
 const SAID = {
   right: (place) => [make('b', { className: 'right', textContent: `✓ ${sentence(place.came)}, as you said. ` }), place.why],
   wrong: (place) => [make('b', { textContent: `You said ${place.given}; it is ${place.came}. ` }), place.why],
@@ -45,10 +39,7 @@ export function render({ model, el }) {
 
   const words = (place) => {
     if (place.left) return ['You have left this step: these are settings of your own.']
-    if (place.waits) {
-      const [, before, rest] = /^(Before it runs:)?(.*)$/s.exec(place.question)
-      return [make('b', { textContent: before ?? '' }), rest]
-    }
+    if (place.waits) return [make('b', { textContent: 'Before it runs: ' }), place.question]
     return place.verdict ? SAID[place.verdict](place) : [place.claim]
   }
 

@@ -1,14 +1,13 @@
 """The lesson above the figures: which step this is, its question or what came of it, and the ways back and on."""
 
-from collections.abc import Callable
 from dataclasses import asdict
-from importlib import resources
-from typing import Any
 
 import param
 from panel.custom import JSComponent
 
+from explorer.ui.assets import read
 from explorer.ui.course import Place
+from explorer.ui.loop import Soon
 from explorer.ui.session import Session
 
 
@@ -23,10 +22,10 @@ class LessonBar(JSComponent):
     place = param.Dict({}, doc="What is said now; see `Place`.")
     answered = param.List([], doc="The steps whose question was answered.")
 
-    _esm = resources.files(__package__).joinpath("lesson_bar.js").read_text("utf-8")
-    _stylesheets = [resources.files(__package__).joinpath("lesson_bar.css").read_text("utf-8")]  # noqa: RUF012 (Panel's)
+    _esm = read("make.js", "lesson_bar.js")
+    _stylesheets = [read("lesson_bar.css")]  # noqa: RUF012 (Panel's)
 
-    def __init__(self, session: Session, soon: Callable[[Callable[[], Any]], None]) -> None:
+    def __init__(self, session: Session, soon: Soon) -> None:
         titles = [preset.title for preset in session.course.presets]
         super().__init__(titles=titles, sizing_mode="stretch_width", margin=0, css_classes=["ex-lesson"])
         self._session, self._soon = session, soon

@@ -7,9 +7,10 @@ before the tick runs, so that nothing that lands during the tick is lost.
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 Tick = Callable[[], None]
+Soon = Callable[[Callable[[], Any]], None]  # has a call made in a tick
 
 
 @runtime_checkable

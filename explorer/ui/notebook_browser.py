@@ -1,18 +1,16 @@
 """What only the browser knows of a notebook cell: when it is on the screen, its links, its theme, its kernel's end."""
 
 from collections.abc import Callable
-from importlib import resources
 
 import param
 from panel.custom import JSComponent
 
+from explorer.ui.assets import read
 from explorer.ui.loop import Loop
 from explorer.ui.pressed import Presses, take_press
 
 OVER = "The kernel was restarted or has ended, so this view stands still. Run its cell again."
 SILENT = "The kernel does not answer: it is busy, or it was restarted. If it was, run this cell again."
-
-FILES = "fold.js", "pressed.js", "notebook_browser.js"
 
 
 class NotebookBrowser(JSComponent):
@@ -25,7 +23,7 @@ class NotebookBrowser(JSComponent):
     over = param.String(OVER, constant=True)
     silent = param.String(SILENT, constant=True)
 
-    _esm = "\n".join(resources.files(__package__).joinpath(name).read_text("utf-8") for name in FILES)
+    _esm = read("fold.js", "pressed.js", "notebook_browser.js")
 
     def __init__(self, appear: Callable[[bool], None], hears: Presses, loop: Loop) -> None:
         super().__init__(width=0, height=0, margin=0)

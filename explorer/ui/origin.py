@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from explorer.fields import write
+from explorer.fields import short
 from explorer.frames import Tables
 from explorer.runtime.viewer import Query
 from explorer.settings import Settings
 
 MOST = 3  # fields that a line names
-LONG = 24  # characters of a value that fit in a line
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def lag(origin: Origin, now: Moment) -> str:
     """Why what was drawn from there does not belong to the moment, in a line; empty if it does."""
     if origin.query is None and origin.tables is now.tables:
         return ""
-    if other := difference(origin.settings, now.settings):
+    if other := changed_from(origin.settings, now.settings):
         return f"of the run before: {other}"
     if origin.query is None and now.tables is None:
         return "" if now.last else "of a run that was left before its end"
@@ -63,12 +62,8 @@ def lag(origin: Origin, now: Moment) -> str:
     return "" if now.finished else f"of the finished networks; the curves are at step {now.step:,}"
 
 
-def difference(old: Settings, new: Settings) -> str:
+def changed_from(old: Settings, new: Settings) -> str:
     """What a run was of, "n = 200, d = 20", in the fields that another changed; empty for equal runs."""
     values, changed = old.of_panel().values(), new.of_panel().values()
-    named = [f"{name} = {_short(write(value))}" for name, value in values.items() if changed.get(name) != value]
+    named = [f"{name} = {short(value)}" for name, value in values.items() if changed.get(name) != value]
     return ", ".join(named[:MOST]) + (" ..." if len(named) > MOST else "")
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONG else f"{text[: LONG - 3]}..."

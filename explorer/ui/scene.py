@@ -7,7 +7,7 @@ from bokeh.models import Model
 
 from explorer.figures.extent import extents
 from explorer.figures.look import Look, Patch
-from explorer.frames import Columns, Tables
+from explorer.frames import Columns, Tables, few
 from explorer.labs import Lab, shipped
 from explorer.labs.sheets import sheet, strip
 from explorer.runtime.viewer import Query
@@ -40,11 +40,12 @@ class Scene:
         self._pick = pick
         self._pinned: tuple[Tables, Settings] | None = None
         self._whole = self._pinned_whole = False  # whether what is drawn, or pinned, is the last frame of a run
-        self._overview: tuple[Tables, Settings] | None = None  # the newest that was drawn
+        self._compared: tuple[object, ...] = (None,) * 4  # of what the comparison on the page is
+        self._overview = _overview(lab)  # the newest that was drawn, or the one that ships
         self.tables: Tables = {}
         self.settings: Settings | None = None
         self.arrays: Columns = {}
-        self.theme, self._large = "light", False
+        self.theme, self._projector = "light", False
         self._panel = lab.panel(settings)
         self._cards = Cards(sheet(lab, self._panel), self._pick)
         self._strip = html("", css_classes=["ex-strip"], visible=False)
@@ -53,6 +54,7 @@ class Scene:
         self._drawn = box(self._cards.view, css_classes=["ex-drawn"])
         tabs = [self._tabs.view] if self._tabs else []
         self.view = box(*tabs, self._strip, self._difference, self._drawn, css_classes=["ex-scene"])
+        self._say_where(settings)
 
     @property
     def figures(self) -> dict[str, Model]:
@@ -79,9 +81,8 @@ class Scene:
             self.tables, self.settings, self.arrays = {}, None, {}
             self._tabs.show(panel.slug)
             self._cards = Cards(sheet(self._lab, panel), self._pick)
-            self._cards.paint(self.theme, large=self._large)
+            self._cards.paint(self.theme, projector=self._projector)
             self._drawn[:] = [self._cards.view]
-        self._say_where(settings)
 
     def shows(self, tables: Tables, run: Settings) -> bool:
         """Whether these tables, of this run, are what was drawn last."""
@@ -105,7 +106,11 @@ class Scene:
     def hold(self, film: Sequence[Tables], settings: Settings) -> None:
         """Have the axes reach over what these tables of one run draw."""
         if self._lab.panel(settings) == self._panel:
-            self._cards.hold(film, Look(settings.of_panel(), self.theme))
+            shown, look = shipped.film(self._lab, settings), Look(settings.of_panel(), self.theme)
+            if shown and film[0] is shown[0].tables and settings.viewed_as(shipped.first(self._lab)) == settings:
+                self._cards.figures.apply(axes(self._lab))
+            else:
+                self._cards.hold(film, look)
 
     def redraw(self, settings: Settings) -> None:
         """What is drawn already, looked at as these settings say: another k, colours, a pinned run."""
@@ -127,6 +132,10 @@ class Scene:
         Settings always; numbers where both runs stand at their end, and look at the same width or whatever it is.
         """
         pinned, now = self._pinned, self.settings
+        compared = pinned, now, self.tables, self._whole
+        if all(a is b for a, b in zip(compared, self._compared, strict=True)):
+            return
+        self._compared = compared
         shown = pinned is not None and now is not None and self._lab.panel(pinned[1]) is self._panel
         if shown and pinned and now and pinned[0] is not self.tables:
             tables, before = pinned[0], pinned[1].viewed_as(now)
@@ -149,24 +158,19 @@ class Scene:
         self._cards.draw_closer(found, Origin(run, query=query))
 
     def draw_shipped(self, settings: Settings) -> None:
-        """What ships with the lab: its film's first frame, if these are its settings, and what the strip is of."""
-        film, closer = shipped.read(self._lab)
-        if not film:
-            return
-        first = self._lab.settings.make(**self._lab.presets[0].settings)
-        self._overview = film[-1].tables, first
-        if settings.values() == first.values():
-            self._cards.figures.apply(_axes(self._lab))
+        """The first frame of the film that ships with the lab, if these are its settings."""
+        film = shipped.film(self._lab, settings)
+        if film:
+            self._cards.figures.apply(axes(self._lab))
             self.draw(film[0].tables, settings)
-            query = self._lab.panel(first).closer
+            (_, closer), query = shipped.read(self._lab), self._panel.closer
             if closer and query:
-                self.draw_closer(closer, settings, query(first))
-        self._say_where(settings)
+                self.draw_closer(closer, settings, query(shipped.first(self._lab)))
 
-    def paint(self, theme: str, *, large: bool) -> None:
+    def paint(self, theme: str, *, projector: bool) -> None:
         """Colours of "light" or "dark", and type for a desk or a class; the rest follows with the next `draw`."""
-        self.theme, self._large = theme, large
-        self._cards.paint(theme, large=large)
+        self.theme, self._projector = theme, projector
+        self._cards.paint(theme, projector=projector)
 
     def keep(self) -> None:
         """Keep what is drawn, if anything is, as run A, to be drawn beside what follows."""
@@ -197,10 +201,15 @@ class Scene:
         self._strip.param.update(object=said, visible=bool(said))
 
 
+def _overview(lab: Lab) -> tuple[Tables, Settings] | None:
+    """The last tables of the film that ships with a lab, and their settings; None where none does."""
+    film, _ = shipped.read(lab)
+    return (film[-1].tables, shipped.first(lab)) if film else None
+
+
 @cache
-def _axes(lab: Lab) -> Patch:
+def axes(lab: Lab) -> Patch:
     """How far the film that ships with a lab reaches."""
     film, _ = shipped.read(lab)
-    first = lab.settings.make(**lab.presets[0].settings).of_panel()
-    parts = sheet(lab, lab.panels[0]).parts
-    return extents(part.patch(frame.tables, Look(first)) for frame in film for part in parts)
+    look, parts = Look(shipped.first(lab).of_panel()), sheet(lab, lab.panels[0]).parts
+    return extents(part.patch(frame.tables, look) for frame in few(film) for part in parts)

@@ -1,11 +1,5 @@
 // The scrub bar. While a hand is on it, it stands where the hand is, whatever the run does.
 
-const make = (tag, given, ...parts) => {
-  const node = Object.assign(document.createElement(tag), given)
-  node.append(...parts)
-  return node
-}
-
 export function render({ model, el }) {
   const step = make('span', {})
   const frame = make('span', {})

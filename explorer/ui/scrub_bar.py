@@ -1,13 +1,13 @@
 """The scrub bar: where a view stands in the frames of its run, to be dragged."""
 
 from collections.abc import Callable
-from importlib import resources
-from typing import Any
 
 import param
 from panel.custom import JSComponent
 
 from explorer.runtime.viewer import View
+from explorer.ui.assets import read
+from explorer.ui.loop import Soon
 
 
 class ScrubBar(JSComponent):
@@ -19,10 +19,10 @@ class ScrubBar(JSComponent):
 
     at = param.Dict({}, doc="step, position and recorded, as of a `View`.")
 
-    _esm = resources.files(__package__).joinpath("scrub_bar.js").read_text("utf-8")
-    _stylesheets = [resources.files(__package__).joinpath("scrub_bar.css").read_text("utf-8")]  # noqa: RUF012 (Panel's)
+    _esm = read("make.js", "scrub_bar.js")
+    _stylesheets = [read("scrub_bar.css")]  # noqa: RUF012 (Panel's)
 
-    def __init__(self, seek: Callable[[int], None], soon: Callable[[Callable[[], Any]], None]) -> None:
+    def __init__(self, seek: Callable[[int], None], soon: Soon) -> None:
         super().__init__(margin=0, css_classes=["ex-scrub"])
         self._seek, self._soon = seek, soon
 

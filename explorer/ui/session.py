@@ -11,6 +11,7 @@ from explorer.ui.loop import Loop
 from explorer.ui.preview import Preview
 from explorer.ui.steps import Steps
 
+LOCKED = "set by your teacher"
 Made = TypeVar("Made")
 Read = Callable[[str], tuple[Settings, list[Problem]]]
 
@@ -101,7 +102,7 @@ class Session:
         if other is not None and other != self.settings:  # the browser tells again what it was told
             with self._loop.held():
                 self._screen.show(self.settings)
-                self._screen.say(f"{self.settings.param[name].label}: set by your teacher")
+                self._screen.say(f"{self.settings.param[name].label}: {LOCKED}")
 
     def change_many(self, updates: Mapping[str, Any], *, moved: bool = True) -> None:
         """Several fields at once, each as `change` takes it; `moved` by a control, see `Steps`."""
@@ -212,7 +213,7 @@ class Session:
             if other or changed:
                 self.settings = settings
                 self._screen.show(settings)
-            if asked is not None and not waits:
+            elif asked is not None and not waits:  # what follows the settings has not told of it
                 self._screen.ask()
             if changed:
                 self._remember(moved)

@@ -1,11 +1,5 @@
 // The box that share opens. It shows the link and the code that Python makes of the ticks, and decides nothing.
 
-const make = (tag, given, ...parts) => {
-  const node = Object.assign(document.createElement(tag), given)
-  node.append(...parts)
-  return node
-}
-
 const SELECTED = 'Selected: press Ctrl+C (⌘C) to copy it.'
 // as long as that, or what lies below would move away from under a pointer that is pressed
 const TO_SELECT = 'Click the link, then press Ctrl+C (⌘C).'

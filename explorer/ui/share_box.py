@@ -2,22 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from importlib import resources
-from typing import Any
 from urllib.parse import urlsplit
 
 import param
 from panel.custom import JSComponent
 
 from explorer.settings import Settings
+from explorer.ui.assets import read
+from explorer.ui.loop import Soon
 from explorer.ui.share import Room, lesson, link, locks, qr, shared
 
 HERE = "It opens on this computer only. For a class, start explorer with --class; for others, with --host."
 LONG = 4000  # characters of an address, and ticks of a box, beyond which nobody means it
-
-
-def _file(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text("utf-8")
 
 
 class ShareBox(JSComponent):
@@ -30,15 +26,10 @@ class ShareBox(JSComponent):
 
     here = param.String(HERE, constant=True)
 
-    _esm = _file("share_box.js")
-    _stylesheets = [_file("share_box.css")]  # noqa: RUF012 (Panel's)
+    _esm = read("make.js", "share_box.js")
+    _stylesheets = [read("share_box.css")]  # noqa: RUF012 (Panel's)
 
-    def __init__(
-        self,
-        settings: Callable[[], Settings],
-        soon: Callable[[Callable[[], Any]], None],
-        room: Room | None = None,
-    ) -> None:
+    def __init__(self, settings: Callable[[], Settings], soon: Soon, room: Room | None = None) -> None:
         super().__init__(width=0, height=0, margin=0, here="" if room else HERE)
         self._settings, self._soon, self._room = settings, soon, room
 

@@ -1,17 +1,16 @@
 """Containers and text that carry the product's style sheet into their shadow roots."""
 
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import panel as pn
 from bokeh.model import Model
 
+from explorer.ui.assets import read
 
-@cache
+
 def sheet() -> str:
-    """The style sheet, read once."""
-    return resources.files(__package__).joinpath("style.css").read_text("utf-8")
+    """The style sheet."""
+    return read("style.css")
 
 
 def zoomed(pixels: float) -> str:

@@ -229,7 +229,7 @@ class LabView(Viewer):
         settings = self.session.settings
         theme = self._theme.scheme(settings)
         changed = theme != self.scene.theme
-        self.scene.paint(theme, large=settings.projector == "on")
+        self.scene.paint(theme, projector=settings.projector == "on")
         if changed:
             self._bar.theme(theme)
             if self._browser:

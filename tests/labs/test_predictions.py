@@ -76,7 +76,8 @@ def test_a_question_has_a_few_short_answers_and_a_why_for_each(lab: Lab, preset:
     assert all(len(answer) <= 28 for answer in predict.answers)
     assert set(predict.why) == set(predict.answers)
     said = plain(lesson(lab).question(preset, settings(lab, preset)))
-    assert said.startswith("Before it runs: ")
+    assert not said.startswith("Before it runs")  # the bar says so of every question
+    assert said[0] == said[0].upper()
     assert said.endswith(("?", " ..."))
 
 

@@ -206,9 +206,12 @@ def test_whoever_shows_the_question_is_told_when_it_comes_and_goes(way: Way) -> 
     asks.append(way.screen.asks)
     way.session.change("theme", "dark")  # it still waits
     asks.append(way.screen.asks)
-    way.session.change("n", 77)
+    way.session.go_on(-1)  # the settings stay, and the question goes
     asks.append(way.screen.asks)
     assert asks == [1, 1, 2]
+    way.session.go_on(1)
+    way.session.change("n", 77)  # what follows the settings follows the lesson too
+    assert (way.screen.asks, way.screen.shown[-1].n, way.place.waits) == (3, 77, False)
     quiz = Way(made(FIRST, quiz="on"))
     quiz.session.answer(FIRST.predict.answers[0])
     assert quiz.screen.asks == 1

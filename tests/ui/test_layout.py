@@ -7,10 +7,10 @@ from explorer.ui.cards import BELOW, BESIDE, EQUAL, HERO, THUMB
 from explorer.ui.layout import places
 
 
-def stand(count: int, hero: str, *, wide: str = "", large: bool = False) -> str:
+def stand(count: int, hero: str, *, wide: str = "", projector: bool = False) -> str:
     """The places of cards a, b, ... one after another."""
     slots = [Slot(name, "", "", wide=name == wide) for name in "abcdef"[:count]]
-    found = places(slots, hero, large=large)
+    found = places(slots, hero, projector=projector)
     assert len(found) == count
     signs = {HERO: "H", EQUAL: "e", BESIDE: "s", BELOW: "b", THUMB: "t"}
     return "".join(signs[found[slot.name]] for slot in slots)
@@ -35,4 +35,4 @@ def test_one_is_large_and_the_others_stand_around_it(cards: int, hero: str, wide
 
 
 def test_before_a_class_the_others_are_thumbnails() -> None:
-    assert [stand(count, "b", large=True) for count in (2, 5)] == ["tH", "tHttt"]
+    assert [stand(count, "b", projector=True) for count in (2, 5)] == ["tH", "tHttt"]

@@ -29,10 +29,19 @@ def test_the_nearest_cells_are_outlined_and_the_sizes_named() -> None:
     assert 'data-panel="overview"' in html
 
 
+def test_without_a_width_the_row_is_outlined() -> None:
+    html = said(panel="grouped")
+    assert "<b>You are here:</b> n = 2,000, k is no setting here." in html
+    here = re.findall(r'<rect class="here" x="(\d+)" y="(\d+)"', html)
+    assert len(here) == 6
+    assert len({y for _, y in here}) == 1
+    assert "The nearest row is outlined." in html
+
+
 @pytest.mark.parametrize("slug", [panel.slug for panel in LAB.panels[1:]])
 def test_every_panel_has_a_strip_and_says_no_nan(slug: str) -> None:
     html = said(panel=slug)
-    assert ("You are here" in html) != ("Not in the picture" in html)
+    assert "You are here" in html
     assert "nan" not in html
 
 

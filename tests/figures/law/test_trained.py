@@ -153,5 +153,5 @@ def test_sentences_claim_no_more_than_the_numbers_hold() -> None:
         few = words(trained, CASES[case], LOOKS[0])
         assert "of at least three widths" in few["trained"]
         assert "nan" not in "".join(few.values())
-    assert words(trained, CASES["unknown"], LOOKS[0]) == {"trained": "No network fits (rings)."}
+    assert words(trained, CASES["unknown"], LOOKS[0]) == {"trained": "No network fits (hollow dots)."}
     assert words(trained, {}, LOOKS[0]) == words(trained, CASES["no rows"], LOOKS[0]) == {}

@@ -71,7 +71,7 @@ def layers(tables: Tables) -> dict[str, Layer]:
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
-    """What the layer shown says, with its range in bold."""
+    """What the layer shown says, with its range."""
     found = layers(tables)
     known = _known(found[look.settings.layer])
     if not len(known):

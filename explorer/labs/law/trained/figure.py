@@ -7,7 +7,8 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Dots, Figure, Line, Pin, Stems
+from explorer.figures.marks import POWERS, Axis, Band, Figure, Line, Pin
+from explorer.figures.networks import stems
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import Spread, dodged, spread, where
 from explorer.figures.texts import Label, Margin
@@ -100,7 +101,7 @@ def _affine(shown: Trained) -> Figure:
         Line("floor", x, floor, "floor"),
         Line("fit", x, height, "found"),
         Pin("pin", x, height),
-        *_stems(shown.table, np.sqrt(shown.n / dodged(shown.table["k"], shown.table["seed"]))),
+        *stems(shown.table, np.sqrt(shown.n / dodged(shown.table["k"], shown.table["seed"])), TIP),
         Margin("text", names),
     ]
     return Figure("trained", marks, Axis("√(n/k): wide left, narrow right"))
@@ -119,21 +120,10 @@ def _power(shown: Trained) -> Figure:
         Line("half", k, half, "law", dash="dashed", width=1.5),
         Line("fit", k, height, "found"),
         Pin("pin", k, height),
-        *_stems(shown.table, dodged(shown.table["k"], shown.table["seed"])),
+        *stems(shown.table, dodged(shown.table["k"], shown.table["seed"]), TIP),
         Margin("text", names),
     ]
     return Figure("trained-loglog", marks, Axis("width k", log=True, ticks=POWERS), Axis(log=True, ticks=TICKS))
-
-
-def _stems(table: Columns, x: np.ndarray) -> tuple[Stems, Dots, Dots, Dots]:
-    """A stem a network, from a dot (found) to a bar (certified); the dot is hollow where the network does not fit."""
-    fit, unfit = (where({**table, "x": x}, rows) for rows in (table["fits"], ~table["fits"]))
-    return (
-        Stems("stems", x, table["lower"], table["upper"]),
-        Dots("above", x, table["upper"], "certified", size=7, marker="dash"),
-        Dots("dots", fit["x"], fit["lower"], "found", tip=TIP, hover=fit),
-        Dots("unfit", unfit["x"], unfit["lower"], "found", size=6, fill="paper", tip=TIP, hover=unfit),
-    )
 
 
 def _line(shown: Trained) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -162,9 +152,9 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
         return {}
     total, unfit = len(shown.table["k"]), int((~shown.table["fits"]).sum())
     if unfit == total:
-        return {"trained": Sentence("No network fits (rings).")}
+        return {"trained": Sentence("No network fits (hollow dots).")}
     does, left = ("does", "is left") if unfit == 1 else ("do", "are left")
-    rest = f" {unfit} of {total} networks {does} not fit (rings) and {left} out." if unfit else ""
+    rest = f" {unfit} of {total} networks {does} not fit (hollow dots) and {left} out." if unfit else ""
     return {"trained": _affine_words(shown, rest), "trained-loglog": _power_words(shown)}
 
 

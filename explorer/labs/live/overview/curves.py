@@ -7,7 +7,8 @@ import numpy as np
 from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.figures.layout import Key
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Stems, Tip
+from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Tip
+from explorer.figures.networks import stems
 from explorer.figures.palette import spaced
 from explorer.figures.tables import Means, curves, dodged, spread, where
 from explorer.figures.texts import Label, Labels, Margin, PinMargin
@@ -48,7 +49,6 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
     ends = np.array([np.nanmin(heights), np.nanmax(heights)]) if len(heights) else heights
     top = ends[-1:] * (ends[-1:] / ends[:1]) ** 0.07  # the handle stands clear of the stems
     x = dodged(table["k"], table["seed"])
-    fit, unfit = (where({**table, "x": x}, rows) for rows in (table["fits"], ~table["fits"]))
     generic = look.settings.data in DISTRIBUTIONS
     names = [
         Label(k, upper.mean, "≤ certified", "certified"),
@@ -62,10 +62,7 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
         Line("k", np.full(2 * len(top), chosen), np.append(ends[:1], top), width=1.5),
         Line("upper", k, upper.mean, "certified", width=1, alpha=0.5),
         Line("lower", k, lower.mean, "found", width=1, alpha=0.5),
-        Stems("stems", x, table["lower"], table["upper"]),
-        Dots("above", x, table["upper"], "certified", size=7, marker="dash"),
-        Dots("dots", fit["x"], fit["lower"], "found", tip=TIP, hover=fit),
-        Dots("unfit", unfit["x"], unfit["lower"], "found", size=6, fill="paper", tip=TIP, hover=unfit),
+        *stems(table, x, TIP),
         Dots("handle", np.full(len(top), chosen), top, size=9),
         Margin("text", names),
         PinMargin("pin-text", [Label(k, lower.mean, "A, pinned", "pinned")]),

@@ -4,8 +4,8 @@ import numpy as np
 
 from explorer.figures.look import Look
 from explorer.figures.numbers import down, up
-from explorer.figures.tables import curves
-from explorer.frames import Columns, Tables
+from explorer.figures.tables import curves, where
+from explorer.frames import Tables
 from explorer.labs.live.overview import PANEL
 
 _, LIPSCHITZ, ATTACK, PRUNING, PRUNABILITY = PANEL.tables
@@ -18,20 +18,18 @@ def facts(tables: Tables, look: Look) -> dict[str, str]:
     at: the first eps at which the mean success is one half. weights that must stay: the mean prunability. fit.
     """
     k, said = look.settings.k_shown, {}
-    lipschitz = _of(LIPSCHITZ.among(tables), k)
+    lipschitz, attack, prunability = (
+        where(table, table["k"] == k) for table in (each.among(tables) for each in (LIPSCHITZ, ATTACK, PRUNABILITY))
+    )
     low, high = lipschitz["lower"], lipschitz["upper"]
     if len(low) and np.isfinite(low).all() and np.isfinite(high).all():
         said["Lip"] = f"{down(low.min())} to {up(high.max())}"
-    attack = curves(_of(ATTACK.among(tables), k), "eps", "success")
-    if len(half := attack.x[attack.of(k) >= 0.5]):
+    shown = curves(attack, "eps", "success")
+    if len(half := shown.x[shown.of(k) >= 0.5]):
         said["half flip at ε"] = f"{half[0]:.3g}"
-    fraction = _of(PRUNABILITY.among(tables), k)["fraction"]
+    fraction = prunability["fraction"]
     if len(fraction) and np.isfinite(fraction).all():
         said["weights that must stay"] = f"{100 * fraction.mean():.3g} %"
     if len(low):
         said["fit"] = f"{int(lipschitz['fits'].sum())} of {len(low)}"
     return said
-
-
-def _of(table: Columns, k: int) -> dict[str, np.ndarray]:
-    return {name: values[table["k"] == k] for name, values in table.items()}
