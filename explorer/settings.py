@@ -113,6 +113,10 @@ class Settings(param.Parameterized):
         """Every field but those of the view."""
         return {name: getattr(self, name) for name in self.fields() if name not in self.views}
 
+    def same_run(self, other: "Settings") -> bool:
+        """Whether these ask for the run that the others ask for, however it is looked at."""
+        return self.values() == other.values()
+
     def training(self) -> dict[str, Any]:
         """The fields that decide the trained networks, as the others stand."""
         return {name: value for name, value in self._effective().items() if name not in self.measures}

@@ -22,6 +22,7 @@ Column = np.ndarray | list[Any]
 Tip = Sequence[tuple[str, str]]
 NONE: tuple = ()
 POWERS = tuple(2**i for i in range(13))  # ticks of an axis of widths
+DECADES = tuple(digit * 10.0**power for power in range(-4, 7) for digit in (1, 2, 5))  # ticks of other logarithmic axes
 
 
 @dataclass(frozen=True)

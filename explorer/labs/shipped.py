@@ -35,7 +35,7 @@ def read(lab: Lab) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
 def film(lab: Lab, settings: Settings) -> tuple[Frame, ...]:
     """The shipped frames if these settings are those of the default preset; none otherwise."""
     frames, _ = read(lab)
-    return frames if frames and settings.values() == first(lab).values() else ()
+    return frames if frames and settings.same_run(first(lab)) else ()
 
 
 @cache

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from explorer.server.hosts import EVERYWHERE, bare_host
+from explorer.server.hosts import EVERYWHERE, bare_host, bracketed
 from explorer.server.network import is_own, own_addresses, reachable
 from explorer.server.token import NAME, new_token
 from explorer.settings import Problem, SettingsError
@@ -21,7 +21,7 @@ class Classroom:
 
     def pages(self, port: int) -> tuple[str, ...]:
         """Where the class finds the page."""
-        return tuple(f"http://{f'[{address}]' if ':' in address else address}:{port}" for address in self.addresses)
+        return tuple(f"http://{bracketed(address)}:{port}" for address in self.addresses)
 
     def link(self, port: int) -> str:
         """What opens the page without a question."""

@@ -58,7 +58,7 @@ def read_hosts(host: str, origins: Iterable[str] = (), own: Iterable[str] = ()) 
     if bare and not _is_digits(bare) and not re.fullmatch(NAME, bare):
         problems.append(Problem("host", host, "use a name or an address of this machine, such as 127.0.0.1 or ::1"))
     elif bare not in EVERYWHERE:
-        names.add(_bracketed(bare))
+        names.add(bracketed(bare))
     trusted = set()
     for text in origins:
         try:
@@ -124,7 +124,7 @@ def try_port(host: str, port: int) -> None:
 def address(host: str, port: int) -> str:
     """Where a browser on this machine finds the server."""
     bare = bare_host(host)
-    return f"http://{'localhost' if bare in EVERYWHERE else _bracketed(bare)}:{port}/"
+    return f"http://{'localhost' if bare in EVERYWHERE else bracketed(bare)}:{port}/"
 
 
 class Foreign(Matcher):
@@ -137,7 +137,8 @@ class Foreign(Matcher):
         return None if self._hosts.know(request.host_name) else {}
 
 
-def _bracketed(bare: str) -> str:
+def bracketed(bare: str) -> str:
+    """An address as it stands in a URL: one of version 6 in brackets."""
     return f"[{bare}]" if ":" in bare else bare
 
 

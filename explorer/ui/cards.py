@@ -80,7 +80,7 @@ class Card:
 
     def shows(self, run: Settings) -> bool:
         """Whether what is drawn is of this run."""
-        return self.origin is not None and self.origin.settings.values() == run.values()
+        return self.origin is not None and self.origin.settings.same_run(run)
 
     def mark(self, now: Moment) -> None:
         """Grey the card, and say what it is of, where it does not belong to this moment."""

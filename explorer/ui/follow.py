@@ -78,7 +78,7 @@ class Follower:
             self.apart("the lesson", lambda: self._tell_story(self._viewer.look()))
 
     def _previews(self, view: View) -> bool:
-        return view.settings is not None and view.settings.values() != self._session.settings.values()
+        return view.settings is not None and not view.settings.same_run(self._session.settings)
 
     def _draw(self, view: View) -> None:
         with self._loop.held():

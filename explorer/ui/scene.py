@@ -86,13 +86,13 @@ class Scene:
 
     def shows(self, tables: Tables, run: Settings) -> bool:
         """Whether these tables, of this run, are what was drawn last."""
-        return tables is self.tables and self.settings is not None and self.settings.values() == run.values()
+        return tables is self.tables and self.settings is not None and self.settings.same_run(run)
 
     def draw(self, tables: Tables, settings: Settings) -> None:
         """The tables of a run with these settings; those of a panel that is no longer there are left alone."""
         if self._lab.panel(settings) != self._panel:
             return
-        if self.settings is None or self.settings.values() != settings.values():
+        if self.settings is None or not self.settings.same_run(settings):
             self.arrays = {}
         self.tables, self.settings = tables, settings
         if self._panel is self._lab.panels[0] and tables:

@@ -80,7 +80,7 @@ class Session:
     def previews(self) -> bool:
         """Whether the run is one of other settings than these."""
         run = self.viewer.look().settings
-        return run is not None and run.values() != self.settings.values()
+        return run is not None and not run.same_run(self.settings)
 
     # Settings -------------------------------------------------------------------------------------------------
 
@@ -199,7 +199,7 @@ class Session:
         It is a step of the browser's history, unless it is one that `moved` these fields further (see `Steps`).
         """
         self._preview.drop()
-        same = settings.values() == self.settings.values()
+        same = settings.same_run(self.settings)
         asked = self.course.asked
         if not (same and moved is not None):  # who only looks otherwise is still asked
             self.course.asked = None

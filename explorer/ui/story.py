@@ -50,7 +50,7 @@ class Story:
     def lesson(self, settings: Settings) -> tuple[str, ...]:
         """Title and paragraphs of the step that these settings are, as plain texts; none outside of the lesson."""
         preset = self._course.preset(settings)
-        if preset is None or self._told is None or self._told[0].values() != settings.values():
+        if preset is None or self._told is None or not self._told[0].same_run(settings):
             return ()
         return preset.title, *self._captions.caption(preset, *self._told)
 

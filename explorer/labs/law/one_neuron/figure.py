@@ -4,7 +4,7 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.figures.marks import DECADES, Axis, Dots, Figure, Line, Pin
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
@@ -24,7 +24,6 @@ SLOTS = (
 CURVES = {"ball": ("lip_ball", "in the ball"), "sphere": ("lip_sphere", "on the sphere")}
 TIP = [("t", "@x{%.4g}"), ("found ≥", "@y{%.4g}"), ("formula", "@formula{%.4g}"), ("not fitted", "@misfit{%.2g}")]
 SIZES = [("n = k", "@x{%d}"), ("found ≥", "@y{%.4g}")]
-TICKS = tuple(digit * 10**power for power in range(4) for digit in (1, 2, 5))
 FINE = 120  # points of a formula's curve
 ROUNDING = 1e-6  # points of the unit sphere are that close to it
 STEADY = 0.05  # what stays varies by less
@@ -99,7 +98,7 @@ def _thresholds(t: np.ndarray, table: dict[str, np.ndarray]) -> Figure:
         Dots("unfit", x[unfit], y[unfit], size=10, hollow=True, tip=TIP, hover=hover),
         Labels("text", names),
     ]
-    return Figure("one-neuron", marks, Axis("threshold t"), Axis(log=True, ticks=TICKS))
+    return Figure("one-neuron", marks, Axis("threshold t"), Axis(log=True, ticks=DECADES))
 
 
 def _points(n: np.ndarray, table: Columns, floors: Columns) -> Figure:
@@ -114,8 +113,8 @@ def _points(n: np.ndarray, table: Columns, floors: Columns) -> Figure:
         *(Dots(f"{curve}-dots", n, table[column], "found", tip=SIZES) for curve, (column, _) in CURVES.items()),
         Labels("text", [*names, Label(floors["n"], floor, "any function: at least", "floor", 10)]),
     ]
-    x = Axis("points n = width k", log=True, ticks=TICKS)
-    return Figure("one-neuron-points", marks, x, Axis(log=True, ticks=TICKS))
+    x = Axis("points n = width k", log=True, ticks=DECADES)
+    return Figure("one-neuron-points", marks, x, Axis(log=True, ticks=DECADES))
 
 
 def at_chosen(tables: Tables) -> tuple[np.ndarray, Columns]:

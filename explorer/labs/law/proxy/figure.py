@@ -4,7 +4,7 @@ import numpy as np
 
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.figures.marks import DECADES, Axis, Dots, Figure, Line, Pin
 from explorer.figures.numbers import down
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import spread, where
@@ -28,7 +28,6 @@ TIP = [
     ("Lip, certified ≤", "@upper{%.3g}"),
     ("MSE", "@mse{%.2g}"),
 ]
-TICKS = tuple(digit * 10.0**e for e in range(-4, 4) for digit in (1, 2, 5))
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
@@ -60,7 +59,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
         Dots("unfit", unfit["n"] / unfit["k"], unfit["product"], size=10, hollow=True, tip=TIP, hover=unfit),
         Labels("text", names),
     ]
-    return (Figure("proxy", marks, Axis("n / k", log=True, ticks=TICKS), Axis(log=True, ticks=TICKS)),)
+    return (Figure("proxy", marks, Axis("n / k", log=True, ticks=DECADES), Axis(log=True, ticks=DECADES)),)
 
 
 def _floor(floors: Columns, name: str) -> tuple[np.ndarray, np.ndarray]:

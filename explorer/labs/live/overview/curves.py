@@ -7,7 +7,7 @@ import numpy as np
 from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.figures.layout import Key
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Tip
+from explorer.figures.marks import DECADES, POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Tip
 from explorer.figures.networks import stems
 from explorer.figures.palette import spaced
 from explorer.figures.tables import Means, curves, dodged, spread, where
@@ -16,7 +16,6 @@ from explorer.frames import Tables
 from explorer.labs.live.overview import PANEL
 from explorer.labs.live.overview.settings import LiveSettings
 
-TICKS = tuple(digit * 10.0**power for power in range(-3, 7) for digit in (1, 2, 5))
 TRAINING, LIPSCHITZ, ATTACK, PRUNING, PRUNABILITY = PANEL.tables
 #: What hovering a dot tells of its network.
 TIP = [
@@ -69,7 +68,7 @@ def _lipschitz(tables: Tables, look: Look) -> tuple[Figure, ...]:
         Labels("handle-text", [_handle(k, chosen, top)]),
     ]
     axis, ready = Axis("width k", log=True, ticks=POWERS), len(k) > 0
-    return (Figure("lipschitz", marks, axis, Axis(log=True, ticks=TICKS), ready=ready, pick={"lower": "k_shown"}),)
+    return (Figure("lipschitz", marks, axis, Axis(log=True, ticks=DECADES), ready=ready, pick={"lower": "k_shown"}),)
 
 
 def _handle(k: np.ndarray, chosen: int, top: np.ndarray) -> Label:
