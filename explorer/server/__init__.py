@@ -1,5 +1,6 @@
 """The web server: one page a lab, one scheduler for all of them, health, and what it refuses (docs/adr/0020)."""
 
+import gc
 import webbrowser
 from collections.abc import Sequence
 from functools import cache, partial
@@ -127,6 +128,8 @@ def start(
     for lab in labs():
         warm(lab)
         axes(lab)
+    gc.collect()
+    gc.freeze()  # what a server keeps until its end need not be looked through after every session
     server.start()  # its housekeeping, which pn.serve leaves out together with the loop: or no session would ever end
     if open_browser:
         at = classroom.link(server.port) if classroom else address(host, server.port)

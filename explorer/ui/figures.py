@@ -12,7 +12,6 @@ from bokeh.core.serialization import Deserializer
 from bokeh.document import Document
 from bokeh.events import Pan, Tap
 from bokeh.models import ColumnDataSource
-from bokeh.util.serialization import make_id
 
 from explorer.figures.columns import accents, pictures, roles
 from explorer.figures.layout import Sheet
@@ -21,6 +20,7 @@ from explorer.figures.parts import frame_in
 from explorer.figures.render import overlay
 from explorer.labs import Lab
 from explorer.labs.sheets import sheet
+from explorer.ui.copies import Template
 
 #: Called with the name of a setting and the value that somebody picked in a figure.
 Pick = Callable[[str, float], None]
@@ -32,7 +32,7 @@ class Figures:
 
     def __init__(self, sheet: Sheet) -> None:
         self._figures = sheet.figures
-        self.models = {name: _copy(sheet, name) for name in self._figures}
+        self.models: dict[str, Any] = {name: template(sheet, name).copy() for name in self._figures}
         self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
         self._style: tuple[str, frozenset[str]] = ("light", frozenset())
 
@@ -109,37 +109,19 @@ def _heard(call: Pick, setting: str, source: ColumnDataSource, log: bool, event:
 
 
 @cache
-def _rendered(sheet: Sheet, name: str) -> Any:
-    """A figure as Bokeh JSON. HoloViews takes a tenth of a second to render it; a copy of the JSON, a hundredth."""
+def template(sheet: Sheet, name: str) -> Template:
+    """A figure to be copied. HoloViews takes a tenth of a second to render it; a copy, some milliseconds."""
     doc = Document()
     doc.add_root(hv.render(overlay(sheet.figures[name]), backend="bokeh"))
-    return doc.to_json(deferred=False)
+    # read again it is a figure that HoloViews no longer holds
+    return Template(Deserializer().deserialize({**doc.to_json(deferred=False), "defs": []})["roots"][0])
 
 
 def warm(lab: Lab) -> None:
     """Render the figures that a lab shows first, so that its first visitor need not wait for that."""
     shown = sheet(lab, lab.panels[0])
     for name in shown.figures:
-        _rendered(shown, name)
-
-
-def _copy(sheet: Sheet, name: str) -> Any:
-    """A fresh Bokeh figure, each model in it with an id of its own."""
-    # not Document.from_json: it looks through all models anew for every root that it adds
-    found = Deserializer().deserialize({**_renamed(_rendered(sheet, name), {}), "defs": []})
-    return found["roots"][0]
-
-
-def _renamed(node: Any, ids: dict[str, str]) -> Any:
-    """The JSON with every model id replaced by a new one."""
-    if isinstance(node, list | tuple):
-        return [_renamed(item, ids) for item in node]
-    if not isinstance(node, dict):
-        return node
-    out = {key: _renamed(value, ids) for key, value in node.items()}
-    if isinstance(out.get("id"), str):
-        out["id"] = ids.setdefault(out["id"], make_id())
-    return out
+        template(shown, name)
 
 
 def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:

@@ -3,9 +3,13 @@
 from typing import Any
 
 import panel as pn
+from bokeh.document import Document
 from bokeh.model import Model
+from bokeh.models import InlineStyleSheet
 
 from explorer.ui.assets import read
+
+SHEET = "explorer_style_sheet"
 
 
 def sheet() -> str:
@@ -21,7 +25,7 @@ def zoomed(pixels: float) -> str:
 def box(*parts: Any, css_classes: list[str], **options: Any) -> pn.Column:
     """A column with the style sheet."""
     options = {"sizing_mode": "stretch_width", "margin": 0} | options
-    return pn.Column(*parts, css_classes=css_classes, stylesheets=[sheet()], **options)
+    return _Box(*parts, css_classes=css_classes, stylesheets=[sheet()], **options)
 
 
 def html(text: str, **options: Any) -> pn.pane.HTML:
@@ -30,7 +34,30 @@ def html(text: str, **options: Any) -> pn.pane.HTML:
     return _Text(text, stylesheets=[sheet()], **options)
 
 
-class _Text(pn.pane.HTML):
+class _Styled:
+    """The style sheet is one model of the page's document: it goes out once, and not with each of sixty parts."""
+
+    def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
+        found = super()._process_param_change(params)  # type: ignore[misc]
+        if doc := pn.state.curdoc:
+            found |= {name: [_once(doc, each) for each in found[name]] for name in ("stylesheets",) if name in found}
+        return found
+
+
+def _once(doc: Document, each: Any) -> Any:
+    if each != sheet():
+        return each
+    held = doc.template_variables  # of nobody else but the document
+    if SHEET not in held:
+        held[SHEET] = InlineStyleSheet(css=each)
+    return held[SHEET]
+
+
+class _Box(_Styled, pn.Column):
+    pass
+
+
+class _Text(_Styled, pn.pane.HTML):
     """A new text is sent alone; Panel would send the style sheets again with it, in a notebook ones from a CDN."""
 
     def _update(self, ref: str, model: Model) -> None:
