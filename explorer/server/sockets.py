@@ -80,6 +80,7 @@ class Socket(WSHandler):
                 get_session_id(token), self.request, token
             )
             with set_curdoc(session.document):  # Panel's style sheets are ours when a page is sent, else a CDN's
+                session.document.template_variables["dist_url"] = LOCAL_DIST  # and stay so when they change
                 for root in session.document.roots:
                     patch_model_css(root, dist_url=LOCAL_DIST)
         await super()._async_open(token)

@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+from playwright.sync_api import Route
 
 from tools.pages import Server, Tab, Tabs, until
 from tools.visits import SMALL, Visit, connect, get, token_of
@@ -145,6 +146,22 @@ def test_a_page_that_connects_after_its_time_is_made_anew_from_its_own_address(s
     document = do(late())
     assert f"'?{SMALL}&seed=77'" in document
     assert not re.search(r"'url': 'https?:", document)
+
+
+def test_a_page_that_connects_after_its_time_asks_nobody_else_for_its_styles(tabs: Tabs, server: Server) -> None:
+    """`watched` looks at what it has asked for, and at what the browser did not let it."""
+
+    def late(route: Route) -> None:
+        server.until(lambda health: not health["viewers"], "the page to go")
+        route.continue_()
+
+    tab = tabs.new()
+    tab.page.route("**/bokeh.min.js*", late)  # without which no page connects
+    tab.open(f"{SMALL}&seed=78")
+    tab.click("theme")
+    tab.until("() => location.search.includes('theme=dark')")
+    tab.press("n", "ArrowRight")
+    tab.until_done()
 
 
 async def visits(server: Server, times: int) -> None:
