@@ -490,6 +490,16 @@ def test_a_torch_file_of_bad_intent_costs_a_process_and_no_more(name: str, tmp_p
     assert not list(tmp_path.glob("*.npz"))
 
 
+def test_a_graph_of_millions_of_nothings_is_refused_within_bounds(tmp_path: Path) -> None:
+    """Two bytes of a file that are a hundred of memory each."""
+    nodes = b"\x0a\x00" * (15 << 20)
+    length = len(nodes)
+    varint = bytes([length & 127 | 128, length >> 7 & 127 | 128, length >> 14 & 127 | 128, length >> 21 & 127])
+    with pytest.raises(ValueError, match=r"not a readable ONNX model|too much processor time or memory"):
+        networks.ingest(b"\x08\x08\x3a" + varint + nodes + b"\x42\x02\x10\x11", tmp_path)
+    assert none_left()
+
+
 READER = "tests.data.readers"
 
 
@@ -620,6 +630,12 @@ def test_reading_loads_neither_torch_nor_onnx_here(form: str, tmp_path: Path) ->
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
-def test_bounds_are_known_to_the_text() -> None:
-    assert (child.DEADLINE, child.SECONDS, child.MEMORY >> 20) == (60, 20, 1536)
-    assert formats.ENDINGS == (".npz", ".safetensors", ".pt", ".pth", ".onnx")
+def test_the_text_says_the_bounds_and_the_forms() -> None:
+    text = " ".join((Path(__file__).parents[2] / "docs/law.md").read_text("utf-8").split())
+    assert (
+        f"at most {child.MEMORY >> 20} MiB of memory, {child.SECONDS} s of processor time and {child.DEADLINE} s in all"
+        in text
+    )
+    assert f"opset {onnx_chain.OLDEST} or newer" in text
+    for ending in formats.ENDINGS:
+        assert ending in text
