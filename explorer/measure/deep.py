@@ -139,7 +139,8 @@ def _climb(
     best = value.topk(min(2 * few, len(value))).indices
     x, value = x[best], value[best]
     towards = torch.zeros_like(x)
-    rounds = max(1, min(ROUNDS * effort.rounds, int(IN_ALL / _cost(net) / len(x) / (2 * TRIED + 1))))
+    share = effort.rounds * effort.starts / (FULL.rounds * FULL.starts)
+    rounds = max(1, min(ROUNDS * effort.rounds, int(share * IN_ALL / _cost(net) / len(x) / (2 * TRIED + 1))))
     for i in range(rounds):
         if stop():
             break
@@ -152,7 +153,8 @@ def _climb(
         towards = unit((gained.unsqueeze(2) * steps)[:, : 2 * TRIED].sum(1))
         there, which = there.max(1)
         better = there > value
-        x = torch.where(better.unsqueeze(1), tried[torch.arange(len(x)), which], x)
+        chosen = tried.take_along_dim(which.view(-1, 1, 1), dim=1).squeeze(1)
+        x = torch.where(better.unsqueeze(1), chosen, x)
         value = torch.where(better, there, value)
     top = value.argmax()
     return x[top], torch.where(value[top] >= 0, value[top], torch.nan)

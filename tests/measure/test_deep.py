@@ -12,6 +12,7 @@ from explorer.measure.ladder import RUNGS
 from explorer.measure.lipschitz import bracket
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.mlp import Layer, Mlp, initialise
+from tests.pretended_gpu import GPU, PretendedGPU
 
 ACTIVATIONS = [Rectified(1), Rectified(2), Tanh(), Polynomial(2)]
 SIDE = list(RUNGS)
@@ -166,6 +167,16 @@ def test_without_data_the_sphere_is_looked_at() -> None:
     known = rungs(perceptron(5, 12, 9, 1), points(0, 5))
     assert np.isnan(known["at_data"])
     assert known["random"] > 0
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS, ids=str)
+def test_no_tensor_of_the_cpu_is_mixed_in(activation: Activation) -> None:
+    net, X = perceptron(5, 12, 9, 1, activation=activation), points(20, 5)
+    here = deep.ladder(net, X, radius=1, seed=0, effort=SKETCH)
+    with PretendedGPU():
+        there = deep.ladder(net.to(GPU), X.to(GPU), radius=1, seed=0, effort=SKETCH)
+        values = there.values.cpu()
+    torch.testing.assert_close(values, here.values, equal_nan=True)
 
 
 def test_several_models_or_outputs_are_refused() -> None:

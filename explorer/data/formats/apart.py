@@ -69,9 +69,10 @@ def ask(module: str, data: bytes, place: Path, what: str) -> bytes:
     if code == REFUSED:
         text = answer[:4000].decode("utf-8", "replace")
         raise ValueError("".join(c if c.isprintable() else " " for c in text)[:600])
-    why = f"more than {DEADLINE} s" if not timely else _reason(code)
+    why = f"more than {DEADLINE} s" if not timely or code == -signal.SIGALRM else _reason(code)
     raise ValueError(
-        f"this seemed to be {what}, but its reading was ended ({why}); the file is damaged or of bad intent"
+        f"this seemed to be {what}, but its reading was ended ({why}): the file is damaged or hostile, or this machine "
+        "is very busy"
     )
 
 
