@@ -17,8 +17,10 @@ from typer.testing import CliRunner, Result
 
 import explorer
 from explorer.cli import app
+from explorer.data import networks
 from explorer.labs import find
 from explorer.settings import SettingsError
+from tests.data.files_of_networks import arrays_of, chain, npz, perceptron, saved, tensors
 
 SMALL = ("n=20", "d=4", "widths=4,8", "seeds=1", "trainer=gauss-newton", "max_steps=20", "attack_steps=3")
 TABLES = {name: list(columns) for name, columns in find("live").tables.items()}
@@ -177,6 +179,30 @@ def test_own_points_run(call: Call, tmp_path: Path) -> None:
     assert re.fullmatch("own-[0-9a-f]{16}", found["settings"]["data"])
     assert (found["settings"]["n"], found["settings"]["d"]) == (9, 2)
     assert all(mse is not None for mse in found["tables"]["lipschitz"]["mse"])
+
+
+def test_own_networks_run_in_every_form_and_what_is_assumed_is_said(call: Call, tmp_path: Path) -> None:
+    net = perceptron(3, 5, 4, 1)
+    files = {
+        "own.npz": npz(**arrays_of(net)),
+        "own.safetensors": tensors(arrays_of(net)),
+        "own.pt": saved(net.state_dict()),
+        "own.onnx": chain(net).SerializeToString(),
+    }
+    found = {}
+    for name, data in files.items():
+        (tmp_path / name).write_bytes(data)
+        result = call("run", "law", f"network={tmp_path / name}", "--json")
+        said = "states its activation" if name == "own.onnx" else "does not state its activation: ReLU"
+        assert said in result.stderr
+        assert "More than one hidden layer" in result.stderr
+        assert json.loads(result.stdout)["settings"]["panel"] == "ladder"
+        found[name] = json.loads(result.stdout)["tables"]["ladder"]["value"]
+        kept = explorer.settings("law", network=tmp_path / name).network  # type: ignore[attr-defined]
+        assert networks.NAME.fullmatch(kept)
+    assert found["own.npz"] == found["own.safetensors"] == found["own.pt"] == found["own.onnx"]
+    (tmp_path / "bad.onnx").write_bytes(b"\x08\x08 nothing of the kind")
+    refused(call("run", "law", f"network={tmp_path / 'bad.onnx'}"), "network = ", "not a readable ONNX model")
 
 
 def test_labels_by_name_are_chosen_and_said(call: Call, tmp_path: Path) -> None:

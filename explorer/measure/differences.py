@@ -65,13 +65,18 @@ def difference(
     towards = torch.zeros(models.classes, dtype=x.dtype, device=x.device)
     towards[i], towards[j] = 1, -1
     _, gradients = models.vjp(x, lambda logits: towards.expand_as(logits))
-    return Difference(gradients.norm(dim=-1).amax(1), _product(models, i, j, radius), certified=False)
+    last = models.layers[-1].W
+    most = product(models, last.select(1, i) - last.select(1, j), radius)
+    return Difference(gradients.norm(dim=-1).amax(1), most, certified=False)
 
 
-def _product(models: Mlp, i: int, j: int, radius: float) -> Float[Tensor, " B"]:
-    """The product of operator norms, each neuron counted with its largest slope on what the ball lets reach it."""
-    *hidden, last = models.layers
-    reach = last.W.new_full((len(models), 1), radius)
+def product(models: Mlp, outer: Float[Tensor, "B k"], radius: float) -> Float[Tensor, " B"]:
+    """The product of operator norms, each neuron counted with its largest slope on what the ball lets reach it.
+
+    It bounds the Lipschitz constant of outer . h, h the last hidden layer, on |x| <= radius; rounded outwards.
+    """
+    hidden = models.layers[:-1]
+    reach = outer.new_full((len(models), 1), radius)
     bound = torch.ones_like(reach.squeeze(1))
     for layer in hidden:
         most = layer.W.norm(dim=2) * reach + layer.b.abs()
@@ -79,7 +84,7 @@ def _product(models: Mlp, i: int, j: int, radius: float) -> Float[Tensor, " B"]:
         bound = bound * operator_norm(steepest.unsqueeze(2) * layer.W)
         reach = _highest(models.activation, most).norm(dim=1, keepdim=True)
     rounding = 1 + 100 * sum(layer.W.shape[2] for layer in models.layers) * torch.finfo(bound.dtype).eps
-    return bound * (last.W.select(1, i) - last.W.select(1, j)).norm(dim=1) * rounding
+    return bound * outer.norm(dim=1) * rounding
 
 
 def _highest(psi: Activation, most: Float[Tensor, "B k"]) -> Float[Tensor, "B k"]:

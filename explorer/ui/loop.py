@@ -6,9 +6,10 @@ before the tick runs, so that nothing that lands during the tick is lost.
 
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import Any, Protocol, runtime_checkable
+from contextlib import AbstractContextManager, suppress
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
+Made = TypeVar("Made")
 Tick = Callable[[], None]
 Soon = Callable[[Callable[[], Any]], None]  # has a call made in a tick
 
@@ -28,6 +29,20 @@ class Loop(Protocol):
 
     def flush(self) -> None:
         """Send what was written to figures, which a server does by itself; only from the view's own thread."""
+
+    def apart(self, work: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        """Have `work` done in a thread of its own, so that nobody waits for it, and `then` be told what came of it."""
+
+
+def aside(loop: Loop, work: Callable[[], Made], then: Callable[[Made], None]) -> None:
+    """`Loop.apart` by means of `soon`. `work` must not raise; a view that has gone meanwhile is not told."""
+
+    def run() -> None:
+        made = work()
+        with suppress(Exception):
+            loop.soon(lambda: then(made))
+
+    threading.Thread(target=run, name="explorer-aside", daemon=True).start()
 
 
 class Wake:

@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 import panel as pn
 
-from explorer.ui.loop import Tick
+from explorer.ui.loop import Made, Tick, aside
 
 
 class NotebookLoop:
@@ -47,6 +47,9 @@ class NotebookLoop:
 
     def flush(self) -> None:
         self._push()
+
+    def apart(self, work: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        aside(self, work, then)
 
     @contextmanager
     def message(self) -> Iterator[None]:

@@ -1,13 +1,13 @@
 """The ticks of a served page."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from bokeh.document import Document
 from bokeh.document.models import DocumentModelManager
 
-from explorer.ui.loop import Tick
+from explorer.ui.loop import Made, Tick, aside
 
 
 class ServerLoop:
@@ -47,6 +47,9 @@ class ServerLoop:
 
     def flush(self) -> None:
         pass
+
+    def apart(self, work: Callable[[], Made], then: Callable[[Made], None]) -> None:
+        aside(self, work, then)
 
 
 @contextmanager

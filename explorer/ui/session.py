@@ -12,6 +12,8 @@ from explorer.ui.preview import Preview
 from explorer.ui.steps import Steps
 
 LOCKED = "set by your teacher"
+READING = "the file is being read"
+AT_ONCE = 500  # milliseconds: nothing need be said of what takes no longer
 Made = TypeVar("Made")
 Read = Callable[[str], tuple[Settings, list[Problem]]]
 
@@ -66,6 +68,7 @@ class Session:
             self.course.asked = step
         self._steps = Steps()
         self._preview = Preview(loop, screen.request)
+        self._reading = 0  # files of somebody's own that are being read
 
     def start(self) -> None:
         """Ask for the first run; in a quiz, for an answer before."""
@@ -115,10 +118,38 @@ class Session:
         self.change(name, min(allowed, key=lambda each: abs(each - value)) if allowed else value)
 
     def take_file(self, content: bytes) -> None:
-        """Look at what somebody brought in a file of his own, points or networks, and say how it was read."""
+        """Look at what somebody brought in a file of his own, points or networks, and say how it was read.
+
+        It is read apart: some forms take seconds, and everybody else's pages go on meanwhile.
+        """
+
+        def read() -> Mapping[str, Any] | Exception:
+            try:
+                return self.lab.settings.take_in({self.lab.settings.upload: content})
+            except Exception as error:  # raised again where somebody sees it
+                return error
+
+        self._reading += 1
+        self._loop.apart(read, self._taken)
+        if self._reading:
+            self._loop.later(AT_ONCE, self._still_reading)
+
+    def _still_reading(self) -> None:
+        if self._reading:
+            with self._loop.held():
+                self._screen.say(READING)
+
+    def _taken(self, found: Mapping[str, Any] | Exception) -> None:
+        self._reading -= 1
+        if isinstance(found, SettingsError):
+            with self._loop.held():
+                self._screen.clear()
+                self._screen.refuse(found.problems)
+            return
+        if isinstance(found, Exception):
+            raise found
         before = self.settings
-        if updates := self._checked(lambda: self.lab.settings.take_in({self.lab.settings.upload: content})):
-            self.change_many(updates, moved=False)
+        self.change_many(found, moved=False)
         if self.settings is not before and (remarks := self.settings.remarks()):
             with self._loop.held():
                 self._screen.say("\n".join(remarks))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.labs.law import LAB
+from tests.data.files_of_networks import chain, perceptron, saved
 from tools import labels
 from tools.pages import Server, Tab, Tabs
 
@@ -133,6 +134,21 @@ def test_a_network_of_ones_own_climbs_the_ladder_and_a_bad_one_is_refused(law: T
     law.until_done()
     assert re.search(r"network=net-[0-9a-f]{16}", law.page.url)
     chooser.set_input_files(bad)
-    law.page.locator(".ex-notices [role=alert]").wait_for()
-    assert "b" in law.notice
-    assert "expected" in law.notice
+    law.page.locator(".ex-notices [role=alert]").filter(has_text="expected").wait_for()
+    assert "b has shape (3,)" in law.notice
+
+
+@pytest.mark.parametrize("form", ["state dict", "onnx"])
+def test_a_deep_network_of_torch_is_read_apart_and_says_what_cannot_be_known(
+    law: Tab, form: str, tmp_path: Path
+) -> None:
+    law.turn(f"panel=ladder&{CASES['ladder'].query}")
+    net = perceptron(5, 9, 7, 1)
+    own = tmp_path / "net.pt"  # its name says nothing
+    own.write_bytes(saved(net.state_dict()) if form == "state dict" else chain(net).SerializeToString())
+    with law.changes("ladder:found", "ladder:certified"):
+        law.control("own").locator("input[type=file]").set_input_files(own)
+    law.until_done()
+    assert ("ReLU, max(0, t) is assumed" if form == "state dict" else "states its activation: ReLU") in law.notice
+    assert "certificate, slope box and ECLipsE-Fast are for one hidden layer" in law.notice
+    law.page.get_by_text("the product of norms: no certificate is known for such a network").first.wait_for()

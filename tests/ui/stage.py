@@ -35,6 +35,9 @@ class Now:
     def flush(self) -> None:
         pass
 
+    def apart(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        then(work())
+
 
 class Seen(Viewer):
     """A viewer that sees what a test says."""

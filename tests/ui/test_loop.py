@@ -47,6 +47,15 @@ class Shell(threading.Thread):
         self.join(10)
 
 
+def test_what_is_done_apart_is_told_where_ticks_run(shell: Callable[[], Shell]) -> None:
+    main = shell()
+    loop = main(lambda: NotebookLoop(lambda: None))
+    told: Future[tuple[int, int]] = Future()
+    loop.apart(threading.get_ident, lambda worker: told.set_result((worker, threading.get_ident())))
+    worker, teller = told.result(10)
+    assert teller == main.ident != worker
+
+
 @pytest.fixture
 def shell() -> Iterator[Callable[[], Shell]]:
     """Starts a shell."""

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from explorer.settings import Problem, Settings
-from explorer.ui.session import Session
+from explorer.ui.session import READING, Session
 from tests.ui.stage import LIVE, Now, Seen
 
 
@@ -208,6 +209,31 @@ def test_a_file_is_looked_at_and_how_it_was_read_is_said(session: Session, scree
     session.take_file(b"\x89PNG\r\n\x1a\n nothing of the kind")
     assert session.settings is before
     assert screen.said
+
+
+def test_a_file_is_read_apart_and_the_page_goes_on(seen: Seen, screen: Told) -> None:
+    class Later(Now):
+        """A loop in which what is done apart ends when a test says so."""
+
+        def apart(self, work: Callable[[], Any], then: Callable[[Any], None]) -> None:
+            ended.append(lambda: then(work()))
+
+    ended: list[Callable[[], None]] = []
+    loop = Later()
+    session = Session(LIVE, LIVE.settings.make(), seen, screen, loop)
+    session.take_file(b"x0,x1,label\n0,0,no\n1,0,yes\n0,1,no\n1,1,yes\n")
+    session.change("p", 2)
+    loop.waiting.pop()()
+    assert screen.said == [READING]
+    ended.pop()()
+    assert (session.settings.p, session.settings.n) == (2, 4)
+    assert READING not in screen.said
+    session.take_file(b"nothing of the kind")
+    ended.pop()()
+    refused = list(screen.said)
+    assert refused
+    loop.waiting.pop()()  # it was read before there was anything to say
+    assert screen.said == refused
 
 
 @pytest.mark.parametrize("still", [False, True])

@@ -8,14 +8,18 @@ import pytest
 import torch
 
 from explorer.data import networks
+from explorer.figures.look import Look
+from explorer.figures.numbers import down, up
 from explorer.frames import Frame
 from explorer.labs.law import LAB
-from explorer.labs.law.ladder import UNUSED, LadderSettings
+from explorer.labs.law.ladder import UNUSED, LadderSettings, figure
 from explorer.labs.law.ladder import compute as ladder
 from explorer.measure.ladder import RUNGS
 from explorer.settings import SettingsError
+from tests.data.files_of_networks import arrays_of, chain, perceptron, saved, tensors
 
 CPU = torch.device("cpu")
+LOOK = Look(None)
 
 
 def chosen(**values) -> LadderSettings:
@@ -224,3 +228,103 @@ def test_controls_that_the_network_leaves_alone_are_hidden():
     assert own.relevant("seed")
     assert own.relevant("network")
     assert not own.relevant("n")
+
+
+# Own networks in the forms of others ------------------------------------------------------------------------
+
+FORMS = {
+    "npz": lambda net: packed(**arrays_of(net)),
+    "safetensors": lambda net: tensors(arrays_of(net)),
+    "state dict": lambda net: saved(net.state_dict()),
+    "onnx": lambda net: chain(net).SerializeToString(),
+}
+
+
+def last_rungs(settings: LadderSettings) -> dict[str, float]:
+    return next(rungs(film(settings)[-1]))[1]
+
+
+@pytest.fixture(scope="module")
+def climbed() -> dict[str, tuple[LadderSettings, dict[str, float]]]:
+    """The settings and the ladder of one network with two hidden layers, by the form in which it came."""
+    net = perceptron(5, 9, 7, 1)
+    chosen_ = {form: chosen(network=make(net)) for form, make in FORMS.items()}
+    return {form: (settings, last_rungs(settings)) for form, settings in chosen_.items()}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_deep_network_gets_what_can_be_measured_in_every_form(form, climbed):
+    settings, known = climbed[form]
+    assert 0 < known["random"] <= known["adversarial"] <= known["product"]
+    assert [name for name, value in known.items() if np.isnan(value)] == [
+        "at_data",
+        "formal_lower",
+        "upper",
+        "eclipse_fast",
+    ]
+    np.testing.assert_equal(known, climbed["npz"][1])
+    *said, deep = settings.remarks()
+    assert deep.startswith("More than one hidden layer: gradients are measured")
+    assert said == (
+        ["The file states its activation: ReLU, max(0, t)."]
+        if form == "onnx"
+        else [
+            "The file does not state its activation: ReLU, max(0, t) is assumed. Another one is chosen with the "
+            "settings activation (family = polynomial or tanh) and p."
+        ]
+    )
+
+
+def test_the_sentence_under_a_deep_network_says_what_it_rests_on(climbed):
+    settings, known = climbed["npz"]
+    table = film(settings)[-1].tables
+    found = figure.sentences(table, LOOK)["ladder"].lead
+    assert found == (
+        f"The constant lies between {down(known['adversarial'])} and {up(known['product'])}, the product of norms: no "
+        "certificate is known for such a network."
+    )
+    assert set(figure.sentences(table, LOOK)) == {"ladder", "ladder-gaps"}
+    band = next(mark for mark in figure.draw(table, LOOK)[0].marks if mark.name == "band")
+    assert band.x == [known["adversarial"], known["product"]]
+
+
+def test_a_deep_network_is_handed_back_and_stands_beside_others(tmp_path):
+    net = perceptron(5, 9, 7, 1)
+    frame = film(chosen(network=packed(**arrays_of(net))))[-1]
+    assert chosen(network=packed(**frame.arrays)).network != ""
+    again = last_rungs(chosen(network=packed(**frame.arrays)))
+    np.testing.assert_equal(again, next(rungs(frame))[1])
+    assert frame.arrays["k9_s0_W2"].shape == (9, 7)
+    rng = np.random.default_rng(0)
+    mixed = {name: array for name, array in frame.arrays.items() if name != "X"}
+    mixed |= {"k4_s1_W": rng.standard_normal((5, 4)), "k4_s1_b": np.zeros(4), "k4_s1_a": np.ones(4)}
+    both = dict(rungs(film(chosen(network=packed(**mixed)))[-1]))
+    assert [np.isfinite(known["upper"]) for known in both.values()] == [False, True]
+
+
+def test_an_activation_that_is_stated_comes_with_the_network_and_holds():
+    made = chain(perceptron(5, 4, 1, activation=torch.nn.Tanh)).SerializeToString()
+    taken = LadderSettings.take_in({"network": made})
+    assert taken["family"] == "tanh"
+    assert last_rungs(LadderSettings.make(**taken)) == pytest.approx(
+        last_rungs(chosen(network=packed(**arrays_of(perceptron(5, 4, 1))), family="tanh")), nan_ok=True
+    )
+    with pytest.raises(SettingsError, match=r"family = 'rectified': net-.* states that its activation is tanh"):
+        chosen(network=made, family="rectified")
+    relu = chain(perceptron(5, 4, 1)).SerializeToString()
+    with pytest.raises(SettingsError, match=r"p = 2: net-.* states that its activation is ReLU, p = 1"):
+        chosen(network=relu, p=2)
+    settings, problems = LadderSettings.check({"network": chosen(network=relu).network, "family": "tanh"})
+    assert (settings.family, [problem.field for problem in problems]) == ("rectified", ["family"])
+
+
+def test_an_activation_that_is_not_stated_is_asked_for():
+    own = packed(**arrays_of(perceptron(5, 4, 1)))
+    for values, named in (
+        ({"family": "tanh"}, "tanh is assumed"),
+        ({"p": 3}, r"max(0, t)^3 is assumed"),
+        ({}, "ReLU, max(0, t) is assumed"),
+    ):
+        (said,) = chosen(network=own, **values).remarks()
+        assert named in said
+    assert chosen().remarks() == []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from explorer.data import networks, npz
+from explorer.data import formats, networks, npz
 from explorer.fields import Choice
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
@@ -25,10 +25,18 @@ UNUSED: Mapping[str, frozenset[str]] = {
 }
 
 
+#: Family and degree of what a file may state as its activation; None: any.
+STATED: Mapping[str, tuple[str, int | None]] = {"relu": ("rectified", 1), "tanh": ("tanh", None)}
+DEEP = (
+    "More than one hidden layer: gradients are measured at the data, at random points and in a search, and from above "
+    "the product of the layers' norms holds; certificate, slope box and ECLipsE-Fast are for one hidden layer."
+)
+
+
 class LadderSettings(Points, Width, Degree, Training):
     """One network: trained on n points of R^d, built, random, or somebody's own."""
 
-    accepts = (".npz",)
+    accepts = formats.ENDINGS
     upload = "network"
 
     network = Choice(
@@ -47,28 +55,49 @@ class LadderSettings(Points, Width, Degree, Training):
 
     @classmethod
     def take_in(cls, raw: Mapping[str, Any]) -> dict[str, Any]:
-        """`network` may be an .npz file or its bytes: it is kept under a name of its content."""
+        """`network` may be a file or its bytes in one of the forms of `formats`: it is kept, named by its content.
+
+        The activation that the file states, if it does, comes with it, unless another is asked for.
+        """
         source = raw.get("network")
         if not npz.is_file(source):
             return dict(raw)
         try:
             name = networks.ingest(source, networks.folder())
+            stated = networks.load(name, networks.folder()).activation
         except (ValueError, OSError) as error:
             shown = str(source) if isinstance(source, str | os.PathLike) else f"<{type(source).__name__}>"
             raise SettingsError([Problem("network", shown, str(error))]) from None
-        return {**raw, "network": name}
+        family, degree = STATED.get(stated, ("", None))
+        implied = {"family": family} if family else {}
+        return implied | ({"p": degree} if degree else {}) | {**raw, "network": name}
 
     def files(self) -> tuple[Path, ...]:
         return (networks.folder() / f"{self.network}.npz",) if self.own else ()
 
     def remarks(self) -> list[str]:
-        """How own networks were read."""
+        """How own networks were read, what is assumed of their activation, and what cannot be measured of them."""
         if not self.own:
             return []
         try:
-            return list(networks.load(self.network, networks.folder()).said)
+            found = networks.load(self.network, networks.folder())
         except (ValueError, OSError):  # they were there when these settings were checked
             return []
+        if found.activation:
+            activation = f"The file states its activation: {self._psi()}."
+        else:
+            others = [name for name in families() if name != self.family]
+            activation = (
+                f"The file does not state its activation: {self._psi()} is assumed. Another one is chosen with the "
+                f"settings activation (family = {' or '.join(others)}) and p."
+            )
+        return [*found.said, activation, *([DEEP] if found.deep else [])]
+
+    def _psi(self) -> str:
+        """The activation in words."""
+        if self.family == "rectified":
+            return "ReLU, max(0, t)" if self.p == 1 else f"max(0, t)^{self.p}"
+        return f"t^{self.p}" if self.family == "polynomial" else self.family
 
     def conflicts(self) -> list[Problem]:
         found = []
@@ -85,10 +114,15 @@ class LadderSettings(Points, Width, Degree, Training):
 
     def _own_conflicts(self) -> list[Problem]:
         try:
-            biased = networks.load(self.network, networks.folder()).biased
+            found = networks.load(self.network, networks.folder())
         except (ValueError, OSError) as error:
             return [Problem("network", self.network, str(error), "trained")]
-        if self.family == "polynomial" and biased:
+        family, degree = STATED.get(found.activation, (self.family, None))
+        if family != self.family:
+            return [Problem("family", self.family, f"{self.network} states that its activation is {family}", family)]
+        if degree not in (None, self.p):
+            return [Problem("p", self.p, f"{self.network} states that its activation is ReLU, p = {degree}", degree)]
+        if self.family == "polynomial" and found.biased:
             return [Problem("family", self.family, f"{self.network} has biases, which t^p does not take", "rectified")]
         return []
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,10 +13,13 @@ from explorer.frames import Columns, Frame
 from explorer.labs import Stop
 from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.points import drawn
+from explorer.measure import deep
 from explorer.measure.ascent import FULL, SKETCH
-from explorer.measure.ladder import RUNGS, ladder
+from explorer.measure.ladder import RUNGS, Ladder, ladder
 from explorer.measure.lipschitz import ball_radius
+from explorer.nets.activations import Activation
 from explorer.nets.families import activation
+from explorer.nets.mlp import Layer, Mlp
 from explorer.nets.two_layer import Ensemble, initialise
 from explorer.theory.grouped import grouped
 from explorer.train import adam
@@ -25,12 +29,19 @@ EVERY = 4  # snapshots of training for one frame
 
 @dataclass(frozen=True)
 class Judged:
-    """A network on the ladder: the name it has in the table and, before _W, in the arrays; and its outer bias."""
+    """A network on the ladder: the name it has in the table and, before _W, in the arrays; and its outer bias.
+
+    With one hidden layer it is one of an ensemble, with more a perceptron.
+    """
 
     network: str
     prefix: str
-    net: Ensemble
+    net: Ensemble | Mlp
     c: float = 0.0
+
+    def ladder(self, X: Tensor, **how: Any) -> Ladder:
+        """All that can be measured of it, see `measure.ladder` and `measure.deep`."""
+        return deep.ladder(self.net, X, **how) if isinstance(self.net, Mlp) else ladder(self.net, X, **how)
 
 
 def stream(settings: LadderSettings, device: torch.device, stop: Stop) -> Iterator[Frame]:
@@ -62,6 +73,7 @@ def stream(settings: LadderSettings, device: torch.device, stop: Stop) -> Iterat
 
 def _trained(settings: LadderSettings, shown: Judged, X: Tensor, y: Tensor, stop: Stop) -> Iterator[Frame]:
     """Adam, as in the live lab; the search goes on from where it was four snapshots ago."""
+    assert isinstance(shown.net, Ensemble)
     radius, warm = ball_radius(X.double()), None
     snapshots = adam.train(shown.net, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop)
     for shot, snapshot in enumerate(snapshots):
@@ -88,8 +100,7 @@ def _own(settings: LadderSettings, device: torch.device, stop: Stop) -> Iterator
     psi = activation(settings.family, settings.p)
     shown = []
     for net in found.networks:
-        inner = torch.tensor(np.vstack([net.W, net.b]), device=device)
-        made = Ensemble(inner, torch.tensor(net.a, device=device), (len(net.b),), (settings.seed,), psi)
+        made = _perceptron(net, psi, device) if net.between else _two_layers(net, settings.seed, psi, device)
         name = f"{settings.network} {net.label}".rstrip()
         shown.append(Judged(name, net.label or f"k{len(net.b)}_s0", made, net.c))
     X = None if found.X is None else torch.tensor(found.X, device=device)
@@ -98,23 +109,39 @@ def _own(settings: LadderSettings, device: torch.device, stop: Stop) -> Iterator
     yield from _fixed(settings, shown, X, y, stop, f"{'no data, R = 1' if X is None else f'{len(X)} points'}{count}")
 
 
+def _two_layers(net: networks.Network, seed: int, psi: Activation, device: torch.device) -> Ensemble:
+    inner = torch.tensor(np.vstack([net.W, net.b]), device=device)
+    return Ensemble(inner, torch.tensor(net.a, device=device), (len(net.b),), (seed,), psi)
+
+
+def _perceptron(net: networks.Network, psi: Activation, device: torch.device) -> Mlp:
+    """The same with several hidden layers; its outer bias is kept apart, as that of others is."""
+    pairs = [*((W.T, b) for W, b in net.hidden), (net.a[None], np.zeros(1))]
+    layers = [Layer(*(torch.tensor(part, device=device).unsqueeze(0) for part in pair)) for pair in pairs]
+    return Mlp(tuple(layers), psi)
+
+
 def _fixed(
     settings: LadderSettings, shown: Sequence[Judged], X: Tensor | None, y: Tensor | None, stop: Stop, note: str
 ) -> Iterator[Frame]:
     """Networks that do not change: a sketch of all, then each in full; the bounds of a sketch hold too."""
     names, total = [each.network for each in shown], len(shown)
-    data = shown[0].net.inner.new_zeros(0, shown[0].net.d) if X is None else X
+    data = (
+        torch.zeros(0, shown[0].net.d, dtype=torch.float64, device=_weights(shown[0].net)["a"].device)
+        if X is None
+        else X
+    )
     radius = ball_radius(data.double())
     values, warm = [], []
     for each in shown:
-        found = ladder(each.net, data, radius=radius, seed=settings.seed, stop=stop, effort=SKETCH)
+        found = each.ladder(data, radius=radius, seed=settings.seed, stop=stop, effort=SKETCH)
         values.append(found.values)
         warm.append(found.witness)
     if stop():
         return
     yield Frame(0, total, {"ladder": _table(names, torch.cat(values))}, note=note)
     for i, each in enumerate(shown):
-        found = ladder(each.net, data, radius=radius, seed=settings.seed, warm=warm[i], stop=stop)
+        found = each.ladder(data, radius=radius, seed=settings.seed, warm=warm[i], stop=stop)
         if stop():
             return
         values[i] = found.values
@@ -132,11 +159,23 @@ def _table(names: Sequence[str], values: Tensor) -> dict[str, np.ndarray]:
     }
 
 
+def _weights(net: Ensemble | Mlp) -> dict[str, Tensor]:
+    """W, b, W2, b2, ... and a."""
+    if isinstance(net, Ensemble):
+        return {"W": net.W, "b": net.b, "a": net.outer}
+    *hidden, last = net.layers
+    found: dict[str, Tensor] = {}
+    for i, layer in enumerate(hidden):
+        number = str(i + 1) if i else ""
+        found |= {f"W{number}": layer.W[0].T, f"b{number}": layer.b[0]}
+    return found | {"a": last.W[0, 0]}
+
+
 def _arrays(shown: Sequence[Judged], X: Tensor | None, y: Tensor | None) -> Columns:
     """Data, where there are any, and weights, as `explorer.data.networks` reads them."""
     tensors = {name: tensor for name, tensor in (("X", X), ("y", y)) if tensor is not None}
     for each in shown:
-        tensors |= {f"{each.prefix}_W": each.net.W, f"{each.prefix}_b": each.net.b, f"{each.prefix}_a": each.net.outer}
+        tensors |= {f"{each.prefix}_{name}": tensor for name, tensor in _weights(each.net).items()}
         if each.c:
             tensors[f"{each.prefix}_c"] = torch.tensor(each.c, dtype=torch.float64)
     return {name: tensor.cpu().numpy() for name, tensor in tensors.items()}

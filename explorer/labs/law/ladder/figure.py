@@ -38,6 +38,7 @@ STEPS = (
     ("product / ECLipsE", ("eclipse_fast",), "product", np.sqrt(2)),
 )
 TIP = [("network", "@network{%s}"), ("rung", "@rung{%s}"), ("value", "@x{%.4g}"), ("it is", "@direction{%s}")]
+PRODUCT_ONLY = ", the product of norms: no certificate is known for such a network"
 NO_BOUND = "No bound of the constant is known"
 
 
@@ -62,6 +63,12 @@ def gaps(rungs: Mapping[str, float]) -> np.ndarray:
     return np.array([known[to] / np.fmax.reduce([known[rung] for rung in below]) for _, below, to, _ in STEPS])
 
 
+def certified(rungs: Mapping[str, float]) -> float:
+    """The smallest bound from above: the certificate, and where there is none, the product of norms."""
+    upper = rungs.get("upper", np.nan)
+    return upper if np.isfinite(upper) else rungs.get("product", np.nan)
+
+
 def _positive(rungs: Mapping[str, float]) -> np.ndarray:
     """The value of each of RUNGS, NaN where it is unknown, or zero, which a log axis cannot show."""
     values = np.array([rungs.get(rung, np.nan) for rung in RUNGS])
@@ -81,7 +88,7 @@ def _ladder(table: Columns, first: Mapping[str, float]) -> Figure:
     own, others = first_one & (known["value"] > 0), ~first_one & (known["value"] > 0)
     kinds = {kind: own & (np.array(roles)[row] == role) for kind, role in KINDS.items()}
     marks = [
-        Band("band", *_between(start, first.get("adversarial", np.nan), first.get("upper", np.nan))),
+        Band("band", *_between(start, first.get("adversarial", np.nan), certified(first))),
         _guides("guides", start, values, roles),
         Dots("others", known["value"][others], row[others], "law", hollow=True, tip=TIP, hover=where(known, others)),
         Pin("pin", values[there], np.flatnonzero(there)),
@@ -172,7 +179,8 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     if not rungs:
         return {}
     name, first = next(iter(rungs.items()))
-    low, high, random, at_data = (first.get(rung, np.nan) for rung in ("adversarial", "upper", "random", "at_data"))
+    low, random, at_data = (first.get(rung, np.nan) for rung in ("adversarial", "random", "at_data"))
+    high = certified(first)
     who = f"Shown: {name}, the first of {len(rungs)} networks (rings)." if len(rungs) > 1 else f"Shown: {name}."
     if high == 0:
         return {"ladder": Sentence("The constant is 0: f does not change on the ball.", who)}
@@ -184,7 +192,8 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     sampled = np.fmax(random, at_data)
     share = f" Sampling finds {sampled / high:.0%} of what is certified." if np.isfinite(sampled) else ""
     _, box, certificate, *_ = gaps(first)
-    out = {"ladder": Sentence(f"The constant lies between {down(low)} and {up(high)}.", who + share)}
+    uncertain = "" if np.isfinite(first.get("upper", np.nan)) else PRODUCT_ONLY
+    out = {"ladder": Sentence(f"The constant lies between {down(low)} and {up(high)}{uncertain}.", who + share)}
     parts = ""
     if np.isfinite(box):
         parts = (

@@ -1,0 +1,1 @@
+"""Programs that behave as badly as a reader could, started by `explorer.data.formats.apart`."""
