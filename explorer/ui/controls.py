@@ -118,8 +118,10 @@ class Controls:
         widget.disabled = name in settings.lock
         if isinstance(widget, pmui.DiscreteSlider):
             stops = list(settings.allowed(name) or ticks(settings.param[name], value))
-            if widget.options != stops or widget.value != value:
-                widget.param.update(options=stops, value=value)
+            stays = widget.value == value and widget.options != stops
+            widget.param.update(options=stops, value=value)
+            if stays:  # the browser knows a value by its place among the stops, and that is another now
+                widget.param.trigger("value")
         elif isinstance(widget, pmui.TextInput):
             widget.value = write(value)
         elif isinstance(settings.param[name], Choice):

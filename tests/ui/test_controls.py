@@ -78,6 +78,21 @@ def test_others_follow_while_one_waits(asked: Asked) -> None:
     assert asked.value("n") == 150
 
 
+def test_a_slider_stands_at_its_value_when_only_its_stops_change(asked: Asked) -> None:
+    """The browser knows a value by its place among the stops."""
+    asked.controls.show(asked.settings.changed(widths=(8, 16), k_shown=8))
+    slider = asked.controls._widgets["k_shown"]
+    model = slider.get_root()
+
+    def shown() -> tuple[list[str], int]:
+        return model.data.options, model.data.value
+
+    assert shown() == (["8", "16"], 0)
+    asked.controls.show(asked.settings.changed(widths=(4, 8, 16), k_shown=8))
+    assert shown() == (["4", "8", "16"], 1)
+    assert not asked.waiting  # and asks for nothing
+
+
 def test_a_folded_group_tells_only_of_fields_that_have_an_effect() -> None:
     group = Group("Data", ("data", "classes", "labels", "noise"))
     assert summary(group, LIVE.settings.make(data="sphere")) == "sphere · 1.0"
