@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol, runtime_checkable
 
 Tick = Callable[[], None]
+REST = 40  # ms between two calls that follow a hand: a drag tells more than can be drawn
 Soon = Callable[[Callable[[], Any]], None]  # has a call made in a tick
 
 
@@ -28,6 +29,30 @@ class Loop(Protocol):
 
     def flush(self) -> None:
         """Send what was written to figures, which a server does by itself; only from the view's own thread."""
+
+
+class Latest:
+    """Makes calls in ticks, now and then: of the values that a hand tells meanwhile the newest of each name wins."""
+
+    def __init__(self, loop: Loop, call: Callable[[str, Any], None]) -> None:
+        self._loop, self._call = loop, call
+        self._newest: dict[str, Any] = {}
+        self._resting = False
+
+    def __call__(self, name: str, value: Any) -> None:
+        """Have this value told soon, unless a newer one comes before."""
+        self._newest[name] = value
+        if not self._resting:
+            self._resting = True
+            self._loop.soon(self._tell)
+
+    def _tell(self) -> None:
+        newest, self._newest = self._newest, {}
+        self._resting = bool(newest)
+        if newest:
+            self._loop.later(REST, self._tell)
+        for name, value in newest.items():
+            self._call(name, value)
 
 
 class Wake:
