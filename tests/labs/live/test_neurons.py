@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from explorer.figures.columns import filled
+from explorer.figures.numbers import up
 from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.compute import inspect, stream
 from explorer.labs.live.overview.neurons import MOST, lines, strengths
@@ -224,8 +225,11 @@ def test_a_placed_attack_starts_there_and_goes_against_the_sign_that_f_has(norm:
         assert found["path_size"][0] == 0
         assert (found["path_size"] <= 0.2 * (1 + 1e-6)).all()
         said = plane_sentence(found)
-        turned = np.flatnonzero(f * f[0] < 0)
-        assert ("changes its sign" in said.lead) == bool(len(turned))
+        turned = found["path_size"][f * f[0] < 0]
+        if len(turned):
+            assert f"the attack (line) changes its sign within {up(turned.min(), 2)}." in said.lead
+        else:
+            assert "the attack (line) does not change its sign within ε = 0.2." in said.lead
         assert "ringed" not in said.lead  # it is no point of the data
         assert "The attack (line) flips" not in said.text
         assert "The ringed points are" in said.details

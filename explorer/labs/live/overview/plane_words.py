@@ -60,10 +60,10 @@ def _placed(found: Columns) -> Iterator[str]:
     if values[0] == 0:
         yield "At the place picked here f is 0: it has no sign that an attack could change."
         return
-    turned = np.flatnonzero(values * values[0] < 0)
+    turned = found["path_size"][values * values[0] < 0]  # the first step is as long as ε; later ones may come back
     where = f"At the place picked here f is {values[0]:.2g}, and the attack (line)"
     if len(turned):
-        yield f"{where} changes its sign within {up(float(found['path_size'][turned[0]]), 2)}."
+        yield f"{where} changes its sign within {up(float(turned.min()), 2)}."
     else:
         yield f"{where} does not change its sign within ε = {float(found['eps'][0]):g}."
 
