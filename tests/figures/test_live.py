@@ -269,6 +269,17 @@ def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> 
     assert patch["slope:image"]["limits"] == [(0.0, CLOSER["slope"].max())]
 
 
+@pytest.mark.parametrize("kept", [0.0, 0.4, 1.0])
+def test_what_is_kept_is_an_upright_line_up_to_the_chosen_curve(kept: float) -> None:
+    look = Look(LiveSettings.make(kept=kept))
+    line, handle, curve = (drawn(f"pruning:{name}", look) for name in ("kept", "handle", "chosen"))
+    assert line["x"].tolist() == [kept, kept]
+    assert line["y"][1] == pytest.approx(curve["y"][round(40 * kept)])
+    assert (handle["x"].tolist(), handle["y"].tolist()) == ([kept], [line["y"][0]])
+    assert line["y"][0] <= np.nanmin(curve["y"])
+    assert len(patch(unknown(TABLES), look)["pruning:handle"]["x"]) == 0
+
+
 # Sentences ---------------------------------------------------------------------------------------------------------
 
 
