@@ -41,6 +41,16 @@ class Pair(param.Parameter):
         super().__init__(default, **kwargs)
 
 
+class Place(param.Parameter):
+    """A place of a plane: two numbers from -`reach` to `reach`, or none; written with a comma."""
+
+    __slots__ = ["reach"]
+
+    def __init__(self, default: tuple[float, ...] = (), *, reach: float, **kwargs) -> None:
+        self.reach = reach
+        super().__init__(default, **kwargs)
+
+
 class Choice(param.Parameter):
     """A word: one of `options()` as they stand when it is read, or one that matches the pattern `also`."""
 
@@ -87,6 +97,8 @@ def read(field: param.Parameter, value: Any, names: Sequence[str] = ()) -> Any:
         return _names(value, names)
     if isinstance(field, Pair):
         return _pair(value)
+    if isinstance(field, Place):
+        return _place(field, value)
     if isinstance(field, Choice | param.Selector):
         options = list(field.options() if isinstance(field, Choice) else field.objects)
         pattern = field.also if isinstance(field, Choice) else ""
@@ -160,6 +172,20 @@ def _pair(value: Any) -> tuple[str, ...]:
     if len(words) not in (0, 2) or len(set(words)) != len(words) or not all(words):
         raise ValueError(allowed)
     return words
+
+
+def _place(field: Place, value: Any) -> tuple[float, ...]:
+    allowed = f"use two numbers from {-field.reach:g} to {field.reach:g} with a comma between, or none"
+    try:
+        parts = [part for part in value.split(",") if value.strip()] if isinstance(value, str) else list(value)
+        numbers_ = tuple(float(part) for part in parts if not isinstance(part, bool))
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(allowed) from None
+    if len(parts) not in (0, 2) or len(numbers_) != len(parts):
+        raise ValueError(allowed)
+    if not all(abs(number) <= field.reach for number in numbers_):  # NaN is nowhere
+        raise ValueError(allowed)
+    return numbers_
 
 
 def _names(value: Any, names: Sequence[str]) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from benchmarks import runner
 from explorer import cli
 from explorer.data import own
 from explorer.data.registry import DATA_SETS
-from explorer.fields import Choice, Integers, Names, Pair, write
+from explorer.fields import Choice, Integers, Names, Pair, Place, write
 from explorer.figures.look import Look
 from explorer.labs import Lab, affordable, labs
 from explorer.labs.live import LAB
@@ -64,6 +64,8 @@ def _allowed(field: param.Parameter) -> str:
         return "names of settings"
     if isinstance(field, Pair):
         return "two words, or none"
+    if isinstance(field, Place):
+        return f"two numbers from {-field.reach:g} to {field.reach:g}, or none"
     if isinstance(field, Choice):
         return ", ".join([*field.options(), *(["a file of one's own"] if field.also else [])])
     if isinstance(field, param.Selector):

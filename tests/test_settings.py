@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.fields import Choice, Integers, Names, Pair, read, write
+from explorer.fields import Choice, Integers, Names, Pair, Place, read, write
 from explorer.labs.affordable import MEMORY_BUDGET, TIME_BUDGET
 from explorer.labs.law import LAB
 from explorer.labs.live.overview.settings import LiveSettings
@@ -25,6 +25,9 @@ def values(field: param.Parameter) -> st.SearchStrategy:
     if isinstance(field, Pair):
         words = st.text(max_size=8).map(lambda text: " ".join(text.split())).filter(bool)
         return st.just(()) | st.tuples(words, words).filter(lambda pair: pair[0] != pair[1])
+    if isinstance(field, Place):
+        number = st.floats(-field.reach, field.reach)
+        return st.just(()) | st.tuples(number, number)
     if isinstance(field, Choice):
         return st.sampled_from(list(field.options()))
     if isinstance(field, param.Selector):
@@ -56,6 +59,13 @@ BAD = {
     "p zero": ("p", 0, "whole number from 1 to 6"),
     "p between": ("p", 2.5, "whole number from 1 to 6"),
     "p between, text": ("p", "2.5", "whole number from 1 to 6"),
+    "at one number": ("at", "0.5", "two numbers from -10 to 10 with a comma between, or none"),
+    "at three numbers": ("at", (1, 2, 3), "two numbers from -10 to 10 with a comma between, or none"),
+    "at text": ("at", "here,there", "two numbers from -10 to 10 with a comma between, or none"),
+    "at NaN": ("at", "nan,0", "two numbers from -10 to 10 with a comma between, or none"),
+    "at beyond": ("at", (0, 11), "two numbers from -10 to 10 with a comma between, or none"),
+    "at True": ("at", (True, 0), "two numbers from -10 to 10 with a comma between, or none"),
+    "at a number": ("at", 3, "two numbers from -10 to 10 with a comma between, or none"),
     "eps negative": ("eps_max", -0.1, "number above 0, at most 10"),
     "eps zero": ("eps_max", 0, "number above 0, at most 10"),
     "eps NaN": ("eps_max", "nan", "number above 0, at most 10"),

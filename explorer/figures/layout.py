@@ -10,8 +10,8 @@ from explorer.figures.marks import Figure
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 
-#: The signs of a legend, which the style sheet draws: two colour bars, dots of either label, a ring, a line.
-LEGEND = frozenset({"values", "steepness", "plus", "minus", "ring", "path"})
+#: The signs of a legend, which the style sheet draws: two colour bars, dots of either label, a ring, three lines.
+LEGEND = frozenset({"values", "steepness", "plus", "minus", "ring", "path", "positive", "negative"})
 
 
 @dataclass(frozen=True)

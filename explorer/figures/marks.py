@@ -42,7 +42,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class Line(Mark):
-    """One line through (x, y), broken where y is unknown, in the colour of a role."""
+    """One line through (x, y), broken where y is unknown, in the colour of a role.
+
+    `walked`: a new one is drawn as it goes, from its first point to its last, in about a second.
+    """
 
     x: Values = NONE
     y: Values = NONE
@@ -51,6 +54,7 @@ class Line(Mark):
     dash: str = "solid"
     width: float = 2
     alpha: float = 1
+    walked: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,27 @@ class PinStems(Stems):
 
 
 @dataclass(frozen=True)
+class Segments(Mark):
+    """Straight lines from (x, y) to (x1, y1), each with a role, a width (px) and an alpha; `tip` as for dots."""
+
+    data = ("x", "y", "x1", "y1", "role", "width", "alpha", "hover")
+    x: Values = NONE
+    y: Values = NONE
+    x1: Values = NONE
+    y1: Values = NONE
+    role: Sequence[str] = ()
+    width: Values = NONE
+    alpha: Values = NONE
+    _: KW_ONLY
+    tip: Tip = ()
+    hover: Columns = field(default_factory=dict)
+
+    def columns(self, theme: str) -> dict[str, Column]:
+        own = {name: as_column(getattr(self, name)) for name in ("x", "y", "x1", "y1", "width", "alpha")}
+        return _hover(self.tip, self.hover) | own | {"color": [colour(role, theme) for role in self.role]}
+
+
+@dataclass(frozen=True)
 class Dots(Mark):
     """Dots at (x, y), in the colour of a role.
 
@@ -207,6 +232,7 @@ class Image(Mark):
     Args:
         image: (rows, columns), row 0 at the bottom; None where there is none yet.
         scale: "diverging" around 0 or "sequential" from 0. limits: the values at its ends, a column like the others.
+        alpha: below 1 for what lies behind other marks.
     """
 
     data = ("image", "x", "y", "dw", "dh", "limits")
@@ -218,6 +244,7 @@ class Image(Mark):
     _: KW_ONLY
     scale: str = "diverging"
     limits: tuple[float, float] = (-1, 1)
+    alpha: float = 1
 
     def columns(self, theme: str) -> dict[str, Column]:
         return {name: [] if self.image is None else [getattr(self, name)] for name in self.data}
@@ -245,8 +272,10 @@ class Figure:
     """Marks over each other.
 
     Args:
-        square: equal scales and no axes. ready: whether its tables have come; until then what is drawn stays.
+        square: equal scales and no axes; it ends where its pictures end.
+        ready: whether its tables have come; until then what is drawn stays.
         pick: for a mark the setting that is chosen by a tap or a drag in the figure: that of its x nearest to there.
+        place: the setting that takes both coordinates of a tap or a drag.
     """
 
     name: str
@@ -257,6 +286,7 @@ class Figure:
     square: bool = False
     ready: bool = True
     pick: Mapping[str, str] = field(default_factory=dict)
+    place: str = ""
 
     def __post_init__(self) -> None:
         names = [mark.name for mark in self.marks]

@@ -19,6 +19,7 @@ from bokeh.models import (
     DataRange1d,
     FixedTicker,
     HoverTool,
+    Image,
     LogTicker,
     NoOverlap,
     Segment,
@@ -41,14 +42,25 @@ PLAIN = """const short = tick.toPrecision(tick >= 1e3 ? 6 : 3)
 return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(short))"""
 MARGIN = "annotation"  # the level of what may stand outside of the axes
 MARGIN_WIDTH = 8.5  # of the margin for labels, as a multiple of the size of type
+WALK = resources.files(__package__).joinpath("walk.js").read_text("utf-8")
 PLACE = resources.files(__package__).joinpath("place.js").read_text("utf-8")
 HEIGHT = 278  # px, 28 of them the tool bar's, until a page says how high
 
 
-def line(name: str, role: str, *, dash: str = "solid", width: float = 2, alpha: float = 1) -> hv.Curve:
-    """One line, columns x and y, in the colour of a role."""
+def line(
+    name: str, role: str, *, dash: str = "solid", width: float = 2, alpha: float = 1, walked: bool = False
+) -> hv.Curve:
+    """One line, columns x and y, in the colour of a role; `walked`: the browser draws it as it goes."""
     options = {"color": colour(role, "light"), "line_dash": dash, "line_width": width, "alpha": alpha}
-    return hv.Curve(([], []), "x", "y").opts(hooks=[_named(name)], **options)
+    return hv.Curve(([], []), "x", "y").opts(hooks=[_named(name), *([_walk] if walked else [])], **options)
+
+
+def _walk(plot: Any, element: Any) -> None:
+    """A hook that has the browser show the points of a line one after another, whenever they are new."""
+    glyph, source = plot.handles["glyph"], plot.handles["source"]
+    for across, axis in ((True, "x"), (False, "y")):
+        shown = CustomJSTransform(args={"source": source, "across": across}, v_func=WALK)
+        setattr(glyph, axis, field(axis, transform=shown))
 
 
 def lines(name: str, *, width: float = 1.3, hover: Sequence[tuple[str, str]] = ()) -> hv.Path:
@@ -67,6 +79,13 @@ def band(name: str, role: str) -> hv.Area:
 def stems(name: str, role: str, *, width: float, alpha: float) -> hv.Segments:
     """Upright lines from (x, y) to (x1, y1), in the colour of a role."""
     options = {"color": colour(role, "light"), "line_width": width, "alpha": alpha, "hooks": [_named(name)]}
+    return hv.Segments(([], [], [], []), ["x", "y", "x1", "y1"]).opts(**options)
+
+
+def segments(name: str, *, hover: Sequence[tuple[str, str]] = ()) -> hv.Segments:
+    """Lines from (x, y) to (x1, y1) with columns color, width and alpha; `hover` as for cells."""
+    fields = {"line_color": "color", "line_width": "width", "line_alpha": "alpha"}
+    options = {"hooks": [_named(name, **fields), _tip(hover)]}
     return hv.Segments(([], [], [], []), ["x", "y", "x1", "y1"]).opts(**options)
 
 
@@ -105,7 +124,7 @@ def labels(name: str, *, margin: bool = False) -> hv.Labels:
     return hv.Labels(([], [], []), ["x", "y"], "text").opts(hooks=[_named(name, **fields), hook])
 
 
-def image(name: str, scale: str) -> hv.Image:
+def image(name: str, scale: str, *, alpha: float = 1) -> hv.Image:
     """A picture over a square: columns image, x, y, dw, dh. `scale`: "diverging" around 0 or "sequential" from 0."""
 
     def hook(plot: Any, element: Any) -> None:
@@ -114,6 +133,7 @@ def image(name: str, scale: str) -> hv.Image:
     options = {
         "cmap": list(stops(scale, "light")),
         "clim": (-1, 1) if scale == "diverging" else (0, 1),
+        "alpha": alpha,
         "hooks": [_named(name), hook],
     }
     return hv.Image(np.zeros((2, 2), np.float32), bounds=(-1, -1, 1, 1)).opts(**options)
@@ -130,6 +150,8 @@ def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
         for renderer in fig.renderers:  # one glyph each: nothing is selected or muted, and every visitor pays
             renderer.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None)
         drawn = [r for r in fig.renderers if r.name and not isinstance(r.glyph, Text)]
+        if spec.square:  # a line may lead out of the picture
+            drawn = [r for r in drawn if isinstance(r.glyph, Image)] or drawn
         for axis, at in ((spec.x, "x_range"), (spec.y, "y_range")):
             setattr(fig, at, DataRange1d(renderers=drawn, range_padding=0.0 if spec.square else 0.06))
             ends = zip(("start", "end"), axis.ends, strict=True)
@@ -203,8 +225,10 @@ def style(fig: Any, square: bool) -> None:
         axis.update(axis_label_standoff=2, visible=not square, major_label_policy=NoOverlap(min_distance=3))
     if square:
         fig.update(match_aspect=True, sizing_mode="scale_width", aspect_ratio=1, height=None, min_height=None)
+        fig.update(min_border=3, min_border_right=3, min_border_left=3, min_border_bottom=3)  # it has no ticks
         fig.toolbar_location = None
     fig.xgrid.visible = False
+    fig.ygrid.visible = not square
     frame_in(fig, "light")
 
 

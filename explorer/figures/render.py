@@ -5,7 +5,7 @@ from functools import singledispatch
 import holoviews as hv
 
 from explorer.figures import parts
-from explorer.figures.marks import Band, Dots, Figure, Image, Line, Lines, Mark, Rectangles, Stems
+from explorer.figures.marks import Band, Dots, Figure, Image, Line, Lines, Mark, Rectangles, Segments, Stems
 from explorer.figures.texts import Inside, Labels, Margin
 
 
@@ -26,7 +26,7 @@ def element(mark: Mark, source: str) -> hv.Element:
 
 @element.register
 def _(mark: Line, source: str) -> hv.Element:
-    return parts.line(source, mark.role, dash=mark.dash, width=mark.width, alpha=mark.alpha)
+    return parts.line(source, mark.role, dash=mark.dash, width=mark.width, alpha=mark.alpha, walked=mark.walked)
 
 
 @element.register
@@ -50,6 +50,11 @@ def _(mark: Stems, source: str) -> hv.Element:
 
 
 @element.register
+def _(mark: Segments, source: str) -> hv.Element:
+    return parts.segments(source, hover=mark.tip)
+
+
+@element.register
 def _(mark: Rectangles, source: str) -> hv.Element:
     return parts.cells(source, hover=mark.tip)
 
@@ -67,4 +72,4 @@ def _(mark: Margin, source: str) -> hv.Element:
 
 @element.register
 def _(mark: Image, source: str) -> hv.Element:
-    return parts.image(source, mark.scale)
+    return parts.image(source, mark.scale, alpha=mark.alpha)

@@ -11,12 +11,13 @@ from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from explorer.nets.batch import Batch, batches, columns
 from explorer.nets.two_layer import Ensemble
 
+MASKS = 5  # random ones, over which a loss is averaged
 Scope = Literal["global", "layerwise", "random"]
 
 #: Hidden values in one tile: 1 MB in float32, half of a core's second-level cache. A GPU wants large tiles.
@@ -31,7 +32,7 @@ def curve(
     *,
     scope: Scope,
     generator: torch.Generator | None = None,
-    masks: int = 5,
+    masks: int = MASKS,
     stop: Callable[[], bool] = lambda: False,
 ) -> Float[Tensor, "B L"]:
     """Mean squared error of every network when it keeps a share of its weights; float64, on the CPU.
@@ -46,13 +47,7 @@ def curve(
     Raises:
         ValueError: for an unknown scope, `kept` outside [0, 1], or random pruning without a generator or masks.
     """
-    if scope not in ("global", "layerwise", "random"):
-        raise ValueError(f"scope = {scope!r}: use global, layerwise or random")
-    if not ((kept >= 0) & (kept <= 1)).all():
-        raise ValueError(f"kept = {kept.tolist()}: shares lie in [0, 1]")
-    if scope == "random" and (generator is None or masks < 1):
-        raise ValueError(f"masks = {masks}: random pruning needs a generator and at least one mask")
-    drawn = int(torch.randint(1 << 40, (), generator=generator)) if scope == "random" else None
+    drawn = _draw(kept, scope, generator, masks)
     points, y, kept = columns(X, nets), y.to(nets.inner.device), kept.to(nets.inner.device, torch.float64)
     losses = torch.full((len(nets), len(kept)), torch.nan, dtype=torch.float64)
     for members, batch in batches(nets):
@@ -63,6 +58,23 @@ def curve(
             break
         losses[members] = torch.stack(of_masks).mean(0).cpu()
     return losses
+
+
+def kept_weights(
+    net: Ensemble, kept: float, *, scope: Scope, generator: torch.Generator | None = None
+) -> tuple[Bool[Tensor, "d k"], Bool[Tensor, " k"]]:
+    """Which weights of W and of a one network keeps, as in `curve`; where they are drawn, the first of its masks.
+
+    Raises:
+        ValueError: as `curve`, or if `net` is not one network.
+    """
+    if len(net) != 1:
+        raise ValueError(f"{len(net)} networks: weights are those of one")
+    drawn = _draw(torch.tensor([kept]), scope, generator, masks=1)
+    _, batch = next(batches(net))
+    (ranking,) = _rankings(batch, net.seeds, scope, drawn, masks=1)
+    inner, outer = ranking.counts(torch.tensor([kept], dtype=torch.float64))
+    return (ranking.inner[0, :, :-1] < inner).T, ranking.outer[0, 0] < outer
 
 
 def prunability(
@@ -106,6 +118,22 @@ class Ranking:
         inner = torch.cat([inner.view(T, k, rows - 1), inner.new_full((T, k, 1), -1)], 2)
         return cls(inner, outer.unsqueeze(1), pools)
 
+    def counts(self, kept: Float[Tensor, " L"]) -> tuple[Float[Tensor, " L"], Float[Tensor, " L"]]:
+        """How many weights of each pool are kept, which are those of smaller rank: of W, and of a."""
+        first, second = ((kept * pool).round() for pool in self.pools)
+        return first, second
+
+
+def _draw(kept: Float[Tensor, " L"], scope: Scope, generator: torch.Generator | None, masks: int) -> int | None:
+    """What random masks are drawn from; None for other scopes. Raises ValueError for what is not allowed."""
+    if scope not in ("global", "layerwise", "random"):
+        raise ValueError(f"scope = {scope!r}: use global, layerwise or random")
+    if not ((kept >= 0) & (kept <= 1)).all():
+        raise ValueError(f"kept = {kept.tolist()}: shares lie in [0, 1]")
+    if scope == "random" and (generator is None or masks < 1):
+        raise ValueError(f"masks = {masks}: random pruning needs a generator and at least one mask")
+    return int(torch.randint(1 << 40, (), generator=generator)) if scope == "random" else None
+
 
 def _rankings(batch: Batch, seeds: Sequence[int], scope: Scope, drawn: int | None, masks: int) -> list[Ranking]:
     """The rankings over which a loss is averaged: one by magnitude, or random ones."""
@@ -140,7 +168,7 @@ def _losses(
 ) -> Float[Tensor, "T L"]:
     """The losses of all networks at all levels, in tiles that fit the cache; NaN from where `stop` turned true."""
     room = max(1, (CACHED if y.is_cpu else CACHED_GPU) // (batch.inner.shape[1] * len(y)))  # (network, level) in a tile
-    first, second = ((kept * pool).round().to(points) for pool in ranking.pools)
+    first, second = (count.to(points) for count in ranking.counts(kept))
     levels = list(zip(first.split(room), second.split(room), strict=True))
     operands = (batch.inner, batch.outer, ranking.inner, ranking.outer)
     losses = []

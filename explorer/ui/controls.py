@@ -10,7 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from explorer.fields import Choice, Integers, Pair, write
+from explorer.fields import Choice, Integers, Pair, Place, write
 from explorer.settings import Group, Settings
 from explorer.ui.loop import Tick
 from explorer.ui.menu import Menu
@@ -188,7 +188,7 @@ class Controls:
             else:
                 widget = Menu(options=options, value=value, **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
-        elif isinstance(field, Integers | Pair) or not (field.softbounds or settings.allowed(name)):
+        elif isinstance(field, Integers | Pair | Place) or not (field.softbounds or settings.allowed(name)):
             widget = pmui.TextInput(value=write(value), size="small", **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:

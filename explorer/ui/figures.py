@@ -22,8 +22,8 @@ from explorer.labs import Lab
 from explorer.labs.sheets import sheet
 from explorer.ui.copies import Template
 
-#: Called with the name of a setting and the value that somebody picked in a figure.
-Pick = Callable[[str, float], None]
+#: Called with the name of a setting and the value, or the place, that somebody picked in a figure.
+Pick = Callable[[str, Any], None]
 FILLED = ("fill_color", "line_color", "text_color")
 
 
@@ -70,8 +70,11 @@ class Figures:
         return written
 
     def on_pick(self, call: Pick) -> None:
-        """Call with what is nearest along x whenever somebody taps or drags in a figure with a mark to pick from."""
+        """Call whenever somebody taps or drags in a figure to pick in: with what is nearest along x, or the place."""
         for name, figure in self._figures.items():
+            if figure.place:
+                for event in (Tap, Pan):
+                    self.models[name].on_event(event, partial(_placed, call, figure.place))
             for mark, setting in figure.pick.items():
                 source = self._renderers[f"{name}:{mark}"].data_source
                 heard = partial(_heard, call, setting, source, figure.x.log)
@@ -106,6 +109,12 @@ def _heard(call: Pick, setting: str, source: ColumnDataSource, log: bool, event:
         return
     away = np.abs(np.log(values / x)) if log and x > 0 else np.abs(values - x)
     call(setting, values[away.argmin()].item())
+
+
+def _placed(call: Pick, setting: str, event: Tap | Pan) -> None:
+    place = (event.x, event.y)
+    if all(isinstance(each, int | float) and math.isfinite(each) for each in place):  # they come from outside
+        call(setting, tuple(float(f"{each:.3g}") for each in place))  # a link stays short
 
 
 @cache

@@ -173,7 +173,7 @@ class Cards:
 
     def _card(self, slot: Slot, number: int) -> Card:
         panes = [self.figures.pane(name) for name in slot.figures]
-        shown: Any = panes[0] if len(panes) == 1 else box(*panes, css_classes=["ex-pair"])
+        shown: Any = panes[0] if len(panes) == 1 else box(*panes, css_classes=["ex-several"])
         closer = self._sheet.closer is not None and slot.name in self._sheet.closer.slots
         return Card(
             slot.title,
@@ -184,6 +184,7 @@ class Cards:
             legend=slot.legend,
             closer=closer,
             number=number,
+            figures=len(panes),
         )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar, runtime_checkable
 
 Made = TypeVar("Made")
 Tick = Callable[[], None]
+REST = 40  # ms between two calls that follow a hand: a drag tells more than can be drawn
 Soon = Callable[[Callable[[], Any]], None]  # has a call made in a tick
 
 
@@ -43,6 +44,30 @@ def aside(loop: Loop, work: Callable[[], Made], then: Callable[[Made], None]) ->
             loop.soon(lambda: then(made))
 
     threading.Thread(target=run, name="explorer-aside", daemon=True).start()
+
+
+class Latest:
+    """Makes calls in ticks, now and then: of the values that a hand tells meanwhile the newest of each name wins."""
+
+    def __init__(self, loop: Loop, call: Callable[[str, Any], None]) -> None:
+        self._loop, self._call = loop, call
+        self._newest: dict[str, Any] = {}
+        self._resting = False
+
+    def __call__(self, name: str, value: Any) -> None:
+        """Have this value told soon, unless a newer one comes before."""
+        self._newest[name] = value
+        if not self._resting:
+            self._resting = True
+            self._loop.soon(self._tell)
+
+    def _tell(self) -> None:
+        newest, self._newest = self._newest, {}
+        self._resting = bool(newest)
+        if newest:
+            self._loop.later(REST, self._tell)
+        for name, value in newest.items():
+            self._call(name, value)
 
 
 class Wake:

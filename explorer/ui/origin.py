@@ -58,7 +58,7 @@ def lag(origin: Origin, now: Moment) -> str:
         return "of another step of this run"
     if now.query is not None and origin.query != now.query:
         wanted = now.query
-        return "of " + ", ".join(f"{n} = {v}" for n, v in origin.query.items() if wanted.get(n) != v)
+        return "of " + ", ".join(f"{n} = {short(v)}" for n, v in origin.query.items() if wanted.get(n) != v)
     return "" if now.finished else f"of the finished networks; the curves are at step {now.step:,}"
 
 

@@ -112,7 +112,7 @@ class Session:
         if settings := self._checked(lambda: self.settings.changed(**updates)):
             self.turn_to(settings, moved=updates if moved else None)
 
-    def pick(self, name: str, value: float) -> None:
+    def pick(self, name: str, value: Any) -> None:
         """A figure was pointed at. It may be of other settings: of the values that these allow, the nearest."""
         allowed = self.settings.allowed(name)
         self.change(name, min(allowed, key=lambda each: abs(each - value)) if allowed else value)

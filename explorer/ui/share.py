@@ -79,7 +79,9 @@ def qr(text: str) -> str:
 
 
 def _folded(settings: Settings) -> set[str]:
-    return {name for group in settings.groups if group.folded for name in _seen(settings, group.fields)}
+    """What only looks stays free: no run changes with it, and it can be touched in a figure."""
+    folded = {name for group in settings.groups if group.folded for name in _seen(settings, group.fields)}
+    return folded - settings.views
 
 
 def _seen(settings: Settings, names: Collection[str]) -> list[str]:

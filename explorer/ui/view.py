@@ -15,7 +15,7 @@ from explorer.ui.downloads import PageState, downloads
 from explorer.ui.follow import Follower
 from explorer.ui.frame import compose
 from explorer.ui.lesson_bar import LessonBar
-from explorer.ui.loop import Loop, Wake
+from explorer.ui.loop import Latest, Loop, Wake
 from explorer.ui.notices import Notices
 from explorer.ui.scene import Scene
 from explorer.ui.session import Read, Session
@@ -59,7 +59,7 @@ class LabView(Viewer):
         self._started = False
         self._step: int | None = None  # of the lesson, that is shown
 
-        self.scene = Scene(lab, settings, self._ticked(session.take_panel), self._ticked(session.pick))
+        self.scene = Scene(lab, settings, self._ticked(session.take_panel), Latest(loop, session.pick))
         self._controls = Controls(settings, session.change, session.take_file, loop.soon)
         self._notices = Notices(problems)
         self._status = html("")

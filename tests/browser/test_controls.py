@@ -4,7 +4,15 @@ import pytest
 
 from tools.pages import Server, Tab
 
-CHOSEN = ("lipschitz:k", "attack:chosen", "pruning:chosen", "training:chosen", "f:image", "slope:image")
+CHOSEN = (
+    "lipschitz:k",
+    "attack:chosen",
+    "pruning:chosen",
+    "training:chosen",
+    "f:image",
+    "slope:image",
+    "neurons:neurons",
+)
 FIGURES = ("lipschitz:upper", "lipschitz:lower", "attack:all", "pruning:all", "training:all", "f:image")
 
 

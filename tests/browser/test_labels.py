@@ -66,7 +66,7 @@ def first(tabs: Tabs, lab: str, server: Server) -> Page:
 def test_what_a_first_visitor_of_live_sees(tabs: Tabs, server: Server) -> None:
     page = first(tabs, "live", server)
     texts = labels.read(page)
-    assert set(texts) == {"lipschitz", "attack", "pruning", "f", "slope", "training"}
+    assert set(texts) == {"lipschitz", "attack", "pruning", "f", "slope", "neurons", "training"}
     assert {"≤ certified", "≥ found", "width k"} <= {each.text for each in texts["lipschitz"]}
     (found,) = (each for each in texts["lipschitz"] if each.text == "≥ found")
     assert found.clip[0] < found.box[0] < found.box[2] < found.clip[2]

@@ -10,4 +10,12 @@ def fixed(drawn: Figure | Mark) -> list[Any]:
     """Its kind, and all fields but those that tables may change."""
     if isinstance(drawn, Mark):
         return [type(drawn), *((f.name, getattr(drawn, f.name)) for f in fields(drawn) if f.name not in drawn.data)]
-    return [drawn.name, drawn.x, drawn.y, drawn.square, dict(drawn.pick), [fixed(mark) for mark in drawn.marks]]
+    return [
+        drawn.name,
+        drawn.x,
+        drawn.y,
+        drawn.square,
+        dict(drawn.pick),
+        drawn.place,
+        [fixed(mark) for mark in drawn.marks],
+    ]

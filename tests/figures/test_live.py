@@ -20,7 +20,8 @@ from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import figure as live
 from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.curves import key, threshold
-from explorer.labs.live.overview.words import plane_sentence, sentences
+from explorer.labs.live.overview.plane_words import plane_sentence
+from explorer.labs.live.overview.words import sentences
 from tests.figures.drawn import marks
 from tests.figures.fixed import fixed
 
@@ -136,7 +137,7 @@ def test_every_colour_has_a_role_and_every_picture_a_scale(renderers: dict[str, 
     assert set(scales.values()) <= SCALES.keys()
     assert scales.keys() == {name for name, columns in plane(CLOSER).items() if "limits" in columns}
     coloured_by_data = {
-        name for name in renderers if name.rpartition(":")[2] in ("all", "text", "pin-text", "handle-text")
+        name for name in renderers if name.rpartition(":")[2] in ("all", "text", "pin-text", "handle-text", "neurons")
     }
     assert renderers.keys() == found.keys() | scales.keys() | coloured_by_data
 
@@ -257,14 +258,26 @@ def test_unknown_widths_do_not_hide_the_others() -> None:
 
 def test_the_plane_shows_every_point_once_and_the_walk_from_the_ringed_one() -> None:
     patch = plane(CLOSER)
-    for name in ("f", "slope"):
+    for name in ("f", "slope", "neurons"):
         assert len(patch[f"{name}:minus"]["x"]) + len(patch[f"{name}:plus"]["x"]) == 200
         assert patch[f"{name}:path"]["x"][0] == pytest.approx(patch[f"{name}:pair"]["x"][0], abs=1e-3)
         assert patch[f"{name}:end"]["x"].tolist() == [patch[f"{name}:path"]["x"][-1]]
-        assert patch[f"{name}:image"]["dw"][0] == pytest.approx(2 * CLOSER["half"][0])
+        picture = {"neurons": "behind"}.get(name, "image")
+        assert patch[f"{name}:{picture}"]["dw"][0] == pytest.approx(2 * CLOSER["half"][0])
     ((low, high),) = patch["f:image"]["limits"]
     assert low == -high <= -1
     assert patch["slope:image"]["limits"] == [(0.0, CLOSER["slope"].max())]
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.4, 1.0])
+def test_what_is_kept_is_an_upright_line_up_to_the_chosen_curve(kept: float) -> None:
+    look = Look(LiveSettings.make(kept=kept))
+    line, handle, curve = (drawn(f"pruning:{name}", look) for name in ("kept", "handle", "chosen"))
+    assert line["x"].tolist() == [kept, kept]
+    assert line["y"][1] == pytest.approx(curve["y"][round(40 * kept)])
+    assert (handle["x"].tolist(), handle["y"].tolist()) == ([kept], [line["y"][0]])
+    assert line["y"][0] <= np.nanmin(curve["y"])
+    assert len(patch(unknown(TABLES), look)["pruning:handle"]["x"]) == 0
 
 
 # Sentences ---------------------------------------------------------------------------------------------------------
@@ -452,9 +465,9 @@ def test_the_plane_says_what_the_pair_forces() -> None:
     assert said.startswith("The ringed points are 0.5 apart, their labels differ by 2.")  # an error of 2 is allowed
     assert "Whatever fits as well as this network (MSE 0.01) is at least 3.18 steep somewhere" in said
     assert "The steepest that was found on this plane at k = 32 is 6.25" in said
-    assert said.endswith("The attack (line) flips the first of the two ringed points.")
+    assert "The attack (line) flips the first of the two ringed points." in said
     still = found | {"path_f": np.array([-0.9, -0.1])}
-    assert plane_sentence(still).text.endswith("does not flip the first of the two ringed points.")
+    assert "does not flip the first of the two ringed points." in plane_sentence(still).text
     assert "no steepness is forced" in plane_sentence(still | {"floor": np.array([0.0])}).text
     lost = plane_sentence(still | {"floor": np.array([np.nan]), "mse": np.array([np.nan])}).text
     assert "not known" in lost

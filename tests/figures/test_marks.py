@@ -24,6 +24,7 @@ from explorer.figures.marks import (
     PinDots,
     PinStems,
     Rectangles,
+    Segments,
     Stems,
 )
 from explorer.figures.palette import colour, contrast, on_scale, rgb, stops
@@ -50,6 +51,7 @@ EVERY: Sequence[Mark] = (
     PinDots("pin-dots", X, Y),
     Margin("margin", [Label(X, Y, "≥ found", "found")]),
     PinMargin("pin-margin", [Label(X, Y, "A, pinned", "pinned")]),
+    Segments("segments", X, X, Y, Y, ["plus", "minus", "law"], X, X / 4, tip=TIP[:1], hover={"seed": X}),
 )
 NAMES = [mark.name for mark in EVERY]
 
@@ -86,7 +88,7 @@ def test_a_figure_declares_the_sources_that_its_marks_fill(renderers: dict[str, 
 
 def test_hovering_tells_what_the_tip_names(renderers: dict[str, GlyphRenderer]) -> None:
     tips = {r.name: tool for tool in renderers[""].tools if isinstance(tool, HoverTool) for r in tool.renderers}
-    assert tips.keys() == {"f:cells", "f:dots"}
+    assert tips.keys() == {"f:cells", "f:dots", "f:segments"}
     columns = EVERY[5].columns("light")
     assert {*re.findall(r"@(\w+)", str(tips["f:dots"].tooltips))} == columns.keys() - {"x"}  # no other column is sent
 
@@ -101,14 +103,21 @@ def test_marks_are_drawn_as_they_say() -> None:
         Dots("dot"),
         Dots("bar", marker="dash"),
         Dots("rim", role="plus", edge="paper", fill="found"),
+        Image("pale", alpha=0.3),
+        Segments("segments"),
+        Line("walk", walked=True),
     ]
     fig = hv.render(overlay(Figure("f", marks)), backend="bokeh")
-    picture, line, lines, ring, dot, bar, rim = (renderer.glyph for renderer in drawn.marks(fig))
+    picture, line, lines, ring, dot, bar, rim, pale, segments, walk = (renderer.glyph for renderer in drawn.marks(fig))
     assert picture.color_mapper.palette == list(stops("sequential", "light"))
     assert (line.line_width, line.line_alpha, line.line_dash) == (3, 0.4, [2, 4])
     assert lines.line_width == 4
     assert (ring.size, ring.fill_alpha, dot.size, dot.fill_alpha) == (9, 0, 5, 1)
     assert (dot.marker, bar.marker) == ("circle", "dash")
+    assert (picture.global_alpha, pale.global_alpha) == (1, 0.3)
+    assert (segments.line_color, segments.line_width, segments.line_alpha) == ("color", "width", "alpha")
+    assert (line.x, line.y) == ("x", "y")
+    assert [(spec.field, spec.transform.args["across"]) for spec in (walk.x, walk.y)] == [("x", True), ("y", False)]
     assert (rim.line_color, rim.fill_color) == (colour("paper", "light"), colour("found", "light"))
 
 
@@ -219,6 +228,24 @@ def test_names_are_unique_and_picks_are_of_marks() -> None:
 def test_a_stem_stands_upright() -> None:
     columns = Stems("s", [1, 2], [3, 4], [5, 6]).columns("light")
     assert columns == {"x": [1, 2], "y": [3, 4], "x1": [1, 2], "y1": [5, 6]}
+
+
+def test_segments_have_each_their_own_colour_width_and_alpha() -> None:
+    columns = Segments("s", [1, 2], [3, 4], [5, 6], [7, 8], ["plus", "law"], [1, 4], [0.5, 1]).columns("dark")
+    ends = {"x": [1, 2], "y": [3, 4], "x1": [5, 6], "y1": [7, 8]}
+    look = {"width": [1, 4], "alpha": [0.5, 1], "color": [colour("plus", "dark"), colour("law", "dark")]}
+    assert columns == ends | look
+
+
+def test_a_square_ends_where_its_picture_does() -> None:
+    """A line may lead out of it; where there is no picture everything counts."""
+    marks = [Image("i", X[None], 0, 0, 1, 1), Line("l", X, Y)]
+    picture, plain = (
+        hv.render(overlay(Figure("f", some, square=True)), backend="bokeh") for some in (marks, marks[1:])
+    )
+    assert [r.name for r in picture.x_range.renderers] == [r.name for r in picture.y_range.renderers] == ["f:i"]
+    assert [r.name for r in plain.x_range.renderers] == ["f:l"]
+    assert not picture.ygrid[0].visible  # it would shine through a pale picture
 
 
 def test_marks_of_run_a_are_empty_without_one() -> None:

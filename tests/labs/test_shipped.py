@@ -152,7 +152,7 @@ def test_the_closer_look_is_that_of_the_page(computed: Callable) -> None:
         LAB.inspect(settings, computed(LAB)[-1].arrays, **LAB.panel(settings).closer(settings)),
     )
     assert {name: array.shape for name, array in look.items()} == {n: a.shape for n, a in expected.items()}
-    still = ("k", "distance", "jump", "half", "points", "labels", "pair")
+    still = ("k", "distance", "jump", "half", "points", "labels", "pair", "at", "eps", "kept", "draws", "most", "power")
     assert_same({name: look[name] for name in still}, {name: expected[name] for name in still})
     for name in ("f", "slope", "path", "path_f"):  # of one network, which may be one of the few that went elsewhere
         reach = np.abs(expected[name]).max()

@@ -14,7 +14,7 @@ from explorer.data.synthetic import sphere
 from explorer.labs.live.overview import LiveSettings
 from explorer.labs.live.overview import pruning as panel
 from explorer.measure import pruning
-from explorer.measure.pruning import curve, prunability
+from explorer.measure.pruning import curve, kept_weights, prunability
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh
 from explorer.nets.batch import Batch, batches
 from explorer.nets.two_layer import Ensemble, initialise
@@ -34,6 +34,24 @@ def networks(psi: Activation = Rectified(), widths=(5, 17, 5, 40), dtype=torch.f
 
 def run(nets, X, y, scope="global", kept=KEPT, **more):
     return curve(nets, X, y, kept, scope=scope, generator=torch.Generator().manual_seed(0), **more)
+
+
+@SCOPES
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.77, 1.0])
+def test_the_weights_that_one_network_keeps_are_those_of_its_curve(scope, share):
+    X, y = data()
+    nets = networks()
+    for i in range(len(nets)):
+        net = nets.select([i])
+        W, a = kept_weights(net, share, scope=scope, generator=torch.Generator().manual_seed(0))
+        left = replace(net, inner=torch.cat([net.W * W, net.b[None]]), outer=net.outer * a)
+        kept = torch.tensor([share], dtype=torch.float64)
+        assert run(net, X, y, scope, kept, masks=1).item() == pytest.approx(
+            (left.outputs(X)[0] - y).square().mean().item()
+        )
+        assert int(W.sum() + a.sum()) == pytest.approx(share * (W.numel() + a.numel()), abs=1)
+    with pytest.raises(ValueError, match="4 networks"):
+        kept_weights(nets, 0.5, scope="global")
 
 
 def plain(nets, X, y, kept, scope):

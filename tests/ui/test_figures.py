@@ -101,6 +101,27 @@ def test_a_tap_or_a_drag_picks_the_nearest_of_the_mark_that_is_picked_from() -> 
     assert at(600.0, Tap) == [("k_shown", 512)]
 
 
+def test_a_tap_or_a_drag_in_the_plane_picks_the_place_itself() -> None:
+    figures, picked = Figures(live.SHEET), []
+    figures.on_pick(lambda setting, value: picked.append((setting, value)))
+    for name in ("f", "slope", "neurons"):
+        for event in (Tap, Pan):
+            model = figures.models[name]
+            model._trigger_event(event(model, x=0.123456, y=-1))
+    assert picked == [("at", (0.123, -1.0))] * 6
+    for x, y in ((None, 0.0), (0.0, "1"), (float("nan"), 0.0), (0.0, float("inf"))):
+        model._trigger_event(Tap(model, x=x, y=y))
+    assert len(picked) == 6
+
+
+def test_a_drag_in_the_pruning_curve_picks_the_share_that_is_kept() -> None:
+    figures, picked = Figures(live.SHEET), []
+    figures.on_pick(lambda setting, value: picked.append((setting, value)))
+    figures.apply({"pruning:chosen": {"x": np.array([0.0, 0.5, 1.0])}})
+    figures.models["pruning"]._trigger_event(Pan(figures.models["pruning"], x=0.7, y=1.0))
+    assert picked == [("kept", 0.5)]
+
+
 def test_what_has_two_colours_keeps_both_under_either_theme() -> None:
     figures = Figures(live.SHEET)
     for theme in ("dark", "light"):

@@ -14,9 +14,41 @@ from bokeh.model import Model
 from bokeh.models import Column, Div
 from bokeh.protocol.messages.patch_doc import patch_doc
 
-from explorer.ui.loop import Wake
+from explorer.ui.loop import Latest, Wake
 from explorer.ui.notebook_loop import NotebookLoop
 from explorer.ui.server_loop import ServerLoop
+from tests.ui.stage import Now
+
+
+def test_of_what_a_hand_tells_between_two_moments_the_newest_wins() -> None:
+    loop, told = Now(), []
+    latest = Latest(loop, lambda name, value: told.append((name, value)))
+    for value in range(5):
+        latest("at", value)
+    latest("kept", 0.5)
+    assert told == [("at", 0)]  # at once; the rest when the moment is over
+    loop.waiting.pop()()
+    assert told == [("at", 0), ("at", 4), ("kept", 0.5)]
+    loop.waiting.pop()()
+    assert loop.waiting == []
+    latest("at", 7)
+    assert told[-1] == ("at", 7)
+
+
+def test_a_call_that_fails_does_not_silence_the_next() -> None:
+    loop, told = Now(), []
+
+    def tell(name: str, value: object) -> None:
+        told.append(value)
+        if value == 1:
+            raise ValueError(name)
+
+    latest = Latest(loop, tell)
+    with pytest.raises(ValueError, match="at"):
+        latest("at", 1)
+    latest("at", 2)
+    loop.waiting.pop()()
+    assert told == [1, 2]
 
 
 class Shell(threading.Thread):

@@ -149,7 +149,7 @@ def test_what_is_saved_is_of_one_run(view: LabView, seen: Seen) -> None:
 
     whole, figures = saved()
     assert (whole.settings.n, whole.tables, whole.arrays.keys()) == (100, FILM[-1].tables, {"X"})
-    assert figures == {*CURVES, "f", "slope"}
+    assert figures == {*CURVES, "f", "slope", "neurons"}
     view.session.change("n", 150)
     assert saved() == (whole, figures)
     seen.films(FILM[0])

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from explorer.fields import write
 from explorer.frames import Tables
 from explorer.labs import Pace, Panel
 from explorer.labs.live.overview.settings import LiveSettings
@@ -55,6 +56,11 @@ PANEL = Panel(
         "max_steps": 12,
         "attack_steps": 2,
     },
-    closer=lambda chosen: {"k": chosen.k_shown, "seed": chosen.seed},
+    closer=lambda chosen: {
+        "k": chosen.k_shown,
+        "seed": chosen.seed,
+        "kept": chosen.kept,
+        "at": write(chosen.at),
+    },
     pace=Pace("net-steps", steps_taken),
 )

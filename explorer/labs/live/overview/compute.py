@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.fields import read
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
 from explorer.labs.following import Following
@@ -181,7 +182,24 @@ def _network(table: Columns) -> np.ndarray:
     return table["k"] << 32 | table["seed"]
 
 
-def inspect(settings: LiveSettings, arrays: Columns, *, k: int, seed: int) -> dict[str, np.ndarray]:
-    """The plane slice of one network; see `plane.slice_plane`. Raises Mismatch when it is not among the arrays."""
+def inspect(
+    settings: LiveSettings, arrays: Columns, *, k: int, seed: int, kept: float = 1.0, at: str = ""
+) -> dict[str, np.ndarray]:
+    """The plane slice of one network; see `plane.slice_plane`. Raises Mismatch when it is not among the arrays.
+
+    Args:
+        at: as a link says it.
+    """
     net, X, y = from_arrays(settings.changed(widths=(k,), k_shown=k, seed=seed, seeds=1), arrays)
-    return slice_plane(net, X, y, eps=settings.eps_max, norm=settings.norm, steps=settings.attack_steps)
+    return slice_plane(
+        net,
+        X,
+        y,
+        eps=settings.eps_max,
+        norm=settings.norm,
+        steps=settings.attack_steps,
+        at=read(settings.param["at"], at),
+        kept=kept,
+        scope=settings.scope,
+        seed=settings.seed,
+    )

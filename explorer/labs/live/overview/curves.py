@@ -90,16 +90,23 @@ def _pruning(tables: Tables, look: Look) -> tuple[Figure, ...]:
     k, fraction = spread(PRUNABILITY.among(tables), "fraction")
     limit = threshold(look.settings, next(iter(shown.of(chosen)[::-1].tolist()), np.nan))
     at = fraction.mean[(k == chosen) & np.isfinite(fraction.mean) & np.isfinite(limit)]
+    floor, kept = shown.y[np.isfinite(shown.y)], look.settings.kept
+    # from below, where there is room for its handle, up to the chosen curve
+    ends = np.array([floor.min(), np.interp(kept, shown.x, shown.of(chosen))]) if len(floor) else floor
+    left = np.full(len(ends), kept)
     names = [Label(0, limit, "tolerance", "certified", 8, align="left", dx=4)]
     # the curves fall, so the upper right corner is free
-    names += [Label(1, np.nanmax(shown.y), f"prunability {share:.2f}", "certified") for share in at.tolist()]
+    names += [Label(1, np.nanmax(shown.y), f"prunability {share:.2f}", "certified", dx=-9) for share in at.tolist()]
     marks = [
         Line("tolerance", [0.0, 1.0], [limit, limit], "certified", dash="dashed", width=1.2),
         *_family(shown, chosen, PRUNED),
+        Line("kept", left, ends, width=1.2),
+        Dots("handle", left[:1], ends[:1], size=8),
         Dots("prunability", at, np.full(len(at), limit), "certified", size=9),
         Labels("text", names),
     ]
-    return (Figure("pruning", marks, Axis("fraction of weights kept"), Axis(log=True), ready=len(shown.k) > 0),)
+    axes, pick = (Axis("fraction of weights kept"), Axis(log=True)), {"chosen": "kept"}
+    return (Figure("pruning", marks, *axes, ready=len(shown.k) > 0, pick=pick),)
 
 
 def threshold(settings: LiveSettings, dense: float) -> float:

@@ -9,7 +9,7 @@ import param
 
 from explorer.data import npz, own
 from explorer.data.registry import DATA_SETS
-from explorer.fields import Choice, Integers, Pair, read, write
+from explorer.fields import Choice, Integers, Pair, Place, read, write
 from explorer.labs.affordable import over_budget
 from explorer.labs.mixins import Seeds, Training
 from explorer.nets.families import families, lacking
@@ -20,7 +20,7 @@ class LiveSettings(Seeds, Training):
     """n points, d dimensions, widths k, activation degree p, and how the networks are trained and measured."""
 
     measures = frozenset({"norm", "eps_max", "attack_steps", "scope", "prune_tolerance", "prune_rule"})
-    views = Settings.views | {"k_shown"}
+    views = Settings.views | {"k_shown", "kept", "at"}
     upload = "data"
     accepts = (".csv", ".tsv", ".txt", ".npz")
 
@@ -29,8 +29,8 @@ class LiveSettings(Seeds, Training):
         Group("Activation", ("family",)),
         Group("Data", ("data", "classes", "labels", "noise")),
         Group("Training", ("trainer",)),
-        Group("Attack", ("norm", "attack_steps", "eps_max"), folded=True),
-        Group("Pruning", ("scope", "prune_rule", "prune_tolerance"), folded=True),
+        Group("Attack", ("norm", "attack_steps", "eps_max", "at"), folded=True),
+        Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "kept"), folded=True),
         Group("Widths, seeds, limits", ("widths", "seeds", "seed", "tolerance", "max_steps", "init"), folded=True),
     )
 
@@ -103,6 +103,19 @@ class LiveSettings(Seeds, Training):
     )
     prune_rule = param.Selector(
         default="absolute", objects=["absolute", "relative"], label="tolerance is", doc="How the tolerance is meant."
+    )
+
+    at = Place(
+        reach=10,
+        label="attack starts at",
+        doc="Where in the plane the drawn attack starts: tap there. The first of the ringed points if nowhere.",
+    )
+    kept = param.Number(
+        1.0,
+        bounds=(0, 1),
+        softbounds=(0, 1),
+        label="weights kept",
+        doc="The share that is left of the neurons drawn as lines, and of which the error is told.",
     )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The sentence under each of the live lab's figures: what it shows at the chosen k.
+"""The sentence under each of the live lab's curves: what it shows at the chosen k.
 
 A sentence is about the frame on the page, so that it holds while a run goes on and when it is over. What a table bounds
 from one side is said so and rounded to that side.
@@ -27,46 +27,6 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     if "training" in tables:
         out["training"] = _training(tables["training"], settings)
     return out
-
-
-def plane_sentence(found: Columns) -> Sentence:
-    """What the plane pictures show: the pair, what the data set forces, and the attack's walk."""
-    floor, mse = float(found["floor"][0]), float(found["mse"][0])
-    slope = (
-        f"The steepest that was found on this plane at k = {int(found['k'][0])} is {down(float(found['slope'].max()))}."
-    )
-    if not len(found["pair"]):
-        return Sentence(
-            _forced(floor, mse), f"No two labels differ in sign: no points are ringed, none is attacked. {slope}"
-        )
-    distance, jump, values = float(found["distance"][0]), float(found["jump"][0]), found["path_f"]
-    flips = "flips" if (values * values[0] < 0).any() else "does not flip"
-    rest = f"{slope} The attack (line) {flips} the first of the two ringed points."
-    if distance == 0:
-        lead = f"The two ringed points are equal and their labels {jump:.2g} apart: no function fits both."
-        return Sentence(lead, f"{_forced(floor, mse)} {rest}")
-    apart = f"The ringed points are {distance:.2g} apart"
-    between = (jump - _both_errors(found, mse)) / distance
-    if not 0 < between < np.inf:
-        return Sentence(f"{apart}, their labels differ by {jump:.2g}.", f"{_forced(floor, mse)} {rest}")
-    lead = f"{apart}: any fit as good as this one is at least {down(between, 2)} steep between them."
-    return Sentence(lead, f"Their labels differ by {jump:.2g}. {_forced(floor, mse)} {rest}")
-
-
-def _both_errors(found: Columns, mse: float) -> float:
-    """The most that a function with this error may miss two labels by, together: all of its error lies in these two."""
-    return float(np.sqrt(2 * len(found["labels"]) * mse))
-
-
-def _forced(floor: float, mse: float) -> str:
-    """What the whole data set forces on every function that fits as well as the network shown."""
-    if not np.isfinite(mse):
-        return "How well this network fits is not known, so nothing is said of what any other has to be."
-    if not np.isfinite(floor):
-        return f"What an error as large as this network's (MSE {mse:.2g}) forces is not known."
-    if floor > 0:
-        return f"Whatever fits as well as this network (MSE {mse:.2g}) is at least {down(floor)} steep somewhere."
-    return f"With an error as large as this network's (MSE {mse:.2g}) no steepness is forced."
 
 
 def _lipschitz(table: Columns, k: int) -> Sentence:
