@@ -4,11 +4,13 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import explorer
@@ -50,6 +52,15 @@ def test_the_pins_are_in_range(group):
 
 def test_no_pin_names_a_build():
     assert not [f"{name}=={version}" for name, version in pins().items() if "+" in version]
+
+
+def test_the_pins_install_on_the_oldest_python():
+    """One that wants 3.11.5 cannot be had on Debian's 3.11.2, and pip speaks of a conflict."""
+    oldest = PROJECT["requires-python"].removeprefix(">=") + ".0"
+    installed = {canonicalize_name(each.metadata["Name"]): each.metadata["Requires-Python"] for each in distributions()}
+    wanted = {name: installed[name] for name in pins() if installed.get(name)}
+    assert len(wanted) > 100
+    assert not {name: python for name, python in wanted.items() if not SpecifierSet(python).contains(oldest)}
 
 
 def test_one_version():
