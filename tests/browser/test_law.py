@@ -74,7 +74,7 @@ def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(ta
 
 def test_a_tab_turns_to_its_panel_and_a_strip_says_where_that_is(law: Tab) -> None:
     assert law.page.locator(".ex-card-picture").count() == 0  # the picture stands on the overview only
-    assert "has no n and k" in law.page.locator(".strip").inner_text()
+    assert "k is no setting here" in law.page.locator(".strip").inner_text()
     law.page.get_by_role("tab", name="Ladder").click()
     law.page.locator(".ex-card-ladder").wait_for()
     law.until_done()
