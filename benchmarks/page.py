@@ -61,8 +61,8 @@ window.probe = {
 
 
 @contextmanager
-def serving(*command: str) -> Iterator[tuple[str, int]]:
-    """A server process, started with Python; gives its address, which it prints, and its number."""
+def serving(*command: str) -> Iterator[str]:
+    """A server process, started with Python; gives its address, which it prints."""
     with tempfile.TemporaryDirectory() as cache:
         process = subprocess.Popen(
             [sys.executable, *command],
@@ -74,7 +74,7 @@ def serving(*command: str) -> Iterator[tuple[str, int]]:
         try:
             assert process.stdout
             said = (word for line in process.stdout for word in line.split() if word.startswith("http"))
-            yield next((word for word in said if word.endswith("/")), "a server that has ended"), process.pid
+            yield next((word for word in said if word.endswith("/")), "a server that has ended")
         finally:
             process.terminate()
             process.wait()
@@ -140,8 +140,8 @@ def rows(rounds: int) -> Iterator[Row]:
     shown: list[int] = []
     bare_script = str(Path(__file__).with_name("_bare.py"))
     with (
-        serving("-m", "explorer", "serve", "--port", "0") as (address, _),
-        serving(bare_script) as (bare_address, _),
+        serving("-m", "explorer", "serve", "--port", "0") as address,
+        serving(bare_script) as bare_address,
         chromium() as context,
     ):
         bare = visit(context, bare_address, BARE)
