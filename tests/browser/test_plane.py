@@ -70,17 +70,20 @@ def test_a_dragged_attack_starts_where_it_was_dropped_and_the_link_says_so(tab: 
 
 
 def test_a_tap_moves_the_attack_and_going_back_gives_the_pair_back(tab: Tab) -> None:
+    ringed = tab.page.locator(".ex-card-plane:not(.ex-lags)", has_text="The ringed points")
+    ringed.wait_for()  # the attack of the test before has gone
     pair = tab.data("f:path")
     with tab.changes("f:path"):
         drag(tab, (0.3, 0.7))
     tab.page.wait_for_url("**at=*")
     with tab.changes("f:path"):
         tab.page.go_back()
-    tab.page.locator(".ex-card-plane:not(.ex-lags)", has_text="The ringed points").wait_for()
+    ringed.wait_for()
     assert tab.data("f:path") == pair
 
 
 def test_neurons_fade_as_weights_go_and_the_error_is_told(tab: Tab) -> None:
+    tab.page.locator(".ex-card-plane:not(.ex-lags)", has_text="The ringed points").wait_for()
     assert {*tab.data("neurons:neurons")["left"]} == {1}
     with tab.changes("neurons:neurons", "pruning:kept"), tab.keeps("f:image", "pruning:all", "training:all"):
         tab.turn(f"{urlsplit(tab.page.url).query}&kept=0.4")
