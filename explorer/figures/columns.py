@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from explorer.figures.figure import Figure
 from explorer.figures.look import Look, Patch
-from explorer.figures.marks import Dots, Figure, Image
+from explorer.figures.marks import Dots, Image
 from explorer.frames import Tables
 
 Draw = Callable[[Tables, Look], Iterable[Figure]]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from types import ModuleType
 
 from explorer.figures.columns import Draw, filled, patch
+from explorer.figures.figure import Figure
 from explorer.figures.look import Look, Patch
-from explorer.figures.marks import Figure
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 

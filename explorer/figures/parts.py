@@ -28,7 +28,8 @@ from bokeh.models import (
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
 
 from explorer.figures.extent import NAME as EXTENT
-from explorer.figures.marks import Axis, Dots, Figure
+from explorer.figures.figure import Axis, Figure
+from explorer.figures.marks import Dots
 from explorer.figures.palette import colour, stops
 
 Hook = Callable[[Any, Any], None]

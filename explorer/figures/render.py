@@ -5,7 +5,8 @@ from functools import singledispatch
 import holoviews as hv
 
 from explorer.figures import parts
-from explorer.figures.marks import Band, Dots, Figure, Image, Line, Lines, Mark, Rectangles, Segments, Stems
+from explorer.figures.figure import Figure
+from explorer.figures.marks import Band, Dots, Image, Line, Lines, Mark, Rectangles, Segments, Stems
 from explorer.figures.texts import Inside, Labels, Margin
 
 

@@ -14,7 +14,8 @@ from bokeh.plotting import figure as BokehFigure
 from bokeh.resources import INLINE
 from playwright.sync_api import Page
 
-from explorer.figures.marks import Axis, Figure, Line
+from explorer.figures.figure import Axis, Figure
+from explorer.figures.marks import Line
 from explorer.figures.render import overlay
 from explorer.figures.texts import Labels
 from explorer.labs.law import LAB as LAW

@@ -3,7 +3,8 @@
 from dataclasses import fields
 from typing import Any
 
-from explorer.figures.marks import Figure, Mark
+from explorer.figures.figure import Figure
+from explorer.figures.marks import Mark
 
 
 def fixed(drawn: Figure | Mark) -> list[Any]:

@@ -10,12 +10,11 @@ import pytest
 from bokeh.models import GlyphRenderer, HoverTool
 
 from explorer.figures.columns import filled, patch, pictures, roles
+from explorer.figures.figure import Axis, Figure
 from explorer.figures.look import Look
 from explorer.figures.marks import (
-    Axis,
     Band,
     Dots,
-    Figure,
     Image,
     Line,
     Lines,

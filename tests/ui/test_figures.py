@@ -6,9 +6,10 @@ import numpy as np
 from bokeh.events import Pan, Tap
 from bokeh.models.glyphs import Glyph
 
+from explorer.figures.figure import Figure
 from explorer.figures.layout import Part, Sheet, Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Figure, Image
+from explorer.figures.marks import Image
 from explorer.figures.palette import colour
 from explorer.frames import Tables
 from explorer.labs.live.overview import figure as live

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from explorer.figures.figure import Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Dots, Figure, Line, Pin
+from explorer.figures.marks import Dots, Line, Pin
 from explorer.figures.numbers import down
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where

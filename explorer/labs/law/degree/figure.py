@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.figure import Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Dots, Figure, Line, Lines, Pin
+from explorer.figures.marks import Dots, Line, Lines, Pin
 from explorer.figures.palette import spaced
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables

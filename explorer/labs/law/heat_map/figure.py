@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
+from explorer.figures.figure import POWERS, Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Dots, Figure, Line, Lines, Pin
+from explorer.figures.marks import Dots, Line, Lines, Pin
 from explorer.figures.palette import spaced
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from explorer.figures.figure import Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Axis, Band, Dots, Figure, Lines, Pin
+from explorer.figures.marks import Band, Dots, Lines, Pin
 from explorer.figures.numbers import down, up
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.figures.figure import POWERS, Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Figure
 from explorer.figures.numbers import down
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables

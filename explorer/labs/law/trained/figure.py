@@ -5,9 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
+from explorer.figures.figure import POWERS, Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import POWERS, Axis, Band, Figure, Line, Pin
+from explorer.figures.marks import Band, Line, Pin
 from explorer.figures.networks import stems
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import Spread, dodged, spread, where

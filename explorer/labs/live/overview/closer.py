@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from explorer.figures.figure import Figure
 from explorer.figures.layout import Closer
-from explorer.figures.marks import Dots, Figure, Image, Line, Mark, Segments
+from explorer.figures.marks import Dots, Image, Line, Mark, Segments
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns
 from explorer.labs.live.overview.plane_words import plane_sentence

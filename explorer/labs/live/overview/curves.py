@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from explorer.data.synthetic import DISTRIBUTIONS
+from explorer.figures.figure import DECADES, POWERS, Axis, Figure
 from explorer.figures.layout import Key
 from explorer.figures.look import Look
-from explorer.figures.marks import DECADES, POWERS, Axis, Dots, Figure, Line, Lines, Pin, PinDots, PinStems, Tip
+from explorer.figures.marks import Dots, Line, Lines, Pin, PinDots, PinStems, Tip
 from explorer.figures.networks import stems
 from explorer.figures.palette import spaced
 from explorer.figures.tables import Means, curves, dodged, spread, where
