@@ -68,6 +68,11 @@ LONGEST = ("tests/notebooks/", "tests/server/", "tests/browser/test_law.py", "te
 TOGETHER = "tests/web/"  # one server for all
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes of files are called by their argument and number: zip files hold the time, and workers compare names."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
     """Mark the tests that drive a browser, and run them last, whatever order pytest's own grouping gives.

@@ -37,27 +37,27 @@ def ladder(
     """The rungs of one perceptron with one output, as `measure.ladder.ladder`; NaN where nothing is known.
 
     Raises:
-        ValueError: if there are several models or outputs, or the ball does not hold all data points.
+        ValueError: if there are several models or outputs, or the ball does not hold the unit sphere and all data.
     """
     if len(net) != 1 or net.classes != 1:
         raise ValueError(f"{len(net)} models with {net.classes} outputs: a ladder is of one with one")
     net, X = net.to(torch.float64), X.to(torch.float64)
     radius = holding(X, radius)
-    values, witness = X.new_full((1, len(RUNGS)), torch.nan), X.new_full((1, net.d), torch.nan)
-    points = sphere(len(X) or ALONE, net.d, seed).to(X)
-    known = [points, X] if warm is None else [points, X, warm.to(X)]
-    sizes = _sizes(net, torch.cat(known), stop)
-    if stop():
-        return Ladder(values, witness)
-    x, found = _climb(net, torch.cat(known), sizes, radius, seed, effort, stop)
-    if stop():
-        return Ladder(values, witness)
-    most = product(net, net.layers[-1].W[:, 0], radius)
-    random, at_data = sizes[: len(points)], sizes[len(points) :][: len(X)]
-    for rung, value in (("random", _largest(random)), ("at_data", _largest(at_data)), ("adversarial", found)):
-        values[0, list(RUNGS).index(rung)] = value
-    values[0, list(RUNGS).index("product")] = torch.where(most.isfinite(), most, torch.nan)[0]
-    return Ladder(values, x.unsqueeze(0))
+    unknown = X.new_tensor(torch.nan)
+    values = dict.fromkeys(RUNGS, unknown)
+    witness = X.new_full((1, net.d), torch.nan)
+    points = sphere(len(X) or ALONE, net.d, seed, radius).to(X)
+    known = project(torch.cat([points, X] if warm is None else [points, X, warm.to(X)]), radius)
+    sizes = _sizes(net, known, stop)
+    x, found = _climb(net, known, sizes, radius, seed, effort, stop)
+    if not stop():
+        most = product(net, net.layers[-1].W[:, 0], radius)[0]
+        values["random"] = _largest(sizes[: len(points)])
+        values["at_data"] = _largest(sizes[len(points) :][: len(X)])
+        values["adversarial"] = found
+        values["product"] = torch.where(most.isfinite(), most, unknown)
+        witness = x.unsqueeze(0)
+    return Ladder(torch.stack(list(values.values())).unsqueeze(0), witness)
 
 
 def steepness(net: Mlp, x: Float[Tensor, "N d"]) -> Float[Tensor, " N"]:
@@ -123,7 +123,7 @@ def _climb(
     effort: Effort,
     stop: Callable[[], bool],
 ) -> tuple[Float[Tensor, " d"], Tensor]:
-    """The steepest point that a search finds from the best of the known ones, and how steep f is there.
+    """The steepest point that a search finds from the best of the known ones of the ball, and how steep f is there.
 
     |grad f| is constant between the kinks of ReLU, so that its own gradient tells nothing: each point tries steps of a
     falling length in random directions, both ways, and one along the sum of all steps, each by what it gained (an
@@ -134,7 +134,7 @@ def _climb(
     towards = unit(first[first.norm(dim=1).topk(min(few, len(first))).indices])  # where single neurons are on
     far = unit(torch.randn(few, net.d, generator=draws, dtype=known.dtype)).to(known)
     far = radius * torch.cat([far, towards, -towards])
-    x = torch.cat([project(known, radius), far])
+    x = torch.cat([known, far])
     value = torch.cat([sizes, _sizes(net, far, stop)]).nan_to_num(-1.0)
     best = value.topk(min(2 * few, len(value))).indices
     x, value = x[best], value[best]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from explorer.measure.certificate import operator_norm
@@ -15,6 +15,7 @@ from explorer.measure.lipschitz import bracket, holding
 from explorer.measure.pgd import in_ball
 from explorer.nets.activations import Activation
 from explorer.nets.mlp import Mlp
+from explorer.vectors import lengths
 
 SAMPLED = 256  # points of the ball at which a gradient is looked at, where there is no search
 
@@ -67,24 +68,44 @@ def difference(
     _, gradients = models.vjp(x, lambda logits: towards.expand_as(logits))
     last = models.layers[-1].W
     most = product(models, last.select(1, i) - last.select(1, j), radius)
-    return Difference(gradients.norm(dim=-1).amax(1), most, certified=False)
+    return Difference(lengths(gradients).amax(1), most, certified=False)
 
 
 def product(models: Mlp, outer: Float[Tensor, "B k"], radius: float) -> Float[Tensor, " B"]:
     """The product of operator norms, each neuron counted with its largest slope on what the ball lets reach it.
 
-    It bounds the Lipschitz constant of outer . h, h the last hidden layer, on |x| <= radius; rounded outwards.
+    It bounds the Lipschitz constant of outer . h, h the last hidden layer, on |x| <= radius; rounded outwards, also
+    where numbers are too small for the dtype: 0 only where a layer is. Not finite where one is too large for it.
     """
     hidden = models.layers[:-1]
     reach = outer.new_full((len(models), 1), radius)
     bound = torch.ones_like(reach.squeeze(1))
     for layer in hidden:
-        most = layer.W.norm(dim=2) * reach + layer.b.abs()
+        most = _times(_length(layer.W), reach) + layer.b.abs()
         steepest = torch.stack(models.activation.slope_range(-most, most)).abs().amax(0)
-        bound = bound * operator_norm(steepest.unsqueeze(2) * layer.W)
-        reach = _highest(models.activation, most).norm(dim=1, keepdim=True)
+        bound = _times(bound, _scaled_norm(_lifted(steepest, most > 0), layer.W))
+        reach = _length(_lifted(_highest(models.activation, most), most > 0)).unsqueeze(1)
     rounding = 1 + 100 * sum(layer.W.shape[2] for layer in models.layers) * torch.finfo(bound.dtype).eps
-    return bound * outer.norm(dim=1) * rounding
+    return _times(bound, _length(outer)) * rounding
+
+
+def _lifted(x: Float[Tensor, "*n"], positive: Bool[Tensor, "*n"]) -> Float[Tensor, "*n"]:
+    """x, and where it should be positive at least the smallest number that has all its digits."""
+    return torch.where(positive, x.clamp_min(torch.finfo(x.dtype).tiny), x)
+
+
+def _times(x: Tensor, y: Tensor) -> Tensor:
+    return _lifted(x * y, (x > 0) & (y > 0))
+
+
+def _length(v: Float[Tensor, "*n d"]) -> Float[Tensor, "*n"]:
+    return _lifted(lengths(v), (v != 0).any(-1))
+
+
+def _scaled_norm(scales: Float[Tensor, "B k"], W: Float[Tensor, "B k d"]) -> Float[Tensor, " B"]:
+    """|diag(scales) W|_op, and what entries add that are too small to be told from 0."""
+    lost = W.shape[1] * W.shape[2] * torch.finfo(W.dtype).tiny
+    return operator_norm(scales.unsqueeze(2) * W) + lost * ((scales.unsqueeze(2) > 0) & (W != 0)).any((1, 2))
 
 
 def _highest(psi: Activation, most: Float[Tensor, "B k"]) -> Float[Tensor, "B k"]:

@@ -65,10 +65,8 @@ def ladder(
     Raises:
         ValueError: if the ball does not hold the unit sphere and all data points.
     """
-    if not radius >= 1:
-        raise ValueError(f"radius {radius}: at least 1, for the ball to hold the unit sphere")
     X = X.to(torch.float64)
-    points = sphere(len(X) or ALONE, nets.d, seed).to(X.device)
+    points = sphere(len(X) or ALONE, nets.d, seed, radius).to(X.device)
     values = X.new_full((len(nets), len(RUNGS)), torch.nan)
     witness = X.new_full((len(nets), nets.d), torch.nan)
     for i in range(len(nets)):
@@ -102,6 +100,12 @@ def at_least(x: Float[Tensor, " B"], y: Float[Tensor, " B"]) -> Float[Tensor, " 
     return torch.where(y > x, y, x)
 
 
-def sphere(count: int, d: int, seed: int) -> Float[Tensor, "count d"]:
-    """Points of the unit sphere."""
+def sphere(count: int, d: int, seed: int, radius: float) -> Float[Tensor, "count d"]:
+    """Points of the unit sphere.
+
+    Raises:
+        ValueError: if the ball |x| <= radius does not hold it.
+    """
+    if not radius >= 1:
+        raise ValueError(f"radius {radius}: at least 1, for the ball to hold the unit sphere")
     return unit(torch.randn(count, d, generator=torch.Generator().manual_seed(seed), dtype=torch.float64))

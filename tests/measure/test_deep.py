@@ -149,6 +149,57 @@ def test_weights_that_float64_does_not_hold_leave_rungs_unknown() -> None:
     assert all(np.isnan(value) or value == 0 for value in known.values())  # 0 where no neuron is on
 
 
+EYE = torch.eye(3, dtype=torch.float64)
+
+
+@pytest.mark.parametrize(
+    ("scales", "exact"),
+    [
+        ((1e-200, 1e200, 1.0), 1.0),
+        ((1e200, 1e-200, 1.0), 1.0),
+        ((1e-160, 1e-160, 1e300), 1e-20),
+        ((1e-308, 3.0, 1e300), 3e-8),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("activation", [Rectified(1), Tanh()], ids=str)
+def test_no_bound_is_lost_to_numbers_too_small(scales: tuple[float, ...], exact: float, activation: Activation) -> None:
+    """Each layer is a multiple of the identity, so that near 0 the gradient is the product of the scales."""
+    *hidden, outer = scales
+    layers = [Layer(scale * EYE.unsqueeze(0), torch.zeros(1, 3, dtype=torch.float64)) for scale in hidden]
+    last = Layer(outer * EYE[:1].unsqueeze(0), torch.zeros(1, 1, dtype=torch.float64))
+    known = rungs(Mlp((*layers, last), activation), points(10, 3))
+    assert np.isfinite(known["product"])
+    assert known["product"] >= exact * (1 - 1e-12)
+    assert known["adversarial"] <= known["product"]
+
+
+@pytest.mark.parametrize("gone", range(3))
+def test_only_a_layer_of_zeros_makes_the_product_zero(gone: int) -> None:
+    net = perceptron(4, 6, 6, 1, biased=False)
+    layers = [Layer(layer.W * (i != gone), layer.b) for i, layer in enumerate(net.layers)]
+    assert rungs(net, points(10, 4))["product"] > 0
+    assert rungs(Mlp(tuple(layers), net.activation), points(10, 4))["product"] == 0
+
+
+def test_a_point_to_begin_from_is_measured_in_the_ball() -> None:
+    """f rises only outside of it."""
+    W, one = torch.zeros(1, 1, 3, dtype=torch.float64), torch.ones(1, 1, 1, dtype=torch.float64)
+    W[0, 0, 0] = 10
+    zero = torch.zeros(1, 1, dtype=torch.float64)
+    net = Mlp((Layer(W, zero - 15), Layer(one, zero), Layer(one, zero)), Rectified(1))
+    far = torch.tensor([[2.0, 0, 0]], dtype=torch.float64)
+    found = deep.ladder(net, points(5, 3), radius=1.0, seed=0, warm=far)
+    assert found.values[0, SIDE.index("adversarial")] == 0
+    assert float(found.witness.norm()) <= 1 + 1e-12
+
+
+@pytest.mark.parametrize("radius", [0.5, 0.999, np.nan])
+def test_a_ball_that_does_not_hold_the_sphere_is_refused(radius: float) -> None:
+    with pytest.raises(ValueError, match="radius"):
+        deep.ladder(perceptron(3, 4, 4, 1), points(3, 3) / 10, radius=radius, seed=0)
+
+
 def test_a_search_that_is_stopped_says_nothing() -> None:
     net, X = perceptron(4, 6, 6, 1), points(10, 4)
     assert all(np.isnan(value) for value in rungs(net, X, stop=lambda: True).values())

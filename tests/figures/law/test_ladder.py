@@ -124,16 +124,43 @@ NAN = np.nan
     [
         ((0.0, 0.0, 0.0, 0.0, 1.414, 2.0, 3.0), "The constant is at most 1.42; nothing above 0 was found."),
         ((0.0, 0.0, NAN, 0.0, 1.414, 2.0, 3.0), "The constant is at most 1.42; nothing above 0 was found."),
+        (
+            (0.0, 0.0, 0.0, NAN, NAN, NAN, 3.0),
+            "The constant is at most 3, the product of norms: no certificate is known for such a network; nothing "
+            "above 0 was found.",
+        ),
+        (
+            (NAN, NAN, NAN, NAN, NAN, NAN, 3.0),
+            "The constant is at most 3, the product of norms: no certificate is known for such a network; no bound "
+            "from below is known.",
+        ),
         ((3.0, 4.0, 5.0, 6.0, NAN, NAN, NAN), "The constant is at least 5, and nothing is certified."),
         ((3.0, 4.0, 5.0, 6.0, np.inf, NAN, NAN), "The constant is at least 5, and nothing is certified."),
         ((0.0, 0.0, 0.0, 0.0, NAN, NAN, NAN), "No bound of the constant is known."),
         ((0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), "The constant is 0: f does not change on the ball."),
     ],
-    ids=["nothing found", "not searched", "not certified", "certified to be finite", "nothing", "constant"],
+    ids=[
+        "nothing found",
+        "not searched",
+        "nothing found, product",
+        "only a product",
+        "not certified",
+        "certified to be finite",
+        "nothing",
+        "constant",
+    ],
 )
 def test_without_two_numbers_above_zero_there_is_no_factor(values, says):
     assert words(figures, table(a=values), LOOK) == {"ladder": f"{says} Shown: a."}
     patch(figures.draw, table(a=values), LOOK)
+
+
+def test_a_product_of_norms_is_not_called_certified():
+    said = words(figures, table(a=(3.0, 4.0, 5.0, NAN, NAN, NAN, 40000.0)), LOOK)
+    assert not any("is certified" in each for each in said.values())
+    assert said["ladder"].startswith("The constant lies between 5 and 4e+04, the product of norms: no certificate")
+    assert said["ladder"].endswith("Sampling finds 0.01% of the product of norms.")
+    assert said["ladder-gaps"] == "What is found and the product of norms are a factor 8e+03 apart."
 
 
 def test_what_was_not_sampled_has_no_share():

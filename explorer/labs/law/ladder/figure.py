@@ -27,7 +27,7 @@ RUNGS = {
     "formal_lower": ("slope box", "law", "≈"),
     "upper": ("certificate", "certified", "≤"),
     "eclipse_fast": ("ECLipsE-Fast", "certified", "≤"),
-    "product": ("|a|·‖W‖", "certified", "≤"),
+    "product": ("product of norms", "certified", "≤"),
 }
 KINDS = {"found": "found", "estimate": "law", "certified": "certified"}  # a source for each colour: its role
 #: Steps from the bottom up: what stands beside each, from which rungs (the largest) to which, and the most it can be.
@@ -64,10 +64,10 @@ def gaps(rungs: Mapping[str, float]) -> np.ndarray:
     return np.array([known[to] / np.fmax.reduce([known[rung] for rung in below]) for _, below, to, _ in STEPS])
 
 
-def certified(rungs: Mapping[str, float]) -> float:
-    """The smallest bound from above: the certificate, and where there is none, the product of norms."""
+def from_above(rungs: Mapping[str, float]) -> tuple[float, bool]:
+    """The smallest bound from above, and whether it is the certificate; where there is none, the product of norms."""
     upper = rungs.get("upper", np.nan)
-    return upper if np.isfinite(upper) else rungs.get("product", np.nan)
+    return (upper, True) if np.isfinite(upper) else (rungs.get("product", np.nan), False)
 
 
 def _positive(rungs: Mapping[str, float]) -> np.ndarray:
@@ -89,7 +89,7 @@ def _ladder(table: Columns, first: Mapping[str, float]) -> Figure:
     own, others = first_one & (known["value"] > 0), ~first_one & (known["value"] > 0)
     kinds = {kind: own & (np.array(roles)[row] == role) for kind, role in KINDS.items()}
     marks = [
-        Band("band", *_between(start, first.get("adversarial", np.nan), certified(first))),
+        Band("band", *_between(start, first.get("adversarial", np.nan), from_above(first)[0])),
         _guides("guides", start, values, roles),
         Dots("others", known["value"][others], row[others], "law", hollow=True, tip=TIP, hover=where(known, others)),
         Pin("pin", values[there], np.flatnonzero(there)),
@@ -181,19 +181,23 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
         return {}
     name, first = next(iter(rungs.items()))
     low, random, at_data = (first.get(rung, np.nan) for rung in ("adversarial", "random", "at_data"))
-    high = certified(first)
+    high, certified = from_above(first)
     who = f"Shown: {name}, the first of {len(rungs)} networks (rings)." if len(rungs) > 1 else f"Shown: {name}."
-    if high == 0:
+    if high == 0 and not low > 0:
         return {"ladder": Sentence("The constant is 0: f does not change on the ball.", who)}
     if not np.isfinite(high):
         bound = f"The constant is at least {down(low)}, and nothing is certified" if low > 0 else NO_BOUND
         return {"ladder": Sentence(f"{bound}.", who)}
+    uncertain = "" if certified else PRODUCT_ONLY
     if not low > 0:
-        return {"ladder": Sentence(f"The constant is at most {up(high)}; nothing above 0 was found.", who)}
+        looked = np.isfinite([low, random, at_data]).any()
+        found = "nothing above 0 was found" if looked else "no bound from below is known"
+        return {"ladder": Sentence(f"The constant is at most {up(high)}{uncertain}; {found}.", who)}
+    what = "what is certified" if certified else "the product of norms"
     sampled = np.fmax(random, at_data)
-    share = f" Sampling finds {sampled / high:.0%} of what is certified." if np.isfinite(sampled) else ""
+    percent = f"{100 * sampled / high:{'.0f' if 100 * sampled >= high else '.1g'}}"
+    share = f" Sampling finds {percent}% of {what}." if np.isfinite(sampled) else ""
     _, box, certificate, *_ = gaps(first)
-    uncertain = "" if np.isfinite(first.get("upper", np.nan)) else PRODUCT_ONLY
     out = {"ladder": Sentence(f"The constant lies between {down(low)} and {up(high)}{uncertain}.", who + share)}
     parts = ""
     if np.isfinite(box):
@@ -201,5 +205,6 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
             f"A factor of {box:.2f} for slopes that no point was found to have together, {certificate:.2f} for the "
             "relaxation."
         )
-    out["ladder-gaps"] = Sentence(f"Found and certified are a factor {high / low:.2f} apart.", parts)
+    apart = f"{high / low:.2f}" if high < 1000 * low else f"{high / low:.3g}"
+    out["ladder-gaps"] = Sentence(f"What is found and {what} are a factor {apart} apart.", parts)
     return out
