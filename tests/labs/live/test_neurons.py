@@ -8,14 +8,17 @@ import torch
 
 from explorer.figures.columns import filled
 from explorer.figures.numbers import up
+from explorer.figures.palette import colour
 from explorer.labs.live.overview.closer import draw_plane
 from explorer.labs.live.overview.compute import inspect, stream
 from explorer.labs.live.overview.neurons import MOST, lines, strengths
-from explorer.labs.live.overview.plane import slice_plane
+from explorer.labs.live.overview.plane import closest_opposite, slice_plane
 from explorer.labs.live.overview.plane_words import plane_sentence
 from explorer.labs.live.overview.settings import LiveSettings
+from explorer.measure.pruning import curve, kept_weights
 from explorer.nets.activations import Activation, Polynomial, Rectified, Tanh, Unbiased
 from explorer.nets.two_layer import Ensemble, initialise
+from explorer.theory.mcshane import mcshane
 
 FAMILIES = pytest.mark.parametrize("psi", [Rectified(1), Rectified(2), Unbiased(1), Polynomial(3), Tanh()], ids=str)
 SCOPES = pytest.mark.parametrize("scope", ["global", "layerwise", "random"])
@@ -138,9 +141,51 @@ def test_what_is_left_is_what_the_pruning_of_the_run_leaves(scope: str, psi: Act
         assert (found["left"] == kept).all()
     columns = drawn(found)
     gone = [left == 0 for left in columns["left"]]
-    faint = [alpha for alpha, lost in zip(columns["alpha"], gone, strict=True) if not lost]
-    assert faint == pytest.approx([0.25 + 0.75 * left for left in columns["left"] if left])
+    assert columns["alpha"] == pytest.approx([0.5 + 0.5 * left for left in columns["left"]])
+    grey = colour("law", "light")
+    assert [c == grey for c in columns["color"]] == gone
     assert {width for width, lost in zip(columns["width"], gone, strict=True) if lost} <= {0.5}
+
+
+@pytest.mark.parametrize("kept", [0.3, 0.7])
+def test_what_is_left_of_random_pruning_is_the_first_mask_of_the_runs_seed(kept: float) -> None:
+    net, shares = network(12, seed=3), torch.tensor([kept])
+    X, y = points()
+    found = look(net, kept=kept, scope="random", seed=11)
+    generators = [torch.Generator().manual_seed(11) for _ in range(2)]
+    inner, outer = kept_weights(net, kept, scope="random", generator=generators[0])
+    left = strengths(net.W * inner, net.outer * outer, net.activation)
+    assert found["left"] == pytest.approx((left / strengths(net.W, net.outer, net.activation)).numpy())
+    assert (found["left"] != look(net, kept=kept, scope="random", seed=12)["left"]).any()
+    alone = curve(net, X, y, shares, scope="random", generator=generators[1], masks=1)  # the error of that mask
+    pruned = replace(net, inner=torch.cat([net.W * inner, net.inner[-1:]]), outer=net.outer * outer)
+    assert alone.item() == pytest.approx((pruned.outputs(X)[0] - y).square().mean().item())
+
+
+def test_the_words_keep_the_first_draw_and_the_mean_apart() -> None:
+    net = network(8)
+    drawn_ = plane_sentence(look(net, kept=0.2, scope="random", seed=1)).lead
+    assert " left in the first draw and the mean error (MSE) of 5 is " in drawn_
+    ranked = plane_sentence(look(net, kept=0.2)).lead
+    assert " left and the error (MSE) is " in ranked
+
+
+@pytest.mark.parametrize(
+    ("kept", "says"),
+    [(0.0, "0%"), (1e-6, "0.01%"), (0.5, "50%"), (0.725, "72.5%"), (0.9996, "99.96%"), (1 - 1e-9, "99.99%")],
+)
+def test_what_is_not_whole_is_never_called_so(kept: float, says: str) -> None:
+    assert plane_sentence(look(network(4), kept=kept)).lead.startswith(f"With {says} of the weights kept ")
+
+
+def test_what_the_data_force_is_that_of_these_data_and_of_this_error() -> None:
+    """It is kept from look to look."""
+    X, y = points()
+    for net in (network(3), network(9), network(3)):
+        for points_, labels in ((X, y), (X[1:], y[1:]), (X, -y), (X.float(), y.float()), (X * 2, y)):
+            found = slice_plane(net.to(points_.dtype), points_, labels, eps=0.1, norm="l2", steps=1)
+            assert found["floor"].item() == mcshane(points_, labels, found["mse"].item())
+            assert tuple(found["pair"]) == closest_opposite(points_, labels)
 
 
 @SCOPES
@@ -190,6 +235,9 @@ def test_neurons_that_do_nothing_have_no_line_or_a_grey_one() -> None:
     assert columns["neuron"][0] == 2  # lowest, thinnest
     assert columns["width"][0] < columns["width"][1] == columns["width"][2]
     assert found["segments"][2].tolist() == found["segments"][3].tolist()
+    assert columns["alpha"][0] == 0.5
+    assert "grey and thin, nothing is" in plane_sentence(found).details
+    assert "grey" not in plane_sentence(look(network(4))).details
     nothing = look(replace(net, inner=net.inner * 0, outer=net.outer * 0), at=(0.2, 0.1), kept=0.5)
     assert drawn(nothing)["x"] == []
     assert "it has no sign" in plane_sentence(nothing).text
@@ -206,6 +254,7 @@ def test_a_network_that_diverged_has_pictures_and_a_sentence(bad: float, kept: f
     assert "nan" not in said.text
     assert "inf" not in said.text
     assert "not known" in said.text
+    assert "third picture" not in said.text  # no line is known
     for columns in filled(draw_plane(found), "dark").values():
         for low, high in columns.get("limits", ()):
             assert low < high < np.inf

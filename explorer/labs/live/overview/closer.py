@@ -25,7 +25,8 @@ TIP = [
     ("share of it left", "@left{%.2g}"),
 ]
 THIN, THICK = 0.5, 2.8  # px of a line: with next to no weight, and the thickest
-FAINT = 0.25  # alpha of f behind the lines, and of a line with next to nothing left
+FAINT = 0.25  # alpha of f behind the lines
+GONE = 0.5  # alpha of a line of which nothing is left; of the others at least that
 
 
 def draw_plane(found: Columns) -> tuple[Figure, ...]:
@@ -42,7 +43,7 @@ def draw_plane(found: Columns) -> tuple[Figure, ...]:
         return Image(name, known.get(of), -half, -half, 2 * half, 2 * half, scale=scale, limits=limits, alpha=alpha)
 
     over = _over(known)
-    few = Labels("text", [Label(0, 0.9 * half, _few(known), align="center")])
+    few = Labels("text", [Label(0, 0.9 * half, _too_many(known), align="center")])
     lines = [picture("behind", "f", "diverging", (-reach, reach), FAINT), _neurons(known)]
     drawn = {
         "f": [picture("image", "f", "diverging", (-reach, reach)), *over],
@@ -83,13 +84,13 @@ def _neurons(known: Columns) -> Segments:
         y1,
         role=np.select([gone, sign > 0], ["law", "plus"], "minus").tolist(),
         width=np.where(gone, THIN, THIN + (THICK - THIN) * strength),
-        alpha=np.where(gone, 2 * FAINT, FAINT + (1 - FAINT) * left),
+        alpha=GONE + (1 - GONE) * left,
         tip=TIP,
         hover={"neuron": shown + 1, "strength": strength, "left": left},
     )
 
 
-def _few(known: Columns) -> str:
+def _too_many(known: Columns) -> str:
     return "".join(f"drawn up to k = {most}" for most in known["most"] if len(known["left"]) > most)
 
 

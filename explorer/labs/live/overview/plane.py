@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -51,7 +53,8 @@ def slice_plane(
     """
     dtype = net.outer.dtype
     X, y = X.to(dtype), y.to(dtype)
-    pair = closest_opposite(X, y)
+    data = _Data.of(X, y)
+    pair = _pair(data)
     i, j = pair or (0, len(X) - 1)
     e1, e2 = _basis(X[i], X[j])
     half = 1.15 * ball_radius(X)
@@ -67,7 +70,7 @@ def slice_plane(
     return {
         "k": np.array(net.widths),
         "mse": np.array([mse]),
-        "floor": np.array([mcshane(X, y, mse) if math.isfinite(mse) else math.nan]),
+        "floor": np.array([_floor(data, mse) if math.isfinite(mse) else math.nan]),
         "distance": np.array([float((X[i] - X[j]).norm()) if pair else math.nan]),
         "jump": np.array([float((y[i] - y[j]).abs()) if pair else math.nan]),
         "f": net.outputs(grid)[0].reshape(SIZE, SIZE).float().numpy(),
@@ -83,6 +86,33 @@ def slice_plane(
         "path_size": torch.linalg.vector_norm(walked - walked[:1], order, dim=1).double().numpy(),
         **neurons.look(net, X, y, shadow, half, kept=kept, scope=scope, seed=seed),
     }
+
+
+@dataclass(frozen=True)
+class _Data:
+    """Points and labels by their bytes: what takes seconds where there are thousands is not computed anew in a drag."""
+
+    X: bytes
+    y: bytes
+    dtype: torch.dtype
+
+    @classmethod
+    def of(cls, X: Tensor, y: Tensor) -> "_Data":
+        return cls(X.cpu().numpy().tobytes(), y.cpu().numpy().tobytes(), X.dtype)
+
+    def tensors(self) -> tuple[Tensor, Tensor]:
+        X, y = (torch.frombuffer(bytearray(part), dtype=self.dtype) for part in (self.X, self.y))
+        return X.view(len(y), -1), y
+
+
+@lru_cache(maxsize=2)
+def _pair(data: _Data) -> tuple[int, int] | None:
+    return closest_opposite(*data.tensors())
+
+
+@lru_cache(maxsize=16)
+def _floor(data: _Data, mse: float) -> float:
+    return mcshane(*data.tensors(), mse)
 
 
 def closest_opposite(X: Tensor, y: Tensor) -> tuple[int, int] | None:

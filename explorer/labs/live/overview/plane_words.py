@@ -73,34 +73,34 @@ def _pruned(found: Columns) -> Iterator[str]:
     kept, left, loss = float(found["kept"][0]), found["left"], float(found["loss"][0])
     if kept == 1:
         return
-    share = f"With {100 * kept:.3g}% of the weights kept"
+    percent = float(np.clip(round(100 * kept, 2), 0.01, 99.99)) if kept else 0.0  # some, but not all
+    share = f"With {percent:g}% of the weights kept"
     if not np.isfinite(left).all():
         yield f"{share} nothing is known of this network."
         return
-    alive = int((left > 0).sum())
-    error = f"the error (MSE) is {loss:.2g}" if np.isfinite(loss) else "the error is not known"
-    yield f"{share} {alive} of {len(left)} neurons {'is' if alive == 1 else 'are'} left and {error}."
+    alive, draws = int((left > 0).sum()), int(found["draws"][0])
+    where, what = (" in the first draw", f"the mean error (MSE) of {draws}") if draws > 1 else ("", "the error (MSE)")
+    error = f"{what} is {loss:.2g}" if np.isfinite(loss) else "the error is not known"
+    yield f"{share} {alive} of {len(left)} neurons {'is' if alive == 1 else 'are'} left{where} and {error}."
 
 
 def _neurons(found: Columns) -> Iterator[str]:
-    """How to read the lines, or why there are none."""
-    kept = float(found["kept"][0])
-    k, most, power = len(found["left"]), int(found["most"][0]), int(found["power"][0])
+    """How to read the lines, or why there are none; nothing where no line is known."""
+    kept, left = float(found["kept"][0]), found["left"]
+    k, most, power = len(left), int(found["most"][0]), int(found["power"][0])
     if k > most:
         yield f"Neurons are drawn up to k = {most}."
-    else:
+    elif np.isfinite(left).all():
         size = f"|a|·|w|<sup>{power}</sup>" if power > 1 else "|a|·|w|"
         count = int(np.isfinite(found["segments"]).all(axis=1).sum())
         yield (
             f"In the third picture a line is where a neuron's w·x + b is 0, as thick as {size}, teal where a > 0, "
             f"else rose; {count} of {k} cross{'es' if count == 1 else ''} the square."
         )
+        if kept < 1 or (left == 0).any():
+            yield "It fades with what is left of that; grey and thin, nothing is, and the neuron is a constant at most."
     if kept < 1:
-        if k <= most:
-            yield "It fades with what is left of that, and is grey and thin where nothing is."
         yield "f and |∇f| are those of the whole network."
-        if int(found["draws"][0]) > 1:
-            yield f"What is left is that of the first of {int(found['draws'][0])} draws, the error the mean over all."
 
 
 def _slope(found: Columns) -> str:
