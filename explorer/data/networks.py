@@ -17,6 +17,7 @@ from jaxtyping import Float
 from platformdirs import user_cache_path
 
 from explorer.data import formats, npz, shelf, torch_layers
+from explorer.data.torch_layers import numbered
 
 MAX_WIDTH = 4096  # k: the widest that the labs train
 MAX_DIMENSION = 2048  # d: certificates find the eigenvalues of d x d matrices of each network
@@ -150,17 +151,12 @@ def _contents(found: Networks) -> dict[str, np.ndarray]:
     for net in found.networks:
         prefix = f"{net.label}_" if net.label else ""
         for i, (W, b) in enumerate(net.hidden):
-            contents |= {f"{prefix}W{_number(i)}": W, f"{prefix}b{_number(i)}": b}
+            contents |= {f"{prefix}W{numbered(i)}": W, f"{prefix}b{numbered(i)}": b}
         contents |= {f"{prefix}a": net.a, f"{prefix}c": np.array(net.c)}
     contents |= {name: array for name, array in (("X", found.X), ("y", found.y)) if array is not None}
     if found.activation:
         contents[STATED] = np.frombuffer(found.activation.encode(), np.uint8)
     return contents | {OFFERED: np.array(float(found.offered))}
-
-
-def _number(i: int) -> str:
-    """What stands behind W and b of hidden layer i, counted from 0: "", 2, 3, ..."""
-    return str(i + 1) if i else ""
 
 
 def _name(contents: Mapping[str, np.ndarray]) -> str:
@@ -218,7 +214,7 @@ def _text(kept: np.ndarray) -> str:
 def _network(label: str, prefix: str, arrays: Mapping[str, np.ndarray]) -> Network:
     hidden: list[tuple[np.ndarray, np.ndarray]] = []
     for i in range(MAX_HIDDEN + 1):
-        names = f"{prefix}W{_number(i)}", f"{prefix}b{_number(i)}"
+        names = f"{prefix}W{numbered(i)}", f"{prefix}b{numbered(i)}"
         if i and not any(name in arrays for name in names):
             break
         if absent := [name for name in names if name not in arrays]:
@@ -231,7 +227,7 @@ def _network(label: str, prefix: str, arrays: Mapping[str, np.ndarray]) -> Netwo
         raise ValueError(f"found {', '.join(stray[:4])}; expected W2, b2, W3, b3, ... without a gap")
     a, k = f"{prefix}a", len(hidden[-1][1])
     if arrays[a].shape != (k,):
-        last = f"{prefix}W{_number(len(hidden) - 1)}"
+        last = f"{prefix}W{numbered(len(hidden) - 1)}"
         raise ValueError(
             f"{a} has shape {arrays[a].shape}; expected ({k},), one for each column of {last} {hidden[-1][0].shape}"
         )

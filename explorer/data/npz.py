@@ -87,6 +87,13 @@ def arrays(data: bytes, wanted: Collection[str], most: int, *, text: Collection[
         raise ValueError(f"not a readable .npz file: {error}") from error
 
 
+def packed(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """The bytes of an .npz file."""
+    file = io.BytesIO()
+    np.savez(file, **arrays)  # type: ignore[arg-type]  # a name might be allow_pickle
+    return file.getvalue()
+
+
 def keep(path: Path, contents: Mapping[str, np.ndarray]) -> None:
     """Write an .npz file that appears whole or not at all; others that were not used for long make room for it.
 

@@ -15,6 +15,11 @@ EXPECTED = "expected weight (k, d), and weight (1, k) or a (k,); between them ma
 Weights = Mapping[str, np.ndarray]
 
 
+def numbered(i: int) -> str:
+    """What stands behind W and b of hidden layer i, counted from 0: "", 2, 3, ..."""
+    return str(i + 1) if i else ""
+
+
 def names(present: Iterable[str]) -> list[str]:
     """Those of the arrays that belong to such layers, or to parts of ours beside them; none if there is no weight."""
     present = list(present)
@@ -50,7 +55,7 @@ def ours(arrays: Weights) -> dict[str, np.ndarray]:
         hidden.append(last)
     found: dict[str, np.ndarray] = {}
     for i, parts in enumerate(hidden):
-        weight, number = parts["weight"], str(i + 1) if i else ""
+        weight, number = parts["weight"], numbered(i)
         found |= {f"W{number}": weight.T, f"b{number}": parts.get("bias", np.zeros(len(weight)))}
     if "a" not in rest:
         found |= {"a": last["weight"][0], "c": last.get("bias", np.zeros(1))}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorer.frames import Columns, Frame, decode, encode, frame_from, frame_to_bytes
+from explorer.frames import Columns, Frame, Tables, decode, encode, frame_from, frame_to_bytes
 from explorer.labs import Lab, labs
 from explorer.settings import Settings
 
@@ -36,6 +36,12 @@ def film(lab: Lab, settings: Settings) -> tuple[Frame, ...]:
     """The shipped frames if these settings are those of the default preset; none otherwise."""
     frames, _ = read(lab)
     return frames if frames and settings.same_run(first(lab)) else ()
+
+
+def begins(lab: Lab, settings: Settings, tables: Tables) -> bool:
+    """Whether these tables are the first of the shipped film, seen with the settings it ships with."""
+    frames, _ = read(lab)
+    return bool(frames) and tables is frames[0].tables and settings == settings.viewed_as(first(lab))
 
 
 @cache

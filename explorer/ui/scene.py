@@ -106,11 +106,10 @@ class Scene:
     def hold(self, film: Sequence[Tables], settings: Settings) -> None:
         """Have the axes reach over what these tables of one run draw."""
         if self._lab.panel(settings) == self._panel:
-            shown, look = shipped.film(self._lab, settings), Look(settings.of_panel(), self.theme)
-            if shown and film[0] is shown[0].tables and settings.viewed_as(shipped.first(self._lab)) == settings:
+            if shipped.begins(self._lab, settings, film[0]):
                 self._cards.figures.apply(axes(self._lab))
             else:
-                self._cards.hold(film, look)
+                self._cards.hold(film, Look(settings.of_panel(), self.theme))
 
     def redraw(self, settings: Settings) -> None:
         """What is drawn already, looked at as these settings say: another k, colours, a pinned run."""

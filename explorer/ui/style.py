@@ -39,8 +39,8 @@ class _Styled:
 
     def _process_param_change(self, params: dict[str, Any]) -> dict[str, Any]:
         found = super()._process_param_change(params)  # type: ignore[misc]
-        if doc := pn.state.curdoc:
-            found |= {name: [_once(doc, each) for each in found[name]] for name in ("stylesheets",) if name in found}
+        if (doc := pn.state.curdoc) and "stylesheets" in found:
+            found["stylesheets"] = [_once(doc, each) for each in found["stylesheets"]]
         return found
 
 

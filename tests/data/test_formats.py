@@ -124,7 +124,7 @@ def test_an_onnx_chain_is_what_the_reference_computes(
 
 def given_back(model: onnx.ModelProto, place: Path) -> networks.Networks:
     """As `kept`, the model read in this process."""
-    return kept(formats.packed(onnx_chain.read(model.SerializeToString())), place)
+    return kept(npz(**onnx_chain.read(model.SerializeToString())), place)
 
 
 W1, B1, A1 = (np.random.default_rng(1).standard_normal(shape) for shape in ((5, 3), (5,), (1, 5)))
@@ -203,7 +203,7 @@ def test_short_numbers_of_onnx_are_exact(kind: int, tmp_path: Path) -> None:
 def test_short_numbers_of_torch_and_safetensors_are_exact(dtype: torch.dtype, tmp_path: Path) -> None:
     state = {name: tensor.to(dtype) for name, tensor in NET.state_dict().items()}
     exact = networks.ingest(npz(**{name: tensor.double().numpy() for name, tensor in state.items()}), tmp_path)
-    assert networks.ingest(formats.packed(state_dict.read(saved(state))), tmp_path) == exact
+    assert networks.ingest(npz(**state_dict.read(saved(state))), tmp_path) == exact
     from safetensors.torch import save
 
     assert networks.ingest(save(state), tmp_path) == exact
@@ -217,7 +217,7 @@ def test_views_and_what_training_scripts_keep_beside_the_weights(tmp_path: Path)
         {name: torch.nn.Parameter(tensor) for name, tensor in NET.state_dict().items()},
         {f"module.{name}": tensor for name, tensor in NET.state_dict().items()},
     ):
-        assert networks.ingest(formats.packed(state_dict.read(saved(state))), tmp_path) == plain
+        assert networks.ingest(npz(**state_dict.read(saved(state))), tmp_path) == plain
 
 
 class Bomb:

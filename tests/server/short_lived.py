@@ -30,6 +30,7 @@ def destroyed(session: ServerSession) -> None:
 
 
 def tell() -> None:
+    assert gc.get_freeze_count(), "what a server keeps is looked through after every session"
     gc.collect()
     print(f"a session has gone; views alive: {len(views)}")
 

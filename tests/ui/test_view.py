@@ -1,6 +1,7 @@
 """What a view shows belongs to one frame: what lags is grey and says what it is of; and no fault stops the rest."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -164,6 +165,19 @@ def test_a_run_is_pinned_with_its_own_settings(view: LabView, seen: Seen) -> Non
     assert view.scene._pinned[1].n == 100
     seen.films(FILM[0])
     assert view.scene._pinned[0] is FILM[-1].tables
+
+
+def test_numbers_are_compared_once_the_run_is_at_its_end(view: LabView, seen: Seen) -> None:
+    """And not before, though nothing else is drawn then."""
+    view.toggle_pin()
+    view.session.change("n", 150)
+    numbers = view.scene._difference
+    frame = replace(FILM[-1], tables=dict(FILM[-1].tables))
+    seen.films(frame, 9, 10)
+    assert "n 100 → 150" in re.sub("<[^>]*>", "", numbers.object)
+    assert "Lip" not in numbers.object
+    seen.films(frame, 9, 10, state="done")
+    assert "Lip" in numbers.object
 
 
 def test_nothing_is_pinned_where_nothing_is_drawn() -> None:

@@ -8,8 +8,6 @@ import io
 import zipfile
 from pathlib import Path
 
-import numpy as np
-
 from explorer.data import npz
 from explorer.data.formats import apart, tensors
 
@@ -36,19 +34,12 @@ def as_npz(data: bytes, place: Path, most: int) -> bytes:
         _check_directory(data, most)
         return apart.ask("explorer.data.formats.state_dict", data, place, f"a torch file ({SAVED})")
     if tensors.is_one(data):
-        return packed(tensors.read(data, most))
+        return npz.packed(tensors.read(data, most))
     if data.startswith(PICKLE):
         raise ValueError(f"the file is a pickle, which may hold any code; expected a state dict, as {SAVED} writes it")
     if data.startswith(ONNX):
         return apart.ask("explorer.data.formats.onnx_chain", data, place, "an ONNX model")
     return data
-
-
-def packed(arrays: dict[str, np.ndarray]) -> bytes:
-    """The bytes of an .npz file."""
-    file = io.BytesIO()
-    np.savez(file, **arrays)  # type: ignore[arg-type]  # a name might be allow_pickle
-    return file.getvalue()
 
 
 def _torchs(data: bytes) -> bool:

@@ -4,7 +4,6 @@ A library takes gigabytes of addresses and seconds by itself, and not the same o
 what comes on top of it.
 """
 
-import io
 import os
 import signal
 import sys
@@ -14,10 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
+from explorer.data.npz import packed
+
 DEADLINE = 60  #: seconds in all, on a machine that has other things to do
 SECONDS = 20  #: of processor time, for the file alone
 MEMORY = 3 << 29  #: bytes of address space, for the file alone
 ANSWER = 1 << 28  #: bytes of an answer
+NUMBERS = 1 << 25  #: of one file, or of one tensor in it: twice as many as `networks` takes, which says why not
 FILES = 32  # that may be open: a library may still load a part of itself
 REFUSED = 3  #: exit code of a reader that says why instead
 
@@ -33,14 +35,12 @@ def serve(read: Callable[[bytes], dict[str, np.ndarray]], *, lacking: str = "") 
         if lacking:
             raise ValueError(lacking)
         _bound()
-        out = io.BytesIO()
-        np.savez(out, **read(sys.stdin.buffer.read()))  # type: ignore[arg-type]  # a name might be allow_pickle
-        code, answer = 0, out.getbuffer()
+        code, answer = 0, packed(read(sys.stdin.buffer.read()))
     except ValueError as error:
-        code, answer = REFUSED, memoryview(str(error).encode("utf-8", "replace"))
+        code, answer = REFUSED, str(error).encode("utf-8", "replace")
     except MemoryError:
         text = f"the file needs more than {MEMORY >> 20} MiB of memory to be read, the most that it gets"
-        code, answer = REFUSED, memoryview(text.encode())
+        code, answer = REFUSED, text.encode()
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
     os._exit(code)

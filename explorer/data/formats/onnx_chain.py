@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from explorer.data.formats.child import serve
+from explorer.data.formats.child import NUMBERS, serve
 
 try:
     import onnx
@@ -23,7 +23,6 @@ UNDERSTOOD = "Gemm, MatMul, Add, Relu and Tanh, and Flatten, Reshape, Identity t
 ACTIVATIONS = {"Relu": "relu", "Tanh": "tanh"}
 DOMAINS = ("", "ai.onnx")
 OLDEST = 7  # of its operators; before, Gemm and Add stretched their inputs by attributes
-NUMBERS = 1 << 25  #: of one tensor
 STATED = "networks_activation"  # as `networks` has it
 
 
@@ -98,7 +97,7 @@ def _start(graph: "onnx.GraphProto", constants: Mapping[str, object]) -> Chain:
     if len(inputs) != 1:
         raise ValueError(f"the ONNX model has {len(inputs)} inputs; expected one, x")
     tensor = inputs[0].type.tensor_type
-    if tensor.elem_type not in (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16):
+    if not _floating(tensor.elem_type):
         raise ValueError(f"the input {inputs[0].name[:60]} does not hold floating point numbers")
     return Chain(inputs[0].name, [axis.dim_value if axis.dim_value > 0 else None for axis in tensor.shape.dim])
 
@@ -229,14 +228,18 @@ def _bias(array: np.ndarray, out: int, where: str) -> np.ndarray:
     return np.broadcast_to(array.ravel(), (out,))
 
 
+def _floating(kind: int) -> bool:
+    return kind in (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
+
+
 def _array(found: object, name: str, kinds: str = "f") -> np.ndarray:
     """The numbers of a tensor, in float64, or whole ones where these are asked for."""
     if isinstance(found, np.ndarray):
         return found
     assert isinstance(found, TensorProto)
     shown, dims = (found.name or name)[:60], tuple(found.dims)
-    floating = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
-    if found.data_type not in (floating if kinds == "f" else (TensorProto.INT64, TensorProto.INT32)):
+    whole = found.data_type in (TensorProto.INT64, TensorProto.INT32)
+    if not (_floating(found.data_type) if kinds == "f" else whole):
         kind = TensorProto.DataType.Name(found.data_type) if found.data_type in TensorProto.DataType.values() else "?"
         expected = "FLOAT, DOUBLE, FLOAT16 or BFLOAT16" if kinds == "f" else "INT64"
         raise ValueError(f"{shown} holds {kind} values; expected {expected}")

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from explorer.data.formats.child import serve
+from explorer.data.formats.child import NUMBERS, serve
 
 #: Where training scripts keep the weights among other things.
 INSIDE = ("state_dict", "model_state_dict", "model")
 DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 EXACT = "float64, float32, float16 or bfloat16"
-NUMBERS = 1 << 25  #: of all tensors together
 LONGEST = 200  #: characters of a name
 EXPECTED = "expected a state dict of tensors, as torch.save(net.state_dict(), file) writes it"
 

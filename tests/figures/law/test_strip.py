@@ -26,6 +26,7 @@ def test_the_nearest_cells_are_outlined_and_the_sizes_named() -> None:
     here = [rect for rect in rects if 'class="here"' in rect]
     assert len(here) == 3  # k = 1024 is nearest to 512
     assert len({re.search(r' y="(\d+)"', rect)[1] for rect in here}) == 1
+    assert max(int(re.search(r' x="(\d+)"', rect)[1]) for rect in here) == _places(html, "x")[-1]
     assert 'data-panel="overview"' in html
 
 
@@ -36,6 +37,26 @@ def test_without_a_width_the_row_is_outlined() -> None:
     assert len(here) == 6
     assert len({y for _, y in here}) == 1
     assert "The nearest row is outlined." in html
+
+
+def _places(html: str, axis: str) -> list[int]:
+    """Where cells begin, in rising order."""
+    return sorted({int(at) for at in re.findall(rf' {axis}="(\d+)"', html)})
+
+
+@pytest.mark.parametrize(
+    ("settings", "axis", "end"),
+    [
+        ({"panel": "grouped", "n": 2000}, "y", 0),  # n rises upwards
+        ({"panel": "grouped", "n": 2}, "y", -1),
+        ({"panel": "ladder", "k": 16}, "x", 0),
+        ({"panel": "ladder", "k": 512}, "x", -1),
+    ],
+)
+def test_the_outlined_cell_is_on_the_side_on_which_the_size_lies(settings: dict, axis: str, end: int) -> None:
+    html = said(**settings)
+    here = re.findall(rf'<rect class="here"[^>]* {axis}="(\d+)"', html)
+    assert {int(at) for at in here} == {_places(html, axis)[end]}
 
 
 @pytest.mark.parametrize("slug", [panel.slug for panel in LAB.panels[1:]])

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from explorer.data import networks
+from explorer.data.torch_layers import numbered
 from explorer.frames import Columns, Frame
 from explorer.labs import Stop
 from explorer.labs.law.ladder import LadderSettings
@@ -126,11 +127,7 @@ def _fixed(
 ) -> Iterator[Frame]:
     """Networks that do not change: a sketch of all, then each in full; the bounds of a sketch hold too."""
     names, total = [each.network for each in shown], len(shown)
-    data = (
-        torch.zeros(0, shown[0].net.d, dtype=torch.float64, device=_weights(shown[0].net)["a"].device)
-        if X is None
-        else X
-    )
+    data = _weights(shown[0].net)["a"].new_zeros(0, shown[0].net.d) if X is None else X
     radius = ball_radius(data.double())
     values, warm = [], []
     for each in shown:
@@ -166,8 +163,7 @@ def _weights(net: Ensemble | Mlp) -> dict[str, Tensor]:
     *hidden, last = net.layers
     found: dict[str, Tensor] = {}
     for i, layer in enumerate(hidden):
-        number = str(i + 1) if i else ""
-        found |= {f"W{number}": layer.W[0].T, f"b{number}": layer.b[0]}
+        found |= {f"W{numbered(i)}": layer.W[0].T, f"b{numbered(i)}": layer.b[0]}
     return found | {"a": last.W[0, 0]}
 
 

@@ -12,7 +12,7 @@ from explorer.nets.two_layer import Ensemble
 MOST = 64  # neurons that are drawn: more lines than these hide each other
 
 
-def look(
+def in_plane(
     net: Ensemble, X: Tensor, y: Tensor, axes: Tensor, half: float, *, kept: float, scope: Scope, seed: int
 ) -> dict[str, np.ndarray]:
     """One network's neurons in the square |s|, |t| <= half of the plane s e1 + t e2, pruned as in the table `pruning`.

@@ -41,7 +41,7 @@ def slice_plane(
     Args:
         at: where in the plane an attack starts that somebody placed there, brought into the square; it goes against the
             sign that f has there. Without it the first of the pair is attacked, against its label.
-        kept, scope, seed: how much of the network is left, and what goes first; see `neurons.look`.
+        kept, scope, seed: how much of the network is left, and what goes first; see `neurons.in_plane`.
 
     Returns arrays: k (1,) the width; mse (1,) of the network; floor (1,), the least constant of any function with an
     error no larger; distance (1,) between the pair and jump (1,) between its labels; f and slope
@@ -49,7 +49,7 @@ def slice_plane(
     square; points (n, 2) the data's shadow on the plane; labels (n,); pair (2,) the two indices; at (2,), or no rows;
     eps (1,); path (steps + 1, 2) the shadow of the attack; path_f and path_size (steps + 1,) f along it, and how far it
     is from its start in the norm of the attack. Without a pair distance and jump are NaN, and pair has no rows; without
-    an attack its path has none. And the arrays of `neurons.look`.
+    an attack its path has none. And the arrays of `neurons.in_plane`.
     """
     dtype = net.outer.dtype
     X, y = X.to(dtype), y.to(dtype)
@@ -84,7 +84,7 @@ def slice_plane(
         "path": (walked @ shadow).double().numpy(),
         "path_f": net.outputs(walked)[0].double().numpy(),
         "path_size": torch.linalg.vector_norm(walked - walked[:1], order, dim=1).double().numpy(),
-        **neurons.look(net, X, y, shadow, half, kept=kept, scope=scope, seed=seed),
+        **neurons.in_plane(net, X, y, shadow, half, kept=kept, scope=scope, seed=seed),
     }
 
 
