@@ -53,7 +53,7 @@ class Frame:
 
 
 def few(film: Sequence[Frame], most: int = 5) -> tuple[Frame, ...]:
-    """Some frames of a film, spread evenly, the first and the last among them."""
+    """Some frames of a film, at least two, spread evenly, the first and the last among them."""
     count = len(film)
     return tuple(film[i] for i in sorted({round(i * (count - 1) / (most - 1)) for i in range(most if count else 0)}))
 

@@ -158,12 +158,12 @@ class Viewer:
                 inspection_problem=self.inspection_problem,
             )
 
-    def film(self) -> tuple[Frame, ...]:
-        """A few of the frames of a run that is known to its end, the first and the last among them; else none."""
+    def film(self, most: int = 5) -> tuple[Frame, ...]:
+        """Some of the frames of a run that is known to its end, the first and the last among them; else none."""
         with self._scheduler.locked():
             job = self.job
             known = job is not None and (job.state == "done" or job.source == "shipped")
-            return few(job.recording.frames) if job is not None and known else ()
+            return few(job.recording.frames, most) if job is not None and known else ()
 
     def play(self) -> None:
         """Go on from here; from the first frame, when this is the end of a run that is over."""

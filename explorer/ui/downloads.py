@@ -12,12 +12,16 @@ from explorer.frames import Columns, Tables
 from explorer.labs import Lab
 from explorer.settings import Settings
 from explorer.ui import export
+from explorer.ui.playable import Shot
 from explorer.ui.style import box
 
 
 @dataclass(frozen=True)
 class PageState:
-    """What is on the page at the moment somebody saves it; `lesson`: see `export.figures`."""
+    """What is on the page at the moment somebody saves it; `lesson`: see `export.figures`.
+
+    `film` gives the frames of its run as they are drawn, and which of them is on the page.
+    """
 
     settings: Settings
     tables: Tables
@@ -26,6 +30,7 @@ class PageState:
     words: Mapping[str, export.Words]
     lesson: Sequence[str]
     theme: str
+    film: Callable[[], tuple[Sequence[Shot], int]]
 
 
 def downloads(lab: Lab, shown: Callable[[], PageState]) -> pn.Column:
@@ -37,7 +42,7 @@ def downloads(lab: Lab, shown: Callable[[], PageState]) -> pn.Column:
         (
             "figures, HTML",
             f"{lab.name}-figures.html",
-            lambda now: export.figures(lab, now.settings, now.figures, now.words, now.lesson, now.theme),
+            lambda now: export.figures(lab, now.settings, now.figures, now.words, now.lesson, now.theme, *now.film()),
         ),
         ("Python lines", f"{lab.name}.py", lambda now: export.text(export.python(lab, now.settings))),
         ("BibTeX", f"{lab.name}.bib", lambda now: export.text(export.bibtex(lab))),

@@ -6,12 +6,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from bokeh.embed import file_html
-from bokeh.models import Model
+from bokeh.models import Model, Row
 from bokeh.models.widgets import Div
 from bokeh.resources import INLINE
 
@@ -21,6 +22,8 @@ from explorer.frames import Columns, Tables
 from explorer.labs import Lab
 from explorer.runtime.keys import versions
 from explorer.settings import Settings
+from explorer.ui.copies import Template
+from explorer.ui.playable import Shot, moving, player
 
 #: What the direction of a column means; see `tables.Bound`.
 DIRECTIONS = {
@@ -38,10 +41,13 @@ LEGEND = {
     "pinned": "the pinned run A",
 }
 
+HEIGHT = 280  # px of a figure; squares follow their width
+
 #: Of the page around the figures, which show the theme they were painted in. No text of a stranger's is in it.
 PAGE = """{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">{% endblock %}
 {% block postamble %}<style>
-body { padding: 8px 24px; background: {{ paper }}; color: {{ ink }}; --ex-card: {{ paper }}; }
+body { max-width: 1000px; margin: 0 auto; padding: 8px 24px; }
+body { background: {{ paper }}; color: {{ ink }}; --ex-card: {{ paper }}; }
 body { font-family: system-ui, sans-serif; }
 </style>{% endblock %}"""
 
@@ -113,22 +119,36 @@ def networks(arrays: Columns) -> io.BytesIO:
 def figures(
     lab: Lab,
     settings: Settings,
-    models: Mapping[str, Model],
+    models: Mapping[str, Any],
     words: Mapping[str, Words],
     lesson: Sequence[str] = (),
     theme: str = "light",
+    film: Sequence[Shot] = (),
+    at: int = 0,
 ) -> io.BytesIO:
     """The figures with what stands beside them as one HTML page that needs nothing else; tool bars save pictures.
 
     Args:
         lesson: title and paragraphs of the lesson's step, as plain texts. theme: in which the figures are painted.
+        film: frames of the run, which the page then plays. at: which of them the figures show.
     """
     opening, closing = _opening(lab, settings, lesson, theme), _closing(lab, settings)
-    parts: list[Model] = [Div(text=opening, sizing_mode="stretch_width")]
-    for name, model in models.items():
-        beside = words[name]
-        parts += [Div(text=f"<h2>{escape(beside.title)}</h2><p>{escape(beside.unit)}</p>"), model]
-        parts += [Div(text=f"<p>{beside.sentence}</p>")]
+    models = {name: Template(model).copy() for name, model in models.items()}  # those on the page are in its document
+    for model in models.values():
+        if model.aspect_ratio is None:
+            model.update(height=HEIGHT, min_height=HEIGHT)
+    cards = [tuple(names) for _, names in groupby(models, words.__getitem__)]
+    says = {name: Div(text=words[name].sentence, margin=(0, 5)) for name, *_ in cards}
+    renderers = {each.name: each for model in models.values() for each in model.renderers}
+    played = player(film, at, renderers, says, colour("paper", theme))
+    moved = {name.partition(":")[0] for name in moving(film)}
+    parts: list[Model] = [Div(text=opening, sizing_mode="stretch_width"), *played]
+    for names in cards:
+        beside = words[names[0]]
+        still = "" if moved.intersection(names) or not played else " \u00b7 of the finished run, it does not play"
+        parts.append(Div(text=f"<h2>{escape(beside.title)}</h2><p>{escape(beside.unit + still)}</p>"))
+        parts.append(Row(children=[models[name] for name in names], sizing_mode="stretch_width"))
+        parts.append(says[names[0]])
     parts.append(Div(text=closing, sizing_mode="stretch_width"))
     page = {"paper": colour("paper", theme), "ink": colour("ink", theme)}
     title = title_of(lab, settings)

@@ -61,7 +61,7 @@ class Figures:
             if name not in self._renderers:
                 continue
             source = self._renderers[name].data_source
-            if _same(source.data, columns):
+            if same(source.data, columns):
                 continue
             source.data = dict(columns)
             written.append(name)
@@ -133,7 +133,8 @@ def warm(lab: Lab) -> None:
         template(shown, name)
 
 
-def _same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+def same(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether these columns are those, unknown numbers too."""
     return old.keys() == new.keys() and all(_equal(old[key], new[key]) for key in new)
 
 

@@ -11,13 +11,14 @@ from explorer.figures.extent import extents
 from explorer.figures.layout import Key, Sheet, Slot
 from explorer.figures.look import Look, Patch
 from explorer.figures.sentence import Sentence
-from explorer.frames import Columns, Tables
+from explorer.frames import Columns, Frame, Tables
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
 from explorer.ui.cards import BELOW, BESIDE, EQUAL, HERO, THUMB, Card
 from explorer.ui.export import Words
 from explorer.ui.figures import Figures, Pick
 from explorer.ui.origin import Moment, Origin
+from explorer.ui.playable import Shot, shots
 from explorer.ui.style import box
 
 HEIGHTS = {EQUAL: 420, BESIDE: 140, BELOW: 140, THUMB: 120}  # px of a figure, its tool bar's 28 among them
@@ -95,6 +96,12 @@ class Cards:
         """Have the axes reach over all these tables of a run, so that they stand still while it is played."""
         drawn = (part.patch(tables, look) for tables in film for part in self._sheet.parts)
         self._apart("the axes", lambda: self.figures.apply(extents(drawn)))
+
+    def shots(self, film: Sequence[Frame], look: Look) -> list[Shot]:
+        """Frames of a run as they are drawn; none where one cannot be."""
+        found: list[Shot] = []
+        self._apart("the film", lambda: found.extend(shots(self._sheet, film, look)))
+        return found
 
     def release(self) -> None:
         """Have the axes reach over what is drawn, and no further."""

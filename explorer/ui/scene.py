@@ -7,7 +7,7 @@ from bokeh.models import Model
 
 from explorer.figures.extent import extents
 from explorer.figures.look import Look, Patch
-from explorer.frames import Columns, Tables, few
+from explorer.frames import Columns, Frame, Tables, few
 from explorer.labs import Lab, shipped
 from explorer.labs.sheets import sheet, strip
 from explorer.runtime.viewer import Query
@@ -17,6 +17,7 @@ from explorer.ui.export import Words
 from explorer.ui.figures import Pick
 from explorer.ui.layout import Cards
 from explorer.ui.origin import Moment, Origin
+from explorer.ui.playable import Shot
 from explorer.ui.style import box, html
 from explorer.ui.tabs import Tabs
 
@@ -119,11 +120,18 @@ class Scene:
         self._say_where(settings)
 
     def _draw(self) -> None:
+        self._cards.draw(self.tables, self._look())
+
+    def shots(self, film: Sequence[Frame]) -> list[Shot]:
+        """Frames of the run that is drawn, as they would be drawn now; none where that fails."""
+        return self._cards.shots(film, self._look())
+
+    def _look(self) -> Look:
         assert self.settings is not None
         pinned: tuple[Tables, Settings] | tuple[()] = ()
         if self._pinned and self._lab.panel(self._pinned[1]) is self._panel:
             pinned = self._pinned[0], self._pinned[1].of_panel()
-        self._cards.draw(self.tables, Look(self.settings.of_panel(), self.theme, *pinned))
+        return Look(self.settings.of_panel(), self.theme, *pinned)
 
     def _compare(self) -> None:
         """Say what is other than in the pinned run, where that is of this panel.

@@ -1,6 +1,6 @@
 """A lab on one page or in one cell: controls, figures and words around a session."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from panel.viewable import Viewable, Viewer
@@ -17,6 +17,7 @@ from explorer.ui.frame import compose
 from explorer.ui.lesson_bar import LessonBar
 from explorer.ui.loop import Latest, Loop, Wake
 from explorer.ui.notices import Notices
+from explorer.ui.playable import MOST, Shot
 from explorer.ui.scene import Scene
 from explorer.ui.session import Read, Session
 from explorer.ui.share import Room
@@ -218,7 +219,19 @@ class LabView(Viewer):
         scene = self.scene  # all of one run, whatever was asked for since
         run = scene.settings or self.session.settings
         lesson = self._story.lesson(run)
-        return PageState(run, scene.tables, scene.arrays, scene.figures, scene.words, lesson, scene.theme)
+        return PageState(run, scene.tables, scene.arrays, scene.figures, scene.words, lesson, scene.theme, self._film)
+
+    def _film(self) -> tuple[Sequence[Shot], int]:
+        """The frames of the run on the page as it draws them, if they are known, and the one that it shows."""
+        view, shown = self.session.viewer.look(), self.scene.tables
+        if view.frame is None or view.frame.tables is not shown:
+            return (), 0
+        film = self.session.viewer.film(MOST)
+        if all(frame.tables is not shown for frame in film):
+            film = tuple(sorted((*film, view.frame), key=lambda frame: frame.step)) if film else ()
+        at = next((i for i, frame in enumerate(film) if frame.tables is shown), 0)
+        shots = self.scene.shots(film)
+        return shots, at if shots else 0
 
     def _recolour(self) -> None:
         with self._loop.held():

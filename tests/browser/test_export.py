@@ -126,6 +126,41 @@ def test_figures_open_without_any_server(tab: Tab, browser: Browser, tmp_path: P
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
+def test_the_page_to_hand_in_plays_with_the_network_off(tab: Tab, browser: Browser, tmp_path: Path) -> None:
+    tab.turn("n=40&d=5&widths=4,8,16&k_shown=8&seeds=1&max_steps=400")
+    moving = ("training:all", "lipschitz:lower", "pruning:chosen", "attack:all")
+    last = {name: tab.data(name) for name in moving}
+    path = save(tab, "html", tmp_path)
+    tab.click("reset")
+    tab.page.locator(".ex-card-plane.ex-lags").wait_for()
+    first = {name: tab.data(name) for name in moving}
+    assert first != last
+    page = browser.new_page()
+    page.context.set_offline(True)
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.goto(path.as_uri())
+    page.add_script_tag(content=READER)
+    page.wait_for_function("() => window.Bokeh?.documents.length && explorer.rows('lipschitz:upper')")
+
+    def shown() -> dict:
+        return {name: json.loads(page.evaluate(f"() => explorer.data('{name}')")) for name in moving}
+
+    assert shown() == last
+    handle = page.get_by_role("slider")
+    handle.focus()
+    handle.press("Home")
+    page.get_by_text("step 0,").wait_for()
+    assert shown() == first
+    page.get_by_role("button", name="play").click()
+    page.get_by_text("networks fit").wait_for()
+    assert shown() == last
+    page.get_by_role("button", name="play").wait_for()  # and no longer "pause"
+    assert page.get_by_text("of the finished run, it does not play").count() == 1  # the plane
+    assert failed == []
+    page.close()
+
+
 def test_what_strangers_wrote_is_text_in_the_page_to_hand_in(tab: Tab, browser: Browser, tmp_path: Path) -> None:
     tab.turn("n=40&d=5&widths=8&seeds=1&trainer=gauss-newton&max_steps=20&theme=dark")
     names = ("<img src=x onerror=window.ran=1>", "</script><script>window.ran=2</script>", "{{ 7 * 7 }}")
