@@ -16,6 +16,7 @@ from explorer.ui.difference import difference
 from explorer.ui.export import Words
 from explorer.ui.figures import Pick
 from explorer.ui.layout import Cards
+from explorer.ui.loop import Soon
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.playable import Shot
 from explorer.ui.style import box, html
@@ -30,13 +31,13 @@ class Scene:
 
     Args:
         lab: what is drawn. settings: name the panel. choose: called with the slug of the tab that somebody takes.
-        pick: called with a setting and its value when somebody picks it in a figure.
+        pick: called with a setting and its value when somebody picks it in a figure. soon: has a call made in a tick.
 
     `tables` are those of the newest frame that was drawn, `settings` those of its run, `arrays` its networks, if they
     have come. All three change together: what is saved or kept is of one run, whatever was asked for since.
     """
 
-    def __init__(self, lab: Lab, settings: Settings, choose: Callable[[str], None], pick: Pick) -> None:
+    def __init__(self, lab: Lab, settings: Settings, choose: Callable[[str], None], pick: Pick, soon: Soon) -> None:
         self._lab = lab
         self._pick = pick
         self._pinned: tuple[Tables, Settings] | None = None
@@ -50,7 +51,7 @@ class Scene:
         self._panel = lab.panel(settings)
         self._cards = Cards(sheet(lab, self._panel), self._pick)
         self._strip = html("", css_classes=["ex-strip"], visible=False)
-        self._tabs = Tabs(lab, settings, choose) if len(lab.panels) > 1 else None
+        self._tabs = Tabs(lab, settings, choose, soon) if len(lab.panels) > 1 else None
         self._difference = html("", css_classes=["ex-difference"], visible=False)
         self._drawn = box(self._cards.view, css_classes=["ex-drawn"])
         tabs = [self._tabs.view] if self._tabs else []

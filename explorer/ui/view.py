@@ -1,7 +1,6 @@
 """A lab on one page or in one cell: controls, figures and words around a session."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 from panel.viewable import Viewable, Viewer
 
@@ -60,7 +59,7 @@ class LabView(Viewer):
         self._started = False
         self._step: int | None = None  # of the lesson, that is shown
 
-        self.scene = Scene(lab, settings, self._ticked(session.take_panel), Latest(loop, session.pick))
+        self.scene = Scene(lab, settings, session.take_panel, Latest(loop, session.pick), loop.soon)
         self._controls = Controls(settings, session.change, session.take_file, loop.soon)
         self._notices = Notices(problems)
         self._status = html("")
@@ -201,9 +200,6 @@ class LabView(Viewer):
     def prefer_still(self, still: bool) -> None:
         """Nothing is to move by itself, or it may."""
         self._loop.soon(lambda: self.session.prefer_still(still))
-
-    def _ticked(self, call: Callable[..., None]) -> Callable[..., None]:
-        return lambda *told: self._loop.soon(partial(call, *told))
 
     def _lead(self, figure: str | int) -> None:
         with self._loop.held():
