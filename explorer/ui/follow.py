@@ -53,6 +53,7 @@ class Follower:
             self.apart("the figures", lambda: self._draw(view))
             self.apart("the status line", lambda: self._tell(view))
             self.apart("the text beside the figures", lambda: self._tell_story(view))
+        self._session.follow(view)
         if view.replaying:
             self._replay.go_on(view.recorded)
 

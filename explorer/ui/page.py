@@ -8,7 +8,7 @@ import panel as pn
 from explorer.labs import Lab, UnknownName
 from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings, query_fields
-from explorer.ui import connection
+from explorer.ui import beside, connection
 from explorer.ui.address import Address
 from explorer.ui.server_loop import ServerLoop
 from explorer.ui.share import Room
@@ -33,6 +33,7 @@ def page(
         address = pn.state._locations[doc] = Address.of(request)  # before Panel makes one of its own
         doc.template = HEAD
         settings, problems = read_query(lab, address.search)
+        first, faults = beside.read(lab, address.search, settings)
 
         loop = ServerLoop(doc)
         view = LabView(
@@ -41,7 +42,8 @@ def page(
             scheduler(),
             loop,
             page=True,
-            problems=problems,
+            problems=[*problems, *faults],
+            beside=first,
             read=partial(read_query, lab),
             visitor=request.visitor.id,
             room=room(request.visitor.address),
@@ -61,8 +63,11 @@ def page(
 
 
 def read_query(lab: Lab, query: str) -> tuple[Settings, list[Problem]]:
-    """Settings from a URL, over a preset's if it names one; bad fields fall back and are reported."""
+    """Settings from a URL, over a preset's if it names one; bad fields fall back and are reported. For run A see
+    `beside`.
+    """
     fields = query_fields(query)
+    fields.pop(beside.NAME, None)
     preset = fields.pop("preset", None)
     if preset is None:
         return lab.settings.check(fields)

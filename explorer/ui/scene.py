@@ -195,6 +195,12 @@ class Scene:
             self.release()
 
     @property
+    def run_a(self) -> Settings | None:
+        """The settings of the run that is kept, where it is of the panel that is shown."""
+        kept = self._pinned[1] if self._pinned else None
+        return kept if kept is not None and self._lab.panel(kept) is self._panel else None
+
+    @property
     def pinned(self) -> bool:
         """Whether a run is kept."""
         return self._pinned is not None

@@ -4,16 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from explorer.labs import Lab, Preset
-from explorer.runtime.viewer import Viewer
+from explorer.runtime.viewer import View, Viewer
 from explorer.settings import Problem, Settings, SettingsError
 from explorer.ui.course import Course
 from explorer.ui.loop import Loop
+from explorer.ui.origin import changed_from
 from explorer.ui.preview import Preview
+from explorer.ui.reading import Reading
 from explorer.ui.steps import Steps
 
 LOCKED = "set by your teacher"
-READING = "the file is being read"
-AT_ONCE = 500  # milliseconds: nothing need be said of what takes no longer
 Made = TypeVar("Made")
 Read = Callable[[str], tuple[Settings, list[Problem]]]
 
@@ -54,10 +54,18 @@ class Session:
         lab: what is shown. settings: at first. viewer: sees the runs.
         screen: shows what is decided here. loop: where ticks run.
         read: gives the settings that an address asks for, and the problems with them.
+        beside: a run that comes first, and is kept as run A.
     """
 
     def __init__(
-        self, lab: Lab, settings: Settings, viewer: Viewer, screen: Screen, loop: Loop, read: Read | None = None
+        self,
+        lab: Lab,
+        settings: Settings,
+        viewer: Viewer,
+        screen: Screen,
+        loop: Loop,
+        read: Read | None = None,
+        beside: Settings | None = None,
     ) -> None:
         self.lab, self.settings, self.viewer = lab, settings, viewer
         self.still = False  # whether nothing is to move by itself
@@ -68,11 +76,30 @@ class Session:
             self.course.asked = step
         self._steps = Steps()
         self._preview = Preview(loop, screen.request)
-        self._reading = 0  # files of somebody's own that are being read
+        self._first = beside  # until it is there
+        self._reading = Reading(loop, screen.say)
 
     def start(self) -> None:
         """Ask for the first run; in a quiz, for an answer before."""
-        if self.course.asked is None:
+        if self.course.asked is not None:
+            self._first = None  # it might give the answer away
+        elif self._first is None:
+            self._screen.request(self.settings, replay=not self.still)
+        else:
+            self._screen.say(f"Run A of this link comes first: {changed_from(self._first, self.settings)}.")
+            self._screen.request(self._first)  # which may be there already
+
+    def follow(self, view: View) -> None:
+        """A run is drawn as far as this: one that comes first makes way for the one asked for when it is at its end."""
+        first = self._first
+        if first is None or view.settings is None or not view.settings.same_run(first):
+            return
+        whole = view.state == "done" and view.position == view.recorded - 1
+        if whole or view.state == "failed":
+            self._first = None
+            if whole:
+                self._screen.keep()
+                self._screen.clear()
             self._screen.request(self.settings, replay=not self.still)
 
     def close(self) -> None:
@@ -118,29 +145,11 @@ class Session:
         self.change(name, min(allowed, key=lambda each: abs(each - value)) if allowed else value)
 
     def take_file(self, content: bytes) -> None:
-        """Look at what somebody brought in a file of his own, points or networks, and say how it was read.
-
-        It is read apart: some forms take seconds, and everybody else's pages go on meanwhile.
-        """
-
-        def read() -> Mapping[str, Any] | Exception:
-            try:
-                return self.lab.settings.take_in({self.lab.settings.upload: content})
-            except Exception as error:  # raised again where somebody sees it
-                return error
-
-        self._reading += 1
-        self._loop.apart(read, self._taken)
-        if self._reading:
-            self._loop.later(AT_ONCE, self._still_reading)
-
-    def _still_reading(self) -> None:
-        if self._reading:
-            with self._loop.held():
-                self._screen.say(READING)
+        """Look at what somebody brought in a file of his own, points or networks, and say how it was read."""
+        settings = self.lab.settings
+        self._reading.take(lambda: settings.take_in({settings.upload: content}), self._taken)
 
     def _taken(self, found: Mapping[str, Any] | Exception) -> None:
-        self._reading -= 1
         if isinstance(found, SettingsError):
             with self._loop.held():
                 self._screen.clear()
@@ -231,6 +240,9 @@ class Session:
         """
         self._preview.drop()
         same = settings.same_run(self.settings)
+        comes = same and self._first is not None  # after run A, as was asked for
+        if not comes:
+            self._first = None
         asked = self.course.asked
         if not (same and moved is not None):  # who only looks otherwise is still asked
             self.course.asked = None
@@ -239,7 +251,7 @@ class Session:
             self._screen.clear()
             if problems := tuple(problems):
                 self._screen.refuse(problems)
-            other = not waits and (not same or self.previews or self.viewer.look().settings is None)
+            other = not (waits or comes) and (not same or self.previews or self.viewer.look().settings is None)
             changed = settings != self.settings
             if other or changed:
                 self.settings = settings

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import segno
 
 from explorer.settings import Settings
+from explorer.ui import beside
 
-FOLDED, QUIZ, STORY = "folded", "quiz", "story"
+FOLDED, QUIZ, STORY, RUN_A = "folded", "quiz", "story", "run-a"
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,15 @@ def shared(settings: Settings, ticked: Collection[str]) -> Settings:
     )
 
 
-def link(base: str, settings: Settings, token: str = "") -> str:
-    """The address of the page ("http://name:port/lab") with these settings, and with the token of a class."""
-    query = "&".join(filter(None, (settings.to_query(), f"token={token}" if token else "")))
+def compared(run_a: Settings | None) -> tuple[Tick, ...]:
+    """Whether run A goes along, where there is one."""
+    return (Tick(RUN_A, "", "run A, which it is compared with", True),) if run_a is not None else ()
+
+
+def link(base: str, settings: Settings, token: str = "", run_a: Settings | None = None) -> str:
+    """The address of the page ("http://name:port/lab") with these settings, run A, and the token of a class."""
+    first = urlencode({beside.NAME: beside.written(run_a)}) if run_a is not None else ""
+    query = "&".join(filter(None, (settings.to_query(), first, f"token={token}" if token else "")))
     return f"{base}?{query}" if query else base
 
 

@@ -12,7 +12,7 @@ export function render({ model, el }) {
     make('label', {}, make('input', { type: 'checkbox', name, checked: on, onchange: ask }),
       make('span', {}, make('b', { textContent: symbol }), symbol ? ' ' : '', word))
 
-  const open = ({ locks, lesson }) => {
+  const open = ({ locks, lesson, compared }) => {
     box?.close()
     const here = ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname)
     let asked = 0 // for links that have not come yet; until then there is nothing to copy
@@ -61,7 +61,8 @@ export function render({ model, el }) {
       make('p', { className: 'here', textContent: here ? model.here : '' }),
       make('div', { className: 'both' },
         make('figure', {}, code, make('figcaption', { textContent: 'for a phone in the room' })),
-        make('div', { className: 'ticks' }, group('Locked for students', locks, 'locks'), group('The lesson', lesson, ''))))
+        make('div', { className: 'ticks' }, group('Locked for students', locks, 'locks'), group('The lesson', lesson, ''),
+          ...(compared.length ? [group('Compare', compared, '')] : []))))
     mine.setAttribute('aria-labelledby', 'title')
     mine.addEventListener('keydown', (event) => event.stopPropagation()) // the page's keys are not the box's
     shown = ({ link, qr }) => {

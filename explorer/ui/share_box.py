@@ -10,7 +10,7 @@ from panel.custom import JSComponent
 from explorer.settings import Settings
 from explorer.ui.assets import read
 from explorer.ui.loop import Soon
-from explorer.ui.share import Room, lesson, link, locks, qr, shared
+from explorer.ui.share import RUN_A, Room, compared, lesson, link, locks, qr, shared
 
 HERE = "It opens on this computer only. For a class, start explorer with --class; for others, with --host."
 LONG = 4000  # characters of an address, and ticks of a box, beyond which nobody means it
@@ -20,7 +20,8 @@ class ShareBox(JSComponent):
     """A dialog in the browser, which knows the address by which it has reached the page, whatever stands before it.
 
     Args:
-        settings: gives those on view. soon: has a call made in a tick.
+        settings: gives those on view. run_a: those of the run that is kept beside it, if one is.
+        soon: has a call made in a tick.
         room: the address that a class reaches, in place of the browser's own.
     """
 
@@ -29,14 +30,20 @@ class ShareBox(JSComponent):
     _esm = read("make.js", "share_box.js")
     _stylesheets = [read("share_box.css")]  # noqa: RUF012 (Panel's)
 
-    def __init__(self, settings: Callable[[], Settings], soon: Soon, room: Room | None = None) -> None:
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        run_a: Callable[[], Settings | None],
+        soon: Soon,
+        room: Room | None = None,
+    ) -> None:
         super().__init__(width=0, height=0, margin=0, here="" if room else HERE)
-        self._settings, self._soon, self._room = settings, soon, room
+        self._settings, self._run_a, self._soon, self._room = settings, run_a, soon, room
 
     def open(self) -> None:
         """Open the box on the settings that are on view now. The browser asks for the link."""
         now = self._settings()
-        groups = {"locks": locks(now), "lesson": lesson(now)}
+        groups = {"locks": locks(now), "lesson": lesson(now), "compared": compared(self._run_a())}
         self._send_msg({"open": {name: [asdict(tick) for tick in ticks] for name, ticks in groups.items()}})
 
     def _handle_msg(self, data: object) -> None:
@@ -48,7 +55,8 @@ class ShareBox(JSComponent):
         room = self._room or Room("")
         if room.origin:
             base = room.origin + _path(base)
-        address = link(base, shared(self._settings(), ticked), room.token)
+        run_a = self._run_a() if RUN_A in ticked else None
+        address = link(base, shared(self._settings(), ticked), room.token, run_a)
         self._send_msg({"shared": {"link": address, "qr": qr(address)}})
 
 

@@ -36,7 +36,7 @@ class LabView(Viewer):
         page: whether this is a whole page (with keys, link to share and lab switcher) or a notebook cell.
         read: gives the settings that an address asks for, and the problems with them.
         visitor: whose view it is, of those between whom the scheduler takes turns.
-        room: where a class finds this page.
+        room: where a class finds this page. beside: a run that comes first, and is kept as run A.
     """
 
     def __init__(
@@ -51,10 +51,11 @@ class LabView(Viewer):
         read: Read | None = None,
         visitor: str = "",
         room: Room | None = None,
+        beside: Settings | None = None,
     ) -> None:
         super().__init__()
         viewer = scheduler.viewer(Wake(loop, lambda: self._follower.tick()), visitor)
-        self.session = session = Session(lab, settings, viewer, self, loop, read)
+        self.session = session = Session(lab, settings, viewer, self, loop, read, beside)
         self._loop = loop
         self._started = False
         self._step: int | None = None  # of the lesson, that is shown
@@ -67,7 +68,7 @@ class LabView(Viewer):
         self._lesson = LessonBar(session, loop.soon)
         self._story = Story(lab, session.course)
         self._browser = Browser(self) if page else None
-        self._share = ShareBox(lambda: session.settings, loop.soon, room) if page else None
+        self._share = ShareBox(lambda: session.settings, lambda: self.scene.run_a, loop.soon, room) if page else None
         self._root = compose(
             self._bar.view,
             self._controls.groups,

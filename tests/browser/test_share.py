@@ -68,6 +68,25 @@ def test_ticks_change_the_link_and_its_code_and_the_link_has_the_locks(tabs: Tab
     tab.until("() => location.search.includes('k_shown=4')")
 
 
+def test_the_run_that_is_compared_goes_along(tabs: Tabs, small: str) -> None:
+    tab = tabs.new().go(small)
+    with tab.changes("pruning:pin"):
+        tab.click("compare")
+    tab.press("n", "ArrowRight")
+    tab.until_done()
+    box = opened(tab)
+    assert parse_qs(parse_qs(urlsplit(link(box)).query)["beside"][0])["n"] == ["40"]
+    other = tabs.new().open(urlsplit(link(box)).query)
+    sources = ("pruning:pin", "lipschitz:pin", "attack:pin", "pruning:chosen", "training:all")
+    other.until("(rows) => explorer.rows('pruning:pin') === rows", tab.rows("pruning:pin"))
+    other.until_done()
+    assert [other.data(source) for source in sources] == [tab.data(source) for source in sources]
+    difference = other.page.locator(".ex-difference")
+    assert difference.inner_text() == tab.page.locator(".ex-difference").inner_text()
+    other.page.locator(".ex-notices").wait_for(state="hidden")
+    assert "beside" not in opened(tabs.new().go(small)).inner_text()
+
+
 def test_keys_in_the_box_are_not_the_page_s(tabs: Tabs, small: str) -> None:
     tab = tabs.new().open(small)
     box = opened(tab)

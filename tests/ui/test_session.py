@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from explorer.settings import Problem, Settings
-from explorer.ui.session import READING, Session
+from explorer.ui.reading import READING
+from explorer.ui.session import Session
 from tests.ui.stage import LIVE, Now, Seen
 
 
@@ -244,6 +245,53 @@ def test_the_first_run_is_seen_from_its_start_unless_nothing_is_to_move(seen: Se
     assert ("replay" in seen.moves) is not still
     session.change("n", 150)
     assert seen.moves.count("replay") == (not still)  # a change is seen at its newest frame
+
+
+@pytest.fixture
+def pair(seen: Seen, screen: Told, loop: Now) -> Session:
+    """One whose link has a run A."""
+    beside = LIVE.settings.make(n=50)
+    session = Session(LIVE, LIVE.settings.make(n=100), seen, screen, loop, beside=beside)
+    session.start()
+    return session
+
+
+def test_a_run_a_comes_first_and_is_kept_when_it_is_whole(pair: Session, seen: Seen, screen: Told) -> None:
+    assert seen.view.settings.n == 50
+    assert screen.said == ["Run A of this link comes first: n = 50."]
+    running = replace(seen.view, state="running", position=0, recorded=1)
+    earlier = replace(seen.view, state="done", position=0, recorded=2)
+    for view in (seen.view, running, earlier, replace(running, settings=LIVE.settings.make(n=51))):
+        pair.follow(view)
+    assert (screen.kept, seen.view.settings.n) == (0, 50)
+    pair.change("k_shown", 8)  # only looks
+    assert seen.view.settings.n == 50
+    pair.follow(replace(seen.view, state="done", position=1, recorded=2))
+    assert (screen.kept, seen.view.settings.n, screen.said) == (1, 100, [])
+    pair.follow(replace(seen.view, state="done", position=1, recorded=2))
+    assert screen.kept == 1
+
+
+def test_a_run_a_that_fails_holds_nothing_up(pair: Session, seen: Seen, screen: Told) -> None:
+    pair.follow(replace(seen.view, state="failed", message="no memory"))
+    assert (screen.kept, seen.view.settings.n) == (0, 100)
+
+
+def test_who_moves_on_does_not_wait_for_run_a(pair: Session, seen: Seen, screen: Told) -> None:
+    before = seen.view
+    pair.change("n", 150)
+    pair.follow(replace(before, state="done", position=1, recorded=2))
+    assert (screen.kept, seen.view.settings.n) == (0, 150)
+
+
+def test_in_a_quiz_there_is_no_run_a(seen: Seen, screen: Told, loop: Now) -> None:
+    settings = LIVE.settings.make(**LIVE.presets[0].settings, quiz="on")
+    session = Session(LIVE, settings, seen, screen, loop, beside=LIVE.settings.make(n=50))
+    session.start()
+    asks = session.course.asked is not None
+    assert (seen.view.settings is None) == asks
+    session.answer("")
+    assert seen.view.settings.same_run(settings)
 
 
 def test_who_wants_rest_sees_the_newest_frame(session: Session, seen: Seen) -> None:

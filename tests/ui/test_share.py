@@ -103,8 +103,10 @@ def sent() -> list[dict]:
     return []
 
 
-def boxed(sent: list[dict], monkeypatch: pytest.MonkeyPatch, room: Room | None = None) -> ShareBox:
-    box = ShareBox(lambda: live(n=50, lock="d"), lambda call: call(), room)
+def boxed(
+    sent: list[dict], monkeypatch: pytest.MonkeyPatch, room: Room | None = None, run_a: Settings | None = None
+) -> ShareBox:
+    box = ShareBox(lambda: live(n=50, lock="d"), lambda: run_a, lambda call: call(), room)
     monkeypatch.setattr(box, "_send_msg", sent.append)
     return box
 
@@ -119,6 +121,18 @@ def test_the_box_opens_on_what_is_on_view_and_answers_its_ticks(
     address = "https://lab.example/prefix/live?n=50&quiz=on&lock=p"
     assert sent[1:] == [{"shared": {"link": address, "qr": qr(address)}}]
     assert "explorer with --class" in box.here
+
+
+def test_run_a_goes_along_unless_its_tick_is_off(sent: list[dict], monkeypatch: pytest.MonkeyPatch) -> None:
+    box = boxed(sent, monkeypatch, run_a=live(n=70, theme="dark"))
+    box.open()
+    assert [tick["name"] for tick in sent[0]["open"]["compared"] if tick["on"]] == ["run-a"]
+    for ticked in (["d", "run-a"], ["d"]):
+        box._handle_msg({"base": BASE, "ticked": ticked})
+    assert [told["shared"]["link"] for told in sent[1:]] == [f"{BASE}?n=50&lock=d&beside=n%3D70", f"{BASE}?n=50&lock=d"]
+    alone = boxed(sent, monkeypatch)
+    alone.open()
+    assert sent[-1]["open"]["compared"] == []
 
 
 def test_a_class_gets_the_address_of_the_room(sent: list[dict], monkeypatch: pytest.MonkeyPatch) -> None:
