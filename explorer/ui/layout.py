@@ -52,6 +52,11 @@ class Cards:
         """Of the cards, in their order: the first has the number 1."""
         return tuple(self._cards)
 
+    @property
+    def titles(self) -> list[str]:
+        """Of the cards, the large one first: so they follow each other on a phone."""
+        return [card.title for _, card in sorted(self._cards.items(), key=lambda item: item[0] != self._hero)]
+
     def lead(self, hero: str) -> None:
         """Have one card stand large, and the others beside it; nothing for a card that is not here."""
         if hero == self._hero or hero not in self._cards:

@@ -20,6 +20,7 @@ from explorer.ui.loop import Soon
 from explorer.ui.origin import Moment, Origin
 from explorer.ui.playable import Shot
 from explorer.ui.style import box, html
+from explorer.ui.swipe import Swipe
 from explorer.ui.tabs import Tabs
 
 
@@ -53,7 +54,9 @@ class Scene:
         self._strip = html("", css_classes=["ex-strip"], visible=False)
         self._tabs = Tabs(lab, settings, choose, soon) if len(lab.panels) > 1 else None
         self._difference = html("", css_classes=["ex-difference"], visible=False)
-        self._drawn = box(self._cards.view, css_classes=["ex-drawn"])
+        self._swipe = Swipe()
+        self._swipe.titles = self._cards.titles
+        self._drawn = box(self._cards.view, self._swipe, css_classes=["ex-drawn"])
         tabs = [self._tabs.view] if self._tabs else []
         self.view = box(*tabs, self._strip, self._difference, self._drawn, css_classes=["ex-scene"])
         self._say_where(settings)
@@ -74,6 +77,7 @@ class Scene:
         if isinstance(figure, int):
             figure = names[figure - 1] if figure in range(1, len(names) + 1) else ""
         self._cards.lead(figure)
+        self._swipe.titles = self._cards.titles
 
     def turn(self, settings: Settings) -> None:
         """Show the figures of the panel that these settings name, empty, unless they are those on the page."""
@@ -84,7 +88,8 @@ class Scene:
             self._tabs.show(panel.slug)
             self._cards = Cards(sheet(self._lab, panel), self._pick)
             self._cards.paint(self.theme, projector=self._projector)
-            self._drawn[:] = [self._cards.view]
+            self._drawn[0] = self._cards.view
+            self._swipe.titles = self._cards.titles
 
     def shows(self, tables: Tables, run: Settings) -> bool:
         """Whether these tables, of this run, are what was drawn last."""

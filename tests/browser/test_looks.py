@@ -1,5 +1,6 @@
 """Themes, the projector, a teacher's links, the phone."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -49,6 +50,33 @@ def test_on_a_phone_k_stays_in_reach_and_the_other_sliders_are_in_a_drawer(phone
     until(lambda: not in_sight(phone, "p"), "the closed drawer")
     with phone.changes("attack:chosen"):
         phone.press("k_shown", "ArrowRight")
+
+
+def test_on_a_phone_dots_say_which_figure_is_seen_and_lead_to_the_others(phone: Tab) -> None:
+    figures = phone.page.get_by_role("navigation", name="figures")
+    dots = figures.get_by_role("button", name=re.compile("figure . of 5"))
+
+    def seen() -> str | None:
+        return figures.locator("[aria-current]").get_attribute("aria-label")
+
+    def within(card: str) -> bool:
+        box = phone.page.locator(f".ex-card-{card}").bounding_box()
+        return box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+
+    dots.first.click()
+    until(lambda: within("lipschitz") and seen() == "Lipschitz constant, figure 1 of 5", "the first figure")
+    figures.get_by_role("button", name="swipe: Attack success").click()
+    until(lambda: within("attack") and seen() == "Attack success, figure 2 of 5", "the second figure")
+    phone.page.locator(".ex-card-training .bk-Figure").scroll_into_view_if_needed()  # a swipe
+    until(lambda: seen() == "Training, figure 5 of 5", "the last figure")
+    assert figures.get_by_role("button", name="swipe").count() == 0  # none comes after it
+    phone.key("3")  # which has it stand first
+    until(lambda: within("pruning") and seen() == "Pruning curve, figure 1 of 5", "the third figure, first")
+    phone.key("1")
+    until(lambda: seen() == "Lipschitz constant, figure 1 of 5", "the first figure")
+    phone.page.set_viewport_size({"width": 1440, "height": 900})
+    figures.wait_for(state="hidden")
+    phone.page.set_viewport_size({"width": 390, "height": 844})
 
 
 def test_the_theme_follows_the_system_until_somebody_chooses(phone: Tab) -> None:
