@@ -21,13 +21,14 @@ from benchmarks.table import Missing, Row
 from tools import browser
 
 PRESSES = 3  # for each of the rounds asked for
-K_TARGET = 2.5
+K_TARGET, N_TARGET = 1.5, 4.0
 PATIENCE = 60_000  # ms
 REST = 300  # ms after everything has arrived, so that nothing of one press falls into the next
 
 OURS_K = ["lipschitz:k", "attack:chosen", "pruning:chosen"]
 OURS_N = ["lipschitz:upper"]  # certificates of other networks: it changes only when newly trained ones are measured
 BARE = ["bare:0", "bare:1", "bare:2"]
+BARE_SCRIPT = str(Path(__file__).with_name("_bare.py"))
 
 PROBE = """
 window.probe = {
@@ -61,8 +62,8 @@ window.probe = {
 
 
 @contextmanager
-def serving(*command: str) -> Iterator[str]:
-    """A server process, started with Python; gives its address, which it prints."""
+def serving(*command: str) -> Iterator[tuple[str, int]]:
+    """A server process, started with Python; gives its address, which it prints, and its id."""
     with tempfile.TemporaryDirectory() as cache:
         process = subprocess.Popen(
             [sys.executable, *command],
@@ -74,7 +75,7 @@ def serving(*command: str) -> Iterator[str]:
         try:
             assert process.stdout
             said = (word for line in process.stdout for word in line.split() if word.startswith("http"))
-            yield next((word for word in said if word.endswith("/")), "a server that has ended")
+            yield next((word for word in said if word.endswith("/")), "a server that has ended"), process.pid
         finally:
             process.terminate()
             process.wait()
@@ -138,10 +139,9 @@ def rows(rounds: int) -> Iterator[Row]:
     k_ms: list[float] = []
     n_ms: list[float] = []
     shown: list[int] = []
-    bare_script = str(Path(__file__).with_name("_bare.py"))
     with (
-        serving("-m", "explorer", "serve", "--port", "0") as address,
-        serving(bare_script) as bare_address,
+        serving("-m", "explorer", "serve", "--port", "0") as (address, _),
+        serving(BARE_SCRIPT) as (bare_address, _),
         chromium() as context,
     ):
         bare = visit(context, bare_address, BARE)
@@ -176,7 +176,7 @@ def rows(rounds: int) -> Iterator[Row]:
         name="key press on n until the certificate of a newly trained network is drawn",
         peer="bare Panel page, three raw Bokeh figures",
         ratio=median(n_ms) / median(bare_ms),
-        target=None,
+        target=N_TARGET,
         agreement=f"the figure belongs to n = {' and '.join(map(str, sorted(set(shown))))} in turn",
         agrees=alternate and len(set(shown)) == 2,
         detail={**detail, "ours_ms": median(n_ms)},
