@@ -47,8 +47,9 @@ class Bar:
             f'<a href="{other.name}"{" aria-current=page" if other is lab else ""}>{other.title}</a>'
             for other in labs()
         )
-        name = f"<b>explorer</b>{links}" if page else f"<b>{lab.title}</b><span>{lab.question}</span>"
-        brand = html(f'<p class="brand">{name}</p>', css_classes=["ex-brand"], sizing_mode=None)
+        place = f'<b role="heading" aria-level="1">explorer</b><nav aria-label="labs">{links}</nav>'
+        name = place if page else f"<b>{lab.title}</b><span>{lab.question}</span>"
+        brand = html(f'<div class="brand">{name}</div>', css_classes=["ex-brand"], sizing_mode=None)
         self._exports = exports
 
         def button(label: str, action: Callable[[], Any], name: str, **look: str) -> pmui.Button:

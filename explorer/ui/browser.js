@@ -13,12 +13,15 @@ export function render({ model, el }) {
     model.send_msg({ key: event.key })
   }
 
+  let drawer = null // the button of the one that was opened last: another shuts it
   const click = (event) => {
     const told = pressed(event)
     if (told?.drawer) {
       const root = event.composedPath().find((node) => node.classList?.contains('ex-root'))
       root.dataset.open = root.dataset.open === told.drawer ? '' : told.drawer
-      event.composedPath()[0].ariaExpanded = String(root.dataset.open === told.drawer)
+      if (drawer) drawer.ariaExpanded = 'false'
+      drawer = event.composedPath().find((node) => node.dataset?.drawer)
+      drawer.ariaExpanded = String(root.dataset.open === told.drawer)
     } else if (told) model.send_msg(told)
   }
 

@@ -48,7 +48,8 @@ class Card:
             if number
             else ""
         )
-        self._head = html(f'<p class="head"><b>{escape(title)}</b><span>{escape(unit)}</span>{large}</p>')
+        named = f'<b role="heading" aria-level="2">{escape(title)}</b>'  # a screen reader goes from one to the next
+        self._head = html(f'<div class="head">{named}<span>{escape(unit)}</span>{large}</div>')
         self._say = html(_said(self.sentence), css_classes=[f"ex-say-{slot}"])
         self._key = html("")
         self._lag = html("", css_classes=["ex-lag"])
@@ -66,10 +67,14 @@ class Card:
         self.sentence = sentence
         self._say.object = _said(sentence)
 
-    @property
-    def alternative(self) -> str:
-        """Heading, unit and sentence as plain text: what a screen reader has instead of the figure."""
-        return ". ".join(filter(None, (f"{self.title}: {self.unit}", self.sentence.text)))
+    def alternatives(self, figures: int) -> list[str]:
+        """What a screen reader has instead of each figure: heading, unit and sentence as plain text.
+
+        Of several the first has them; the others have a name of their own, and nothing is read three times.
+        """
+        of = [f", picture {i} of {figures}" for i in range(1, figures + 1)] if figures > 1 else [""]
+        first = ". ".join(filter(None, (f"{self.title}{of[0]}: {self.unit}", self.sentence.text)))
+        return [first, *(f"{self.title}{place}, told with the first" for place in of[1:])]
 
     def explain(self, key: Key | None, pinned: bool) -> None:
         """The key: from the darkest line to the lightest, the chosen one, and the pinned run."""

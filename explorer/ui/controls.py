@@ -45,7 +45,7 @@ TAKEN = {  # a locked slider: a line that leads nowhere
         "borderTop": "2px dashed var(--ex-muted)",
     },
 }
-SYMBOL = {"& .MuiFormLabel-root::first-letter": {"color": "var(--ex-ink)", "fontWeight": 700, "fontSize": "14px"}}
+SYMBOL = {"& .MuiFormLabel-root::first-letter": {"color": "var(--ex-ink)", "fontWeight": 700, "fontSize": zoomed(14)}}
 CHOICE = {
     "& .MuiToggleButton-root": {
         "textTransform": "none",

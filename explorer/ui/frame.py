@@ -17,7 +17,10 @@ def compose(
     """
     four, *rest = groups or [box(css_classes=[])]
     drawers = [
-        html(f'<button class="drawer" data-drawer="{which}">{which}</button>', css_classes=[f"ex-to-{which}"])
+        html(
+            f'<button class="drawer" data-drawer="{which}" aria-expanded="false">{which}</button>',
+            css_classes=[f"ex-to-{which}"],
+        )
         for which in ("controls", "story")
     ]
     side = box(box(four, css_classes=["ex-four"]), box(*rest, css_classes=["ex-rest"]), css_classes=["ex-side"])

@@ -154,8 +154,9 @@ class Cards:
 
     def _describe(self, name: str) -> None:
         """Give the figures of a card its words, for those who cannot see them."""
-        for figure in self._slots[name].figures:
-            self.figures.describe(figure, self._cards[name].alternative)
+        figures = self._slots[name].figures
+        for figure, words in zip(figures, self._cards[name].alternatives(len(figures)), strict=True):
+            self.figures.describe(figure, words)
 
     def _explain(self, key: Key | None, pinned: bool) -> None:
         for card in self._cards.values():

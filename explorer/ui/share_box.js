@@ -71,6 +71,7 @@ export function render({ model, el }) {
       copies.forEach((button) => { button.disabled = asked > 0 })
       field.value = link
       code.innerHTML = qr // made by the server of this link
+      code.firstElementChild?.setAttribute('aria-hidden', 'true') // the box around it has the name
       code.ariaLabel = qr ? 'QR code of the link' : 'no QR code'
       if (!qr) code.textContent = 'This link is too long for a QR code.'
       if (first) field.focus()
