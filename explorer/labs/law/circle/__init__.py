@@ -22,7 +22,7 @@ class CircleSettings(LawPanel, Seed, PointCount):
         return over_budget(self, ("n", "draws"), "draws")
 
     def work(self) -> Work:
-        return Work(8 * 6 * self.draws * 8 + 8e6 * self.n / 1000, 1e-8 * self.draws * self.n + 2)
+        return Work(8 * 6 * self.draws * 8 + 8e6 * self.n / 1000, 5e-8 * self.draws * self.n + 0.5)
 
 
 PANEL = Panel(

@@ -6,7 +6,7 @@ import param
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.law.costs import adam, together
+from explorer.labs.costs import adam, together
 from explorer.labs.law.settings import LawPanel, PointCount, Widths
 from explorer.labs.mixins import Training
 from explorer.settings import Problem, Work
