@@ -11,6 +11,9 @@ from explorer.labs.mixins import Seed
 from explorer.settings import Problem, Work
 from explorer.tables import Count, Table, Value
 
+CIRCLE = Table("circle", seed=Count(), n=Count(), lip=Value("L*"))
+RIGIDITY = Table("rigidity", seed=Count(), d=Count(), ratio=Value("kink / 2 Lip"))
+
 
 class CircleSettings(LawPanel, Seed, PointCount):
     """n points on the circle, and how often they are drawn."""
@@ -29,10 +32,7 @@ PANEL = Panel(
     __name__,
     "Circle",
     settings=CircleSettings,
-    tables=(
-        Table("circle", seed=Count(), n=Count(), lip=Value("L*")),
-        Table("rigidity", seed=Count(), d=Count(), ratio=Value("kink / 2 Lip")),
-    ),
+    tables=(CIRCLE, RIGIDITY),
     order=8,
     small={"n": 6, "draws": 100},
 )

@@ -13,6 +13,16 @@ from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Value
 from explorer.theory.monomials import monomials
 
+TENSOR = Table(
+    "tensor",
+    p=Count(),
+    n=Count(),
+    d=Count(),
+    seed=Count(),
+    op_norm=Bound(">=", "|T|"),
+    scale=Value("sqrt(n/d^(p-1))"),
+    ratio=Bound(">=", "|T| / scale"),
+)
 #: Sizes that show the effect at each p, and the largest d that it takes: its tensors have d^p entries.
 START: Mapping[int, dict[str, Any]] = {
     1: {"n": 100, "d": 200, "ds": (100, 200, 400)},
@@ -71,19 +81,7 @@ PANEL = Panel(
     __name__,
     "Degree",
     settings=DegreeSettings,
-    tables=(
-        Table(
-            "tensor",
-            p=Count(),
-            n=Count(),
-            d=Count(),
-            seed=Count(),
-            op_norm=Bound(">=", "|T|"),
-            scale=Value("sqrt(n/d^(p-1))"),
-            ratio=Bound(">=", "|T| / scale"),
-        ),
-        FLOORS,
-    ),
+    tables=(TENSOR, FLOORS),
     order=6,
     small={"n": 5, "d": 4, "p": 2, "ds": (3, 4), "seeds": 1},
 )

@@ -12,6 +12,8 @@ from explorer.labs.mixins import Training
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Value
 
+NOISE = Table("noise", sigma=Value(), k=Count(), seed=Count(), step=Count(), mse=Value("MSE"), lower=Bound(">=", "Lip"))
+
 
 class NoiseSettings(LawPanel, PointCount, Widths, Training):
     """n points of R^d, whose labels are noise to the share sigma."""
@@ -33,17 +35,7 @@ PANEL = Panel(
     __name__,
     "Noise",
     settings=NoiseSettings,
-    tables=(
-        Table(
-            "noise",
-            sigma=Value(),
-            k=Count(),
-            seed=Count(),
-            step=Count(),
-            mse=Value("MSE"),
-            lower=Bound(">=", "Lip"),
-        ),
-    ),
+    tables=(NOISE,),
     order=9,
     small={"tolerance": 0.1, "max_steps": 12, "seeds": 1, "n": 10, "d": 4, "widths": (2, 5)},
 )
