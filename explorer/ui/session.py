@@ -189,7 +189,7 @@ class Session:
     def new_seed(self) -> None:
         """Other points, labels and weights: the first seed after those in use."""
         values = self.settings.values()
-        self.change("seed", (values["seed"] + values.get("seeds", 1)) % 2**31)
+        self.change("seed", (values["seed"] + values.get("seeds", 1)) % (1 + self.settings.param.seed.bounds[1]))
 
     def toggle_story(self) -> None:
         """Show or fold the text beside the figures."""

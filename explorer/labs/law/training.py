@@ -4,7 +4,6 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
@@ -12,6 +11,7 @@ from torch import Tensor
 from explorer.frames import Columns
 from explorer.labs import Stop
 from explorer.labs.law.points import drawn
+from explorer.labs.law.tables import TRAINED
 from explorer.labs.law.trained import TrainedSettings
 from explorer.measure import brackets
 from explorer.measure.ascent import FULL, Effort
@@ -22,8 +22,6 @@ from explorer.theory import grouped
 from explorer.train import adam, gauss_newton
 from explorer.train.penalties import AdversarialGradient, PathNorm, Penalty, WeightDecay
 from explorer.train.snapshot import Snapshot
-
-COLUMNS = ("mse", "fits", "lower", "upper", "product", "law")  # those that the live lab measures too
 
 
 def points(settings: TrainedSettings, n: int, device: torch.device, d: int | None = None) -> tuple[Tensor, Tensor]:
@@ -110,16 +108,15 @@ def measured(
     warm: Tensor | None = None,
     stop: Stop = lambda: False,
     effort: Effort = FULL,
-) -> tuple[dict[str, np.ndarray], Bracket]:
+) -> tuple[Columns, Bracket]:
     """The table `trained` of these networks, and the bracket, from whose witness the next search starts.
 
     `lower` is the largest gradient found in the ball |x| <= max(1, max |x_i|), `upper` the smallest certificate.
     """
     found, bracket = brackets.measure(nets, X, mse, tolerance=tolerance, seed=seed, warm=warm, stop=stop, effort=effort)
-    rows = len(nets)
-    sizes = {name: np.full(rows, size, np.int64) for name, size in zip("nd", X.shape, strict=True)}
-    names = {"k": found["k"], "seed": found["seed"], "trainer": np.full(rows, trainer)}
-    return sizes | names | {name: found[name] for name in COLUMNS}, bracket
+    n, d = X.shape
+    shared = {name: found[name] for name in TRAINED if name in found}
+    return TRAINED.filled(n=n, d=d, trainer=trainer, **shared), bracket
 
 
 def plain(

@@ -3,10 +3,8 @@
 import numpy as np
 
 from explorer.figures.layout import Key
-from explorer.labs.live.overview import PANEL, steps_taken
+from explorer.labs.live.overview import LIPSCHITZ, TRAINING, steps_taken
 from explorer.labs.live.overview.curves import key
-
-TRAINING, LIPSCHITZ = PANEL.tables[:2]
 
 
 def test_every_network_counts_with_its_last_step() -> None:

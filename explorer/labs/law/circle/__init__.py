@@ -11,6 +11,9 @@ from explorer.labs.mixins import Seed
 from explorer.settings import Problem, Work
 from explorer.tables import Count, Table, Value
 
+CIRCLE = Table("circle", seed=Count(), n=Count(), lip=Value("L*"))
+RIGIDITY = Table("rigidity", seed=Count(), d=Count(), ratio=Value("kink / 2 Lip"))
+
 
 class CircleSettings(LawPanel, Seed, PointCount):
     """n points on the circle, and how often they are drawn."""
@@ -22,17 +25,14 @@ class CircleSettings(LawPanel, Seed, PointCount):
         return over_budget(self, ("n", "draws"), "draws")
 
     def work(self) -> Work:
-        return Work(8 * 6 * self.draws * 8 + 8e6 * self.n / 1000, 1e-8 * self.draws * self.n + 2)
+        return Work(8 * 6 * self.draws * 8 + 8e6 * self.n / 1000, 5e-8 * self.draws * self.n + 0.5)
 
 
 PANEL = Panel(
     __name__,
     "Circle",
     settings=CircleSettings,
-    tables=(
-        Table("circle", seed=Count(), n=Count(), lip=Value("L*")),
-        Table("rigidity", seed=Count(), d=Count(), ratio=Value("kink / 2 Lip")),
-    ),
+    tables=(CIRCLE, RIGIDITY),
     order=8,
     small={"n": 6, "draws": 100},
 )

@@ -7,12 +7,11 @@ import torch
 
 from explorer.frames import Columns, Frame
 from explorer.labs import Stop
-from explorer.labs.law.circle import PANEL, CircleSettings
+from explorer.labs.law.circle import CIRCLE, RIGIDITY, CircleSettings
 from explorer.measure.rigidity import ratio
 from explorer.theory import rigidity
 from explorer.theory.circle import best_constant
 
-CIRCLE, RIGIDITY = PANEL.tables
 FIRST = 500  # data sets in the first frame at most; every later one has up to four times as many
 NUMBERS = 1 << 18  # points drawn between two questions whether to stop
 DIMENSIONS = 2, 3, 4, 6, 10, 16, 30

@@ -11,7 +11,7 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.law.circle import PANEL
+from explorer.labs.law.circle import CIRCLE, RIGIDITY
 from explorer.theory.circle import kolmogorov_smirnov, law
 
 SLOTS = (
@@ -23,7 +23,6 @@ SLOTS = (
         pending="Networks follow after the first data sets.",
     ),
 )
-CIRCLE, RIGIDITY = PANEL.tables
 TIP = [("dimension d", "@x{%d}"), ("seed", "@seed{%d}"), ("kink / 2 Lip", "@y{%.3g}")]
 QUANTILES = 400  # a line of more points looks the same
 ROUNDING = 1e-9

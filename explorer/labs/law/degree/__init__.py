@@ -5,13 +5,24 @@ from typing import Any
 
 from explorer.fields import Integers
 from explorer.labs import Panel
-from explorer.labs.law.costs import FLOPS
+from explorer.labs.costs import FLOPS, together
 from explorer.labs.law.settings import Degree, Points
 from explorer.labs.law.tables import FLOORS
 from explorer.labs.mixins import Seeds
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Value
+from explorer.theory.monomials import monomials
 
+TENSOR = Table(
+    "tensor",
+    p=Count(),
+    n=Count(),
+    d=Count(),
+    seed=Count(),
+    op_norm=Bound(">=", "|T|"),
+    scale=Value("sqrt(n/d^(p-1))"),
+    ratio=Bound(">=", "|T| / scale"),
+)
 #: Sizes that show the effect at each p, and the largest d that it takes: its tensors have d^p entries.
 START: Mapping[int, dict[str, Any]] = {
     1: {"n": 100, "d": 200, "ds": (100, 200, 400)},
@@ -23,6 +34,8 @@ START: Mapping[int, dict[str, Any]] = {
 }
 LARGEST_D: Mapping[int, int] = {1: 2000, 2: 400, 3: 40, 4: 14, 5: 8, 6: 6}
 MOST_POINTS = 3000  # of the n x n kernels that are solved
+CURVE = 15  # forms of one
+CLIMBING, CLIMBS = 80, 60  # points that look for a form's largest value, two for each start; steps of each
 
 
 class DegreeSettings(Points, Degree, Seeds):
@@ -47,27 +60,28 @@ class DegreeSettings(Points, Degree, Seeds):
         return found  # which bounds the work too
 
     def work(self) -> Work:
-        each = MOST_POINTS**3 / FLOPS + 1
-        return Work(8 * 4 * MOST_POINTS**2, each * len(self.ds) * self.seeds)
+        """The chosen points, then a curve of each dimension from each seed."""
+        curves = [self._forms(min(MOST_POINTS, monomials(d, self.p)), d, CURVE) for d in {self.d, *self.ds}]
+        return together(self._forms(self.n, self.d, 1), *curves * self.seeds)
+
+    def _forms(self, n: int, d: int, forms: int) -> Work:
+        """Some forms through up to n points: a kernel and its factor, then the largest value on the sphere.
+
+        Exact up to p = 2; from there on a search, whose steps make the powers d^(p-1) of many points.
+        """
+        entries, power = forms * d**self.p, d ** (self.p - 1)
+        climbing = forms * CLIMBING if self.p > 2 else 0
+        memory = 4 * n**2 + n * power + entries + 2 * climbing * power
+        kernel = n**3 / 2 + 2 * n * entries + 6 * entries * d * (self.p > 1)
+        searching = CLIMBS * climbing * power * (4 * d / FLOPS + 4e-9)
+        return Work(8 * memory, kernel / FLOPS + searching + 0.02)
 
 
 PANEL = Panel(
     __name__,
     "Degree",
     settings=DegreeSettings,
-    tables=(
-        Table(
-            "tensor",
-            p=Count(),
-            n=Count(),
-            d=Count(),
-            seed=Count(),
-            op_norm=Bound(">=", "|T|"),
-            scale=Value("sqrt(n/d^(p-1))"),
-            ratio=Bound(">=", "|T| / scale"),
-        ),
-        FLOORS,
-    ),
+    tables=(TENSOR, FLOORS),
     order=6,
     small={"n": 5, "d": 4, "p": 2, "ds": (3, 4), "seeds": 1},
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
-from explorer.labs.law.degree import DegreeSettings, forms
+from explorer.labs.law.degree import TENSOR, DegreeSettings, forms
 from explorer.measure.regression import line, ranks, side
 from explorer.theory.monomials import monomials
 
@@ -45,7 +45,7 @@ def explodes_at_the_limit(tables: Tables, settings: DegreeSettings) -> Finding |
 
 def _ends(tables: Tables, settings: DegreeSettings) -> tuple[float, float, dict[str, object]] | None:
     """The ratio at the fewest points and at the most, in the chosen d, and how they are told."""
-    curve = forms.means(forms.TENSOR.among(tables)).get(settings.d, forms.NOTHING)
+    curve = forms.means(TENSOR.among(tables)).get(settings.d, forms.NOTHING)
     if len(curve["n"]) < 2:
         return None
     first, last = float(curve["y"][0]), float(curve["y"][-1])
@@ -69,7 +69,7 @@ def _scaled(tables: Tables, settings: DegreeSettings, within: tuple[float, float
 
 def _ratio(tables: Tables, settings: DegreeSettings) -> tuple[float, dict[str, object]] | None:
     """The mean norm of the forms at the chosen n and d over its scale, and how it is told."""
-    _, norm = forms.fitted(forms.TENSOR.among(tables), settings)
+    _, norm = forms.fitted(TENSOR.among(tables), settings)
     if not len(norm) or not np.isfinite(norm).all():
         return None
     ratio = float(norm.mean() / np.sqrt(settings.n / settings.d ** (settings.p - 1)))
@@ -78,7 +78,7 @@ def _ratio(tables: Tables, settings: DegreeSettings) -> tuple[float, dict[str, o
 
 def towards_the_limit(tables: Tables, settings: DegreeSettings) -> Outcome | None:
     """What becomes of the ratio of forms in the chosen d as n grows to the limit, by its ends and by rank."""
-    ends, table = _ends(tables, settings), forms.TENSOR.among(tables)
+    ends, table = _ends(tables, settings), TENSOR.among(tables)
     if ends is None:
         return None
     first, last, numbers = ends

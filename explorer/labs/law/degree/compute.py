@@ -10,16 +10,15 @@ from torch import Tensor
 
 from explorer.frames import Cell, Columns, Frame, Kept, Mismatch, taken
 from explorer.labs import Stop, weights
-from explorer.labs.law.degree import MOST_POINTS, PANEL, DegreeSettings
+from explorer.labs.law.degree import MOST_POINTS, TENSOR, DegreeSettings
 from explorer.labs.law.points import drawn
+from explorer.labs.law.tables import FLOORS
 from explorer.measure import tensor_norm
 from explorer.theory import form_floors, tensor
 from explorer.theory.monomials import enough_neurons, monomials
 
 #: Numbers of points of a curve, as shares of C(d + p - 1, p), beyond which no form fits.
 SHARES = (0.03, 0.05, 0.1, 0.13, 0.16, 0.2, 0.26, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.92)
-FLOORS = ("ky-fan", "frobenius")
-TENSOR = PANEL.tables[0]
 PARTS = ("op_norm", "frobenius", "ky_fan")  # of a sample, those that are measured
 
 
@@ -128,16 +127,10 @@ def _floors(samples: dict[tuple[int, int], Sample], n: int, d: int, p: int) -> C
         for count, value in zip(sample.counts, sample.frobenius, strict=True):
             key = sample.d, count
             least[key] = float(np.fmin(least.get(key, np.nan), value))
-    rest = sorted(least)
-    every = f"every form of degree {p} that fits"
-    return {
-        "name": np.array([FLOORS[0]] * len(ranked) + [FLOORS[1]] * len(rest)),
-        "n": np.array([n] * len(ranked) + [count for _, count in rest]),
-        "d": np.array([d] * len(ranked) + [e for e, _ in rest]),
-        "k": np.array([*range(1, 1 + len(ranked)), *(enough_neurons(e, p) for e, _ in rest)]),
-        "value": np.concatenate([ranked, [least[key] for key in rest]]),
-        "applies_to": np.array([f"forms of degree {p} with k neurons that fit"] * len(ranked) + [every] * len(rest)),
-    }
+    some, every = f"forms of degree {p} with k neurons that fit", f"every form of degree {p} that fits"
+    rows = [("ky-fan", n, d, k, value, some) for k, value in enumerate(ranked.tolist(), 1)]
+    rows += [("frobenius", count, e, enough_neurons(e, p), least[e, count], every) for e, count in sorted(least)]
+    return FLOORS.of(rows)
 
 
 def _arrays(X: Tensor, y: Tensor, forms: tensor.Forms, p: int, seed: int) -> Columns:

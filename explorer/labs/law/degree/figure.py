@@ -11,8 +11,8 @@ from explorer.figures.marks import Dots, Line, Lines, Pin
 from explorer.figures.palette import spaced
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.law.degree import DegreeSettings
-from explorer.labs.law.degree.forms import NOTHING, TENSOR, any_floor, fitted, floor_curve, ky_fan, means
+from explorer.labs.law.degree import TENSOR, DegreeSettings
+from explorer.labs.law.degree.forms import NOTHING, any_floor, fitted, floor_curve, ky_fan, means
 from explorer.labs.law.degree.words import sentences
 from explorer.labs.law.tables import FLOORS
 from explorer.theory.monomials import enough_neurons, least_neurons, monomials, neurons

@@ -3,9 +3,8 @@
 import numpy as np
 
 from explorer.frames import Columns
-from explorer.labs.law.degree import PANEL, DegreeSettings
+from explorer.labs.law.degree import DegreeSettings
 
-TENSOR = PANEL.tables[0]
 #: The columns of a curve: n/d^p, the ratio's mean, least and largest over the seeds, and what the tip tells.
 NOTHING = {name: np.zeros(0) for name in ("x", "y", "low", "high", "n", "d")}
 

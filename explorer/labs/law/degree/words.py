@@ -6,7 +6,8 @@ from explorer.figures.look import Look
 from explorer.figures.numbers import down
 from explorer.figures.sentence import Sentence
 from explorer.frames import Tables
-from explorer.labs.law.degree.forms import TENSOR, any_floor, fitted, ky_fan
+from explorer.labs.law.degree import TENSOR
+from explorer.labs.law.degree.forms import any_floor, fitted, ky_fan
 from explorer.labs.law.tables import FLOORS
 from explorer.theory.monomials import enough_neurons, least_neurons, monomials, neurons
 

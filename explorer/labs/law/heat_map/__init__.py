@@ -5,7 +5,7 @@ from typing import ClassVar
 from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.law.costs import adam
+from explorer.labs.costs import adam
 from explorer.labs.law.settings import Inputs, Widths
 from explorer.labs.law.tables import TRAINED
 from explorer.labs.mixins import Training

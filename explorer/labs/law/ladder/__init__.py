@@ -9,7 +9,7 @@ from explorer.data import formats, networks, npz
 from explorer.fields import Choice
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.law.costs import adam, together
+from explorer.labs.costs import adam, together
 from explorer.labs.law.settings import Degree, Points, Width
 from explorer.labs.law.tables import LADDER
 from explorer.labs.mixins import Training

@@ -6,11 +6,13 @@ import param
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.law.costs import adam, together
+from explorer.labs.costs import adam, together
 from explorer.labs.law.settings import LawPanel, PointCount, Widths
 from explorer.labs.mixins import Training
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Value
+
+NOISE = Table("noise", sigma=Value(), k=Count(), seed=Count(), step=Count(), mse=Value("MSE"), lower=Bound(">=", "Lip"))
 
 
 class NoiseSettings(LawPanel, PointCount, Widths, Training):
@@ -33,17 +35,7 @@ PANEL = Panel(
     __name__,
     "Noise",
     settings=NoiseSettings,
-    tables=(
-        Table(
-            "noise",
-            sigma=Value(),
-            k=Count(),
-            seed=Count(),
-            step=Count(),
-            mse=Value("MSE"),
-            lower=Bound(">=", "Lip"),
-        ),
-    ),
+    tables=(NOISE,),
     order=9,
     small={"tolerance": 0.1, "max_steps": 12, "seeds": 1, "n": 10, "d": 4, "widths": (2, 5)},
 )

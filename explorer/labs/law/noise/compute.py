@@ -14,7 +14,7 @@ from explorer.data.points import Points
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop, weights
 from explorer.labs.following import Following
-from explorer.labs.law.noise import PANEL, NoiseSettings
+from explorer.labs.law.noise import NOISE, NoiseSettings
 from explorer.labs.resumed import Parts, Progress
 from explorer.measure.ascent import SKETCH
 from explorer.measure.lipschitz import Bracket, bracket
@@ -25,7 +25,6 @@ from explorer.train.snapshot import Snapshot
 
 PER_DECADE = 6  # measurements of a network while its error falls to a tenth
 LOOKS = 200  # snapshots in which a level may be found to be passed
-(NOISE,) = PANEL.tables
 
 
 def stream(

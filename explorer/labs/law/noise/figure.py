@@ -14,7 +14,7 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.law.noise import PANEL, NoiseSettings
+from explorer.labs.law.noise import NOISE, NoiseSettings
 from explorer.labs.law.numbers import interval, signed
 from explorer.measure.regression import line, mean
 
@@ -22,7 +22,6 @@ SLOTS = (
     Slot("noise", "The price of the noise", "Lip of f on the ball, found (≥)"),
     Slot("noise-width", "When fitted", "Lip of f on the ball, found (≥)", pending="Drawn as soon as networks fit."),
 )
-(NOISE,) = PANEL.tables
 NOWHERE = np.zeros(0), np.zeros(0)
 LEVELS = 10 ** (-np.arange(73) / 12)  # errors from 1 to 1e-6 at which curves of several seeds are averaged
 TIP = [("width k, seed", "@k{%d}, @seed{%d}"), ("label noise σ", "@sigma{%.2g}"), ("found ≥", "@lower{%.3g}")]

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.law.costs import FLOPS
+from explorer.labs.costs import FLOPS
 from explorer.labs.law.settings import Points
 from explorer.labs.law.tables import CONSTRUCTIONS, FLOORS
 from explorer.settings import Problem, Work

@@ -102,4 +102,6 @@ def measured(
 
 
 def _floors(floors: dict[int, float], d: int) -> Columns:
-    return FLOORS.of(("mcshane", n, d, n, floors[n], "any function") for n in sorted(floors))
+    ns = sorted(floors)
+    value = [floors[n] for n in ns]
+    return FLOORS.filled(name="mcshane", n=ns, d=d, k=ns, value=value, applies_to="any function")

@@ -4,11 +4,13 @@ from typing import ClassVar
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.law.costs import FLOPS, adam, together
+from explorer.labs.costs import FLOPS, adam, together
 from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.settings import Points, Width, Widths
 from explorer.labs.law.tables import CONSTRUCTIONS, FLOORS, LADDER, TRAINED
 from explorer.settings import Problem, Work
+
+MOST = 5000  # points in a row of the picture
 
 
 class OverviewSettings(Points, Width, Widths):
@@ -26,7 +28,7 @@ class OverviewSettings(Points, Width, Widths):
         rows = [adam(part * self.n, self.d, neurons, nets, 3000) for part in (0.25, 0.5, 1, 2)]
         built = 2 * 12 * self.n**2 * max(self.d, min(self.n, 2048)) / FLOPS
         ladder = LadderSettings(n=self.n, d=self.d, k=self.k).work()
-        return together(*rows, ladder, Work(8 * 8 * self.n**2, built + 2))
+        return together(*rows, ladder, Work(8 * 6 * min(MOST, 2 * self.n) ** 2, built + 2))
 
 
 PANEL = Panel(

@@ -16,7 +16,7 @@ from explorer.labs.law.grouped import compute as grouped
 from explorer.labs.law.ladder import LadderSettings
 from explorer.labs.law.ladder import compute as ladder
 from explorer.labs.law.one_neuron import compute as one_neuron
-from explorer.labs.law.overview import PANEL, OverviewSettings
+from explorer.labs.law.overview import MOST, PANEL, OverviewSettings
 from explorer.labs.law.tables import FLOORS, TRAINED
 from explorer.labs.law.trained import TrainedSettings
 from explorer.measure.ascent import SKETCH
@@ -27,7 +27,6 @@ from explorer.theory.mcshane import mcshane
 from explorer.theory.one_neuron import disjoint_from, overlaps
 
 ROWS = (0.25, 0.5, 1, 2)  # of n: the rows of the picture
-MOST = 5000  # points in a row
 SIZES = (1, 2, 4, 8)  # points a neuron on the grouped panel's card
 
 

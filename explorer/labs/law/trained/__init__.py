@@ -6,7 +6,7 @@ import param
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.law.costs import MEASURING, adam
+from explorer.labs.costs import adam, gauss_newton
 from explorer.labs.law.settings import Points, Widths
 from explorer.labs.law.tables import TRAINED
 from explorer.labs.mixins import Training
@@ -66,11 +66,10 @@ class TrainedSettings(Points, Widths, Training):
         return [Problem("widths", self.widths, allowed, wide)]
 
     def work(self) -> Work:
+        if self.trainer == "gauss-newton":
+            return gauss_newton(self.n, self.d, self.widths, self.seeds, self.max_steps)
         neurons, nets = sum(self.widths) * self.seeds, len(self.widths) * self.seeds
         by_adam = adam(self.n, self.d, neurons, nets, self.max_steps)
-        if self.trainer == "gauss-newton":
-            gram = min(self.max_steps, 100) * (4 * self.n**2 * neurons + nets * self.n**3) / 1e10
-            return Work(by_adam.bytes + 3 * 8 * self.n**2, gram + MEASURING * nets)
         searching = 3e-4 * self.max_steps * nets if self.start == "grouped" else 0.0
         return Work(by_adam.bytes, by_adam.seconds + searching)
 

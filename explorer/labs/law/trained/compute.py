@@ -51,7 +51,7 @@ def stream(
         )
         if stop():
             return
-        film = film or fresh
+        film = film or dict(fresh)
         for name, values in fresh.items():
             film[name] = film[name].copy()
             film[name][moved] = values

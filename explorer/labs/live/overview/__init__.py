@@ -8,11 +8,29 @@ from explorer.labs import Pace, Panel
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.tables import Bound, Count, Flag, Table, Value
 
+TRAINING = Table("training", k=Count(), seed=Count(), step=Count(), mse=Value("MSE"))
+LIPSCHITZ = Table(
+    "lipschitz",
+    k=Count(),
+    seed=Count(),
+    mse=Value("MSE"),
+    fits=Flag(),
+    at_data=Bound(">=", "Lip"),
+    lower=Bound(">=", "Lip"),
+    formal_lower=Bound("~", "Lip"),
+    upper=Bound("<=", "Lip"),
+    product=Bound("<=", "Lip"),
+    law=Value("sqrt(n/k)"),
+)
+ATTACK = Table("attack", k=Count(), seed=Count(), eps=Value(), success=Bound(">="))
+PRUNING = Table("pruning", k=Count(), seed=Count(), kept=Value(), loss=Value())
+PRUNABILITY = Table("prunability", k=Count(), seed=Count(), fraction=Value())
+
 
 def steps_taken(tables: Tables) -> int:
     """Steps that all networks of the table `training` have taken together."""
-    table = tables.get("training", {})
-    if not table or not len(table["step"]):
+    table = TRAINING.among(tables)
+    if not len(table["step"]):
         return 0
     order = np.lexsort((table["step"], table["seed"], table["k"]))
     k, seed, step = (table[column][order] for column in ("k", "seed", "step"))
@@ -24,25 +42,7 @@ PANEL = Panel(
     __name__,
     "Overview",
     settings=LiveSettings,
-    tables=(
-        Table("training", k=Count(), seed=Count(), step=Count(), mse=Value("MSE")),
-        Table(
-            "lipschitz",
-            k=Count(),
-            seed=Count(),
-            mse=Value("MSE"),
-            fits=Flag(),
-            at_data=Bound(">=", "Lip"),
-            lower=Bound(">=", "Lip"),
-            formal_lower=Bound("~", "Lip"),
-            upper=Bound("<=", "Lip"),
-            product=Bound("<=", "Lip"),
-            law=Value("sqrt(n/k)"),
-        ),
-        Table("attack", k=Count(), seed=Count(), eps=Value(), success=Bound(">=")),
-        Table("pruning", k=Count(), seed=Count(), kept=Value(), loss=Value()),
-        Table("prunability", k=Count(), seed=Count(), fraction=Value()),
-    ),
+    tables=(TRAINING, LIPSCHITZ, ATTACK, PRUNING, PRUNABILITY),
     order=0,
     primary=True,
     answers=("lipschitz",),

@@ -4,7 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.frames import Columns
 from explorer.labs import Stop
+from explorer.labs.live.overview import ATTACK
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.measure.attacks import attack
 from explorer.measure.levelled import levelled
@@ -13,9 +15,7 @@ from explorer.nets.two_layer import Ensemble
 LEVELS = 11  # eps = 0, eps_max / 10, ..., eps_max: a curve to the eye, and eps = 0 shows that nothing is flipped there
 
 
-def measure(
-    nets: Ensemble, X: Tensor, y: Tensor, settings: LiveSettings, *, steps: int, stop: Stop
-) -> dict[str, np.ndarray]:
+def measure(nets: Ensemble, X: Tensor, y: Tensor, settings: LiveSettings, *, steps: int, stop: Stop) -> Columns:
     """The table `attack`: PGD with `steps` steps in the norm of the settings (a lower bound of the true share)."""
     eps = np.linspace(0, settings.eps_max, LEVELS)
     generator = torch.Generator().manual_seed(settings.seed)
@@ -32,9 +32,9 @@ def measure(
         generator=generator,
         stop=stop,
     )
-    return {
-        "k": np.repeat(np.array(nets.widths, np.int64), LEVELS),
-        "seed": np.repeat(np.array(nets.seeds, np.int64), LEVELS),
-        "eps": np.tile(eps, len(nets)),
-        "success": success.cpu().numpy().ravel(),
-    }
+    return ATTACK.filled(
+        k=np.repeat(nets.widths, LEVELS),
+        seed=np.repeat(nets.seeds, LEVELS),
+        eps=np.tile(eps, len(nets)),
+        success=success.cpu().numpy().ravel(),
+    )

@@ -14,10 +14,9 @@ from explorer.figures.palette import spaced
 from explorer.figures.tables import Means, curves, dodged, spread, where
 from explorer.figures.texts import Label, Labels, Margin, PinMargin
 from explorer.frames import Tables
-from explorer.labs.live.overview import PANEL
+from explorer.labs.live.overview import ATTACK, LIPSCHITZ, PRUNABILITY, PRUNING, TRAINING
 from explorer.labs.live.overview.settings import LiveSettings
 
-TRAINING, LIPSCHITZ, ATTACK, PRUNING, PRUNABILITY = PANEL.tables
 #: What hovering a dot tells of its network.
 TIP = [
     ("width k, seed", "@k{%d}, @seed{%d}"),

@@ -6,9 +6,7 @@ from explorer.figures.look import Look
 from explorer.figures.numbers import down, up
 from explorer.figures.tables import curves, where
 from explorer.frames import Tables
-from explorer.labs.live.overview import PANEL
-
-_, LIPSCHITZ, ATTACK, PRUNING, PRUNABILITY = PANEL.tables
+from explorer.labs.live.overview import ATTACK, LIPSCHITZ, PRUNABILITY
 
 
 def facts(tables: Tables, look: Look) -> dict[str, str]:

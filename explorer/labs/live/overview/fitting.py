@@ -7,12 +7,11 @@ import numpy as np
 
 from explorer.figures.tables import Spread, curves, spread, where
 from explorer.frames import Columns, Tables
-from explorer.labs.live.overview import PANEL
+from explorer.labs.live.overview import LIPSCHITZ
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.measure.regression import line, plane, side
 from explorer.theory.monomials import least_neurons
 
-LIPSCHITZ = PANEL.tables[1]
 FLATTER = 0.9  # of another constant, or share, counts as clearly less
 
 

@@ -4,7 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.frames import Columns
 from explorer.labs import Stop
+from explorer.labs.live.overview import PRUNABILITY, PRUNING
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.measure.pruning import curve, prunability
 from explorer.nets.two_layer import Ensemble
@@ -14,7 +16,7 @@ LEVELS = 41  # kept = 0, 1/40, ..., 1: prunability is read to 2.5 points
 
 def measure(
     nets: Ensemble, X: Tensor, y: Tensor, settings: LiveSettings, *, stop: Stop = lambda: False
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+) -> tuple[Columns, Columns]:
     """The tables `pruning` and `prunability` (Kuhn et al. 2021: the smallest kept fraction that keeps the fit)."""
     kept = torch.linspace(0, 1, LEVELS, dtype=torch.float64)
     generator = torch.Generator().manual_seed(settings.seed)
@@ -23,11 +25,10 @@ def measure(
     # the whole network's loss as the curve has it: a tolerance may be smaller than what float32 makes of another sum
     dense = losses[:, -1]
     fraction = prunability(kept, losses, dense, tolerance=settings.prune_tolerance, relative=relative)
-    k, seed = np.array(nets.widths, np.int64), np.array(nets.seeds, np.int64)
-    table = {
-        "k": np.repeat(k, LEVELS),
-        "seed": np.repeat(seed, LEVELS),
-        "kept": np.tile(kept.numpy(), len(nets)),
-        "loss": losses.cpu().numpy().ravel(),
-    }
-    return table, {"k": k, "seed": seed, "fraction": fraction.cpu().numpy()}
+    curves = PRUNING.filled(
+        k=np.repeat(nets.widths, LEVELS),
+        seed=np.repeat(nets.seeds, LEVELS),
+        kept=np.tile(kept.numpy(), len(nets)),
+        loss=losses.cpu().numpy().ravel(),
+    )
+    return curves, PRUNABILITY.filled(k=nets.widths, seed=nets.seeds, fraction=fraction.cpu().numpy())

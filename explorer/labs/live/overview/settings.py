@@ -11,6 +11,7 @@ from explorer.data import npz, own
 from explorer.data.registry import DATA_SETS
 from explorer.fields import Choice, Integers, Pair, Place, read, write
 from explorer.labs.affordable import over_budget
+from explorer.labs.costs import FLOPS, adam, gauss_newton
 from explorer.labs.mixins import Seeds, Training
 from explorer.nets.families import families, lacking
 from explorer.settings import Group, Problem, Settings, SettingsError, Work
@@ -209,18 +210,14 @@ class LiveSettings(Seeds, Training):
         return self.changed(widths=few, seeds=1, max_steps=min(self.max_steps, 300))
 
     def work(self) -> Work:
-        """Memory and seconds; the constants were measured on one core and err on the large side."""
-        neurons = sum(self.widths) * self.seeds
-        # weights, moments and gradients; activations of the attack's widest tile; the n x n Gram matrix and its factor
-        memory = 10 * neurons * (self.d + 2) * 8 + 3 * 8 * self.n * neurons + 3 * 8 * self.n**2
-        flops = 6 * self.n * self.d * neurons
+        """Training, then the attack, whose widest tile holds the activations that training does."""
+        neurons, nets = sum(self.widths) * self.seeds, len(self.widths) * self.seeds
         if self.trainer == "adam":
-            seconds = self.max_steps * (flops / 2e10 + 4e-4)
+            training = adam(self.n, self.d, neurons, nets, self.max_steps)
         else:
-            gram = 4 * self.n**2 * neurons + len(self.widths) * self.seeds * self.n**3
-            seconds = min(self.max_steps, 100) * gram / 1e10
-        attack = self.attack_steps * 20 * flops / 2e10
-        return Work(memory, seconds + attack)
+            training = gauss_newton(self.n, self.d, self.widths, self.seeds, self.max_steps)
+        attack = self.attack_steps * 20 * 6 * self.n * self.d * neurons / FLOPS
+        return Work(training.bytes, training.seconds + attack)
 
 
 def _shown(source: object) -> str:

@@ -11,14 +11,12 @@ from explorer.data.points import Points
 from explorer.data.registry import DATA_SETS
 from explorer.frames import Columns, Mismatch, taken
 from explorer.labs import Stop, weights
-from explorer.labs.live.overview import PANEL
+from explorer.labs.live.overview import TRAINING
 from explorer.labs.live.overview.settings import LiveSettings
 from explorer.nets.families import activation
 from explorer.nets.two_layer import Ensemble, initialise
 from explorer.train import adam, gauss_newton
 from explorer.train.snapshot import Snapshot
-
-TRAINING = PANEL.tables[0]
 
 
 def points(settings: LiveSettings) -> Points:
@@ -64,34 +62,30 @@ def train(settings: LiveSettings, nets: Ensemble, X: Tensor, y: Tensor, stop: St
 
 
 class Record:
-    """The training table while it grows: one row for each network and snapshot in which it still trained."""
+    """The training table while it grows, part by part: a row for each network that still trained, and snapshot."""
 
     def __init__(self) -> None:
-        self._rows: list[tuple[int, int, int, float]] = []
+        self._parts: list[Columns] = []
         self._last: dict[tuple[int, int], int] = {}
 
     def add(self, snapshot: Snapshot) -> None:
         """Append the networks that moved since the last snapshot."""
         nets = snapshot.nets
-        columns = zip(nets.widths, nets.seeds, snapshot.steps.tolist(), snapshot.mse.tolist(), strict=True)
-        for k, seed, step, mse in columns:
-            if self._last.get((k, seed)) != step:
-                self._last[k, seed] = step
-                self._rows.append((k, seed, step, mse))
+        rows = zip(nets.widths, nets.seeds, snapshot.steps.tolist(), snapshot.mse.tolist(), strict=True)
+        moved = [(k, seed, step, mse) for k, seed, step, mse in rows if self._last.get((k, seed)) != step]
+        self._last |= {(k, seed): step for k, seed, step, _ in moved}
+        self._parts.append(TRAINING.of(moved))
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._parts)
 
     def extend(self, table: Columns) -> None:
-        """Append the rows of a table of networks that are not in this one."""
-        self._rows += zip(*(table[name].tolist() for name in ("k", "seed", "step", "mse")), strict=True)
+        """Append a table of networks that are not in this one."""
+        self._parts.append(table)
 
-    def table(self, first: int = 0) -> dict[str, np.ndarray]:
-        """k, seed, step, mse; of all rows, or from one on."""
-        rows = self._rows[first:]
-        k, seed, step, mse = zip(*rows, strict=True) if rows else ((), (), (), ())
-        integers = {"k": k, "seed": seed, "step": step}
-        return {n: np.array(v, np.int64) for n, v in integers.items()} | {"mse": np.array(mse, np.float64)}
+    def table(self, first: int = 0) -> Columns:
+        """Of all parts, or from one on."""
+        return TRAINING.joined(self._parts[first:])
 
 
 def last_errors(nets: Ensemble, table: Columns) -> Tensor:
