@@ -55,7 +55,10 @@ class Bar:
         def button(label: str, action: Callable[[], Any], name: str, **look: str) -> pmui.Button:
             return _button(label, lambda: soon(action), name, **look)
 
-        self._play = button("❚❚ pause", session.toggle_play, "ex-play", variant="contained", color="primary")
+        waits = session.course.asked is not None  # for an answer: nothing runs
+        self._play = button(
+            "▶ play" if waits else "❚❚ pause", session.toggle_play, "ex-play", variant="contained", color="primary"
+        )
         self._pin = button("compare", actions.toggle_pin, "ex-compare")
         self._theme = button("dark", actions.toggle_theme, "ex-theme")
         transport = [

@@ -137,6 +137,8 @@ def figures(
     for model in models.values():
         if model.aspect_ratio is None:
             model.update(height=HEIGHT, min_height=HEIGHT)
+        for renderer in model.renderers:
+            renderer.visible = True  # also what a small card had no room for
     cards = [tuple(names) for _, names in groupby(models, words.__getitem__)]
     says = {name: Div(text=words[name].sentence, margin=(0, 5)) for name, *_ in cards}
     renderers = {each.name: each for model in models.values() for each in model.renderers}

@@ -12,6 +12,7 @@ from bokeh.core.serialization import Deserializer
 from bokeh.document import Document
 from bokeh.events import Pan, Tap
 from bokeh.models import ColumnDataSource
+from bokeh.models.glyphs import Text
 
 from explorer.figures.columns import accents, pictures, roles
 from explorer.figures.layout import Sheet
@@ -25,6 +26,7 @@ from explorer.ui.copies import Template
 #: Called with the name of a setting and the value, or the place, that somebody picked in a figure.
 Pick = Callable[[str, Any], None]
 FILLED = ("fill_color", "line_color", "text_color")
+AROUND, ROW = 70, 14  # px of a figure's height that are not its rows', and of a row with a label
 
 
 class Figures:
@@ -41,9 +43,13 @@ class Figures:
         return pn.pane.Bokeh(self.models[slot], sizing_mode="stretch_width", margin=0)
 
     def resize(self, slot: str, height: int) -> None:
-        """Give a figure this height (px); squares follow their width."""
+        """Give a figure this height (px); squares follow their width. Rows too close for it lose their labels."""
         if self.models[slot].aspect_ratio is None:
             self.models[slot].update(height=height, min_height=height)
+        if rows := len(self._figures[slot].y.names):
+            for renderer in self.models[slot].renderers:
+                if isinstance(renderer.glyph, Text):
+                    renderer.visible = height - AROUND >= ROW * rows
 
     def describe(self, slot: str, words: str) -> None:
         """What a screen reader says of a figure: its name, and the sentence under it."""

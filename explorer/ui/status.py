@@ -24,7 +24,8 @@ def status(view: View, settings: Settings, *, preview: bool) -> str:
 
 def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str]]:
     paused = view.frame is not None and not view.playing and view.position < view.recorded - 1
-    word = "paused" if paused else "preview" if preview else STATES[view.state]
+    plays = view.state == "done" and view.playing and view.position < view.recorded - 1
+    word = "paused" if paused else "preview" if preview else "playing" if plays else STATES[view.state]
     first = f'<i class="dot"></i>{word}'
     if view.frame is not None:
         first += f" · step {view.frame.step:,}"

@@ -31,6 +31,26 @@ BAR = """
 - button /dark|light/
 """
 
+#: On a phone the scrub bar does what step and reset do. The boxes of the others are laid out as if they were not there
+#: (display: contents), which Playwright takes for hidden; the browser's own tree has them, see `heard`.
+BAR_OF_A_PHONE = """
+- heading "explorer" [level=1]
+- navigation "labs":
+  - link "Live"
+  - link "Law"
+- button "compare"
+- button "share"
+- button /export/
+- button /dark|light/
+"""
+
+DOTS = """
+- navigation "figures":
+  - button "Lipschitz constant, figure 1 of 5"
+  - button "Training, figure 5 of 5"
+  - button /swipe/
+"""
+
 SLIDERS = """
 - heading "The four sliders" [level=2]
 - slider "n points"
@@ -89,6 +109,13 @@ STATUS = r"""
 """
 
 
+def heard(page: Page) -> list[tuple[str, str]]:
+    """Role and name of everything in the browser's own accessibility tree."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    told = [node for node in nodes if not node.get("ignored")]
+    return [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in told]
+
+
 def holds(page: Page, *parts: str) -> None:
     """The page has these parts, in this order; all in it that needs a name has one, and no level is left out."""
     expect(page.locator("body")).to_match_aria_snapshot("\n".join(parts), timeout=PATIENCE * 1000)
@@ -143,7 +170,21 @@ def test_a_choice_has_a_name_and_says_what_is_chosen(live: Tab) -> None:
 def test_a_phone_has_the_same_parts_and_a_drawer_that_says_whether_it_is_open(live: Tab) -> None:
     drawer = live.page.get_by_role("button", name="controls", exact=True)
     with live.sized(390, 844):
-        holds(live.page, BAR, SLIDERS, LESSON, FIGURES, STORY, STATUS, '- button "controls" [expanded=false]')
+        holds(
+            live.page,
+            BAR_OF_A_PHONE,
+            SLIDERS,
+            LESSON,
+            FIGURES,
+            DOTS,
+            STORY,
+            STATUS,
+            '- button "controls" [expanded=false]',
+        )
+        told = heard(live.page)
+        for role, name in (("button", "play|pause"), ("button", "new seed"), ("slider", "frame of the run")):
+            assert [each for kind, each in told if kind == role and re.search(name, each)], name
+        assert not [name for _, name in told if name in ("step", "reset")]
         drawer.click()
         holds(live.page, '- button "controls" [expanded]')
         drawer.click()

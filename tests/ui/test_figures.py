@@ -4,7 +4,7 @@ from copy import copy
 
 import numpy as np
 from bokeh.events import Pan, Tap
-from bokeh.models.glyphs import Glyph
+from bokeh.models.glyphs import Glyph, Text
 
 from explorer.figures.figure import Figure
 from explorer.figures.layout import Part, Sheet, Slot
@@ -12,7 +12,9 @@ from explorer.figures.look import Look
 from explorer.figures.marks import Image
 from explorer.figures.palette import colour
 from explorer.frames import Tables
+from explorer.labs import find
 from explorer.labs.live.overview import figure as live
+from explorer.labs.sheets import sheet
 from explorer.ui.figures import Figures
 
 
@@ -131,3 +133,15 @@ def test_what_has_two_colours_keeps_both_under_either_theme() -> None:
         ring, label = glyphs["lipschitz:unfit"], glyphs["f:minus"]
         assert (ring.line_color, ring.fill_color) == (colour("found", theme), colour("paper", theme))
         assert (label.line_color, label.fill_color) == (colour("paper", theme), colour("minus", theme))
+
+
+def test_rows_too_close_for_them_lose_their_labels() -> None:
+    law = find("law")
+    panel = next(panel for panel in law.panels if panel.slug == "ladder")
+    figures = Figures(sheet(law, panel))
+    texts = {name: [r for r in figures.models[name].renderers if isinstance(r.glyph, Text)] for name in figures.models}
+    assert texts["ladder"]
+    for height, seen in ((140, {"ladder": False, "ladder-gaps": True}), (420, dict.fromkeys(texts, True))):
+        for name in texts:
+            figures.resize(name, height)
+            assert {text.visible for text in texts[name]} == {seen[name]}

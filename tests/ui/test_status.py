@@ -26,7 +26,8 @@ def words(**of: Any) -> list[str]:
     ("of", "word"),
     [
         ({"state": "running"}, "running"),
-        ({"state": "done"}, "done"),
+        ({"state": "done"}, "playing"),  # its film
+        ({"state": "done", "position": 9}, "done"),
         ({"state": "running", "playing": False}, "paused"),
         ({"state": "done", "playing": False}, "paused"),
         ({"state": "done", "playing": False, "position": 9}, "done"),  # at its end nothing plays
