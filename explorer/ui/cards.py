@@ -100,10 +100,7 @@ class Card:
         text = f'<p class="lag">{escape(line)}</p>' if line else ""
         if self._lag.object != text:
             self._lag.object = text
-        kept = [name for name in self.view.css_classes if name != "ex-lags"]
-        marked = [*kept, "ex-lags"] if grey else kept
-        if marked != self.view.css_classes:
-            self.view.css_classes = marked
+        self.view.attributes = {"class": "ex-lags"} if grey else {}
 
 
 def _said(sentence: Sentence) -> str:

@@ -1,8 +1,10 @@
 """Containers and text that carry the product's style sheet into their shadow roots."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import panel as pn
+import param
 from bokeh.document import Document
 from bokeh.model import Model
 from bokeh.models import InlineStyleSheet
@@ -54,7 +56,12 @@ def _once(doc: Document, each: Any) -> Any:
 
 
 class _Box(_Styled, pn.Column):
-    pass
+    """Also with attributes of its element. A class among them may come and go: for one of `css_classes` Bokeh lays the
+    whole page out anew, a tenth of a second in which no key is answered."""
+
+    attributes = param.Dict({}, doc="html_attributes, of which Panel knows nothing")
+
+    _rename: ClassVar[Mapping[str, str | None]] = {"attributes": "html_attributes"}
 
 
 class _Text(_Styled, pn.pane.HTML):

@@ -58,7 +58,7 @@ def cards(view: LabView) -> Iterator[tuple[str, Card]]:
 
 def lags(view: LabView) -> dict[str, str]:
     """What the grey cards say."""
-    return {name: said(card) for name, card in cards(view) if "ex-lags" in card.view.css_classes}
+    return {name: said(card) for name, card in cards(view) if "ex-lags" in card.view.attributes.get("class", "")}
 
 
 def said(card: Card) -> str:
