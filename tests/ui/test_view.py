@@ -92,6 +92,31 @@ def test_a_run_without_a_frame_leaves_the_one_before_grey_and_named(view: LabVie
     assert lags(view) == {}
 
 
+#: Where one of these changes, Bokeh lays the whole page out anew.
+LAID_OUT = ("css_classes", "stylesheets", "visible", "width", "height", "min_height", "margin", "sizing_mode")
+
+
+def test_neither_a_key_nor_a_frame_lays_the_page_out_anew(view: LabView, seen: Seen) -> None:
+    changed: list[Any] = []
+    watched = []
+    for part in view.__panel__().select():
+        names = [name for name in LAID_OUT if name in part.param]
+        watched.append((part, part.param.watch(lambda *events: changed.extend(events), names)))
+    view.session.change("k_shown", 8)
+    assert lags(view)
+    seen.answers(seen.asked[-1])
+    view.session.change("n", 150)
+    seen.films(FILM[0])
+    seen.films(FILM[5])
+    seen.finishes(FILM[-1])
+    seen.answers(seen.asked[-1])
+    assert lags(view) == {}
+    for part, watcher in watched:
+        part.param.unwatch(watcher)
+    assert len(watched) > 50
+    assert [(event.obj, event.name, event.new) for event in changed] == []
+
+
 def test_a_preset_names_what_it_changed(view: LabView) -> None:
     view.session.take_preset(LIVE.preset("polynomial"))
     assert set(lags(view).values()) == {"of the run before: n = 100, d = 20, p = 1 ..."}
