@@ -10,13 +10,17 @@ from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings, query_fields
 from explorer.ui import beside, connection
 from explorer.ui.address import Address
+from explorer.ui.assets import read
 from explorer.ui.server_loop import ServerLoop
 from explorer.ui.share import Room
 from explorer.ui.view import LabView
 from explorer.ui.visitors import Visitors
 
-#: Without it a phone lays the page out 980 px wide and shows it small.
-HEAD = '{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">{% endblock %}'
+#: Without a viewport a phone lays the page out 980 px wide and shows it small.
+HEAD = (
+    '{% block preamble %}<meta name="viewport" content="width=device-width, initial-scale=1">'
+    f"<style>{read('skeleton.css')}</style>{{% endblock %}}"
+)
 
 
 def page(

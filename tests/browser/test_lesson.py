@@ -38,6 +38,20 @@ def test_the_first_second_plays_the_shipped_run_on_axes_that_stand_still(pupil: 
     pupil.until_done()
 
 
+VEIL = """() => {
+  const veil = document.querySelector('#loader')
+  veil.style.display = 'flex'  // as while the page comes
+  const { backgroundColor, pointerEvents } = getComputedStyle(veil)
+  const spinner = getComputedStyle(veil.querySelector('.spinner')).display
+  veil.style.display = 'none'
+  return [backgroundColor, pointerEvents, spinner, getComputedStyle(document.body, '::before').backgroundImage.length > 0]
+}"""
+
+
+def test_before_that_the_cards_stand_there_empty_under_no_veil(pupil: Tab) -> None:
+    assert pupil.page.evaluate(VEIL) == ["rgba(0, 0, 0, 0)", "none", "none", True]
+
+
 def test_the_scrub_bar_goes_to_any_frame_and_tells_it(pupil: Tab) -> None:
     bar = pupil.page.get_by_role("slider", name="frame of the run")
     with pupil.changes("training:all", "lipschitz:lower"):
