@@ -44,7 +44,8 @@ VEIL = """() => {
   const { backgroundColor, pointerEvents } = getComputedStyle(veil)
   const spinner = getComputedStyle(veil.querySelector('.spinner')).display
   veil.style.display = 'none'
-  return [backgroundColor, pointerEvents, spinner, getComputedStyle(document.body, '::before').backgroundImage.length > 0]
+  const cards = getComputedStyle(document.body, '::before').backgroundImage
+  return [backgroundColor, pointerEvents, spinner, cards.includes('gradient')]
 }"""
 
 
