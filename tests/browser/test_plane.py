@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tools.pages import Tab
+from tools.pages import Tab, until
 
 #: What share of a path is drawn so many ms after it came, `before` ms after another one; on a clock of our own.
 WALKED = """([moments, before]) => {
@@ -59,11 +59,13 @@ def test_a_dragged_attack_starts_where_it_was_dropped_and_the_link_says_so(tab: 
         drag(tab, (0.5, 0.5), (0.75, 0.25))
     tab.page.wait_for_url("**at=*")
     tab.page.locator(".ex-card-plane:not(.ex-lags)", has_text="At the place picked here f is").wait_for()
-    x, y = place(tab)
-    path = tab.data("f:path")
-    assert (path["x"][0], path["y"][0]) == pytest.approx((x, y), abs=1e-3)
     half = tab.data("f:image")["dw"][0] / 2
-    assert (x, y) == pytest.approx((half / 2, half / 2), abs=0.15 * half)
+    there = pytest.approx((half / 2, half / 2), abs=0.15 * half)  # on the way the hand was nowhere so near
+    until(lambda: tuple(place(tab)) == there, "the address of where it was dropped")
+    x, y = place(tab)
+    start = pytest.approx((x, y), abs=1e-3)
+    until(lambda: tuple(tab.data("f:path")[axis][0] for axis in "xy") == start, "an attack from there")
+    tab.page.locator(".ex-card-plane:not(.ex-lags)").wait_for()
     dropped = tab.data("f:path")
     tab.turn(urlsplit(tab.page.url).query)
     assert tab.data("f:path") == dropped
