@@ -77,6 +77,8 @@ class Preset:
     The caption is a template over the settings; what only a run can tell stands in `statements`. So is the claim, one
     plain sentence: what the step is about, not what came out. `figure` names the card that it is seen on. Title,
     caption and claim stand beside the question, so none of them gives its answer away.
+
+    After an answer the step stands `beside` the preset of this name, run A: None for what was on the page, "" for none.
     """
 
     name: str
@@ -88,6 +90,7 @@ class Preset:
     figure: str = ""
     claim: str = ""
     predict: Predict | None = None
+    beside: str | None = None
 
     @classmethod
     def of(cls, name: str, entry: Mapping[str, Any]) -> Self:

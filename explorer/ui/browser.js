@@ -46,13 +46,18 @@ export function render({ model, el }) {
     shown = location.search
   }
 
+  const coarse = window.matchMedia('(pointer: coarse)') // a finger's drag swipes or scrolls
+  const touch = () => model.send_msg({ coarse: coarse.matches })
+
   document.addEventListener('keydown', keydown)
   document.addEventListener('click', click)
   dark.addEventListener('change', theme)
   still.addEventListener('change', rest)
+  coarse.addEventListener('change', touch)
   window.addEventListener('popstate', returned)
   theme()
   if (still.matches) rest()
+  if (coarse.matches) touch()
   model.on('msg:custom', (told) => {
     if (told.remember) remember(told.remember)
     if (told.theme) document.documentElement.dataset.exTheme = told.theme
@@ -63,6 +68,7 @@ export function render({ model, el }) {
     document.removeEventListener('click', click)
     dark.removeEventListener('change', theme)
     still.removeEventListener('change', rest)
+    coarse.removeEventListener('change', touch)
     window.removeEventListener('popstate', returned)
   })
 }

@@ -19,6 +19,9 @@ class Hears(Presses, Protocol):
     def prefer_dark(self, dark: bool) -> None:
         """What surrounds the page is dark, or is not."""
 
+    def prefer_taps(self, coarse: bool) -> None:
+        """The page is touched by fingers, whose drags swipe and scroll, or it is not."""
+
     def return_to(self, query: str) -> None:
         """Somebody has gone back, or forth, to the address with this query."""
 
@@ -45,6 +48,8 @@ class Browser(JSComponent):
                 self._hears.press(KEYS[key])
             case {"dark": bool(dark)}:
                 self._hears.prefer_dark(dark)
+            case {"coarse": bool(coarse)}:
+                self._hears.prefer_taps(coarse)
             case {"address": str(query), "returns": int(returns)}:
                 self._returns = returns
                 self._hears.return_to(query)

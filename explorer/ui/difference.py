@@ -6,6 +6,8 @@ from html import escape
 from explorer.fields import short
 from explorer.settings import Settings
 
+MOST = 4  # entries of a list that are named one by one
+
 
 def difference(before: Settings, now: Settings, facts: tuple[Mapping[str, str], Mapping[str, str]], at: str) -> str:
     """The line (HTML).
@@ -15,7 +17,11 @@ def difference(before: Settings, now: Settings, facts: tuple[Mapping[str, str], 
             is left out. at: what the facts are of, "at k = 32"; "" if they are of the whole run.
     """
     old, new = before.of_panel().values(), now.of_panel().values()
-    settings = [_change(name, short(old[name]), short(value)) for name, value in new.items() if old.get(name) != value]
+    settings = [
+        _change(_called(now, name), _said(old[name]), _said(value))
+        for name, value in new.items()
+        if old.get(name) != value
+    ]
     known = [_change(name, facts[0][name], value) for name, value in facts[1].items() if name in facts[0]]
     said = settings or ["the same settings"]
     where = f"<i>{escape(at)}:</i>" if known and at else ""
@@ -24,6 +30,19 @@ def difference(before: Settings, now: Settings, facts: tuple[Mapping[str, str], 
         f"<span>{', '.join(said)}</span> {where} {' '.join(f'<span>{fact}</span>' for fact in known)}"
         '<button data-press="pin">unpin</button></p>'
     )
+
+
+def _called(settings: Settings, name: str) -> str:
+    """As the slider is called: by its symbol, or in words."""
+    symbol, _, word = settings.param[name].label.partition(" ")
+    return symbol if len(symbol) == 1 and word else settings.param[name].label
+
+
+def _said(value: object) -> str:
+    """A value; of a long list how many there are, and from where to where."""
+    if isinstance(value, tuple) and len(value) > MOST and all(isinstance(each, int | float) for each in value):
+        return f"{len(value)} from {short(value[0])} to {short(value[-1])}"
+    return short(value)
 
 
 def _change(name: str, before: str, now: str) -> str:

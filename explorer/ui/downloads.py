@@ -20,7 +20,7 @@ from explorer.ui.style import box
 class PageState:
     """What is on the page at the moment somebody saves it; `lesson`: see `export.figures`.
 
-    `film` gives the frames of its run as they are drawn, and which of them is on the page.
+    `film` gives the frames of its run as they are drawn, and which of them is on the page. `run_a` is drawn beside it.
     """
 
     settings: Settings
@@ -31,6 +31,7 @@ class PageState:
     lesson: Sequence[str]
     theme: str
     film: Callable[[], tuple[Sequence[Shot], int]]
+    run_a: Settings | None
 
 
 def downloads(lab: Lab, shown: Callable[[], PageState]) -> pn.Column:
@@ -42,7 +43,9 @@ def downloads(lab: Lab, shown: Callable[[], PageState]) -> pn.Column:
         (
             "figures, HTML",
             f"{lab.name}-figures.html",
-            lambda now: export.figures(lab, now.settings, now.figures, now.words, now.lesson, now.theme, *now.film()),
+            lambda now: export.figures(
+                lab, now.settings, now.figures, now.words, now.lesson, now.theme, *now.film(), now.run_a
+            ),
         ),
         ("Python lines", f"{lab.name}.py", lambda now: export.text(export.python(lab, now.settings))),
         ("BibTeX", f"{lab.name}.bib", lambda now: export.text(export.bibtex(lab))),

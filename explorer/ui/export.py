@@ -24,6 +24,7 @@ from explorer.runtime.keys import versions
 from explorer.settings import Settings
 from explorer.ui.copies import Template
 from explorer.ui.playable import Shot, moving, player
+from explorer.ui.share import link as address
 
 #: What the direction of a column means; see `tables.Bound`.
 DIRECTIONS = {
@@ -125,14 +126,16 @@ def figures(
     theme: str = "light",
     film: Sequence[Shot] = (),
     at: int = 0,
+    run_a: Settings | None = None,
 ) -> io.BytesIO:
     """The figures with what stands beside them as one HTML page that needs nothing else; tool bars save pictures.
 
     Args:
         lesson: title and paragraphs of the lesson's step, as plain texts. theme: in which the figures are painted.
         film: frames of the run, which the page then plays. at: which of them the figures show.
+        run_a: of the run that is drawn beside it, if one is.
     """
-    opening, closing = _opening(lab, settings, lesson, theme), _closing(lab, settings)
+    opening, closing = _opening(lab, settings, lesson, theme, run_a), _closing(lab, settings, run_a)
     models = {name: Template(model).copy() for name, model in models.items()}  # those on the page are in its document
     for model in models.values():
         if model.aspect_ratio is None:
@@ -164,16 +167,15 @@ def title_of(lab: Lab, settings: Settings) -> str:
     return f"{lab.title}: {lab.panel(settings).title}" if len(lab.panels) > 1 else lab.title
 
 
-def link(lab: Lab, settings: Settings) -> str:
-    """The page of these settings, to be put after the address of a server."""
-    query = settings.to_query()
-    return f"/{lab.name}?{query}" if query else f"/{lab.name}"
+def link(lab: Lab, settings: Settings, run_a: Settings | None = None) -> str:
+    """The page of these settings, and of run A beside them, to be put after the address of a server."""
+    return address(f"/{lab.name}", settings, run_a=run_a)
 
 
-def _closing(lab: Lab, settings: Settings) -> str:
+def _closing(lab: Lab, settings: Settings, run_a: Settings | None) -> str:
     papers = "".join(f"<li>{escape(paper.short)}: {escape(paper.title)}</li>" for paper in lab.papers)
     return (
-        f"<h2>To do it again</h2><p>Page: {escape(link(lab, settings))}</p>"
+        f"<h2>To do it again</h2><p>Page: {escape(link(lab, settings, run_a))}</p>"
         f"<pre>{escape(python(lab, settings))}</pre><p>{escape(_versions())}</p><ul>{papers}</ul>"
     )
 
@@ -182,19 +184,26 @@ def _versions() -> str:
     return ", ".join(f"{name} {release}" for name, release in versions().items())
 
 
-def _opening(lab: Lab, settings: Settings, lesson: Sequence[str], theme: str) -> str:
+def _opening(lab: Lab, settings: Settings, lesson: Sequence[str], theme: str, run_a: Settings | None) -> str:
     step, *paragraphs = lesson or ("",)
     told = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs)
     keys = "".join(
         f'<li><span style="color:{colour(role, theme)}">\u25a0</span> {escape(said)}</li>'
         for role, said in LEGEND.items()
     )
-    values = ", ".join(f"{name} = {write(value)}" for name, value in settings.values().items())
+    beside = f"<p>Beside it run A: {escape(_values(run_a))}</p>" if run_a is not None else ""
     return (
-        f"<h1>{escape(title_of(lab, settings))}</h1><p>{escape(lab.question)}</p><p>Settings: {escape(values)}</p>"
+        f"<h1>{escape(title_of(lab, settings))}</h1><p>{escape(lab.question)}</p>"
+        f"<p>Settings: {escape(_values(settings))}</p>{beside}"
         f"{f'<h2>{escape(step)}</h2>' if step else ''}{told}"
         f"<ul>{keys}</ul><p>Other lines go from the smallest (dark) to the largest (light).</p>"
     )
+
+
+def _values(settings: Settings) -> str:
+    """What the run was made of, without what has no effect on it."""
+    kept = {name: write(value) for name, value in settings.values().items() if settings.relevant(name)}
+    return ", ".join(f"{name} = {value}" for name, value in kept.items() if value)
 
 
 def python(lab: Lab, settings: Settings) -> str:

@@ -36,6 +36,7 @@ class Figures:
         self._figures = sheet.figures
         self.models: dict[str, Any] = {name: template(sheet, name).copy() for name in self._figures}
         self._renderers = {r.name: r for fig in self.models.values() for r in fig.renderers}
+        self.taps_only = False  # whether a drag picks nothing: a finger's swipes and scrolls
         self._style: tuple[str, frozenset[str]] = ("light", frozenset())
 
     def pane(self, slot: str) -> pn.pane.Bokeh:
@@ -77,15 +78,20 @@ class Figures:
 
     def on_pick(self, call: Pick) -> None:
         """Call whenever somebody taps or drags in a figure to pick in: with what is nearest along x, or the place."""
+
+        def heard(take: Callable[[Tap | Pan], None], event: Tap | Pan) -> None:
+            if isinstance(event, Tap) or not self.taps_only:
+                take(event)
+
         for name, figure in self._figures.items():
             if figure.place:
                 for event in (Tap, Pan):
-                    self.models[name].on_event(event, partial(_placed, call, figure.place))
+                    self.models[name].on_event(event, partial(heard, partial(_placed, call, figure.place)))
             for mark, setting in figure.pick.items():
                 source = self._renderers[f"{name}:{mark}"].data_source
-                heard = partial(_heard, call, setting, source, figure.x.log)
+                take = partial(_heard, call, setting, source, figure.x.log)
                 for event in (Tap, Pan):
-                    self.models[name].on_event(event, heard)
+                    self.models[name].on_event(event, partial(heard, take))
 
     def paint(self, theme: str, *, projected: Iterable[str] = ()) -> None:
         """Give every source, axis and grid its colour under "light" or "dark"; `projected`: figures before a class."""

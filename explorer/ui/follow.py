@@ -97,7 +97,9 @@ class Follower:
         last = view.state == "done" and view.position == view.recorded - 1 and not self._previews(view)
         tables = view.frame.tables if last and view.frame is not None else {}
         self._story.show(self._session.settings, tables)
-        self._lesson.show(self._session.course.place(self._session.settings, tables))
+        place = self._session.course.place(self._session.settings, tables)
+        self._lesson.show(place)
+        self._sight.wait(place.waits)
 
     def _could_not(self, part: str) -> None:
         self._notices.fail(f"A fault of ours: {part} failed. The rest of the page goes on.")

@@ -54,6 +54,7 @@ class Scene:
         self._strip = html("", css_classes=["ex-strip"], visible=False)
         self._tabs = Tabs(lab, settings, choose, soon) if len(lab.panels) > 1 else None
         self._difference = html("", css_classes=["ex-difference"], visible=False)
+        self._taps = False
         self._swipe = Swipe()
         self._swipe.titles = self._cards.titles
         self._drawn = box(self._cards.view, self._swipe, css_classes=["ex-drawn"])
@@ -88,6 +89,7 @@ class Scene:
             self._tabs.show(panel.slug)
             self._cards = Cards(sheet(self._lab, panel), self._pick)
             self._cards.paint(self.theme, projector=self._projector)
+            self._cards.figures.taps_only = self._taps
             self._drawn[0] = self._cards.view
             self._swipe.titles = self._cards.titles
 
@@ -198,6 +200,14 @@ class Scene:
             self._pinned = None
             self._difference.visible = False
             self.release()
+
+    def wait(self, waits: bool) -> None:
+        """Grey everything: it is of the step before the one that asks."""
+        self._drawn.attributes = {"class": "ex-waits"} if waits else {}
+
+    def prefer_taps(self, taps: bool) -> None:
+        """In figures only a tap picks, not a drag, or both do."""
+        self._taps = self._cards.figures.taps_only = taps
 
     @property
     def run_a(self) -> Settings | None:

@@ -1,6 +1,7 @@
 """What a person has asked for: the settings of one page or cell, and every way to change them. Not Panel's."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from explorer.labs import Lab, Preset
@@ -33,6 +34,9 @@ class Screen(Protocol):
 
     def keep(self) -> None:
         """Keep what is drawn as run A, beside which the next one is seen."""
+
+    def let_go(self) -> None:
+        """No run is kept as run A any more."""
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Tell what was not taken; the controls go back to what holds."""
@@ -220,9 +224,17 @@ class Session:
                 self._screen.ask()
                 self._screen.request(self.settings, replay=not self.still)
             return
-        if answer:
+        preset = self.course.presets[step]
+        settings, first = self._under_view(preset.settings), None
+        if answer and preset.beside:
+            first = self._under_view(self.lab.preset(preset.beside).settings)
+            shown = self.viewer.look().settings
+            first = None if shown is not None and shown.same_run(first) else first
+        if answer and preset.beside == "":
+            self._screen.let_go()
+        elif answer and first is None:
             self._screen.keep()
-        self.turn_to(self._under_view(self.course.presets[step].settings))
+        self.turn_to(settings, first=first)
 
     def _ask(self, step: int) -> None:
         self._preview.drop()
@@ -232,9 +244,14 @@ class Session:
             self._screen.ask()
 
     def turn_to(
-        self, settings: Settings, problems: Iterable[Problem] = (), *, moved: Iterable[str] | None = None
+        self,
+        settings: Settings,
+        problems: Iterable[Problem] = (),
+        *,
+        moved: Iterable[str] | None = None,
+        first: Settings | None = None,
     ) -> None:
-        """Show and run these settings; tell the problems that there were with them.
+        """Show and run these settings, and `first` others, to be kept as run A; tell the problems with them.
 
         It is a step of the browser's history, unless it is one that `moved` these fields further (see `Steps`).
         """
@@ -242,7 +259,7 @@ class Session:
         same = settings.same_run(self.settings)
         comes = same and self._first is not None  # after run A, as was asked for
         if not comes:
-            self._first = None
+            self._first = first
         asked = self.course.asked
         if not (same and moved is not None):  # who only looks otherwise is still asked
             self.course.asked = None
@@ -261,7 +278,7 @@ class Session:
             if changed:
                 self._remember(moved)
             if other:
-                self._screen.request(settings)
+                self._screen.request(self._first or settings)
 
     def _remember(self, moved: Iterable[str] | None) -> None:
         if moved is None:
@@ -273,8 +290,9 @@ class Session:
         try:
             return make()
         except SettingsError as error:
+            kept = [replace(each, instead=getattr(self.settings, each.field, None)) for each in error.problems]
             with self._loop.held():
-                self._screen.refuse(error.problems)
+                self._screen.refuse(kept)
             return None
 
     # The run --------------------------------------------------------------------------------------------------

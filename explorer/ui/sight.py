@@ -54,6 +54,10 @@ class Sight:
             self._held = run
             self._scene.hold([frame.tables for frame in film], viewed)
 
+    def wait(self, waits: bool) -> None:
+        """What is drawn is of the step before, until a question is answered, or it is not."""
+        self._scene.wait(waits)
+
     def redraw(self, settings: Settings) -> None:
         """What is drawn, in other colours or looked at otherwise."""
         self._scene.redraw(settings)

@@ -130,6 +130,12 @@ class LabView(Viewer):
         self.scene.keep()
         self._bar.pinned(self.scene.pinned)
 
+    def let_go(self) -> None:
+        """No run is kept as run A any more."""
+        if self.scene.pinned:
+            self.scene.pin()
+            self._bar.pinned(self.scene.pinned)
+
     def refuse(self, problems: Iterable[Problem]) -> None:
         """Tell what was not taken; the controls go back to what holds."""
         self._notices.refuse(problems)
@@ -198,6 +204,10 @@ class LabView(Viewer):
         if self._started:
             self._loop.soon(self._recolour)
 
+    def prefer_taps(self, coarse: bool) -> None:
+        """In figures only a tap picks, not a drag, or both do."""
+        self.scene.prefer_taps(coarse)
+
     def prefer_still(self, still: bool) -> None:
         """Nothing is to move by itself, or it may."""
         self._loop.soon(lambda: self.session.prefer_still(still))
@@ -216,7 +226,17 @@ class LabView(Viewer):
         scene = self.scene  # all of one run, whatever was asked for since
         run = scene.settings or self.session.settings
         lesson = self._story.lesson(run)
-        return PageState(run, scene.tables, scene.arrays, scene.figures, scene.words, lesson, scene.theme, self._film)
+        return PageState(
+            run,
+            scene.tables,
+            scene.arrays,
+            scene.figures,
+            scene.words,
+            lesson,
+            scene.theme,
+            self._film,
+            scene.run_a,
+        )
 
     def _film(self) -> tuple[Sequence[Shot], int]:
         """The frames of the run on the page as it draws them, if they are known, and the one that it shows."""

@@ -89,12 +89,14 @@ def test_next_asks_and_an_answer_shows_the_step_beside_the_run_before(pupil: Tab
     pupil.page.locator(".ex-lesson .next").click()
     pupil.page.locator(".ex-lesson .count", has_text="2 of 8").wait_for()
     assert said(pupil).startswith("Before it runs: ")
+    pupil.page.locator(".ex-drawn.ex-waits").wait_for()  # what is drawn is of the step before
     assert pupil.page.url == address
     assert pupil.page.locator(".ex-lesson .answer").all_inner_texts() == list(SECOND.predict.answers)
     snapshot = pupil.page.locator(".ex-lesson").aria_snapshot()
     for answer in SECOND.predict.answers:
         assert f'button "{answer}"' in snapshot
     pupil.page.locator(".ex-lesson .answer", has_text=SECOND.predict.answers[0]).click()
+    pupil.page.locator(".ex-drawn:not(.ex-waits)").wait_for()
     pupil.until("() => location.search.includes('n=300')")
     pupil.until_done()
     until(lambda: "It runs" not in said(pupil), "the verdict")

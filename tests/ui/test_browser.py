@@ -31,6 +31,9 @@ class Heard:
     def prefer_dark(self, dark: bool) -> None:
         self.told.append(("dark", dark))
 
+    def prefer_taps(self, coarse: bool) -> None:
+        self.told.append(("taps", coarse))
+
     def return_to(self, query: str) -> None:
         self.told.append(("return", query))
 
@@ -61,6 +64,7 @@ def sent(component: Browser, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
         ({"panel": "ladder"}, ("panel", "ladder")),
         ({"link": "?n=50"}, ("try", "?n=50")),
         ({"still": True}, ("still", True)),
+        ({"coarse": True}, ("taps", True)),
         ({"address": "?n=50", "returns": 1}, ("return", "?n=50")),
     ],
 )

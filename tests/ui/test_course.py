@@ -1,5 +1,7 @@
 """A way through the lesson: what is asked and when, what is shown only after an answer, and what is said of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from explorer.labs import Lab, Preset, labs
@@ -70,6 +72,34 @@ def test_a_question_can_be_passed_over_and_is_not_asked_again(way: Way) -> None:
     assert way.runs == made(FIRST)
     way.session.go_on(1)
     assert (way.place.step, way.place.waits) == (1, False)
+
+
+def test_a_step_stands_beside_the_one_it_names_whatever_was_on_the_page(way: Way) -> None:
+    assert (SECOND.beside, THIRD.beside) == (FIRST.name, FIRST.name)
+    way.session.go_to(1)
+    way.session.answer(SECOND.predict.answers[0])
+    assert (way.runs, way.screen.kept) == (made(SECOND), 1)  # the first step was there
+    way.session.go_to(2)
+    way.session.answer(THIRD.predict.answers[0])
+    assert (way.runs, way.session.settings, way.screen.kept) == (made(FIRST), made(THIRD), 1)
+    way.session.follow(replace(way.seen.view, state="done", position=1, recorded=2))
+    assert (way.runs, way.screen.kept) == (made(THIRD), 2)
+
+
+def test_a_step_that_is_compared_with_none_stands_alone(way: Way) -> None:
+    alone = next(i for i, preset in enumerate(LIVE.presets) if preset.beside == "")
+    way.session.go_to(alone)
+    way.session.answer(LIVE.presets[alone].predict.answers[0])
+    assert (way.runs, way.screen.kept, way.screen.let) == (made(LIVE.presets[alone]), 0, 1)
+
+
+@pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
+def test_a_step_is_compared_with_one_before_it_of_the_same_panel(lab: Lab) -> None:
+    for i, preset in enumerate(lab.presets):
+        if preset.beside:
+            assert preset.beside in [before.name for before in lab.presets[:i]]
+            panels = [lab.panel(lab.settings.make(**lab.preset(n).settings)) for n in (preset.name, preset.beside)]
+            assert panels[0] is panels[1]
 
 
 def test_next_goes_on_although_nothing_was_answered(way: Way) -> None:

@@ -37,7 +37,17 @@ def test_it_is_text_whatever_a_value_says() -> None:
 
 def test_long_lists_are_cut() -> None:
     said = text(difference(A, A.changed(widths=tuple(range(1, 25))), ({}, {}), ""))
-    assert max(map(len, said.split())) <= 24
+    assert "widths trained 12 from 8 to 512 → 24 from 1 to 24" in said
+    few = text(difference(A, A.changed(widths=(8, 64), k_shown=64), ({}, {}), ""))
+    assert "→ 8,64" in few
+
+
+def test_settings_are_called_as_their_sliders_are() -> None:
+    said = text(difference(A, A.changed(family="polynomial", p=2, d=40, eps_max=0.1), ({}, {}), ""))
+    assert "d 20 → 40" in said
+    assert "p 1 → 2" in said
+    assert "activation rectified → polynomial" in said
+    assert "largest eps 0.25 → 0.1" in said
 
 
 def test_facts_of_live_are_bounds_rounded_outwards_at_the_chosen_k() -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from html import unescape
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 
 from explorer.labs import find
 from explorer.ui import export
+from tests.ui.stage import LIVE
 
 
 @pytest.mark.parametrize(
@@ -69,3 +71,14 @@ def test_the_lines_run_and_print(lab: str, tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", lines], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split()[:2] == {"live": ["k", "seed"], "law": ["seed", "n"]}[lab]
+
+
+def test_the_page_to_hand_in_says_what_stands_beside_and_leads_to_both() -> None:
+    settings, other = LIVE.settings.make(n=50), LIVE.settings.make(n=70, data="gaussian")
+    said = unescape(export.figures(LIVE, settings, {}, {}, run_a=other).read().decode())
+    assert "Beside it run A: n = 70, " in said
+    assert "beside=n%3D70%26data%3Dgaussian" in said
+    assert "labels =" not in said  # of own data only
+    alone = unescape(export.figures(LIVE, settings, {}, {}).read().decode())
+    assert "run A:" not in alone
+    assert "beside" not in alone

@@ -135,6 +135,17 @@ def test_what_has_two_colours_keeps_both_under_either_theme() -> None:
         assert (label.line_color, label.fill_color) == (colour("paper", theme), colour("minus", theme))
 
 
+def test_where_fingers_touch_a_drag_swipes_and_only_a_tap_picks() -> None:
+    figures, picked = Figures(live.SHEET), []
+    figures.on_pick(lambda *told: picked.append(told))
+    model = figures.models["f"]
+    for taps, events in ((False, 2), (True, 3)):
+        figures.taps_only = taps
+        for kind in (Tap, Pan):
+            model._trigger_event(kind(model, sx=0, sy=0, x=0.1, y=0.2))
+        assert len(picked) == events
+
+
 def test_rows_too_close_for_them_lose_their_labels() -> None:
     law = find("law")
     panel = next(panel for panel in law.panels if panel.slug == "ladder")

@@ -21,7 +21,7 @@ class Told:
         self._seen = seen
         self.shown: list[Settings] = []
         self.said: list[str] = []
-        self.asks = self.kept = 0
+        self.asks = self.kept = self.let = 0
         self.written: list[tuple[str, bool]] = []  # queries for the address, and whether each is a new entry
 
     def show(self, settings: Settings) -> None:
@@ -35,6 +35,9 @@ class Told:
 
     def keep(self) -> None:
         self.kept += 1
+
+    def let_go(self) -> None:
+        self.let += 1
 
     def refuse(self, problems: Iterable[Problem]) -> None:
         self.said.extend(map(str, problems))
