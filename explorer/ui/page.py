@@ -58,7 +58,11 @@ def page(
             leave()
             view.session.close()
 
-        pn.state.onload(lambda: loop.soon(view.start))
+        def ready() -> None:
+            loop.open()
+            loop.soon(view.start)
+
+        pn.state.onload(ready)
         pn.state.on_session_destroyed(lambda context: gone())
         connection.follow(doc, gone)
         return view.__panel__()

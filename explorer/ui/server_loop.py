@@ -20,15 +20,32 @@ class ServerLoop:
     comes after them may overtake them, and while the socket is busy the last of them may stay behind for good
     (`_dispatch_msgs` ends when the task before it has taken its mark away).
 
+    No tick runs before `open`, when the browser has said that it has drawn the page. A component that changes earlier
+    (somebody was quick to click) is changed on the server only: Panel takes the browser for not connected yet, and
+    throws the change away (`_drain_unconnected_events`), although the page has been sent by then.
+
     Raises:
         RuntimeError: if no loop runs in this thread.
     """
 
     def __init__(self, doc: Document) -> None:
         self._doc, self._loop = doc, asyncio.get_running_loop()
+        self._early: list[Tick] | None = []  # asked for before the page was there
 
     def soon(self, call: Tick) -> None:
-        self._loop.call_soon_threadsafe(self._doc.add_next_tick_callback, call)
+        self._loop.call_soon_threadsafe(self._enter, call)
+
+    def _enter(self, call: Tick) -> None:
+        if self._early is None:
+            self._doc.add_next_tick_callback(call)
+        else:
+            self._early.append(call)
+
+    def open(self) -> None:
+        """The page is there: what was asked for meanwhile runs, in order; only from the view's own thread."""
+        early, self._early = self._early or [], None
+        for call in early:
+            self._doc.add_next_tick_callback(call)
 
     def later(self, milliseconds: int, call: Tick) -> None:
         self._doc.add_timeout_callback(call, milliseconds)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import WebSocketRoute
 
 from explorer.labs.live import LAB
 from tools.pages import Tab, Tabs, until
@@ -16,6 +17,36 @@ def pupil(tabs: Tabs) -> Iterator[Tab]:
     """A page on which things move."""
     with tabs.lent(reduced_motion="no-preference") as tab:
         yield tab
+
+
+class Late:
+    """One message of a page to its server, known by a word in it, that arrives only when it is let."""
+
+    def __init__(self, word: str) -> None:
+        self.word, self.held, self._parts = word, [], []
+
+    def between(self, page: WebSocketRoute) -> None:
+        """Stand between a page and its server."""
+        self._server = page.connect_to_server()
+        page.on_message(self._said)
+
+    def _said(self, part: str | bytes) -> None:
+        self._parts.append(part)
+        if len(self._parts) < 3:  # a message of Bokeh's has a header, metadata and content
+            return
+        message, self._parts = self._parts, []
+        if self.word in str(message[-1]):
+            self.held = message
+        else:
+            self._send(message)
+
+    def arrive(self) -> None:
+        """Let it."""
+        self._send(self.held)
+
+    def _send(self, message: list[str | bytes]) -> None:
+        for part in message:
+            self._server.send(part)
 
 
 def said(tab: Tab) -> str:
@@ -118,6 +149,18 @@ def test_a_wrong_answer_says_what_was_said_and_what_came(pupil: Tab) -> None:
     pupil.until_done()
     until(lambda: said(pupil).startswith("You said flatter; it is steeper."), "the verdict")
     assert pupil.page.locator(".ex-lesson .came").inner_text() == "✓ steeper"
+
+
+def test_who_is_quicker_than_the_page_is_answered_when_it_is_there(tabs: Tabs) -> None:
+    late = Late("document_ready")
+    with tabs.lent(reduced_motion="no-preference") as tab:
+        tab.page.route_web_socket(lambda url: True, late.between)
+        tab.page.goto(f"{tab.server.address}/live?quiz=on")
+        tab.page.locator(".ex-lesson .answer", has_text="flatter").click()
+        until(lambda: tab.page.title() and late.held, "the message")  # Playwright tells it while it is asked something
+        late.arrive()
+        tab.until_done()
+        until(lambda: said(tab).startswith("You said flatter; it is steeper."), "the verdict")
 
 
 def test_a_question_is_passed_over(pupil: Tab) -> None:

@@ -231,6 +231,20 @@ def served(page: Page, shell: Callable[[], Shell]) -> ServerLoop:
     return shell()(lambda: ServerLoop(page.doc))
 
 
+def test_no_tick_runs_before_the_page_is_there(page: Page, shell: Callable[[], Shell]) -> None:
+    there, asked = shell(), []
+    served = there(lambda: ServerLoop(page.doc))
+    page.doc.add_next_tick_callback = asked.append
+    first, second, third = (lambda: None for _ in range(3))
+    served.soon(first)
+    served.soon(second)
+    assert there(lambda: list(asked)) == []  # a call in its loop comes after what was asked for before
+    there(served.open)
+    assert asked == [first, second]
+    served.soon(third)
+    assert there(lambda: list(asked)) == [first, second, third]
+
+
 def test_a_tick_that_only_writes_looks_through_no_models(page: Page, served: ServerLoop) -> None:
     first = page.doc.roots[0].children[0]
     with served.held():
