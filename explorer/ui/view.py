@@ -210,7 +210,7 @@ class LabView(Viewer):
 
     def prefer_still(self, still: bool) -> None:
         """Nothing is to move by itself, or it may."""
-        self._loop.soon(lambda: self.session.prefer_still(still))
+        self._loop.soon(lambda: self.session.playback.prefer_still(still))
 
     def _lead(self, figure: str | int) -> None:
         with self._loop.held():

@@ -273,6 +273,6 @@ def test_whoever_shows_the_question_is_told_when_it_comes_and_goes(way: Way) -> 
 
 def test_a_quiz_is_run_without_a_film_for_those_who_want_rest() -> None:
     way = Way(made(FIRST, quiz="on"))
-    way.session.prefer_still(True)
+    way.session.playback.prefer_still(True)
     way.session.answer(FIRST.predict.answers[0])
     assert way.seen.moves == ["end"]
