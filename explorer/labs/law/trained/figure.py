@@ -105,7 +105,7 @@ def _affine(shown: Trained) -> Figure:
         *stems(shown.table, np.sqrt(shown.n / dodged(shown.table["k"], shown.table["seed"])), TIP),
         Margin("text", names),
     ]
-    return Figure("trained", marks, Axis("√(n/k): wide left, narrow right"))
+    return Figure("trained", marks, Axis("√(n/k), narrow right"))
 
 
 def _power(shown: Trained) -> Figure:
