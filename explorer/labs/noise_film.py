@@ -68,9 +68,9 @@ def _run(settings: Trained, sigma: float, seed: int, device: torch.device, stop:
     nets = initialise(settings.widths, [seed] * len(settings.widths), settings.d, Rectified(), settings.init)
     film = Film(sigma, X, seed, len(nets))
     rows: list[Columns] = []
-    limits = {"tolerance": settings.tolerance, "max_steps": settings.max_steps}
-    looks = adam.schedule(settings.max_steps, LOOKS)
-    for snapshot in adam.train(nets.to(device), X, y, **limits, stop=stop, at=looks):
+    tolerance, steps = settings.tolerance, settings.max_steps
+    looks = adam.schedule(steps, LOOKS)
+    for snapshot in adam.train(nets.to(device), X, y, tolerance=tolerance, max_steps=steps, stop=stop, at=looks):
         fresh = film.add(snapshot, stop)
         if stop():
             return
