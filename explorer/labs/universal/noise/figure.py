@@ -19,7 +19,7 @@ from explorer.labs.universal.noise.partings import PART, middle, partings, power
 from explorer.measure.regression import mean
 
 SLOTS = (
-    Slot("noise", "A curve for each noise", "Lip of f on the ball, found (≥)"),
+    Slot("noise", "A curve for each noise", "Lip of f on the ball, found (≥); upright: σ²"),
     Slot(
         "noise-price",
         "From σ² to σ²/10",
@@ -44,15 +44,10 @@ def _curves(tables: Tables, settings: NoiseSettings) -> Figure:
     ends = [heights.min(), heights.max()] if len(heights) else []
     levels = [sigma for sigma, ways in noisy.items() if ways and ends]
     names = [
-        Label(x[-1:], y[-1:], f"σ = {sigma:.2g}", above=7, align="left", shade=shades[sigma])
-        for sigma, ways in noisy.items()
-        for x, y in list(ways.values())[:1]
-    ]
-    names += [Label(x[-1:], y[-1:], "σ = 0", "law", -9, align="left") for x, y in list(clean.values())[:1]]
-    names += [
-        Label(sigma**2, ends[1], f"{sigma**2:.2g}", align="left", dx=2, above=8, shade=shades[sigma])
+        Label(sigma**2, ends[1], f"σ = {sigma:.2g}", align="left", dx=2, above=8, shade=shades[sigma])
         for sigma in levels
     ]
+    names += [Label(x[-1:], y[-1:], "σ = 0", "law", -9, align="left") for x, y in list(clean.values())[:1]]
     marks = [
         Lines(
             "levels", [[s**2] * 2 for s in levels], [ends for _ in levels], shade=[shades[s] for s in levels], width=1
@@ -64,8 +59,7 @@ def _curves(tables: Tables, settings: NoiseSettings) -> Figure:
         Pin("pin", *(family[-1][1:] if family else ())),
         Labels("text", names),
     ]
-    across = Axis("training error (MSE): training goes to the left; upright lines at σ²", log=True)
-    return Figure("noise", marks, across, Axis(log=True))
+    return Figure("noise", marks, Axis("training error (MSE): training goes to the left", log=True), Axis(log=True))
 
 
 def rises(tables: Tables, settings: NoiseSettings, *, clean: bool) -> Columns:
@@ -106,7 +100,7 @@ def _prices(tables: Tables, settings: NoiseSettings) -> Figure:
         Dots("dots", noisy["sigma"], noisy["times"], "found", tip=TIP, hover=noisy),
         Labels(
             "text",
-            [Label(x, y, "with noise", "found", 14), Label(x_clean, y_clean, "without, same errors", "law", -14)],
+            [Label(x, y, "with noise", "found", 6, dx=-12), Label(x_clean, y_clean, "without", "law", -24, dx=-8)],
         ),
     ]
     return Figure("noise-price", marks, Axis("label noise σ"), Axis(log=True))
