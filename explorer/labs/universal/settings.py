@@ -15,6 +15,7 @@ GROUPS = (
     Group("Theorem", ("eps", "delta", "c", "weights", "depth", "mixture")),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
     Group("Grids", ("ns", "ds", "widths"), folded=True),
+    Group("Noise", ("sigmas",)),
     Group("Seeds and limits", ("seeds", "seed", "draws", "tolerance", "max_steps", "init"), folded=True),
 )
 
