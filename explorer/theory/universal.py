@@ -21,7 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
-Numbers = Float[np.ndarray, "*m"]
+Numbers = Float[np.ndarray, " m"]
 
 LOOSE = 2.0**9  # of Theorem 3
 SAMPLES = 8.0**4  # of its condition, and of Theorem 2
@@ -67,14 +67,14 @@ class Theorem:
 
     def log_net(self, params: Numbers) -> Numbers:
         """log(60 W J / eps)."""
-        log_w, log_params = math.log(self.weights), np.log(np.asarray(params, np.float64))
+        log_w, log_params = math.log(self.weights), np.log(params)
         log_diameter = math.log(2) + log_w + log_params / 2
         log_change = self.depth * (log_w + log_params)
         return math.log(NET) + log_diameter + log_change - math.log(self.eps)
 
     def with_logs(self, params: Numbers) -> Numbers:
         """The root in the theorem, without the constant before it."""
-        size = np.asarray(params, np.float64) * self.log_net(params) + math.log(4) - math.log(self.delta)
+        size = params * self.log_net(params) + math.log(4) - math.log(self.delta)
         return math.sqrt(self.n) * math.sqrt(self.d) / np.sqrt(size)
 
     def bound(self, params: Numbers) -> Numbers:
@@ -99,7 +99,7 @@ def parameters(d: int, k: int, depth: int) -> int:
 
 def shape(n: float, d: float, params: Numbers) -> Numbers:
     """sqrt(n d / params): the law without constants and logarithms."""
-    return math.sqrt(n) * math.sqrt(d) / np.sqrt(np.asarray(params, np.float64))
+    return math.sqrt(n) * math.sqrt(d) / np.sqrt(params)
 
 
 def deep(n: float, d: float, params: Numbers, depth: float) -> Numbers:
@@ -114,7 +114,7 @@ def any_distribution(n: float, params: Numbers) -> Numbers:
 
 def any_function(n: float, d: float, params: Numbers) -> Numbers:
     """n^(1/d), however many parameters: for every function (Wu, Huang, Zhang 2023), without constants."""
-    return np.full(np.shape(params), math.exp(math.log(n) / d))
+    return np.full(len(params), math.exp(math.log(n) / d))
 
 
 def two_layers(n: float, d: float, params: Numbers, eps: float) -> Numbers:
@@ -123,6 +123,6 @@ def two_layers(n: float, d: float, params: Numbers, eps: float) -> Numbers:
     The shape of Shmalo 2026 (abstract and supplement) for points of the sphere in d >= 3, with its unknown constants,
     one of them in the logarithm, taken as 1. NaN below one neuron.
     """
-    k = np.asarray(params, np.float64) / (d + 2)
+    k = params / (d + 2)
     kinks = np.where(k >= 1, k, np.nan) + 1
     return math.sqrt(n) / np.sqrt(kinks * (np.log(kinks) + math.log(n) + math.log(d) - math.log(eps)))

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.figures.numbers import down
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.calculator import CALCULATOR, CONDITIONS, ENOUGH, LAW, OWN, CalculatorSettings
@@ -29,7 +28,7 @@ def says_less_than_two_points(tables: Tables, settings: CalculatorSettings) -> F
     if bounds is None:
         return None
     exact, shape = bounds
-    numbers = {"exact": down(exact, 2), "shape": f"{shape:.3g}", "times": count(shape / exact)}
+    numbers = {"exact": f"{exact:.2g}", "shape": f"{shape:.3g}", "times": count(shape / exact)}
     return Finding(exact < VACUOUS, numbers)
 
 
@@ -65,7 +64,7 @@ def size_of_the_bound(tables: Tables, settings: CalculatorSettings) -> Outcome |
         return None
     exact, shape = bounds
     answer = "less than 0.01" if exact < TINY else "0.01 to 1" if exact < VACUOUS else "1 or more"
-    return Outcome(answer, {"exact": down(exact, 2), "shape": f"{shape:.3g}", "times": count(shape / exact)})
+    return Outcome(answer, {"exact": f"{exact:.2g}", "shape": f"{shape:.3g}", "times": count(shape / exact)})
 
 
 def count_beside_networks(tables: Tables, settings: CalculatorSettings) -> Outcome | None:

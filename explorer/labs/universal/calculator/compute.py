@@ -53,7 +53,8 @@ def grid(settings: CalculatorSettings) -> Int[np.ndarray, " m"]:
 
 def _law(settings: CalculatorSettings, name: str, params: np.ndarray) -> Columns:
     """Theorem 3 with its constants, and its shape."""
-    exact, shape = settings.theorem.bound(params), universal.shape(settings.n, settings.d, params)
+    at = params.astype(np.float64)
+    exact, shape = settings.theorem.bound(at), universal.shape(settings.n, settings.d, at)
     return CALCULATOR.filled(params=params, bound_exact=exact, bound_shape=shape, name=name)
 
 
@@ -67,14 +68,15 @@ def _counted(settings: CalculatorSettings) -> list[Columns]:
 def _others(settings: CalculatorSettings) -> list[Columns]:
     """The other shapes; nobody gives their constants."""
     params, n, d = grid(settings), settings.n, settings.d
+    at = params.astype(np.float64)
     shapes = {
-        LOGS: settings.theorem.with_logs(params),
-        DEEP: universal.deep(n, d, params, settings.depth),
-        ANY_DATA: universal.any_distribution(n, params),
-        ANY_FUNCTION: universal.any_function(n, d, params),
+        LOGS: settings.theorem.with_logs(at),
+        DEEP: universal.deep(n, d, at, settings.depth),
+        ANY_DATA: universal.any_distribution(n, at),
+        ANY_FUNCTION: universal.any_function(n, d, at),
     }
     if settings.depth == 2 and d > 2:
-        shapes[TWO_LAYERS] = universal.two_layers(n, d, params, settings.eps)
+        shapes[TWO_LAYERS] = universal.two_layers(n, d, at, settings.eps)
     return [CALCULATOR.filled(params=params, bound_shape=shape, name=name) for name, shape in shapes.items()]
 
 

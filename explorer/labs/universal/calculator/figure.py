@@ -42,7 +42,7 @@ TIP = [
 ]
 COUNTED = [("", "@name{%s}"), ("params", "@params{%d}")]
 #: Thin lines: whose shapes they are, and what stands beside them.
-OTHERS = {DEEP: "√(nd/(D params))", ANY_DATA: "Wu √(n/params)", ANY_FUNCTION: "Wu n^(1/d)", TWO_LAYERS: "Shmalo"}
+OTHERS = {DEEP: "D layers", ANY_DATA: "Wu, data", ANY_FUNCTION: "Wu n^(1/d)", TWO_LAYERS: "Shmalo"}
 #: Rows from the bottom up.
 ROWS = ("here", "ImageNet nets", "ImageNet law", "MNIST nets", "MNIST law")
 HERE = 0
@@ -53,7 +53,7 @@ PLAIN = 1e6  # from here on a count is written as a power of ten
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """The bound over the number of parameters, and who has how many."""
     table = CALCULATOR.among(tables)
-    return _bound(table, look.settings.depth), _real(table)
+    return _bound(table, CONDITIONS.among(tables), look.settings.depth), _real(table)
 
 
 def named(table: Columns, name: str) -> Columns:
@@ -61,12 +61,15 @@ def named(table: Columns, name: str) -> Columns:
     return where(table, table["name"] == name)
 
 
-def count(value: float) -> str:
+def count(value: float | np.integer) -> str:
     """A number of parameters or points: 78,600, and 4.7e7."""
-    if value < PLAIN:
-        return f"{value:,.0f}"
-    digits, power = f"{value:.2e}".split("e")
-    return f"{digits.rstrip('0').rstrip('.')}e{int(power)}"
+    return f"{value:,.0f}" if value < PLAIN else power(value)
+
+
+def power(value: float | np.integer) -> str:
+    """A count as a power of ten: 2e5."""
+    digits, exponent = f"{value:.2e}".split("e")
+    return f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
 
 
 def _positive(values: np.ndarray) -> np.ndarray:
@@ -74,7 +77,7 @@ def _positive(values: np.ndarray) -> np.ndarray:
     return np.where(values > 0, values, np.nan)
 
 
-def _bound(table: Columns, depth: int) -> Figure:
+def _bound(table: Columns, told: Columns, depth: int) -> Figure:
     law, own = named(table, LAW), named(table, OWN)
     x, exact, shape = law["params"], _positive(law["bound_exact"]), _positive(law["bound_shape"])
     logs = named(table, LOGS)
@@ -86,17 +89,18 @@ def _bound(table: Columns, depth: int) -> Figure:
     least = min((float(np.nanmin(h)) for h in known), default=VACUOUS)
     most = max((float(np.nanmax(h)) for h in known), default=VACUOUS)
     ends = x[[0, -1]] if len(x) and least < VACUOUS else x[:0]
-    middle = np.full(len(own["params"]), math.sqrt(least * most))
+    top = np.full(len(own["params"]), most)
     beside = [
-        Label(x, shape, "√(nd/params)", "law"),
+        Label(x, shape, "the shape", "law"),
+        Label(ends, np.full(len(ends), VACUOUS), "two points", "law"),
         Label(x, exact, "Theorem 3", "floor"),
         Label(logs["params"], logs["bound_shape"], "with logs", "loose"),
         *(Label(rows["params"], rows["bound_shape"], OTHERS[name], "loose") for name, rows in others.items()),
     ]
     texts = [
-        Label(ends[:1], np.full(len(ends[:1]), least), "vacuous: two points force 1", "law", 8, align="left", dx=4),
-        Label(own["params"], middle, f"params {count(own['params'][0])}" if len(own["params"]) else "", dx=-5),
-        Label(own["params"], own["bound_exact"], _at_least(own), "floor", 10, align="left", dx=6),
+        Label(ends[:1], np.full(len(ends[:1]), least), "vacuous below 1", "law", 8, align="left", dx=4),
+        Label(own["params"], top, _params(own), align="left", dx=6),
+        Label(own["params"], own["bound_exact"], _at_least(own, told), "floor", 10, align="left", dx=6),
         Label(own["params"], own["bound_shape"], _about(own), "law", 10, align="left", dx=6),
     ]
     marks = [
@@ -119,9 +123,16 @@ def _bound(table: Columns, depth: int) -> Figure:
     return Figure("calculator", marks, Axis("parameters", log=True), Axis(log=True))
 
 
-def _at_least(own: Columns) -> str:
+def _params(own: Columns) -> str:
+    return f"params {count(own['params'][0])}" if len(own["params"]) else ""
+
+
+def _at_least(own: Columns, told: Columns) -> str:
+    """The bound, or what its formula gives where a condition fails."""
     value = own["bound_exact"]
-    return f"≥ {down(value[0])}" if np.isfinite(value).any() else ""
+    if not np.isfinite(value).any():
+        return ""
+    return f"≥ {down(value[0])}" if told["holds"].all() else f"{value[0]:.3g}, not proved"
 
 
 def _about(own: Columns) -> str:
@@ -144,7 +155,7 @@ def _real(table: Columns) -> Figure:
     bars += [(low, high, HERE, "law") for low, high in zip(fewer["params"], nd["params"], strict=False)]
     left, right, row, role = zip(*bars, strict=True) if bars else ((), (), (), ())
     texts = [
-        Label(float(high), rows[key], f"{count(low)} to {count(high)}", "ink" if key[1] == "networks" else "law", 12)
+        Label(float(high), rows[key], f"{power(low)} to {power(high)}", "ink" if key[1] == "networks" else "law", 12)
         for key, (low, high) in found.items()
     ]
     texts += [
@@ -191,19 +202,18 @@ def _verdict(own: Columns, told: Columns) -> str:
     if exact < VACUOUS:
         says = f"With its constants the theorem says Lip ≥ {down(exact, 2)}"
         return f"{says}, less than two points force; its shape is {shape:.3g}."
-    return (
-        f"Every network of {count(params)} params that fits below the noise has Lip ≥ {down(exact)}, constants and all."
-    )
+    return f"Whatever of {count(params)} params fits ε below the noise has Lip ≥ {down(exact)}, constants and all."
 
 
 def _details(own: Columns, told: Columns, settings: object) -> str:
     """What went into it, and each condition."""
     theorem = settings.theorem  # type: ignore[attr-defined]
-    params = own["params"][0]
+    params, at = own["params"][0], own["params"][:1].astype(np.float64)
     said = [
         f"ε / (2⁹ √c) · √(n d / (params log(60 W J / ε) + log(4/δ))) at {count(params)} params, where the logarithm is "
-        f"{float(theorem.log_net(params)):.3g}; without the constant {float(theorem.with_logs(params)):.3g}, without "
-        f"the logarithm {own['bound_shape'][0]:.3g}."
+        f"{theorem.log_net(at)[0]:.3g}; without the constant {theorem.with_logs(at)[0]:.3g}, without "
+        f"the logarithm {own['bound_shape'][0]:.3g}.",
+        f"With probability 1 − δ = {1 - theorem.delta:.6g}, for weights of at most {theorem.weights:g}.",
     ]
     for name, value, least, holds in zip(*(told[column] for column in CONDITIONS), strict=True):
         if np.isfinite([value, least]).all():
@@ -221,7 +231,8 @@ def _counts(found: dict[tuple[str, str], tuple[int, int]], equations: Columns, o
     times = {}
     for data in ("MNIST", "ImageNet"):
         (low, high), (fewest, most) = found[data, "law"], found[data, "networks"]
-        times[data] = f"{down(low / most, 2)} to {up(high / fewest, 2)}"
+        least, largest = (down(low / most, 2), up(high / fewest, 2))
+        times[data] = " to ".join(count(float(each)) if float(each) >= 100 else each for each in (least, largest))
     on_mnist = f"{times['MNIST']} times the params of robust networks on MNIST"
     lead = f"The law counts {on_mnist}, {times['ImageNet']} times on ImageNet."
     details = (
