@@ -52,7 +52,8 @@ PLAIN = 1e6  # from here on a count is written as a power of ten
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """The bound over the number of parameters, and who has how many."""
-    table = CALCULATOR.among(tables)
+    table = dict(CALCULATOR.among(tables))
+    table["params"] = table["params"].astype(np.float64)  # the browser's whole numbers end at 2^31
     return _bound(table, CONDITIONS.among(tables), look.settings.depth), _real(table)
 
 
