@@ -30,6 +30,7 @@ from explorer.labs.universal.calculator import (
     REAL,
     TWO_LAYERS,
 )
+from explorer.theory.universal import Theorem
 
 SLOTS = (
     Slot("calculator", "The bound in numbers", "Lip of f"),
@@ -37,7 +38,7 @@ SLOTS = (
 )
 TIP = [
     ("params", "@params{%d}"),
-    ("with its constants ≥", "@bound_exact{%.3g}"),
+    ("formula of Theorem 3", "@bound_exact{%.3g}"),
     ("√(nd/params)", "@bound_shape{%.3g}"),
 ]
 COUNTED = [("", "@name{%s}"), ("params", "@params{%d}")]
@@ -183,7 +184,7 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     table, told = CALCULATOR.among(tables), CONDITIONS.among(tables)
     own, out = named(table, OWN), {}
     if len(own["params"]) and np.isfinite([own["bound_exact"][0], own["bound_shape"][0]]).all():
-        out["calculator"] = Sentence(_verdict(own, told), _details(own, told, look.settings))
+        out["calculator"] = Sentence(_verdict(own, told), _details(own, told, look.settings.theorem))
     found = ranges(table)
     if len(found) == len(REAL):
         out["real-data"] = _counts(found, named(table, EQUATIONS), own)
@@ -206,9 +207,8 @@ def _verdict(own: Columns, told: Columns) -> str:
     return f"Whatever of {count(params)} params fits ε below the noise has Lip ≥ {down(exact)}, constants and all."
 
 
-def _details(own: Columns, told: Columns, settings: object) -> str:
+def _details(own: Columns, told: Columns, theorem: Theorem) -> str:
     """What went into it, and each condition."""
-    theorem = settings.theorem  # type: ignore[attr-defined]
     params, at = own["params"][0], own["params"][:1].astype(np.float64)
     said = [
         f"ε / (2⁹ √c) · √(n d / (params log(60 W J / ε) + log(4/δ))) at {count(params)} params, where the logarithm is "
