@@ -86,9 +86,7 @@ def trained(settings: ThresholdsSettings, d: int, seed: int, device: torch.devic
     """Both targets of the networks of all widths, from one start each; None when `stop()` turned true."""
     X, y = points(settings, d, seed, device)
     nets = initialise(settings.widths, [seed] * len(settings.widths), d, Rectified(), 1.0).to(X.device, X.dtype)
-    snapshots = gauss_newton.train(
-        nets, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop
-    )
+    snapshots = gauss_newton.train(nets, X, y, tolerance=settings.tolerance, max_steps=settings.max_steps, stop=stop)
     ended = deque(snapshots, maxlen=1)
     if stop():
         return None
@@ -99,9 +97,7 @@ def trained(settings: ThresholdsSettings, d: int, seed: int, device: torch.devic
     return thresholds(found["k"], found["fits"], found["upper"], settings.lip, n=len(X), d=d, seed=seed)
 
 
-def thresholds(
-    k: np.ndarray, fits: np.ndarray, upper: np.ndarray, lip: float, *, n: int, d: int, seed: int
-) -> Columns:
+def thresholds(k: np.ndarray, fits: np.ndarray, upper: np.ndarray, lip: float, *, n: int, d: int, seed: int) -> Columns:
     """The smallest width that fits, and that fits with a certified constant of at most a target, for both targets.
 
     A wider network may fail where a narrower one has not: what counts is the smallest. The second target is 1.25 times
