@@ -13,6 +13,7 @@ GROUPS = (
     Group("Function", ("function", "lip", "features")),
     Group("Data", ("data", "sigma")),
     Group("Theorem", ("eps", "delta", "c", "weights", "depth", "mixture")),
+    Group("Network", ("hidden",)),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
     Group("Grids", ("ns", "ds", "widths"), folded=True),
     Group("Seeds and limits", ("seeds", "seed", "draws", "tolerance", "max_steps", "init"), folded=True),
