@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+import explorer
 from benchmarks import runner
 from benchmarks.table import Missing, Row, interleave, ratio
 from explorer import cli

@@ -204,4 +204,5 @@ def _check_room(root: Path, needed: int) -> None:
     """Say that a disk is too small before, not after an hour."""
     there = next((path for path in (root, *root.parents) if path.is_dir()), None)
     if there is not None and (free := shutil.disk_usage(there).free) < needed:
-        raise CannotWrite(root, OSError(errno.ENOSPC, f"{megabytes(needed)} are needed, {megabytes(free)} are free"))
+        more = f": {megabytes(needed)} are needed, {megabytes(free)} are free"
+        raise CannotWrite(root, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), more)

@@ -8,17 +8,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from io import BufferedReader
+from io import BufferedIOBase, BufferedReader
 from pathlib import Path
-from typing import Protocol
 
 CHUNK = 1 << 20  # bytes that are read at a time: no more is given to a file than it really holds
-
-
-class Readable(Protocol):
-    """What bytes are read from."""
-
-    def read(self, size: int, /) -> bytes: ...
 
 
 class BadFile(ValueError):
@@ -32,10 +25,10 @@ class BadFile(ValueError):
 class CannotWrite(Exception):
     """A place that takes no more, or nothing."""
 
-    def __init__(self, path: Path, error: OSError) -> None:
+    def __init__(self, path: Path, error: OSError, more: str = "") -> None:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         why = "there is no space left" if full else f"cannot be written ({(error.strerror or str(error)).lower()})"
-        super().__init__(f"{path}: {why}")
+        super().__init__(f"{path}: {why}{more}")
         self.full = full
 
 
@@ -60,7 +53,7 @@ def opened(path: Path) -> Iterator[BufferedReader]:
         os.close(descriptor)
 
 
-def upto(file: Readable, most: int) -> bytearray:
+def upto(file: BufferedIOBase, most: int) -> bytearray:
     """What a file holds, or its first `most` bytes; memory is taken as they come."""
     found = bytearray()
     while len(found) < most and (more := file.read(min(CHUNK, most - len(found)))):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 try:
     import fcntl
-except ImportError:  # Windows refuses to rename a file that somebody has open
+except ImportError:  # Windows refuses to rename a file that somebody else has open
     fcntl = None  # type: ignore[assignment]
 
 Progress = Callable[[str, int, int], object]  # a file's name, the bytes that are here, the bytes in all
@@ -57,27 +57,32 @@ class Transfer:
         self._progress, self._timeout = progress, timeout
 
     def __call__(self, url: str, output_file: Any, pooch: object = None) -> None:
-        with open(self._part, "ab") as file:
-            if fcntl is not None:
+        ours, here = False, 0
+        try:
+            with open(self._part, "ab") as file:
+                _lock(file)
+                ours = True
                 try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except OSError as error:
-                    raise Refused("another process is downloading it just now") from error
-            try:
-                if file.tell() > self._size or not self._exact:
-                    _empty(file)
-                if not (self._exact and file.tell() == self._size):
-                    self._receive(url, file)
-                os.replace(self._part, output_file)
-            except BaseException:
-                if not self._exact or not file.tell():
-                    self._part.unlink(missing_ok=True)  # of no use to the next
-                raise
+                    self._fill(url, file)
+                finally:
+                    here = file.tell()
+        except BaseException:
+            if ours and not (self._exact and here):
+                self._part.unlink(missing_ok=True)  # of no use to the next
+            raise
+        os.replace(self._part, output_file)
+
+    def _fill(self, url: str, file: BinaryIO) -> None:
+        """Make the file whole. Raises Unreachable, Refused, CannotWrite."""
+        if file.tell() > self._size or not self._exact:
+            _empty(file)
+        if not (self._exact and file.tell() == self._size):
+            self._receive(url, file)
 
     def _receive(self, url: str, file: BinaryIO) -> None:
-        """Append to the file what it lacks. Raises Unreachable, Refused."""
+        """Append to the file what it lacks."""
         import requests
-        from urllib3.exceptions import HTTPError
+        from urllib3.exceptions import HTTPError, TimeoutError
 
         try:
             answer = self._ask(url, file.tell())
@@ -88,7 +93,7 @@ class Transfer:
                     answer = self._ask(url, 0)
                 self._check(answer, file)
                 self._take(answer, file)
-        except requests.Timeout as error:
+        except (requests.Timeout, TimeoutError) as error:
             raise Unreachable("no answer in time") from error
         except (requests.RequestException, HTTPError) as error:
             raise Unreachable(_why(error)) from error
@@ -150,6 +155,15 @@ def _why(error: Exception) -> str:
         cause = reason if isinstance(reason, BaseException) else cause.__cause__ or cause.__context__
     text = str(error)
     return "cut off" if "IncompleteRead" in text or "ended prematurely" in text else f"no connection ({text})"[:200]
+
+
+def _lock(file: BinaryIO) -> None:
+    """Keep other processes from this file until it is closed."""
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Refused("another process is downloading it just now") from error
 
 
 def _empty(file: BinaryIO) -> None:

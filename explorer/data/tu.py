@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 import platformdirs
 
@@ -52,14 +51,15 @@ def check(path: Path, name: str, expected: Counts) -> None:
         labels: Counter[str] = Counter()
         for text, info in members.items():
             part = text.removeprefix(f"{name}_").removesuffix(".txt")
-            with archive.open(info) as member:
-                if part == "graph_labels":
-                    labels.update(member.read(LABELS).decode("ascii").split())
-                elif part in NEEDED:
-                    lines[part] = sum(chunk.count(b"\n") for chunk in _chunks(member))
-                else:
-                    for _ in _chunks(member):
-                        pass
+            chunks = _chunks(archive, info)
+            if part == "graph_labels":
+                if info.file_size > LABELS:
+                    raise BadFile(path, f"{text} has {info.file_size:,} bytes, more than it should")
+                labels.update(b"".join(chunks).decode("ascii").split())
+            else:
+                ends = sum(chunk.count(b"\n") for chunk in chunks)
+                if part in NEEDED:
+                    lines[part] = ends
     if labels != Counter(expected.labels):
         has, needs = (", ".join(f"{n:,} of {word}" for word, n in sorted(c.items())) for c in (labels, expected.labels))
         raise BadFile(path, f"graphs by label: {has or 'none'}; expected {needs}"[:300])
@@ -86,8 +86,7 @@ def unpack(path: Path, into: Path | None = None) -> Path:
     try:
         with _members(path, path.stem) as (archive, members):
             for text, info in members.items():
-                with archive.open(info) as member:
-                    write(part / text, _chunks(member))
+                write(part / text, _chunks(archive, info))
         try:
             os.rename(part, target)
         except OSError as error:
@@ -143,7 +142,8 @@ def _looked_through(path: Path, name: str, infos: list[zipfile.ZipInfo]) -> dict
     return found
 
 
-def _chunks(member: IO[bytes]) -> Iterator[bytes]:
+def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """What a member holds; a zip file yields no more of it than the size that its directory claims."""
-    while chunk := member.read(CHUNK):
-        yield chunk
+    with archive.open(info) as member:
+        while chunk := member.read(CHUNK):
+            yield chunk
