@@ -183,6 +183,7 @@ def train(
     stop: Callable[[], bool],
     size: int = 100,
     lr: float = LEARNING_RATE,
+    warm: float = 0.0,
     at: Callable[[int], bool] = lambda step: False,
 ) -> Iterator[Trained | None]:
     """Train every model for `max_steps` minibatches of `size` points, perturbed by the adversary, if there is one.
@@ -193,6 +194,8 @@ def train(
 
     Args:
         X, labels: of each model; those that all share are expanded. seeds: of each model's draws.
+        warm: share of the steps over which the radius rises, from 0, to that of the adversary: small networks that
+            meet all of it at once learn to say the same of every point.
 
     Raises:
         ValueError: if there are not as many seeds as models, or the box does not hold all points.
@@ -217,12 +220,13 @@ def train(
             yield None
         if done:
             return
-        batch = draws.next(eps)
+        radius = eps * min(1.0, (step + 1) / (warm * max_steps + 1))
+        batch = draws.next(radius)
         x = batch.x
         if hostile:
             delta = batch.start
             for _ in range(hostile.steps):
-                delta = perturbed(now, batch, delta, hostile, eps)
+                delta = perturbed(now, batch, delta, hostile, radius)
                 if stop():
                     return
             x = moved(batch.x, delta, hostile.box)

@@ -52,17 +52,27 @@ def run(
     steps: int,
     seeds: range | None = None,
     size: int = 50,
+    warm: float = 0.0,
 ) -> Trained:
     seeds = range(len(models)) if seeds is None else seeds
     film = adversarial.train(
-        models, *shared(len(models), X, y), adversary, seeds=seeds, max_steps=steps, stop=lambda: False, size=size
+        models,
+        *shared(len(models), X, y),
+        adversary,
+        seeds=seeds,
+        max_steps=steps,
+        stop=lambda: False,
+        size=size,
+        warm=warm,
     )
     *_, last = (shot for shot in film if shot)
     assert last.done
     return last
 
 
-def reference(net: Mlp, X: Tensor, y: Tensor, adversary: Adversary | None, steps: int, seed: int, size: int) -> Tensor:
+def reference(
+    net: Mlp, X: Tensor, y: Tensor, adversary: Adversary | None, steps: int, seed: int, size: int, warm: float = 0
+) -> Tensor:
     """The same in torch's own words, of one network: the parameters after so many steps."""
     linear = [torch.nn.Linear(layer.W.shape[2], layer.W.shape[1]).to(X) for layer in net.layers]
     for theirs, ours in zip(linear, net.layers, strict=True):
@@ -79,21 +89,19 @@ def reference(net: Mlp, X: Tensor, y: Tensor, adversary: Adversary | None, steps
         at = queue.pop(0)
         x, labels = X[at], y[at]
         if adversary:
-            delta = torch.zeros_like(x)
+            delta, eps = torch.zeros_like(x), adversary.eps * min(1, (step + 1) / (warm * steps + 1))
             if adversary.random_start:
-                delta = adversary.eps * in_ball(x.shape, adversary.norm, starts).to(x)
+                delta = eps * in_ball(x.shape, adversary.norm, starts).to(x)
             low, high = adversary.box or (-torch.inf, torch.inf)
             for _ in range(adversary.steps):
                 there = (x + delta).clamp(low, high).requires_grad_()
                 (rise,) = torch.autograd.grad(cross_entropy(model(there), labels, reduction="sum"), there)
                 delta = there.detach() - x
                 if adversary.norm == "linf":
-                    delta = (delta + adversary.eps * adversary.length * rise.sign()).clamp(
-                        -adversary.eps, adversary.eps
-                    )
+                    delta = (delta + eps * adversary.length * rise.sign()).clamp(-eps, eps)
                 else:
-                    delta = delta + adversary.eps * adversary.length * torch.nn.functional.normalize(rise, eps=1e-300)
-                    delta = delta * (adversary.eps / delta.norm(dim=1, keepdim=True)).clamp_max(1)
+                    delta = delta + eps * adversary.length * torch.nn.functional.normalize(rise, eps=1e-300)
+                    delta = delta * (eps / delta.norm(dim=1, keepdim=True)).clamp_max(1)
             x = (x + delta).clamp(low, high)
         for group in optimiser.param_groups:
             group["lr"] = adversarial.LEARNING_RATE * (1 - step / steps)
@@ -104,14 +112,14 @@ def reference(net: Mlp, X: Tensor, y: Tensor, adversary: Adversary | None, steps
 
 
 @each_kind
-@pytest.mark.parametrize("hidden", [(12,), (10, 8)])
-def test_it_walks_as_a_plain_loop_of_torch_does(kind: str, hidden: tuple[int, ...]) -> None:
+@pytest.mark.parametrize(("hidden", "warm"), [((12,), 0.0), ((10, 8), 0.0), ((12,), 0.5)])
+def test_it_walks_as_a_plain_loop_of_torch_does(kind: str, hidden: tuple[int, ...], warm: float) -> None:
     X, y = digits(60)
     models = mlp.initialise([64, *hidden, 10], range(2), Rectified()).to(torch.float64)
-    last = run(models, X.double(), y, KINDS[kind], 7, size=25)
+    last = run(models, X.double(), y, KINDS[kind], 7, size=25, warm=warm)
     for network in range(2):
         alone = models.take(torch.tensor([network]))
-        wanted = reference(alone, X.double(), y, KINDS[kind], 7, network, 25)
+        wanted = reference(alone, X.double(), y, KINDS[kind], 7, network, 25, warm)
         torch.testing.assert_close(last.models.parameters[network], wanted, rtol=1e-9, atol=1e-11)
 
 

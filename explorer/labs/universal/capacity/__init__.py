@@ -46,7 +46,7 @@ SOURCES: Mapping[str, Source] = MappingProxyType(
         "digits": Source("8x8 digits, not MNIST", 64, 1500, 0.1, (3, 8), tuple("0123456789")),
         "mnist": Source("MNIST", 784, 60_000, 0.1, (3, 8), PUBLIC_SETS["mnist"].classes),
         "fashion-mnist": Source("Fashion-MNIST", 784, 60_000, 0.05, (2, 4), PUBLIC_SETS["fashion-mnist"].classes),
-        "cifar-10": Source("CIFAR-10", 3072, 50_000, 0.01, (3, 5), PUBLIC_SETS["cifar-10"].classes),
+        "cifar-10": Source("CIFAR-10", 3072, 50_000, 0.005, (3, 5), PUBLIC_SETS["cifar-10"].classes),
     }
 )
 

@@ -43,13 +43,13 @@ def fitting_is_not_robust_fitting(tables: Tables, settings: CapacitySettings) ->
     both, plain = contrast(table, "robust_fit"), contrast(table, "fit")
     if both is None or plain is None:
         return None
-    middle, ends = both.difference
+    _, ends = both.difference
     numbers = {**_numbers(both), "fit": percent(plain.before.mean())}
     if not np.isfinite(ends[0]):
         return None
     if side(ends, MUCH) > 0:
         return Finding(True, numbers)
-    return Finding(False, numbers) if middle < MUCH else None
+    return Finding(False, numbers) if ends[1] < 2 * MUCH else None
 
 
 def larger_is_flatter(tables: Tables, settings: CapacitySettings) -> Finding | None:

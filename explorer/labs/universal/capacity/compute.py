@@ -32,6 +32,8 @@ MEASURED = 1500  # images of the training part whose dimension is estimated
 CLIMBED = 1000  # images that the search for a steep point may start from
 LOOKS = (1 / 16, 1 / 8, 1 / 4, 1 / 2)  # shares of the steps at which a frame shows how far networks are
 QUICK, QUICK_TESTED = PGD("linf", 3, box=adversarial.UNIT), 100  # their attack in such a frame, and its images
+WARM = 0.3  # share of the steps over which eps rises: from the first step on it would leave small networks dead
+REACH = 0.3  # how far a step may move a preactivation, about: Adam moves each weight by its rate
 AT_ONCE = 5e8  # multiplications of an attack between two questions whether to stop
 
 #: A row of the table, when it is measured; None when that was stopped.
@@ -161,6 +163,8 @@ def train(
         max_steps=settings.max_steps,
         stop=stop,
         size=BATCH,
+        lr=min(adversarial.LEARNING_RATE, REACH / max(float(data.X.sum(2).mean()), 1.0)),
+        warm=WARM,
         at=looks.__contains__,
     ):
         yield None if now and not (begin or now.step) else now

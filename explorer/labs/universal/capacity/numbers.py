@@ -62,7 +62,8 @@ def contrast(table: Columns, column: str) -> Contrast | None:
 def means(table: Columns, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Sizes, the mean of a column over the networks of each, and the ends of its 95 % interval; NaN where unknown."""
     found = [
-        (p, *_flat(*mean(np.array([v for _, v in _of(table, column, p) if math.isfinite(v)])))) for p in sizes(table).tolist()
+        (p, *_flat(*mean(np.array([v for _, v in _of(table, column, p) if math.isfinite(v)]))))
+        for p in sizes(table).tolist()
     ]
     columns = np.array(found, np.float64).reshape(-1, 4).T
     return columns[0], columns[1], columns[2], columns[3]

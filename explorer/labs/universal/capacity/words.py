@@ -2,10 +2,12 @@
 
 import math
 
+import numpy as np
+
 from explorer.measure.regression import Interval
 
 
-def count(value: float) -> str:
+def count(value: float | np.integer | np.floating) -> str:
     """A whole number: 38,410."""
     return f"{int(value):,}"
 
