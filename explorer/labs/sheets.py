@@ -33,6 +33,7 @@ def strip(lab: Lab, tables: Tables, measured: Settings, here: Settings, theme: s
 
 
 def _sheet(panel: Panel, cards: int | None = None) -> Sheet:
-    """A panel's cards, or the first of them."""
+    """A panel's cards, or the first of them, which no closer look fills."""
     module = import_module(panel.figure)
-    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()), cards)
+    whole = None if cards else getattr(module, "SHEET", None)
+    return whole or Sheet.of(module, Look(panel.settings.make()), cards)

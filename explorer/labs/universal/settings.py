@@ -13,6 +13,7 @@ GROUPS = (
     Group("Function", ("function", "lip", "features")),
     Group("Data", ("data", "sigma")),
     Group("Theorem", ("params", "eps", "delta", "c", "weights", "depth", "mixture")),
+    Group("Network", ("hidden",)),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
     Group("Grids", ("ns", "ds", "widths"), folded=True),
     Group("Noise", ("sigmas",)),
