@@ -28,21 +28,12 @@ THRESHOLDS = Table(
 )
 
 
-class ThresholdsSettings(UniversalPanel, Seeds):
+class Frontiers(UniversalPanel, Seeds):
     """n points of the sphere, several dimensions, and what counts as smooth."""
-
-    starts: ClassVar = {"seeds": 3}
 
     n = param.Integer(100, bounds=(4, 5000), softbounds=(20, 400), label="n points", doc="How many points are fitted.")
     ds = Integers(
         (5, 10, 20, 40, 80), bounds=(2, 1000), most=8, label="dimensions", doc="Dimensions that are gone through."
-    )
-    widths = Integers(
-        (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128),
-        bounds=(1, 4096),
-        most=24,
-        label="widths",
-        doc="Widths trained side by side; the thresholds are among them.",
     )
     lip = param.Number(
         20.0,
@@ -51,6 +42,20 @@ class ThresholdsSettings(UniversalPanel, Seeds):
         softbounds=(1, 50),
         label="L Lipschitz constant",
         doc="What a function may be as steep as.",
+    )
+
+
+class ThresholdsSettings(Frontiers):
+    """Which networks are tried, beside that."""
+
+    starts: ClassVar = {"seeds": 3}
+
+    widths = Integers(
+        (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128),
+        bounds=(1, 4096),
+        most=24,
+        label="widths",
+        doc="Widths trained side by side; the thresholds are among them.",
     )
     tolerance = param.Number(
         1e-3,
