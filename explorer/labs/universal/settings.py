@@ -12,6 +12,7 @@ GROUPS = (
     Group("The sliders", ("n", "d", "k", "N")),
     Group("Function", ("function", "lip", "features")),
     Group("Data", ("data", "sigma")),
+    Group("Beside it", ("control",)),
     Group("Theorem", ("eps", "delta", "c", "weights", "depth", "mixture")),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
     Group("Grids", ("ns", "ds", "widths"), folded=True),
