@@ -44,10 +44,10 @@ class IsoperimetrySettings(UniversalPanel, Seed):
     """A function, and the dimensions in which it is looked at."""
 
     function = param.Selector(
-        default="network",
+        default="points",
         objects=["network", "coordinate", "norm", "max", "half space", "points"],
         label="f, 1-Lipschitz",
-        doc="A random network over its certified constant, x_1, |x|, max x_i, a distance to a half space or to points.",
+        doc="A random network over its certified constant, x_1, |x|, max x_i, distance to a half space or 10 points.",
     )
     d = param.Integer(100, bounds=(2, 2048), softbounds=(2, 1000), label="d dimension", doc="Dimension of the inputs.")
     ds = Integers(

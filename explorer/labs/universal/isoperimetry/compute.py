@@ -19,7 +19,7 @@ from explorer.theory.isoperimetry import ISOPERIMETRIC, constant, tail_bound
 PARTS = (64, 16, 4, 1)  # a frame after one draw in so many
 NUMBERS = 1 << 19  # between two questions whether to stop
 WIDE = np.arange(1, 51) / 10  # t sqrt(d / c) of the tails
-BINS, REACH = 40, 4.5  # of a histogram, up to so many standard deviations
+BINS, REACH = 50, 4.5  # of a histogram, up to so many standard deviations at most
 ROUNDING = 2e-6  # of the mean: a smaller deviation in float32 is none
 
 
@@ -109,7 +109,8 @@ def summary(name: str, d: int, values: Float[np.ndarray, " m"]) -> tuple[Columns
     )
     if not var > 0:
         return tails, moments, HISTOGRAM.empty()
-    found, edges = np.histogram(away, BINS, (-REACH * math.sqrt(var), REACH * math.sqrt(var)))
+    reach = min(REACH * math.sqrt(var), 1.02 * float(np.abs(away).max()))
+    found, edges = np.histogram(away, BINS, (-reach, reach))
     width = edges[1] - edges[0]
     middle = (edges[1:] + edges[:-1]) / 2
     shape = HISTOGRAM.filled(dist=np.full(BINS, name), d=d, t=middle, density=found / (m * width), draws=m)
