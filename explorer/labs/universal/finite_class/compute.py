@@ -36,8 +36,11 @@ def stream(settings: FiniteClassSettings, device: torch.device, stop: Stop) -> I
             if stop():
                 return
             yield None
-        parts = [*(parts if len(parts) and parts[0]["N"].max() == N else []), best.table()]
-        yield Frame(done, len(works), {"finite_class": FINITE_CLASS.joined(parts)}, {}, f"seed {seed}, d = {d}")
+        table = best.table()
+        parts += [table] if N == settings.N else []
+        yield Frame(
+            done, len(works), {"finite_class": FINITE_CLASS.joined(parts or [table])}, {}, f"seed {seed}, d = {d}"
+        )
 
 
 class Best:

@@ -58,7 +58,15 @@ def _tails(tables: Tables, settings: IsoperimetrySettings) -> Figure:
     bound = bound[bound >= LEAST]
     wide = scaled(bound)
     every = {name: np.concatenate([rows[name] for rows in [*own.values(), other]]) for name in other}
-    names = [Label(x[n], own[n]["tail"], n, align="left", dx=5, shade=SHADES[n]) for n in ISOPERIMETRIC]
+    places = {
+        "gaussian": ("left", 5, 0),
+        "sphere": ("left", 5, -14),
+        "cube": ("right", -6, 0),
+    }  # off each other's lines
+    names = [
+        Label(x[name], own[name]["tail"], name, above=high, align=align, dx=dx, shade=SHADES[name])
+        for name, (align, dx, high) in places.items()
+    ]
     names += [
         Label(scaled(other["bound"]), other["tail"], CONTROLS[_control(other)], "minus", 10, dx=-4),
         Label(wide[: len(wide) * 3 // 5], bound, "≤ bound, 2 exp(−x²/2)", "certified", 12, align="left"),
@@ -101,10 +109,10 @@ def _values(tables: Tables, settings: IsoperimetrySettings) -> Figure:
         for curve, top, d, s in zip(curves, tops, ds, shade.tolist(), strict=True)
         if d != settings.d
     ]
-    top = int(chosen["density"].argmax()) if len(chosen["t"]) else 0
+    top, peak = (int(curve["density"].argmax()) if len(curve["t"]) else 0 for curve in (chosen, other))
     names += [
         Label(chosen["t"][: top + 1], chosen["density"], f"d = {settings.d}", above=8, align="left"),
-        Label(other["t"][:1], other["density"], CONTROLS[_control(other)], "minus", 10, align="left"),
+        Label(other["t"][: peak + 1], other["density"], CONTROLS[_control(other)], "minus", 8, align="left"),
     ]
     marks = [
         Lines("dimensions", [c["t"] for c in curves], [c["density"] for c in curves], shade=shade, width=1.5),
