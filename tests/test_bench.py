@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 from typer.testing import CliRunner
 
+import explorer
 from benchmarks import runner
 from benchmarks.table import Missing, Row, interleave, ratio
 from explorer import cli
@@ -123,7 +124,7 @@ def test_a_fault_of_ours_is_not_a_missing_package(monkeypatch):
 
 
 def test_an_installed_package_has_no_benchmarks(monkeypatch, tmp_path):
-    monkeypatch.setattr(cli, "__file__", str(tmp_path / "explorer" / "cli.py"))
+    monkeypatch.setattr(explorer, "__file__", str(tmp_path / "explorer" / "__init__.py"))
     done = CliRunner().invoke(cli.app, ["bench"])
     assert done.exit_code == 3
     assert "needs a checkout" in done.stderr

@@ -16,6 +16,9 @@ from pathlib import Path
 
 import explorer
 from explorer import labs
+from explorer.data import folder
+from explorer.data.files import BadFile
+from explorer.data.public import PUBLIC_SETS
 from explorer.labs import Lab
 from explorer.nets import families
 from explorer.runtime.closure import Closure, Find, closure, within
@@ -29,11 +32,14 @@ LIBRARIES = {"numpy": "numpy", "scipy": "scipy", "sklearn": "scikit-learn", "tor
 def training_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
     """The key of the trained networks: lab, what trains them, code, libraries, and the kind of device.
 
-    Own points and networks are named by a hash of their contents, so that their names stand for what is read.
+    Own points and networks are named by a hash of their contents, so that their names stand for what is read. Of a
+    public data set the files that are read have a part in it, with a hash of each.
     """
     training = settings.training()
     own = own_version(training.get("family", ""))
-    return _hash([lab.name, training, code_version((lab.panel(settings).compute,), ROOT), own, device])
+    what = [lab.name, training, code_version((lab.panel(settings).compute,), ROOT), own, device]
+    read = data_version(training.get("data"))
+    return _hash([*what, read] if read else what)
 
 
 def run_key(lab: Lab, settings: Settings, device: str = "cpu") -> str:
@@ -85,6 +91,20 @@ def own_version(family: str) -> str:
         return ours(name) or (beside(name) if theirs else None)
 
     return _version(closure([module], find))
+
+
+def data_version(data: object) -> dict[str, str]:
+    """The files that a run on this public data set reads here, with a hash of each: a set may be there in part.
+
+    Empty for other data, and where the set is absent or damaged: such a run ends in an error, which is not kept.
+    """
+    entry = PUBLIC_SETS.get(data) if isinstance(data, str) else None
+    if entry is None:
+        return {}
+    try:
+        return folder.version(entry, folder.folder())
+    except BadFile:
+        return {}
 
 
 @cache

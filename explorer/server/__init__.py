@@ -15,13 +15,23 @@ from tornado.web import ErrorHandler, RedirectHandler, RequestHandler
 
 from explorer.device import require
 from explorer.labs import labs
+from explorer.runtime.fetching import Fetching
 from explorer.runtime.scheduler import Scheduler
 from explorer.server import logs
 from explorer.server.classroom import Classroom
 from explorer.server.door import Door, Outside
 from explorer.server.handlers import Component, Health, Page, Refused
 from explorer.server.headers import Headers
-from explorer.server.hosts import Foreign, address, bare_host, read_ancestors, read_hosts, try_port
+from explorer.server.hosts import (
+    LOCAL,
+    Foreign,
+    address,
+    bare_host,
+    bracketed,
+    read_ancestors,
+    read_hosts,
+    try_port,
+)
 from explorer.server.network import own_names
 from explorer.server.sockets import MOST_BYTES, Socket, tell
 from explorer.server.token import Guesses
@@ -93,7 +103,10 @@ def start(
     def room(asker: str) -> Room | None:
         return classroom.room(asker, server.port) if classroom else None
 
-    routes = {lab.name: page(lab, scheduler, visitors, room) for lab in labs()}
+    # whoever sits at this machine may fill its disk; who comes from elsewhere, also by way of a proxy, may not
+    alone = classroom is None and not origins and bracketed(bare_host(host)) in LOCAL
+    fetching = Fetching() if alone else None
+    routes = {lab.name: page(lab, scheduler, visitors, room, fetching) for lab in labs()}
     secret = token_hex(32)
     server = pn.serve(
         routes,

@@ -57,17 +57,17 @@ class Bar:
 
         waits = session.course.asked is not None  # for an answer: nothing runs
         self._play = button(
-            "▶ play" if waits else "❚❚ pause", session.toggle_play, "ex-play", variant="contained", color="primary"
+            "▶ play" if waits else "❚❚ pause", session.playback.toggle, "ex-play", variant="contained", color="primary"
         )
         self._pin = button("compare", actions.toggle_pin, "ex-compare")
         self._theme = button("dark", actions.toggle_theme, "ex-theme")
         transport = [
             self._play,
-            button("step", session.step, "ex-step"),
-            button("reset", session.reset, "ex-reset"),
+            button("step", session.playback.step, "ex-step"),
+            button("reset", session.playback.reset, "ex-reset"),
             button("new seed", session.new_seed, "ex-seed"),
         ]
-        self._scrub = ScrubBar(session.seek, soon)
+        self._scrub = ScrubBar(session.playback.seek, soon)
         buttons = [
             self._pin,
             button("story", session.toggle_story, "ex-fold-story"),
@@ -80,10 +80,10 @@ class Bar:
         )
         self.view = box(brand, run, *buttons, css_classes=["ex-top"])
         self._presses = {
-            "play": session.toggle_play,
-            "step": session.step,
-            "back": session.step_back,
-            "reset": session.reset,
+            "play": session.playback.toggle,
+            "step": session.playback.step,
+            "back": session.playback.back,
+            "reset": session.playback.reset,
             "seed": session.new_seed,
             "pin": actions.toggle_pin,
             "help": lambda: actions.say(HELP),

@@ -24,6 +24,7 @@ class Place:
         given: what was answered, if anything. came: the answer that came out of the run, once it is known.
         verdict: of what was given: right, wrong, unknown where the run cannot tell, open until it is done; or "".
         why: what came out, in words; "" until then.
+        end: how the lesson went, at its last step once that has nothing more to tell; "" before.
     """
 
     step: int
@@ -37,6 +38,7 @@ class Place:
     came: str = ""
     verdict: str = ""
     why: str = ""
+    end: str = ""
 
 
 class Course:
@@ -53,6 +55,7 @@ class Course:
         self.asked: int | None = None
         self._given: dict[int, str] = {}
         self._passed: set[int] = set()
+        self._judged: dict[int, str] = {}  # the verdict of what was given, once there was one
         self._last = 0
 
     @property
@@ -108,7 +111,7 @@ class Course:
         own = self._make(**preset.settings) if waits or left else settings
         claim = self._lesson.claim(preset, own)
         if preset.predict is None or left or not (waits or step in self._given):
-            return Place(step, left, preset.title, claim)
+            return Place(step, left, preset.title, claim, end="" if left else self._end(step))
         said = Place(
             step,
             left,
@@ -119,16 +122,27 @@ class Course:
             waits=waits,
             given=self._given.get(step, ""),
         )
-        return said if waits else self._judged(said, preset, settings, tables)
-
-    def _judged(self, said: Place, preset: Preset, settings: Settings, tables: Tables) -> Place:
+        if waits:
+            return said
         if not tables:
             return replace(said, verdict=OPEN)
+        judged = self._judge(said, preset, settings, tables)
+        self._judged[step] = judged.verdict
+        return replace(judged, end=self._end(step))
+
+    def _judge(self, said: Place, preset: Preset, settings: Settings, tables: Tables) -> Place:
         found = self._lesson.outcome(preset, settings, tables)
         if found is None:
             return replace(said, verdict=UNKNOWN)
         came, why = found
         return replace(said, came=came, why=why, verdict=RIGHT if came == said.given else WRONG)
+
+    def _end(self, step: int) -> str:
+        if step < len(self.presets) - 1 or not step:
+            return ""
+        told = [verdict for verdict in self._judged.values() if verdict != UNKNOWN]
+        right = f" The runs bore out {told.count(RIGHT)} of {len(told)} answer{'s' * (len(told) > 1)}." if told else ""
+        return f"That was the last step.{right} From here on the sliders are yours."
 
 
 @cache

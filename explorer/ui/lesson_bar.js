@@ -63,7 +63,7 @@ export function render({ model, el }) {
     const focused = bar.getRootNode().activeElement
     const key = focused?.dataset.key
     bar.className = place.verdict === 'right' ? 'bar good' : 'bar'
-    said.replaceChildren(...words(place)) // stays where it is, or nobody would read it aloud
+    said.replaceChildren(...words(place), ...(place.end ? [make('span', { className: 'end', textContent: ` ${place.end}` })] : [])) // stays where it is, or nobody would read it aloud
     top.replaceChildren(...head(place, model.titles))
     offered.replaceChildren(...choices(place))
     if (key) (bar.querySelector(`[data-key="${key}"]:enabled`) ?? bar.querySelector('[data-key="next"]:enabled'))?.focus()

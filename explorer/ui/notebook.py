@@ -19,6 +19,7 @@ from panel_material_ui import MaterialDesign
 from panel_material_ui.base import BUNDLE_PATH
 
 from explorer.labs import Lab
+from explorer.runtime.fetching import Fetching
 from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Settings
 from explorer.ui.notebook_browser import NotebookBrowser
@@ -53,7 +54,9 @@ class Cell(pn.viewable.Viewer):
         super().__init__()
         self._loop = NotebookLoop(self._push)
         with pn.config.set(design=MaterialDesign):
-            self.view = LabView(lab, settings.changed(story="off"), scheduler, self._loop, page=False)
+            self.view = LabView(
+                lab, settings.changed(story="off"), scheduler, self._loop, page=False, fetching=Fetching()
+            )
         shown = NotebookBrowser(self._appear, self.view, self._loop)
         self._root = _Root(self.view, shown, loop=self._loop, hooks=[self._rendered])
         self._outputs: set[str] = set()
@@ -64,7 +67,7 @@ class Cell(pn.viewable.Viewer):
 
     def close(self) -> None:
         """Let the run go (it stops if nobody else watches it), and what Panel keeps for the output."""
-        self.view.session.close()
+        self.view.close()
         for output in self._outputs:  # JupyterLab should send this, but pyviz_comms 3.0.6 never opens that comm
             pn.extension._process_comm_msg({"event_type": "delete", "id": output})
 

@@ -6,6 +6,7 @@ from functools import partial
 import panel as pn
 
 from explorer.labs import Lab, UnknownName
+from explorer.runtime.fetching import Fetching
 from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings, query_fields
 from explorer.ui import beside, connection
@@ -24,11 +25,16 @@ HEAD = (
 
 
 def page(
-    lab: Lab, scheduler: Callable[[], Scheduler], visitors: Visitors, room: Callable[[str], Room | None]
+    lab: Lab,
+    scheduler: Callable[[], Scheduler],
+    visitors: Visitors,
+    room: Callable[[str], Room | None],
+    fetching: Fetching | None = None,
 ) -> Callable[[], pn.viewable.Viewable]:
     """A function that makes a new page of the lab for every browser session.
 
-    `room`: of the class, as somebody at an address may share it; None where there is no class.
+    `room`: of the class, as somebody at an address may share it; None where there is no class. `fetching`: downloads
+    data sets, where a page may ask for it.
     """
 
     def make() -> pn.viewable.Viewable:
@@ -48,6 +54,7 @@ def page(
             page=True,
             problems=[*problems, *faults],
             beside=first,
+            fetching=fetching,
             read=partial(read_query, lab),
             visitor=request.visitor.id,
             room=room(request.visitor.address),
@@ -56,7 +63,7 @@ def page(
 
         def gone() -> None:
             leave()
-            view.session.close()
+            view.close()
 
         def ready() -> None:
             loop.open()

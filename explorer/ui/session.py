@@ -10,6 +10,7 @@ from explorer.settings import Problem, Settings, SettingsError
 from explorer.ui.course import Course
 from explorer.ui.loop import Loop
 from explorer.ui.origin import changed_from
+from explorer.ui.playback import Playback
 from explorer.ui.preview import Preview
 from explorer.ui.reading import Reading
 from explorer.ui.steps import Steps
@@ -72,7 +73,7 @@ class Session:
         beside: Settings | None = None,
     ) -> None:
         self.lab, self.settings, self.viewer = lab, settings, viewer
-        self.still = False  # whether nothing is to move by itself
+        self.playback = Playback(viewer)
         self._screen, self._loop, self._read = screen, loop, read or lab.settings.from_query
         self.course = Course(lab)
         step = self.course.step(settings)
@@ -88,7 +89,7 @@ class Session:
         if self.course.asked is not None:
             self._first = None  # it might give the answer away
         elif self._first is None:
-            self._screen.request(self.settings, replay=not self.still)
+            self._screen.request(self.settings, replay=not self.playback.still)
         else:
             self._screen.say(f"Run A of this link comes first: {changed_from(self._first, self.settings)}.")
             self._screen.request(self._first)  # which may be there already
@@ -104,7 +105,7 @@ class Session:
             if whole:
                 self._screen.keep()
                 self._screen.clear()
-            self._screen.request(self.settings, replay=not self.still)
+            self._screen.request(self.settings, replay=not self.playback.still)
 
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
@@ -222,7 +223,7 @@ class Session:
         if self.course.step(self.settings) == step:  # a quiz asked of what the page has, with a seed and a k of its own
             with self._loop.held():
                 self._screen.ask()
-                self._screen.request(self.settings, replay=not self.still)
+                self._screen.request(self.settings, replay=not self.playback.still)
             return
         preset = self.course.presets[step]
         settings, first = self._under_view(preset.settings), None
@@ -294,31 +295,3 @@ class Session:
             with self._loop.held():
                 self._screen.refuse(kept)
             return None
-
-    # The run --------------------------------------------------------------------------------------------------
-
-    def toggle_play(self) -> None:
-        """Play, or stay at this frame; the run itself goes on."""
-        (self.viewer.pause if self.viewer.look().playing else self.viewer.play)()
-
-    def step(self) -> None:
-        """One frame on."""
-        self.viewer.step()
-
-    def seek(self, index: int) -> None:
-        """To the frame of this index among those recorded."""
-        self.viewer.seek(index)
-
-    def step_back(self) -> None:
-        """One frame back."""
-        self.viewer.seek(self.viewer.look().position - 1)
-
-    def prefer_still(self, still: bool) -> None:
-        """Whether nothing is to move by itself: then a run is seen at its newest frame."""
-        self.still = still
-        if still:
-            self.viewer.end()
-
-    def reset(self) -> None:
-        """Back to the first frame."""
-        self.viewer.reset()

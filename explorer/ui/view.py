@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from panel.viewable import Viewable, Viewer
 
 from explorer.labs import Lab
+from explorer.runtime.fetching import Fetching
 from explorer.runtime.scheduler import Scheduler
 from explorer.settings import Problem, Settings
 from explorer.ui.bar import Bar
 from explorer.ui.browser import Browser
 from explorer.ui.controls import Controls
+from explorer.ui.data_box import INSTEAD, DataBox, lacking
 from explorer.ui.downloads import PageState, downloads
 from explorer.ui.follow import Follower
 from explorer.ui.frame import compose
@@ -37,6 +39,7 @@ class LabView(Viewer):
         read: gives the settings that an address asks for, and the problems with them.
         visitor: whose view it is, of those between whom the scheduler takes turns.
         room: where a class finds this page. beside: a run that comes first, and is kept as run A.
+        fetching: downloads data sets, where a page may ask for it.
     """
 
     def __init__(
@@ -52,6 +55,7 @@ class LabView(Viewer):
         visitor: str = "",
         room: Room | None = None,
         beside: Settings | None = None,
+        fetching: Fetching | None = None,
     ) -> None:
         super().__init__()
         viewer = scheduler.viewer(Wake(loop, lambda: self._follower.tick()), visitor)
@@ -67,12 +71,18 @@ class LabView(Viewer):
         self._bar = Bar(lab, session, self, downloads(lab, self._page_state), loop.soon, page=page)
         self._lesson = LessonBar(session, loop.soon)
         self._story = Story(lab, session.course)
+        self._lacks = DataBox(
+            loop.soon,
+            fetching,
+            there=lambda: self.request(session.settings),
+            instead=lambda: session.change("data", INSTEAD),
+        )
         self._browser = Browser(self) if page else None
         self._share = ShareBox(lambda: session.settings, lambda: self.scene.run_a, loop.soon, room) if page else None
         self._root = compose(
             self._bar.view,
             self._controls.groups,
-            [self._lesson, self._notices.view, self.scene.view],
+            [self._lesson, self._notices.view, self._lacks, self.scene.view],
             self._story.view,
             self._status,
             [self._browser, self._share] if self._browser else [],
@@ -106,6 +116,11 @@ class LabView(Viewer):
                 self._browser.set_theme(self.scene.theme)
             self.session.start()
 
+    def close(self) -> None:
+        """Let the run go, and the download."""
+        self._lacks.close()
+        self.session.close()
+
     # What the session decides ---------------------------------------------------------------------------------
 
     def show(self, settings: Settings) -> None:
@@ -118,8 +133,14 @@ class LabView(Viewer):
             self._follower.look_anew()
 
     def request(self, settings: Settings, *, replay: bool = False) -> None:
-        """Follow the run of these settings from now on; see it from its start, if it is to `replay`."""
-        self._follower.request(settings, replay=replay)
+        """Follow the run of these settings from now on; see it from its start, if it is to `replay`.
+
+        Where its data set is not here, what was drawn stays, and whoever looks is asked whether to download it.
+        """
+        entry = lacking(settings)
+        self._lacks.ask(entry, other=entry is not None and INSTEAD in settings.of_panel().param.data.objects)
+        if entry is None:
+            self._follower.request(settings, replay=replay)
 
     def ask(self) -> None:
         """The lesson has a question, or none any more."""
@@ -210,7 +231,7 @@ class LabView(Viewer):
 
     def prefer_still(self, still: bool) -> None:
         """Nothing is to move by itself, or it may."""
-        self._loop.soon(lambda: self.session.prefer_still(still))
+        self._loop.soon(lambda: self.session.playback.prefer_still(still))
 
     def _lead(self, figure: str | int) -> None:
         with self._loop.held():

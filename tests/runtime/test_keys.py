@@ -57,6 +57,32 @@ def test_a_gpu_has_keys_of_its_own() -> None:
     assert both(LiveSettings.make(), "cpu")[0] != both(LiveSettings.make(), "cuda")[0]
 
 
+def test_the_files_that_are_read_of_a_public_set_are_in_the_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
+    settings = LiveSettings.make()
+    monkeypatch.setattr(LiveSettings, "training", lambda self: {"data": "cifar-10"})
+    place = tmp_path / "cifar-10-batches-bin"
+    place.mkdir()
+    found = [keys.training_key(LIVE, settings)]
+    for name in ("test_batch", "data_batch_1", "data_batch_2"):
+        (place / f"{name}.bin").write_bytes(name.encode())
+        found.append(keys.training_key(LIVE, settings))
+    assert found[0] == found[1]  # no run can be made of the test images alone
+    assert len(set(found)) == 3
+    assert list(keys.data_version("cifar-10")) == [
+        f"cifar-10-batches-bin/{name}.bin" for name in ("data_batch_1", "data_batch_2", "test_batch")
+    ]
+    (place / "data_batch_2.bin").write_bytes(b"another")
+    assert keys.training_key(LIVE, settings) not in found
+
+
+def test_other_data_have_no_files_in_the_key() -> None:
+    for data in ("sphere", "digits", "own-0123456789abcdef", None, ("mnist",)):
+        assert keys.data_version(data) == {}
+
+
 LAW = find("law")
 PANELS = LAW.settings.param.panel.objects
 

@@ -173,6 +173,30 @@ def test_where_the_run_does_not_tell_nobody_was_right_or_wrong() -> None:
     assert (place.verdict, place.came, place.why) == (UNKNOWN, "", "")
 
 
+def test_at_its_end_a_lesson_says_how_it_went() -> None:
+    way, last = Way(made(FIRST, quiz="on")), len(LIVE.presets) - 1
+    way.session.answer(FIRST.predict.answers[0])
+    first = way.session.course.place(way.session.settings, ASKED.answers[FIRST.predict.answers[0]][0])
+    assert (first.verdict, first.end) == (RIGHT, "")
+    predict = LIVE.presets[last].predict
+    cases = CASES[predict.check]
+    way.session.go_to(last)
+    assert way.place.end == ""  # it still asks
+    way.session.answer(predict.answers[0])
+    assert way.place.end == ""  # the run has not told yet
+    ends = [way.session.course.place(way.session.settings, cases.answers[each][0]).end for each in predict.answers[:2]]
+    said = "That was the last step. The runs bore out {}. From here on the sliders are yours."
+    assert ends == [said.format("2 of 2 answers"), said.format("1 of 2 answers")]
+    assert way.session.course.place(way.session.settings, cases.open[0]).end == said.format("1 of 1 answer")
+
+
+def test_who_only_looked_is_told_of_the_end_too() -> None:
+    way = Way(made(LIVE.presets[-1]))
+    assert way.place.end == "That was the last step. From here on the sliders are yours."
+    way.session.change("n", 77)
+    assert (way.place.left, way.place.end) == (True, "")
+
+
 def test_a_link_to_try_is_taken_in_place_beside_what_was_drawn(way: Way) -> None:
     way.session.change("theme", "dark")
     way.session.try_out("?n=200&noise=0&theme=light")
@@ -249,6 +273,6 @@ def test_whoever_shows_the_question_is_told_when_it_comes_and_goes(way: Way) -> 
 
 def test_a_quiz_is_run_without_a_film_for_those_who_want_rest() -> None:
     way = Way(made(FIRST, quiz="on"))
-    way.session.prefer_still(True)
+    way.session.playback.prefer_still(True)
     way.session.answer(FIRST.predict.answers[0])
     assert way.seen.moves == ["end"]

@@ -243,7 +243,7 @@ def test_a_file_is_read_apart_and_the_page_goes_on(seen: Seen, screen: Told) -> 
 @pytest.mark.parametrize("still", [False, True])
 def test_the_first_run_is_seen_from_its_start_unless_nothing_is_to_move(seen: Seen, screen: Told, still: bool) -> None:
     session = Session(LIVE, LIVE.settings.make(n=100), seen, screen, Now())
-    session.prefer_still(still)
+    session.playback.prefer_still(still)
     session.start()
     assert ("replay" in seen.moves) is not still
     session.change("n", 150)
@@ -299,9 +299,9 @@ def test_in_a_quiz_there_is_no_run_a(seen: Seen, screen: Told, loop: Now) -> Non
 
 def test_who_wants_rest_sees_the_newest_frame(session: Session, seen: Seen) -> None:
     seen.moves.clear()
-    session.prefer_still(False)
+    session.playback.prefer_still(False)
     assert seen.moves == []
-    session.prefer_still(True)
+    session.playback.prefer_still(True)
     assert seen.moves == ["end"]
 
 
@@ -311,11 +311,11 @@ def test_play_and_the_steps_move_in_the_frames(session: Session, seen: Seen, mon
         monkeypatch.setattr(seen, name, lambda *at, name=name: moves.append((name, *at)))
     for playing in (True, False):
         seen.view = replace(seen.view, playing=playing, position=4)
-        session.toggle_play()
-    session.step_back()
-    session.step()
-    session.seek(7)
-    session.reset()
+        session.playback.toggle()
+    session.playback.back()
+    session.playback.step()
+    session.playback.seek(7)
+    session.playback.reset()
     assert moves == [("pause",), ("play",), ("seek", 3), ("step",), ("seek", 7), ("reset",)]
 
 

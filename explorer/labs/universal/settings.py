@@ -13,9 +13,11 @@ GROUPS = (
     Group("Function", ("function", "lip", "features")),
     Group("Data", ("data", "sigma")),
     Group("Beside it", ("control",)),
-    Group("Theorem", ("eps", "delta", "c", "weights", "depth", "mixture")),
+    Group("Theorem", ("params", "eps", "delta", "c", "weights", "depth", "mixture")),
+    Group("Network", ("hidden",)),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
     Group("Grids", ("ns", "ds", "widths"), folded=True),
+    Group("Noise", ("sigmas",)),
     Group("Seeds and limits", ("seeds", "seed", "draws", "tolerance", "max_steps", "init"), folded=True),
 )
 

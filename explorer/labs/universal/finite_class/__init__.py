@@ -37,11 +37,11 @@ class FiniteClassSettings(Points, Seeds):
         bounds=(0, 1000),
         inclusive_bounds=(False, True),
         softbounds=(0.1, 30),
-        label="L of each function",
-        doc="The Lipschitz constant of every function.",
+        label="L Lipschitz constant",
+        doc="What a function may be as steep as.",
     )
     ds = Integers(
-        (25, 50, 100, 200, 400), bounds=(1, 2048), most=12, label="dimensions d", doc="Beside d, to be compared."
+        (25, 50, 100, 200, 400), bounds=(1, 2048), most=12, label="dimensions", doc="Dimensions that are gone through."
     )
 
     def conflicts(self) -> list[Problem]:

@@ -51,7 +51,7 @@ class IsoperimetrySettings(UniversalPanel, Seed):
     )
     d = param.Integer(100, bounds=(2, 2048), softbounds=(2, 1000), label="d dimension", doc="Dimension of the inputs.")
     ds = Integers(
-        (10, 30, 100, 300, 1000), bounds=(2, 2048), most=12, label="dimensions d", doc="Beside d, to be compared."
+        (10, 30, 100, 300, 1000), bounds=(2, 2048), most=12, label="dimensions", doc="Dimensions that are gone through."
     )
     control = param.Selector(
         default="none",

@@ -6,22 +6,21 @@ import os
 import shutil
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 import explorer
-from explorer.device import DeviceError
+from explorer.cli import data
+from explorer.cli.exits import MISSING, USAGE, errors_reported, fail
 from explorer.fields import quote
 from explorer.frames import Frame
-from explorer.labs import Lab, UnknownName, find, labs
+from explorer.labs import Lab, find, labs
 from explorer.settings import Problem, Settings, SettingsError
 
-USAGE, MISSING = 2, 3
 WIDEST = 120  # columns of a paragraph: longer lines are hard to read
 
 app = typer.Typer(
@@ -31,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(data.app)
 
 Lab_ = Annotated[str, typer.Argument(metavar="LAB", help="The lab's name; `explorer labs` lists them.")]
 Set_ = Annotated[list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="A setting; may be repeated.")]
@@ -206,7 +206,7 @@ def bench(
     as_json: Json_ = False,
 ) -> None:
     """Ours beside its peers (in a checkout; `make bench` installs the peers)."""
-    root = Path(__file__).parents[1]
+    root = Path(explorer.__file__).parents[1]
     if not (root / "benchmarks" / "runner.py").is_file():
         fail("explorer bench needs a checkout of the project: the installed package has no benchmarks", MISSING)
     sys.path.insert(0, str(root))
@@ -229,23 +229,6 @@ def read_settings(lab: Lab, preset: str | None, assignments: list[str]) -> Setti
         raise SettingsError(problems)
     raw |= given
     return lab.settings.given(**raw)
-
-
-@contextmanager
-def errors_reported() -> Iterator[None]:
-    """Say a user's mistake in one line each, without a traceback, and leave with its exit code."""
-    try:
-        yield
-    except (SettingsError, UnknownName) as error:
-        fail(str(error), USAGE)
-    except DeviceError as error:
-        fail(str(error), MISSING)
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """Print the message to stderr and leave."""
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
 
 
 def _listed(row: dict[str, str]) -> str:
