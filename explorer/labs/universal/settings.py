@@ -12,6 +12,7 @@ GROUPS = (
     Group("The sliders", ("n", "d", "k", "N")),
     Group("Function", ("function", "lip", "features")),
     Group("Data", ("data", "sigma")),
+    Group("Beside it", ("control",)),
     Group("Theorem", ("params", "eps", "delta", "c", "weights", "depth", "mixture")),
     Group("Network", ("hidden",)),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
