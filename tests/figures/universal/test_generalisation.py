@@ -11,7 +11,7 @@ from explorer.frames import Tables
 from explorer.labs.universal.generalisation import GeneralisationSettings
 from explorer.labs.universal.generalisation import figure as generalisation
 from tests.figures.said import said
-from tests.labs.universal.lesson.generalisation import DS, NS, SEEDS, found, scatter
+from tests.labs.universal.lesson.generalisation import DS, NS, SEEDS, UNKNOWN, found, scatter
 
 SETTINGS = GeneralisationSettings.make()
 LOOK = Look(SETTINGS)
@@ -26,7 +26,7 @@ CASES = {
     "empty": some(slice(0)),
     "first": some(slice(1)),
     "two": some(slice(2)),
-    "nan": found(np.nan),
+    "nan": found(0.5, waves=UNKNOWN),
     "one draw": found(0.5, seeds=1),
     "whole": found(0.5),
 }

@@ -42,6 +42,7 @@ def scatter(rng: np.random.Generator, spread: float) -> np.ndarray:
 
 
 ROUGH = scatter(np.random.default_rng(0), 1.0)
+UNKNOWN = np.full((SEEDS, len(DS)), NAN)
 EMPTY = {"generalisation": GENERALISATION.empty()}
 
 CASES: dict[str, Asked] = {
@@ -57,7 +58,9 @@ CASES: dict[str, Asked] = {
 
 CHECKS: dict[str, Cases] = {
     "below-the-bound": Cases(
-        (found(0.0), found(0.0, bound=0.21)), (found(0.0, bound=0.19), found(0.5, bound=0.05)), (found(NAN), EMPTY)
+        (found(0.0), found(0.0, bound=0.21)),
+        (found(0.0, bound=0.19), found(0.5, bound=0.05)),
+        (found(0.0, waves=UNKNOWN), EMPTY),
     ),
     "networks-fall-faster": Cases(
         (found(0.0), found(0.0, with_n=-0.4)),
