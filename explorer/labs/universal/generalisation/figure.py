@@ -11,7 +11,7 @@ from explorer.figures.marks import Dots, Line, Pin, Stems
 from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
-from explorer.figures.texts import Label, Labels
+from explorer.figures.texts import Label, Margin
 from explorer.frames import Tables
 from explorer.labs.universal.generalisation import GENERALISATION, LINEAR, NETWORKS, SMOOTH, GeneralisationSettings
 from explorer.labs.universal.generalisation.rates import Draws, draws
@@ -53,14 +53,14 @@ def _figure(name: str, tables: Tables, along: str, fixed: int, label: str) -> Fi
         Stems("interval", nets.size[told], low[told], high[told], "found", width=4, alpha=0.4),
         Pin("pin", nets.size, found),
         Dots("dots", dots[along], dots["estimate"], "found", size=4, tip=TIP, hover=dots),
-        Labels(
+        Margin(
             "text",
             [
-                Label(nets.size, nets.massart, "≤ by |f| ≤ 1 alone", "loose", 9),
-                Label(nets.size, nets.bound, "≤ smooth networks", "certified", 9),
-                Label(smooth.size, all_of_it, "all smooth, exact", "ink", 9),
-                Label(nets.size, found, "networks ≥", "found", 12),
-                Label(linear.size, straight, "linear, exact", "law", -10),
+                Label(nets.size, nets.massart, "|f| ≤ 1 alone ≤", "loose"),
+                Label(nets.size, nets.bound, "networks ≤", "certified"),
+                Label(smooth.size, all_of_it, "all smooth", "ink"),
+                Label(nets.size, found, "networks ≥", "found"),
+                Label(linear.size, straight, "linear", "law"),
             ],
         ),
     ]
