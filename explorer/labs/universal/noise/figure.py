@@ -47,7 +47,7 @@ def _curves(tables: Tables, settings: NoiseSettings) -> Figure:
         Label(sigma**2, ends[1], f"σ = {sigma:.2g}", align="left", dx=2, above=8, shade=shades[sigma])
         for sigma in levels
     ]
-    names += [Label(x[-1:], y[-1:], "σ = 0", "law", -9, align="left") for x, y in list(clean.values())[:1]]
+    names += [Label(x[-1:], y[-1:], "σ = 0", "law", -16, align="left") for x, y in list(clean.values())[:1]]
     marks = [
         Lines(
             "levels", [[s**2] * 2 for s in levels], [ends for _ in levels], shade=[shades[s] for s in levels], width=1
