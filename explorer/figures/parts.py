@@ -137,7 +137,8 @@ def image(name: str, scale: str, *, alpha: float = 1) -> hv.Image:
         "alpha": alpha,
         "hooks": [_named(name), hook],
     }
-    return hv.Image(np.zeros((2, 2), np.float32), bounds=(-1, -1, 1, 1)).opts(**options)
+    nothing = np.nan if scale == "grey" else 0  # that is white on the others
+    return hv.Image(np.full((2, 2), nothing, np.float32), bounds=(-1, -1, 1, 1)).opts(**options)
 
 
 def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:

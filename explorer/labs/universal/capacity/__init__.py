@@ -21,7 +21,7 @@ from explorer.tables import Bound, Count, Table, Text, Value
 CLASSES = 10
 BATCH = 100  # images that one step learns from
 PGD_STEPS = 7  # of PGD-AT, as in its paper
-GALLERY = 4  # images whose smallest perturbations are shown
+GALLERY, SHOWN = 6, 2  # images whose smallest perturbations are looked for, and those of them that are shown
 
 
 @dataclass(frozen=True)

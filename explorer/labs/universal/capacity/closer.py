@@ -8,11 +8,10 @@ from explorer.figures.marks import Image
 from explorer.figures.sentence import Sentence
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns
-from explorer.labs.universal.capacity import GALLERY
+from explorer.labs.universal.capacity import SHOWN
 from explorer.labs.universal.capacity.words import count
 
-ACROSS = 2  # images in a row
-ROOM = 0.28  # of an image's height that stands under it, for its words
+ROOM = 0.45  # of an image's height that stands under it, for its words
 BETWEEN = 0.06  # and beside it
 
 
@@ -29,40 +28,36 @@ def draw_gallery(found: Columns) -> tuple[Figure, ...]:
 
 
 def _size() -> tuple[float, float]:
-    return ACROSS + (ACROSS - 1) * BETWEEN, (GALLERY // ACROSS) * (1 + ROOM)
+    return SHOWN + (SHOWN - 1) * BETWEEN, 1 + ROOM
 
 
 def _sheet(found: Columns, name: str) -> np.ndarray | None:
-    """The images side by side, unknown between them."""
+    """The images side by side, above room for words; unknown between them."""
     if not found or not len(found[name]):
         return None
     pictures = found[name]
     h, w = pictures.shape[1:]
-    under, beside = max(1, round(ROOM * h)), max(1, round(BETWEEN * w))
-    rows = GALLERY // ACROSS
-    sheet = np.full((rows * (h + under), ACROSS * w + (ACROSS - 1) * beside), np.nan, np.float32)
-    for i, picture in enumerate(pictures[:GALLERY]):
-        up, right = rows - 1 - i // ACROSS, i % ACROSS
-        bottom, left = up * (h + under) + under, right * (w + beside)
-        sheet[bottom : bottom + h, left : left + w] = picture
+    under, beside = round(ROOM * h), max(1, round(BETWEEN * w))
+    sheet = np.full((h + under, SHOWN * w + (SHOWN - 1) * beside), np.nan, np.float32)
+    for i, picture in enumerate(pictures[:SHOWN]):
+        left = i * (w + beside)
+        sheet[under:, left : left + w] = picture
     return sheet
 
 
 def _under(found: Columns, name: str) -> Labels:
-    """What each image is, or what it is taken for and after how large a change."""
-    texts = []
-    for i in range(len(found["label"]) if found else 0):
-        right, up = i % ACROSS, GALLERY // ACROSS - 1 - i // ACROSS
-        x, y = right * (1 + BETWEEN) + 0.5, up * (1 + ROOM) + ROOM / 2
-        texts.append(Label(x, y, _said(found, name, i), align="center"))
-    return Labels("text", texts)
+    """What each image is, or how large the change is that fools."""
+    count = len(found["label"][:SHOWN]) if found else 0
+    said = [_said(found, name, i) for i in range(count)]
+    at = [i * (1 + BETWEEN) + 0.5 for i in range(count)]
+    return Labels("text", [Label(x, ROOM / 2, text, align="center") for x, text in zip(at, said, strict=True)])
 
 
 def _said(found: Columns, name: str, i: int) -> str:
     if name == "image":
         return f"“{found['label'][i]}”"
     size = float(found[f"eps_{name}"][i])
-    return f"“{found[f'taken_{name}'][i]}”, ε {size:.3f}" if np.isfinite(size) else "not fooled"
+    return f"{size:.3f}".removeprefix("0") if np.isfinite(size) else "none"
 
 
 def gallery_sentence(found: Columns) -> Sentence:
@@ -76,11 +71,18 @@ def gallery_sentence(found: Columns) -> Sentence:
     lead = f"It takes a larger change to fool width {wide} than width {narrow} on {more} of these {known.sum()} images."
     middle = f"{np.median(small[known]):.3f} for width {narrow}, {np.median(large[known]):.3f} for width {wide}"
     details = (
-        f"Left: images that both have right. Then the least change found after which width {narrow}, and width {wide}, "
-        f"takes them for something else, and how far a pixel is off (median {middle}). A search: a smaller change may "
-        "do. The first unseen images of different classes, not chosen by what comes out; colours are shown as grey."
+        f"Left: the first {SHOWN} of them, which both have right. Then the least change found after which width {narrow}, "
+        f"and width {wide}, takes them for something else, and how far a pixel is off (median of all: {middle}). A "
+        f"search: a smaller change may do. {_taken(found)}The images are the first unseen ones of different classes, "
+        "not chosen by what comes out; colours are shown as grey."
     )
     return Sentence(lead, details)
+
+
+def _taken(found: Columns) -> str:
+    """What those that are shown are taken for."""
+    each = zip(*(found[name][:SHOWN] for name in ("label", "taken_small", "taken_large")), strict=True)
+    return "".join(f"“{label}” is taken for “{small}”, and for “{large}”. " for label, small, large in each)
 
 
 CLOSER = Closer(("gallery",), draw_gallery, lambda found: {"gallery": gallery_sentence(found)})

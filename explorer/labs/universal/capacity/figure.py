@@ -33,7 +33,7 @@ SLOTS = (
     Slot(
         "gallery",
         "What fools them",
-        "the smallest change that does",
+        "unseen images, and the least change that fools the smallest and the largest network",
         ("image", "small", "large"),
         pending="Drawn as soon as all networks are trained.",
         wide=True,
@@ -65,7 +65,7 @@ def _accuracy(table: Columns) -> Figure:
     x, robust, low, high = means(done, "robust")
     _, clean, _, _ = means(done, "clean")
     known = np.isfinite(low)
-    texts = [Label(x, clean, "as they are", above=10), Label(x, robust, "under attack, ≤", "found", above=-14)]
+    texts = [Label(x, clean, "as they are", above=9), Label(x, robust, "under attack, ≤", "found", above=-18)]
     marks = [
         *_guides(table, 0.0, 1.0),
         Band("band", x[known], low[known].clip(0), high[known].clip(max=1), "found"),
@@ -76,7 +76,9 @@ def _accuracy(table: Columns) -> Figure:
         Dots("attacked", table["params"], table["robust"], "found", tip=TIP, hover=table),
         Labels("text", texts),
     ]
-    return Figure("capacity", marks, Axis("parameters", log=True), Axis(ends=(0, 1.02)))
+    return Figure(
+        "capacity", marks, Axis("parameters", log=True), Axis(ends=(0, 1.15), ticks=(0, 0.2, 0.4, 0.6, 0.8, 1))
+    )
 
 
 def _steepness(table: Columns, settings: CapacitySettings) -> Figure:
@@ -84,8 +86,8 @@ def _steepness(table: Columns, settings: CapacitySettings) -> Figure:
     x, lower, _, _ = means(done, "lower")
     _, upper, _, _ = means(done, "upper")
     ends = [v for v in (*done["lower"], *done["upper"]) if math.isfinite(v) and v > 0]
-    texts = [Label(x, upper, "≤ certified" if settings.hidden == 1 else "≤ product", "certified", 12)]
-    texts.append(Label(x, lower, "≥ found", "found", -16))
+    texts = [Label(x, upper, "≤ certified" if settings.hidden == 1 else "≤ product", "certified", 16)]
+    texts.append(Label(x, lower, "≥ found", "found", -20))
     marks = [
         *_guides(table if ends else CAPACITY.empty(), min(ends, default=1.0), max(ends, default=1.0)),
         Stems("stems", done["params"], done["lower"], done["upper"]),
