@@ -130,6 +130,9 @@ def image(name: str, scale: str, *, alpha: float = 1) -> hv.Image:
 
     def hook(plot: Any, element: Any) -> None:
         plot.handles["color_mapper"].name = name
+        if scale == "grey":  # 0 is black there, and would be seen until a picture comes
+            source = plot.handles["source"]
+            source.data = {column: [] for column in source.data}
 
     options = {
         "cmap": list(stops(scale, "light")),
@@ -137,8 +140,7 @@ def image(name: str, scale: str, *, alpha: float = 1) -> hv.Image:
         "alpha": alpha,
         "hooks": [_named(name), hook],
     }
-    nothing = np.nan if scale == "grey" else 0  # that is white on the others
-    return hv.Image(np.full((2, 2), nothing, np.float32), bounds=(-1, -1, 1, 1)).opts(**options)
+    return hv.Image(np.zeros((2, 2), np.float32), bounds=(-1, -1, 1, 1)).opts(**options)
 
 
 def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:

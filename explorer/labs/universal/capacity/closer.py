@@ -71,7 +71,7 @@ def gallery_sentence(found: Columns) -> Sentence:
     lead = f"It takes a larger change to fool width {wide} than width {narrow} on {more} of these {known.sum()} images."
     middle = f"{np.median(small[known]):.3f} for width {narrow}, {np.median(large[known]):.3f} for width {wide}"
     details = (
-        f"Left: the first {SHOWN} of them, which both have right. Then the least change found after which width {narrow}, "
+        f"Left: {SHOWN} of them, which both have right. Then the least change found after which width {narrow}, "
         f"and width {wide}, takes them for something else, and how far a pixel is off (median of all: {middle}). A "
         f"search: a smaller change may do. {_taken(found)}The images are the first unseen ones of different classes, "
         "not chosen by what comes out; colours are shown as grey."
