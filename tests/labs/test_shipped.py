@@ -32,7 +32,7 @@ EARLY, EARLY_DIGITS = 30, 1e-4
 HALF, MOST, MEAN = 1e-3, 0.03, 0.03
 
 #: Tables of the last frame of which nothing was trained for long.
-CLOSED = {"live": (), "law": ("constructions", "ladder", "floors")}
+CLOSED = {"live": (), "law": ("constructions", "ladder", "floors"), "universal": ("calculator", "conditions")}
 #: Numbers, not measurements: equal in both.
 GIVEN = {"k", "n", "d", "p", "seed", "eps", "kept", "law", "name", "rung", "direction", "network", "trainer"}
 

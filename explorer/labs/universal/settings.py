@@ -10,14 +10,12 @@ from explorer.settings import Group, Settings
 #: How the page arranges the controls of all panels.
 GROUPS = (
     Group("The sliders", ("n", "d", "k", "N")),
-    Group("Function", ("function", "lip", "features")),
-    Group("Data", ("data", "sigma")),
-    Group("Beside it", ("control",)),
+    Group("Function", ("function", "lip", "control")),
+    Group("Data", ("data", "sigma", "sigmas")),
     Group("Theorem", ("params", "eps", "delta", "c", "weights", "depth", "mixture")),
     Group("Network", ("hidden",)),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
     Group("Grids", ("ns", "ds", "widths"), folded=True),
-    Group("Noise", ("sigmas",)),
     Group("Seeds and limits", ("seeds", "seed", "draws", "tolerance", "max_steps", "init"), folded=True),
 )
 
