@@ -56,7 +56,7 @@ def _figure(name: str, tables: Tables, along: str, fixed: int, label: str) -> Fi
         Margin(
             "text",
             [
-                Label(nets.size, nets.massart, "|f| ≤ 1 alone ≤", "loose"),
+                Label(nets.size, nets.massart, "|f| ≤ 1 alone", "loose"),
                 Label(nets.size, nets.bound, "networks ≤", "certified"),
                 Label(smooth.size, all_of_it, "all smooth", "ink"),
                 Label(nets.size, found, "networks ≥", "found"),
