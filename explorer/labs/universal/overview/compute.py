@@ -11,7 +11,7 @@ from explorer.labs.universal.capacity import compute as capacity
 from explorer.labs.universal.overview import PANEL, OverviewSettings, parts
 from explorer.labs.universal.thresholds import compute as thresholds
 
-PART = 1000  # steps of the run that stand for one part
+PART = 1000  # steps of the run that stand for one part; the theorem is there at once, at step 0
 
 
 def stream(
@@ -38,7 +38,7 @@ def stream(
             if turn == 1:
                 arrays = found.arrays or arrays
             whole = turn == len(runs) - 1 and bool(found.arrays)
-            step = PART * turn + PART * found.step // max(1, found.total)
+            step = PART * turn + PART * (found.step if turn else 0) // max(1, found.total)
             yield Frame(step, PART * len(runs), dict(tables), arrays if whole else {}, found.note)
         if stop():
             return
