@@ -303,6 +303,7 @@ def test_every_verdict_can_be_reached() -> None:
     assert verdict.judge({"digits": yes, "mnist": no}).verdict == f"{ONLY_WHEN} data = digits"
     assert verdict.judge({"digits": yes, "mnist": tables(ALIKE, seeds=3)}).verdict == UNDECIDED
     assert verdict.judge({"digits": tables(ALIKE, fit=[0.5] * 6)}).verdict == UNDECIDED
+    assert verdict.judge({"digits": tables(ALIKE, robust_fit=np.linspace(0.2, 0.7, 6))}).verdict == UNDECIDED
     assert verdict.judge({}).verdict == UNDECIDED
     assert verdict.judge({"digits": yes}).n == 30
 
