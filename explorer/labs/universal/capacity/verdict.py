@@ -22,7 +22,7 @@ REACHED = 0.9  # of them, with the most parameters: else nobody has fitted robus
 FEWEST = 5  # seeds
 CHOSEN = (
     "Where fitting begins (99 %) and what is much (5 points) were set after a first look at networks of three seeds, "
-    f"before the runs; that the most parameters reach {100 * REACHED:.0f} % was added after a run against nobody (51 %)."
+    f"before the runs; that the most parameters reach {100 * REACHED:.0f} % came after a run against nobody (51 %)."
 )
 RULE = (
     f"A size fits if each of its networks has {percent(FITS)} of its training images right. Supported on a data set if "
