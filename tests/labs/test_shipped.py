@@ -34,7 +34,23 @@ HALF, MOST, MEAN = 1e-3, 0.03, 0.03
 #: Tables of the last frame of which nothing was trained for long.
 CLOSED = {"live": (), "law": ("constructions", "ladder", "floors"), "universal": ("calculator", "conditions")}
 #: Numbers, not measurements: equal in both.
-GIVEN = {"k", "n", "d", "p", "seed", "eps", "kept", "law", "name", "rung", "direction", "network", "trainer", "series", "data"}
+GIVEN = {
+    "k",
+    "n",
+    "d",
+    "p",
+    "seed",
+    "eps",
+    "kept",
+    "law",
+    "name",
+    "rung",
+    "direction",
+    "network",
+    "trainer",
+    "series",
+    "data",
+}
 
 
 def file(lab: Lab) -> Path:
