@@ -222,7 +222,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("language", "code"), [*blocks("README.md"), *blocks("docs/live.md"), *blocks("docs/law.md")])
+@pytest.mark.parametrize(
+    ("language", "code"),
+    [*blocks("README.md"), *blocks("docs/live.md"), *blocks("docs/law.md"), *blocks("docs/universal.md")],
+)
 def test_blocks_run_as_written(language: str, code: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # a cell needs a notebook: here only its settings are checked
     monkeypatch.setattr(explorer, "explore", explorer.settings)

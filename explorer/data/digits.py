@@ -1,7 +1,10 @@
 """Two classes of scikit-learn's 8x8 digits as labelled points: real data with n, d, k, p still meaningful."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from explorer.data.points import Points, noisy, random_signs, turns
 
@@ -33,9 +36,7 @@ def digits(n: int, d: int, classes: tuple[int, int], noise: float, seed: int, *,
     if first == second or not {first, second} <= set(range(10)):
         raise ValueError(f"classes = {classes}: two different digits from 0 to 9")
 
-    from sklearn.datasets import load_digits  # takes a second to import, which runs on other data need not wait for
-
-    images, digit = load_digits(return_X_y=True)
+    images, digit = whole()
     ours = (digit == first) | (digit == second)
     projected, label = _principal(images[ours], d), np.where(digit[ours] == second, 1.0, -1.0)
     stream = np.random.default_rng([seed, 0])
@@ -47,6 +48,21 @@ def digits(n: int, d: int, classes: tuple[int, int], noise: float, seed: int, *,
     y = np.where(noisy(n, noise), random_signs(n, np.random.default_rng([seed, 1])), y)
     name = f"8x8 digits {first} and {second}, {d} principal components"
     return Points(X, y, generic=False, description=f"{n} points, {name}, label noise {noise:g}")
+
+
+def whole() -> tuple[Float[np.ndarray, "1797 64"], Int[np.ndarray, " 1797"]]:
+    """All images, pixels from 0 to 16, and what each is: as `sklearn.datasets.load_digits` gives them.
+
+    Importing that takes a second or two, its file a thirtieth of one, so it is read past the package where it is found.
+    """
+    spec = find_spec("sklearn")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        if (path := Path(folder, "datasets", "data", "digits.csv.gz")).is_file():
+            table = np.loadtxt(path, delimiter=",")
+            return table[:, :-1], table[:, -1].astype(np.int64)
+    from sklearn.datasets import load_digits
+
+    return load_digits(return_X_y=True)
 
 
 def _principal(images: Float[np.ndarray, "m pixels"], d: int) -> Float[np.ndarray, "m d"]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Int64, UInt8
 
-from explorer.data import folder
+from explorer.data import digits, folder
 from explorer.data.points import turns
 from explorer.data.public import PUBLIC_SETS, PublicSet
 
@@ -92,9 +92,7 @@ def _digits(part: str) -> Images:
     """The 8x8 digits, values 0 to 16, split once and for all: they have no split of their own."""
     if part not in ("train", "test"):
         raise ValueError(f"part = {part!r}: {DIGITS} has train and test")
-    from sklearn.datasets import load_digits  # takes a second to import
-
-    X, y = load_digits(return_X_y=True)
+    X, y = digits.whole()
     order = np.random.default_rng(0).permutation(len(y))
     ours = order[:-HELD_OUT] if part == "train" else order[-HELD_OUT:]
     pixels = X[ours].reshape(-1, 8, 8).astype(np.uint8)

@@ -97,12 +97,21 @@ class Sheet:
     at: Callable[[Look], str] = lambda look: ""
 
     @classmethod
-    def of(cls, module: ModuleType, look: Look, cards: int | None = None) -> "Sheet":
-        """The sheet of a panel's module, all cards or the first few; `look` has its starting settings."""
+    def of(
+        cls, module: ModuleType, look: Look, cards: int | None = None, seen: Callable[[Look], Look] = lambda look: look
+    ) -> "Sheet":
+        """The sheet of a panel's module, all cards or the first few; `look` has its starting settings.
+
+        `seen`: how the module is told to look, where it is not by the settings on the page.
+        """
         shown = tuple(module.SLOTS[:cards])
-        part = Part(tuple(slot.name for slot in shown), module.draw, module.sentences)
+        part = Part(
+            tuple(slot.name for slot in shown),
+            lambda tables, look: module.draw(tables, seen(look)),
+            lambda tables, look: module.sentences(tables, seen(look)),
+        )
         names = [name for slot in shown for name in slot.figures]
-        return cls(shown, (part,), [figure for figure in module.draw({}, look) if figure.name in names])
+        return cls(shown, (part,), [figure for figure in module.draw({}, seen(look)) if figure.name in names])
 
     @classmethod
     def joined(cls, sheets: "Sequence[Sheet]") -> "Sheet":

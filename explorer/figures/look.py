@@ -1,7 +1,7 @@
 """How a lab's tables are looked at."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,3 +20,8 @@ class Look:
     theme: str = "light"
     pinned: Tables | None = None
     pinned_settings: Any = None
+
+    def of(self, own: Callable[[Any], Any]) -> "Look":
+        """The same look with the settings that `own` makes of these."""
+        pinned = None if self.pinned_settings is None else own(self.pinned_settings)
+        return replace(self, settings=own(self.settings), pinned_settings=pinned)

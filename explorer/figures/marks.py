@@ -229,7 +229,8 @@ class Image(Mark):
 
     Args:
         image: (rows, columns), row 0 at the bottom; None where there is none yet.
-        scale: "diverging" around 0 or "sequential" from 0. limits: the values at its ends, a column like the others.
+        scale: "diverging" around 0, "sequential" from 0, or "grey" from black to white.
+        limits: the values at its ends, a column like the others.
         alpha: below 1 for what lies behind other marks.
     """
 

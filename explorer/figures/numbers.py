@@ -1,7 +1,10 @@
 """Numbers in words. A bound is rounded to the side on which it still holds."""
 
+import math
 from collections.abc import Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from explorer.measure.regression import Interval
 
 DIGITS = 3
 
@@ -30,6 +33,18 @@ def listed(values: Sequence[int]) -> str:
     """4, 8 and 16."""
     *most, last = map(str, values)
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def signed(value: float) -> str:
+    """Two decimals, with a real minus sign."""
+    return f"{value:.2f}".replace("-", "−")
+
+
+def interval(ends: Interval) -> str:
+    """Both ends of an interval, or that there is none."""
+    if not all(map(math.isfinite, ends)):
+        return "(too few for an interval)"
+    return f"[{signed(ends[0])}, {signed(ends[1])}]"
 
 
 def _exact(value: float) -> Decimal:

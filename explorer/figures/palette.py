@@ -27,6 +27,8 @@ SCALES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "diverging": {"light": ("#d6487b", "#ffffff", "#2fa096"), "dark": ("#c24a78", "#181b20", "#2a958c")},
     # from 0, such as the norm of a gradient
     "sequential": {"light": ("#f4eefb", "#5b2a91"), "dark": ("#241a33", "#b98bf0")},
+    # a photograph, from black to white: the same under both themes
+    "grey": {"light": ("#000000", "#ffffff"), "dark": ("#000000", "#ffffff")},
     # a line a width, from narrow to wide
     "widths": {
         "light": ("#440154", "#472d7b", "#3b528b", "#2c728e", "#21867f", "#2b8f5b", "#5a8a1e", "#8a7d00"),

@@ -126,10 +126,13 @@ def labels(name: str, *, margin: bool = False) -> hv.Labels:
 
 
 def image(name: str, scale: str, *, alpha: float = 1) -> hv.Image:
-    """A picture over a square: columns image, x, y, dw, dh. `scale`: "diverging" around 0 or "sequential" from 0."""
+    """A picture over a square: columns image, x, y, dw, dh. `scale`: "diverging" around 0; others from 0."""
 
     def hook(plot: Any, element: Any) -> None:
         plot.handles["color_mapper"].name = name
+        if scale == "grey":  # 0 is black there, and would be seen until a picture comes
+            source = plot.handles["source"]
+            source.data = {column: [] for column in source.data}
 
     options = {
         "cmap": list(stops(scale, "light")),

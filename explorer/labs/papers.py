@@ -18,3 +18,11 @@ ROBUSTNESS_TO_PRUNING = Paper(
     "  author = {Kuhn, Lorenz and Lyle, Clare and Gomez, Aidan N. and Rothfuss, Jonas and Gal, Yarin},\n"
     "  year = {2021},\n  eprint = {2103.06002},\n  archiveprefix = {arXiv}\n}\n",
 )
+UNIVERSAL_LAW = Paper(
+    "Bubeck, Sellke 2021",
+    "A Universal Law of Robustness via Isoperimetry",
+    "@inproceedings{bubeck2021universal,\n  title = {A Universal Law of Robustness via Isoperimetry},\n"
+    "  author = {Bubeck, S{\\'e}bastien and Sellke, Mark},\n"
+    "  booktitle = {Advances in Neural Information Processing Systems},\n  volume = {34},\n  year = {2021},\n"
+    "  eprint = {2105.12806},\n  archiveprefix = {arXiv}\n}\n",
+)

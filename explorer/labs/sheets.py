@@ -16,7 +16,7 @@ def sheet(lab: Lab, panel: Panel) -> Sheet:
     """A panel's own cards. The first panel of several is an overview: it has the first card of each primary one too."""
     first, *others = lab.panels
     if others and panel is first:
-        return Sheet.joined([_sheet(first), *(_sheet(each, 1) for each in others if each.primary)])
+        return Sheet.joined([_sheet(first), *(_first(each, first) for each in others if each.primary)])
     return _sheet(panel)
 
 
@@ -32,7 +32,19 @@ def strip(lab: Lab, tables: Tables, measured: Settings, here: Settings, theme: s
     return import_module(module).strip(tables, Look(measured.of_panel(), theme), here.of_panel())
 
 
-def _sheet(panel: Panel, cards: int | None = None) -> Sheet:
-    """A panel's cards, or the first of them."""
+def _sheet(panel: Panel) -> Sheet:
+    """All cards of a panel."""
     module = import_module(panel.figure)
-    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()), cards)
+    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()))
+
+
+def _first(panel: Panel, overview: Panel) -> Sheet:
+    """The first card of a panel on the overview, which no closer look fills.
+
+    It is drawn with the overview's settings, or with what the overview's module `parts` makes of them for the panel.
+    """
+    module = import_module(panel.figure)
+    name = f"{overview.package}.parts"
+    own = import_module(name).OF[panel.slug] if find_spec(name) else lambda settings: settings
+    look = Look(overview.settings.make())
+    return Sheet.of(module, look, 1, seen=lambda look: look.of(own))

@@ -1,7 +1,7 @@
 """When an attack has reached its aim, and the loss that leads there (compose with `measure.perturbations`).
 
-A criterion knows the labels, integers from 0 on; with one logit f they are 0 (f < 0) and 1 (f > 0). Logits that are not
-numbers meet nothing.
+A criterion knows the labels, integers from 0 on; with one logit f they are 0 (f < 0) and 1 (f > 0). They are those of
+points that all models share (n), or of points of their own (B n). Logits that are not numbers meet nothing.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ def unpaired(cotangent: Float[Tensor, "*B classes"], classes: int) -> Float[Tens
     return cotangent.diff(dim=-1) / 2 if classes == 1 else cotangent
 
 
-def margin(logits: Float[Tensor, "B n K"], labels: Int[Tensor, " n"]) -> Float[Tensor, "B n"]:
+def margin(logits: Float[Tensor, "B n K"], labels: Int[Tensor, "*models n"]) -> Float[Tensor, "B n"]:
     """The label's logit less the largest other one (Carlini, Wagner 2017); with one logit f or -f."""
     z = pairs(logits)
     own = one_hot(labels, z.shape[-1]).bool()
@@ -56,7 +56,7 @@ def margin(logits: Float[Tensor, "B n K"], labels: Int[Tensor, " n"]) -> Float[T
 class Misclassified:
     """Any class but the label, by the cross-entropy loss (Madry et al. 2018); a tie counts."""
 
-    labels: Int[Tensor, " n"]
+    labels: Int[Tensor, "*models n"]
 
     def loss(self, logits: Float[Tensor, "B n K"]) -> Float[Tensor, "B n"]:
         return -_log_probability(logits, self.labels)
@@ -87,7 +87,7 @@ class Margin(Misclassified):
 class Targeted:
     """The class `targets`, ahead of all others."""
 
-    targets: Int[Tensor, " n"]
+    targets: Int[Tensor, "*models n"]
 
     def loss(self, logits: Float[Tensor, "B n K"]) -> Float[Tensor, "B n"]:
         return _log_probability(logits, self.targets)
@@ -100,6 +100,6 @@ class Targeted:
         return margin(logits, self.targets) > 0
 
 
-def _log_probability(logits: Float[Tensor, "B n K"], labels: Int[Tensor, " n"]) -> Float[Tensor, "B n"]:
+def _log_probability(logits: Float[Tensor, "B n K"], labels: Int[Tensor, "*models n"]) -> Float[Tensor, "B n"]:
     z = pairs(logits).log_softmax(-1)
-    return z.gather(-1, labels.expand(len(z), -1).unsqueeze(-1)).squeeze(-1)
+    return z.gather(-1, labels.expand(z.shape[:-1]).unsqueeze(-1)).squeeze(-1)

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from explorer.measure.ascent import FULL, Effort
 from explorer.measure.certificate import operator_norm
 from explorer.measure.lipschitz import bracket, holding
 from explorer.measure.pgd import in_ball
@@ -44,6 +45,7 @@ def difference(
     radius: float,
     seed: int,
     stop: Callable[[], bool] = lambda: False,
+    effort: Effort = FULL,
 ) -> Difference:
     """Bounds of the Lipschitz constant of z_i - z_j on |x| <= radius, in float64.
 
@@ -58,7 +60,7 @@ def difference(
         raise ValueError(f"logits {i} and {j}: a difference is of two")
     models, X = models.to(torch.float64), X.to(torch.float64)  # before weights are subtracted
     if models.two_layers:
-        found = bracket(models.difference(i, j), X, radius=radius, seed=seed, stop=stop)
+        found = bracket(models.difference(i, j), X, radius=radius, seed=seed, stop=stop, effort=effort)
         return Difference(found.lower, found.upper, certified=True)
     radius = holding(X, radius)
     drawn = radius * in_ball(torch.Size([SAMPLED, models.d]), "l2", torch.Generator().manual_seed(seed)).to(X)

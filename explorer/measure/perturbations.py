@@ -69,6 +69,28 @@ def even(step: int, steps: int) -> float:
     return 2.5 / steps
 
 
+def ascended(
+    delta: Float[Tensor, "B n d"], gradient: Float[Tensor, "B n d"], norm: Norm, eps: float, length: float
+) -> Float[Tensor, "B n d"]:
+    """A perturbation after one step of `length` radii along the gradient, or its signs, and back into the ball."""
+    if norm == "linf":
+        return (delta + eps * length * gradient.sign()).clamp(-eps, eps)
+    delta = delta + eps * length * unit(gradient)
+    return delta * (eps / lengths(delta).clamp_min(torch.finfo(delta.dtype).tiny)).clamp_max(1).unsqueeze(-1)
+
+
+def moved(origin: Float[Tensor, "B n d"], delta: Float[Tensor, "B n d"], box: Box | None) -> Float[Tensor, "B n d"]:
+    """origin + delta, in the box, and no coordinate further away than by `delta` where the sum is rounded."""
+    x = origin + delta
+    x = torch.where((x - origin).abs() > delta.abs(), torch.nextafter(x, origin), x)
+    return x if box is None else x.clamp(*box)
+
+
+def shortened(eps: float, X: Float[Tensor, "*n d"]) -> float:
+    """A radius at which rounding leads to no perturbation longer than eps."""
+    return within(torch.tensor(eps, dtype=torch.float64), X.shape[-1], X.dtype).item()
+
+
 @dataclass(frozen=True)
 class PGD:
     """Projected gradient ascent of the criterion's loss, the best iterate kept (Madry et al. 2018).
@@ -95,7 +117,7 @@ class PGD:
     def __call__(
         self, models: Differentiable, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
-        origin, eps = _origin(X, models, self.box), _shortened(eps, X)
+        origin, eps = _origin(X, models, self.box), shortened(eps, X)
         generator = torch.Generator().manual_seed(self.seed)
         best = Best.none(origin)
         for restart in range(self.restarts):
@@ -103,19 +125,13 @@ class PGD:
             if restart:
                 delta = delta + eps * in_ball(X.shape, self.norm, generator).to(X)
             for step in range(self.steps):
-                x = _moved(origin, delta, self.box)
+                x = moved(origin, delta, self.box)
                 logits, gradient = models.vjp(x, criterion.slope)
                 best = best.or_else(Best.of(x, logits, criterion))  # the first are the points themselves
-                rise = gradient.sign() if self.norm == "linf" else unit(gradient)
-                delta = self._projected(x - origin + eps * self.length(step, self.steps) * rise, eps)
-            x = _moved(origin, delta, self.box)
+                delta = ascended(x - origin, gradient, self.norm, eps, self.length(step, self.steps))
+            x = moved(origin, delta, self.box)
             best = best.or_else(Best.of(x, models.logits(x), criterion))
         return best.x
-
-    def _projected(self, delta: Tensor, eps: float) -> Tensor:
-        if self.norm == "linf":
-            return delta.clamp(-eps, eps)
-        return delta * (eps / lengths(delta).clamp_min(torch.finfo(delta.dtype).tiny)).clamp_max(1).unsqueeze(-1)
 
 
 def fgsm(norm: Norm, box: Box | None = None) -> PGD:
@@ -138,12 +154,12 @@ class RandomSigns:
     def __call__(
         self, models: Population, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
-        origin, eps = _origin(X, models, self.box), _shortened(eps, X)
+        origin, eps = _origin(X, models, self.box), shortened(eps, X)
         generator = torch.Generator().manual_seed(self.seed)
         best = Best.of(origin, models.logits(origin), criterion)
         for _ in range(self.draws):
             signs = torch.randint(0, 2, X.shape, generator=generator).to(X) * 2 - 1
-            x = _moved(origin, (eps * signs).expand_as(origin), self.box)
+            x = moved(origin, (eps * signs).expand_as(origin), self.box)
             best = best.or_else(Best.of(x, models.logits(x), criterion))
         return best.x
 
@@ -182,14 +198,3 @@ def _origin(X: Float[Tensor, "n d"], models: Population, box: Box | None) -> Flo
     if box is not None and ((box[0] > X) | (box[1] < X)).any():
         raise ValueError(f"box = {box}: it must hold all points, whose coordinates reach from {X.amin()} to {X.amax()}")
     return X.expand(len(models), -1, -1)
-
-
-def _moved(origin: Float[Tensor, "B n d"], delta: Float[Tensor, "B n d"], box: Box | None) -> Float[Tensor, "B n d"]:
-    """origin + delta, in the box, and no coordinate further away than by `delta` where the sum is rounded."""
-    x = origin + delta
-    x = torch.where((x - origin).abs() > delta.abs(), torch.nextafter(x, origin), x)
-    return x if box is None else x.clamp(*box)
-
-
-def _shortened(eps: float, X: Float[Tensor, "n d"]) -> float:
-    return within(torch.tensor(eps, dtype=torch.float64), X.shape[1], X.dtype).item()

@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
-from explorer.data.digits import MAX_D, MAX_N, _principal, digits
+from explorer.data.digits import MAX_D, MAX_N, _principal, digits, whole
 
 
 def test_every_pair_of_classes_has_the_points_and_dimensions_promised():
@@ -82,3 +82,11 @@ def test_same_seed_same_bits():
 def test_nonsense_is_refused_by_name(change, named):
     with pytest.raises(ValueError, match=named):
         digits(**({"n": 100, "d": 10, "classes": (3, 8), "noise": 0.0, "seed": 0} | change))
+
+
+def test_all_digits_are_scikit_learns_with_its_file_and_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    wanted = load_digits(return_X_y=True)
+    for _ in range(2):
+        for ours, theirs in zip(whole(), wanted, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+        monkeypatch.setattr("explorer.data.digits.find_spec", lambda name: None)

@@ -51,26 +51,6 @@ def test_every_source_is_patched_with_what_its_glyph_reads(
     assert (words(noise, CASES[case], LOOK) == {}) == (case in ("none", "empty"))
 
 
-def test_a_curve_is_read_between_its_points_and_not_beyond() -> None:
-    (first, *_) = noise.curves(tables(), 0.5)
-    assert (first.k, first.seed) == (64, 0)
-    np.testing.assert_allclose(first.at(np.array([0.25, 0.025, 1e-3])), [2, 40**0.5, 1000**0.5])
-    assert np.isnan(first.at(np.array([2.0, 1e-6]))).all()
-
-
-def test_an_error_that_rises_for_a_while_is_left_out() -> None:
-    table = {
-        "sigma": np.zeros(4),
-        "k": np.full(4, 8),
-        "seed": np.zeros(4, int),
-        "step": np.arange(4),
-        "mse": np.array([1, 0.5, 0.8, 0.1]),
-        "lower": np.array([1.0, 2.0, 9.0, 4.0]),
-    }
-    (only,) = noise.curves({"noise": table}, 0.0)
-    assert only.mse.tolist() == [1, 0.5, 0.1]
-
-
 def test_means_are_of_the_networks_that_have_come_that_far() -> None:
     lines = patch(noise.draw, tables(), LOOK)["noise:noisy"]
     assert len(lines["xs"]) == 3

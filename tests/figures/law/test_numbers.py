@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorer.labs.law.numbers import interval, signed
+from explorer.figures.numbers import interval, signed
 
 
 def test_numbers_have_two_decimals_and_a_minus_sign() -> None:

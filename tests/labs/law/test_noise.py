@@ -1,4 +1,4 @@
-"""The noise panel: its labels, its numbers, and that it stops."""
+"""The noise panel: its numbers, and that it stops."""
 
 from collections.abc import Callable
 
@@ -9,8 +9,7 @@ import torch
 from explorer.frames import Frame
 from explorer.labs.law import LAB
 from explorer.labs.law.noise import NoiseSettings
-from explorer.labs.law.noise import compute as noise
-from explorer.labs.law.noise.figure import ratios
+from explorer.labs.noise_curves import ratios
 from explorer.settings import SettingsError
 from explorer.train import adam
 
@@ -26,19 +25,6 @@ def run(stop: Callable[[], bool] = lambda: False, **changes: object) -> list[Fra
 @pytest.fixture(scope="module")
 def frames() -> list[Frame]:
     return run()
-
-
-@pytest.mark.parametrize("sigma", [0.0, 0.3, 1.0])
-def test_labels_have_variance_one_of_which_sigma_squared_is_noise(sigma: float) -> None:
-    pure, noisy = noise.labelled(20_000, 6, 0.0, 3), noise.labelled(20_000, 6, sigma, 3)
-    assert (pure.X == noisy.X).all()
-    rest = noisy.y - np.sqrt(1 - sigma**2) * pure.y
-    np.testing.assert_allclose(np.abs(rest), sigma, atol=1e-12)
-    assert noisy.y.var() == pytest.approx(1, abs=0.05)
-    assert abs(rest.mean()) <= 0.03
-    w, *_ = np.linalg.lstsq(pure.X, pure.y, rcond=None)
-    np.testing.assert_allclose(pure.X @ w, pure.y, atol=1e-9)
-    assert np.linalg.norm(w) == pytest.approx(np.sqrt(6))
 
 
 def test_frames_grow_to_a_complete_one(frames: list[Frame]) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import interval, signed
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.grouped import GroupedSettings, figure
-from explorer.labs.law.numbers import interval, signed
 from explorer.measure.regression import Interval
 
 NEAR = 0.15  # from an exponent still counts as that exponent

@@ -8,13 +8,12 @@ from explorer.figures.figure import POWERS, Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Dots, Line, Lines, Pin
-from explorer.figures.numbers import down
+from explorer.figures.numbers import down, interval, signed
 from explorer.figures.palette import spaced
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.settings import Points
 from explorer.labs.law.tables import CONSTRUCTIONS
 from explorer.measure.regression import LineFit, line

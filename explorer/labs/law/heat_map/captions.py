@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import interval, signed
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.law.heat_map import HeatMapSettings, figure
-from explorer.labs.law.numbers import interval, signed
 from explorer.measure.regression import side
 
 HARDLY = 0.1  # an exponent within it of 0 hardly matters

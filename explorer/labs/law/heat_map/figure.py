@@ -10,13 +10,13 @@ from explorer.figures.figure import POWERS, Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Dots, Line, Lines, Pin
+from explorer.figures.numbers import interval, signed
 from explorer.figures.palette import spaced
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Tables
 from explorer.labs.law import cells, guides
-from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import TRAINED
 from explorer.measure.regression import PlaneFit, plane
 

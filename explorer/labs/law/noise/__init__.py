@@ -9,10 +9,8 @@ from explorer.labs.affordable import over_budget
 from explorer.labs.costs import adam, together
 from explorer.labs.law.settings import LawPanel, PointCount, Widths
 from explorer.labs.mixins import Training
+from explorer.labs.noise_curves import NOISE
 from explorer.settings import Problem, Work
-from explorer.tables import Bound, Count, Table, Value
-
-NOISE = Table("noise", sigma=Value(), k=Count(), seed=Count(), step=Count(), mse=Value("MSE"), lower=Bound(">=", "Lip"))
 
 
 class NoiseSettings(LawPanel, PointCount, Widths, Training):

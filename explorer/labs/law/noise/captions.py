@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorer.figures.numbers import down
+from explorer.figures.numbers import down, interval
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
-from explorer.labs.law.noise import NoiseSettings, figure
-from explorer.labs.law.numbers import interval
-from explorer.measure.regression import Interval, line, mean, side
+from explorer.labs.law.noise import NoiseSettings
+from explorer.labs.noise_curves import Price, at_level, by_width, curves, fitted, price
+from explorer.measure.regression import line, side
 
 ALIKE = 1.3  # largest over smallest of constants that count as alike
 MORE = 1.1  # times as much counts as more
@@ -21,8 +21,8 @@ def steeper_below_the_noise(tables: Tables, settings: NoiseSettings) -> Finding 
     priced = _price(tables, settings)
     if priced is None:
         return None
-    found, _, (_, high), numbers = priced
-    if found.min() <= 1 or high <= np.log(MORE):
+    paid, numbers = priced
+    if paid.found.min() <= 1 or paid.log_interval[1] <= np.log(MORE):
         return Finding(False, numbers)
     came = beside_no_noise(tables, settings)
     return Finding(True, numbers) if came and came.answer == "more than without noise" else None
@@ -33,7 +33,8 @@ def beside_no_noise(tables: Tables, settings: NoiseSettings) -> Outcome | None:
     priced = _price(tables, settings)
     if priced is None:
         return None
-    _, middle, (low, high), numbers = priced
+    paid, numbers = priced
+    middle, (low, high) = paid.log_more, paid.log_interval
     beside = side((low, high), 0)
     if beside > 0 and middle >= np.log(MORE):
         return Outcome("more than without noise", numbers)
@@ -42,37 +43,27 @@ def beside_no_noise(tables: Tables, settings: NoiseSettings) -> Outcome | None:
     return Outcome("about as much", numbers) if max(-low, high) <= np.log(MORE) else None
 
 
-def _price(tables: Tables, settings: NoiseSettings) -> tuple[np.ndarray, float, Interval, dict[str, object]] | None:
-    """How many times as steep each network gets; the mean log of that over the same without noise; how it is told."""
-    if not settings.sigma:
+def _price(tables: Tables, settings: NoiseSettings) -> tuple[Price, dict[str, object]] | None:
+    """How many times as steep networks get, beside the same without noise; how it is told."""
+    priced = price(tables, settings.sigma)
+    if priced is None:
         return None
-    steeper, control = (figure.ratios(tables, sigma, settings.sigma**2) for sigma in (settings.sigma, 0.0))
-    both = sorted(steeper.keys() & control.keys())
-    middle, (low, high) = mean(np.log([steeper[net] / control[net] for net in both]))
-    if not np.isfinite(low):
-        return None
-    found = np.array(list(steeper.values()))
-    return (
-        found,
-        middle,
-        (low, high),
-        {
-            "price": f"{found.mean():.2f}",
-            "networks": len(found),
-            "least": down(found.min()),
-            "more": f"{np.exp(middle):.2f}",
-            "interval": interval((float(np.exp(low)), float(np.exp(high)))),
-            "both": len(both),
-        },
-    )
+    return priced, {
+        "price": f"{priced.found.mean():.2f}",
+        "networks": len(priced.found),
+        "least": down(priced.found.min()),
+        "more": f"{priced.more:.2f}",
+        "interval": interval(priced.interval),
+        "both": priced.both,
+    }
 
 
 def alike_then_apart(tables: Tables, settings: NoiseSettings) -> Finding | None:
     """At the noise level all widths are alike; when they fit, the narrowest is the steepest."""
-    level = figure.at_level(tables, settings.sigma, settings.sigma**2)
-    fitted = figure.fitted(tables, settings.sigma, settings.tolerance)
-    k, ends = figure.by_width(fitted)
-    widths = {curve.k for curve in figure.curves(tables, settings.sigma)}
+    level = at_level(tables, settings.sigma, settings.sigma**2)
+    last = fitted(tables, settings.sigma, settings.tolerance)
+    k, ends = by_width(last)
+    widths = {curve.k for curve in curves(tables, settings.sigma)}
     if not len(level) == len(k) == len(widths) > 1:  # "all widths" are all
         return None
     numbers = {
@@ -84,13 +75,13 @@ def alike_then_apart(tables: Tables, settings: NoiseSettings) -> Finding | None:
     }
     if level.max() > ALIKE * level.min() or ends.argmax() > 0 or ends[0] <= ALIKE * ends[-1]:
         return Finding(False, numbers)
-    falls = line(np.log(fitted["k"]), np.log(fitted["lower"])).slope_interval[1] < 0  # not by chance
+    falls = line(np.log(last["k"]), np.log(last["lower"])).slope_interval[1] < 0  # not by chance
     return Finding(True, numbers) if falls else None
 
 
 def noiseless_are_alike(tables: Tables, settings: NoiseSettings) -> Finding | None:
     """Without noise wide networks end hardly flatter than narrow ones."""
-    k, ends = figure.by_width(figure.fitted(tables, 0.0, settings.tolerance))
+    k, ends = by_width(fitted(tables, 0.0, settings.tolerance))
     if len(k) < 2:
         return None
     slope = line(np.log(k), np.log(ends)).slope

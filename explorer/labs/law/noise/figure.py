@@ -1,7 +1,6 @@
 """Figures of the noise panel: steepness against training error, with label noise and without, and where it ends."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,13 +8,14 @@ from explorer.figures.figure import POWERS, Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Dots, Line, Lines, Pin
+from explorer.figures.numbers import interval, signed
 from explorer.figures.palette import spaced
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
-from explorer.frames import Columns, Tables
-from explorer.labs.law.noise import NOISE, NoiseSettings
-from explorer.labs.law.numbers import interval, signed
+from explorer.frames import Tables
+from explorer.labs.law.noise import NoiseSettings
+from explorer.labs.noise_curves import NOISE, by_width, fitted, means, ratios
 from explorer.measure.regression import line, mean
 
 SLOTS = (
@@ -23,23 +23,7 @@ SLOTS = (
     Slot("noise-width", "When fitted", "Lip of f on the ball, found (≥)", pending="Drawn as soon as networks fit."),
 )
 NOWHERE = np.zeros(0), np.zeros(0)
-LEVELS = 10 ** (-np.arange(73) / 12)  # errors from 1 to 1e-6 at which curves of several seeds are averaged
 TIP = [("width k, seed", "@k{%d}, @seed{%d}"), ("label noise σ", "@sigma{%.2g}"), ("found ≥", "@lower{%.3g}")]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One network's way: errors falling, and the steepness at each."""
-
-    k: int
-    seed: int
-    mse: np.ndarray
-    lower: np.ndarray
-
-    def at(self, mse: np.ndarray) -> np.ndarray:
-        """The steepness at these errors, straight between measurements on logarithmic axes; NaN beyond them."""
-        x, y = -np.log(self.mse), np.log(self.lower)
-        return np.exp(np.interp(-np.log(mse), x, y, left=np.nan, right=np.nan))
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
@@ -47,36 +31,10 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     return _way(tables, look.settings), _ends(tables, look.settings)
 
 
-def curves(tables: Tables, sigma: float) -> list[Curve]:
-    """The ways of the networks trained at this label noise, by width and seed, where the error falls."""
-    table, found = NOISE.among(tables), []
-    here = (table["sigma"] == sigma) & np.isfinite(table["lower"]) & (table["lower"] > 0) & (table["mse"] > 0)
-    for k, seed in sorted(set(zip(table["k"][here].tolist(), table["seed"][here].tolist(), strict=True))):
-        rows = np.flatnonzero(here & (table["k"] == k) & (table["seed"] == seed))
-        rows = rows[np.argsort(table["step"][rows], kind="stable")]
-        mse = table["mse"][rows]
-        falls = mse < np.concatenate([[np.inf], np.minimum.accumulate(mse)[:-1]])
-        found.append(Curve(k, seed, mse[falls], table["lower"][rows][falls]))
-    return found
-
-
-def _means(tables: Tables, sigma: float, tolerance: float) -> dict[int, tuple[np.ndarray, np.ndarray]]:
-    """For each width, errors down to the tolerance and the geometric mean over the networks that have come that far."""
-    found, out = curves(tables, sigma), {}
-    levels = LEVELS[tolerance * (1 - 1e-9) <= LEVELS]
-    for k in sorted({curve.k for curve in found}):
-        heights = np.log(np.stack([curve.at(levels) for curve in found if curve.k == k]))
-        there = np.isfinite(heights)
-        reached = there.any(0)
-        total = np.where(there, heights, 0).sum(0)[reached]
-        out[k] = levels[reached], np.exp(total / there.sum(0)[reached])
-    return out
-
-
 def _way(tables: Tables, settings: NoiseSettings) -> Figure:
     sigma, tolerance = settings.sigma, settings.tolerance
-    noisy = _means(tables, sigma, tolerance)
-    noiseless = _means(tables, 0.0, tolerance) if sigma > 0 else {}
+    noisy = means(tables, sigma, tolerance)
+    noiseless = means(tables, 0.0, tolerance) if sigma > 0 else {}
     shade, ks = spaced(len(noisy)), list(noisy)
     heights = np.concatenate([y for _, y in [*noisy.values(), *noiseless.values()]] or [np.zeros(0)])
     level = np.array([heights.min(), heights.max()]) if len(heights) and sigma > 0 else np.zeros(0)
@@ -104,30 +62,6 @@ def _family(ways: dict[int, tuple[np.ndarray, np.ndarray]]) -> tuple[list[np.nda
     return [x for x, _ in ways.values()], [y for _, y in ways.values()]
 
 
-def at_level(tables: Tables, sigma: float, mse: float) -> np.ndarray:
-    """The steepness of each width at this error, a geometric mean over its networks; only widths that came to it."""
-    found = curves(tables, sigma)
-    heights = {k: np.concatenate([c.at(np.array([mse])) for c in found if c.k == k]) for k in {c.k for c in found}}
-    return np.array([np.exp(np.log(heights[k]).mean()) for k in sorted(heights) if np.isfinite(heights[k]).all()])
-
-
-def fitted(tables: Tables, sigma: float, tolerance: float) -> dict[str, np.ndarray]:
-    """The last measurement of each network that fits."""
-    last = [c for c in curves(tables, sigma) if len(c.mse) and c.mse[-1] <= tolerance]
-    return {
-        "k": np.array([c.k for c in last], np.int64),
-        "seed": np.array([c.seed for c in last], np.int64),
-        "sigma": np.full(len(last), sigma),
-        "lower": np.array([c.lower[-1] for c in last], np.float64),
-    }
-
-
-def by_width(ends: Columns) -> tuple[np.ndarray, np.ndarray]:
-    """Widths and geometric means over their networks."""
-    widths = np.unique(ends["k"])
-    return widths, np.array([np.exp(np.log(ends["lower"][ends["k"] == k]).mean()) for k in widths])
-
-
 def _ends(tables: Tables, settings: NoiseSettings) -> Figure:
     sigma = settings.sigma
     noisy, noiseless = (fitted(tables, s, settings.tolerance) for s in (sigma, 0.0))
@@ -152,12 +86,6 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     if said := _slopes(tables, look):
         out["noise-width"] = said
     return out
-
-
-def ratios(tables: Tables, sigma: float, level: float) -> dict[tuple[int, int], float]:
-    """Steepness at a tenth of the error `level` over that at it, of each network (k, seed) that has been at both."""
-    found = {(curve.k, curve.seed): curve.at(np.array([level, level / 10])) for curve in curves(tables, sigma)}
-    return {net: float(below / at) for net, (at, below) in found.items() if np.isfinite(at) and np.isfinite(below)}
 
 
 def _price(tables: Tables, look: Look) -> Sentence:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import interval, signed
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
-from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.trained import TrainedSettings
 from explorer.labs.law.trained.figure import HALF, Trained
 from explorer.measure.regression import side

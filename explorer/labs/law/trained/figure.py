@@ -10,11 +10,11 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Band, Line, Pin
 from explorer.figures.networks import stems
+from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import Spread, dodged, spread, where
 from explorer.figures.texts import Label, Margin
 from explorer.frames import Columns, Tables
-from explorer.labs.law.numbers import interval, signed
 from explorer.labs.law.tables import FLOORS, TRAINED
 from explorer.measure.regression import LineFit, line
 

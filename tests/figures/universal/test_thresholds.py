@@ -1,0 +1,54 @@
+"""The figures of the panel `thresholds`: both frontiers, what was not reached, and what is said of them."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from explorer.figures.columns import patch
+from explorer.figures.look import Look, Patch
+from explorer.frames import Tables
+from explorer.labs.universal.thresholds import ThresholdsSettings
+from explorer.labs.universal.thresholds.figure import draw, sentences
+from tests.labs.universal.lesson.thresholds import built, like, table, trained
+
+NAN = math.nan
+LOOK = Look(ThresholdsSettings())
+PARTLY = table(built((NAN, NAN, 5, 10, 20)), trained((2.0, 3.0, 4.0, NAN, NAN)))
+
+
+@pytest.mark.parametrize("tables", [{}, table(built((NAN,) * 5)), table(built((5.0,) * 5)), PARTLY, like(1, 0.1)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_source_is_filled(take: Callable[[Patch], None], tables: Tables, theme: str) -> None:
+    look = Look(LOOK.settings, theme, PARTLY, LOOK.settings)
+    take(patch(draw, tables, look))
+
+
+def test_what_was_not_reached_stands_at_the_widest_that_was_tried() -> None:
+    columns = patch(draw, PARTLY, LOOK)
+    missed = columns["thresholds:unreached"]
+    assert list(missed["x"]) == [100 * 40, 100 * 80]
+    assert list(missed["y"]) == [128 * 42, 128 * 82]
+    assert np.isfinite(list(columns["thresholds:smooth"]["y"])).all()
+
+
+def test_the_guides_are_n_and_n_d() -> None:
+    columns = patch(draw, PARTLY, LOOK)
+    assert list(columns["thresholds:n"]["y"]) == [100, 100]
+    assert list(columns["thresholds:nd"]["x"]) == list(columns["thresholds:nd"]["y"]) == [500, 8000]
+
+
+def test_the_sentences_say_how_many_times_and_how_it_grows() -> None:
+    said = sentences(like(1, 0.0), LOOK)
+    assert said["thresholds"].lead == "In 80 dimensions fitting smoothly takes 32 times the parameters of fitting."
+    assert "power 1.00" in said["factor"].lead
+    assert "over 15 networks" in said["factor"].details
+
+
+def test_they_count_what_is_left_out_and_say_when_nothing_was_found() -> None:
+    assert "2 more fit, but not smoothly" in sentences(PARTLY, LOOK)["thresholds"].details
+    nothing = sentences(table(built((5.0,) * 5)), LOOK)
+    assert nothing["thresholds"].lead == "No trained network was found so far that fits smoothly."
+    assert "up to 5 times" in nothing["factor"].lead
+    assert sentences({}, LOOK) == {}
