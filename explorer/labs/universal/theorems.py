@@ -14,16 +14,17 @@ SIZES = {"noise": (300, 6), "noise-more-points": (500, 10)}
 DELTA = 0.01  # the chance that the theorem leaves
 WEIGHTS = 1e6  # more than any weight that these runs can reach: the bound depends on its logarithm only
 LAW = (
-    "Proved, with the constants of Theorem 3 of the submission text. It holds here if no network of the runs of `noise`,"
-    " at any error below sigma^2, is found to be less steep than the bound for its n, d, params and eps = sigma^2 less its"
-    f" error, with delta = {DELTA:g}, c = 1 and weights of at most {WEIGHTS:g}. The theorem's condition on n asks for more"
-    " points than these runs have: the formula is compared all the same."
+    "Proved, with the constants of Theorem 3 of the submission text. It holds here if no network of the runs"
+    " of `noise`, at any error below sigma^2, is found to be less steep than the bound for its n, d, params"
+    f" and eps = sigma^2 less its error, with delta = {DELTA:g}, c = 1 and weights of at most {WEIGHTS:g}. The"
+    " theorem's condition on n asks for more points than these runs have: the formula is compared all the"
+    " same."
 )
 CLASS = (
-    "The paper's bound has constants that it does not name; the one here is our own, with all constants, for networks of"
-    " k neurons with Lip <= L (docs/universal.md). It holds if no mean over draws of signs of what networks are found to"
-    " agree with them exceeds it; and it improves on Massart's, which does not know that they are smooth, if it is"
-    " smaller."
+    "The paper's bound has constants that it does not name; the one here is our own, with all constants, for"
+    " networks of k neurons with Lip <= L (docs/universal.md). It holds if no mean over draws of signs of what"
+    " networks are found to agree with them exceeds it; and it improves on Massart's, which does not know that"
+    " they are smooth, if it is smaller."
 )
 
 
@@ -86,5 +87,5 @@ def smooth_class(runs: Runs) -> Verdict:
         (least, max(ratios)),
         "smallest to largest",
         len(ratios),
-        f"Means over draws, at {len(ratios)} sizes. Massart's bound is {min(gains):.3g} to {max(gains):.3g} times as large.",
+        f"Means over draws, {len(ratios)} sizes. Massart's is {min(gains):.3g} to {max(gains):.3g} times as large.",
     )

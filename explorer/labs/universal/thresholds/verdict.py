@@ -17,10 +17,11 @@ ABOUT = 0.25  # an exponent passes for 1 if its interval is within this of it
 FEWEST = 8  # networks
 LEFT_OUT = 0.1  # share of networks that were smooth at no width, beyond which the rest say too little
 RULE = (
-    "Of trained networks the ratio of the two thresholds is fitted by a power of d; smooth is certified to be at most"
-    f" 1.25 times as steep as the widest that fits. Supported if the 95 % interval of the exponent is within {ABOUT} of 1;"
-    f" not supported if it is wholly below {1 - ABOUT} or above {1 + ABOUT}; else undecided, as with fewer than {FEWEST}"
-    " networks. Narrower smooth networks that nobody found may exist: then the exponent would be smaller still."
+    "Of trained networks the ratio of the two thresholds is fitted by a power of d; smooth is certified to be"
+    " at most 1.25 times as steep as the widest that fits. Supported if the 95 % interval of the exponent is"
+    f" within {ABOUT} of 1; not supported if it is wholly below {1 - ABOUT} or above {1 + ABOUT}; else"
+    f" undecided, as with fewer than {FEWEST} networks. Narrower smooth networks that nobody found may exist:"
+    " then the exponent would be smaller still."
 )
 CHOSEN = (
     "that the target is relative to the widest network, after constants had been seen to fall with d; how near is near."
