@@ -11,6 +11,7 @@ from tests.simulation import FALSE, TRIALS, TRUE, Simulation, each, share
 
 #: The claims of the papers in our words, by lab; a lab without claims declares none.
 WORDING = {
+    "universal": {},
     "live": {},
     "law": {
         "law-1": "any two-layer network with k neurons and a Lipschitz activation that fits generic data has"
