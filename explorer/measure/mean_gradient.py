@@ -20,7 +20,8 @@ from explorer.nets.two_layer import Ensemble
 from explorer.theory.caps import inside, share
 from explorer.vectors import unit
 
-NUMBERS = 1 << 18  # coordinates of points at once: a few ten milliseconds with a thousand neurons
+NUMBERS = 1 << 18  # coordinates of points at once
+PRODUCTS = 1 << 26  # and those times neurons: a few ten milliseconds
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def measure(
     u = torch.from_numpy(inside(net.d, t[chosen], levels[1])).to(net.W)
     steep, counts = [], []
     axes = (net.W / sizes).T
-    for j, along in zip(*(part.split(batch(net.d)) for part in (torch.from_numpy(chosen), u)), strict=True):
+    for j, along in zip(*(part.split(batch(net.d, len(t))) for part in (torch.from_numpy(chosen), u)), strict=True):
         if stop():
             return None
         x = at(axes[j.to(axes.device)], along, generator)
@@ -71,9 +72,9 @@ def measure(
     )
 
 
-def batch(d: int) -> int:
+def batch(d: int, k: int) -> int:
     """Points at once."""
-    return max(1, NUMBERS // d)
+    return max(1, min(NUMBERS, PRODUCTS // k) // d)
 
 
 def at(axes: Float[Tensor, "N d"], along: Float[Tensor, " N"], generator: torch.Generator) -> Float[Tensor, "N d"]:

@@ -97,5 +97,5 @@ def test_it_stops_between_batches() -> None:
         asked.append(1)
         return len(asked) > 2
 
-    assert measure(net, 5 * batch(1000), generator(), stop) is None
+    assert measure(net, 5 * batch(1000, 1), generator(), stop) is None
     assert len(asked) == 3

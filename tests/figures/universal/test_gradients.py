@@ -35,9 +35,12 @@ def test_a_line_a_group_size_and_rings_for_what_does_not_fit() -> None:
     assert [list(y) for y in columns["gradients:max"]["ys"]] == [[4.0 * m] * 6 for m in (1, 2, 4)]
     assert list(columns["gradients:max-missed"]["x"]) == [200] * 3
     assert len(columns["gradients:mean-dots"]["x"]) == 15
-    law = np.asarray(columns["gradients:law"]["y"])
+    assert len(columns["gradients-max:dots"]["x"]) == 15
+    law = np.asarray(columns["gradients-max:law"]["y"])
     assert np.isnan(law[[6, 13, 20]]).all()  # one line is not joined to the next
-    assert columns["gradients:names"]["text"][:3] == ["max, m = 1", "max, m = 2", "max, m = 4"]
+    assert list(law[[0, 7, 14]]) == [4, 8, 16]
+    assert columns["gradients:names"]["text"] == ["max", "mean, m = 1", "mean, m = 2", "mean, m = 4"]
+    assert columns["gradients-max:names"]["text"] == ["m = 1", "m = 2", "m = 4"]
 
 
 def test_the_sentence_is_of_the_largest_groups_that_fit() -> None:
@@ -48,6 +51,17 @@ def test_the_sentence_is_of_the_largest_groups_that_fit() -> None:
     part = sentences(half(), LOOK)["gradients"]
     assert part.lead.startswith("From d = 300 to 1200")
     assert "left out here: 3." in part.details
+
+
+def test_the_second_says_how_near_the_largest_is_its_formula() -> None:
+    lead = sentences(runs(1e-8, 0.9), LOOK)["gradients-max"].lead
+    assert lead == "The largest gradient found is 0.90 times its formula, which does not depend on d."
+    table = GRADIENTS.among(runs(1e-8))
+    apart = {"gradients": table | {"max": np.where(table["d"] == 200, 1.05, 0.9) * table["law"]}}
+    assert "is between 0.90 and 1.05 times its formula" in sentences(apart, LOOK)["gradients-max"].lead
+    assert "of 15 networks" in sentences(half(), LOOK)["gradients-max"].details.lower()
+    lost = {"gradients": table | {"law": np.full(len(table["d"]), np.nan)}}
+    assert list(sentences(lost, LOOK)) == ["gradients"]
 
 
 def test_few_rows_and_none_are_told_as_they_are() -> None:

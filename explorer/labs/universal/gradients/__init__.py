@@ -23,7 +23,7 @@ GRADIENTS = Table(
     low=Value("E|∇f|"),
     high=Value("E|∇f|"),
     share=Value("P(any neuron on)"),
-    law=Value("4 n/k"),
+    law=Value("formula of max |∇f|"),
     misfit=Value(),
 )
 
@@ -56,9 +56,9 @@ class GradientsSettings(PointCount):
         return over_budget(self, ("draws", "n"), "ds")
 
     def work(self) -> Work:
-        """Points in caps, and as many as the search looks at; each for every size and dimension."""
+        """Points in caps, the data, and what the search looks at; for every size and dimension."""
         neurons = sum(-(-self.n // m) for m in self.sizes)
-        points = self.draws + 2000
+        points = self.draws + self.n + 3000
         seconds = sum(d * (6 * points * neurons / FLOPS + 1e-7 * points * len(self.sizes)) for d in self.ds)
         return Work(1e8 + 8 * max(self.ds) * (4 * self.n + 2 * points), 0.5 + seconds)
 

@@ -10,8 +10,8 @@ from explorer.frames import Columns, Frame
 from explorer.labs import Stop
 from explorer.labs.universal.gradients import GRADIENTS, GradientsSettings
 from explorer.measure.fit import fit
-from explorer.measure.joint_activation import steepest
-from explorer.measure.mean_gradient import measure
+from explorer.measure.joint_activation import slopes, steepest
+from explorer.measure.mean_gradient import batch, measure
 from explorer.theory import grouped as theory
 
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of 4 n/k: how many neurons the search turns on at once
@@ -44,14 +44,18 @@ def measured(n: int, d: int, m: int, draws: int, seed: int, device: torch.device
     if at_data is None or often is None:
         return None
     together = sorted({max(1, round(4 * share * n / k)) for share in SHARES})
-    worst = steepest(net, together, radius=1.0, generator=generator, extra=X, stop=stop)
+    worst = [often.largest, steepest(net, together, radius=1.0, generator=generator, stop=stop).sphere]
+    for points in X.split(batch(d, k)):
+        if stop():
+            return None
+        worst.append(float(slopes(net, points)[1].amax()))
     low, high = often.interval
     return GRADIENTS.filled(
         d=d,
         n=n,
         k=k,
         mean=often.mean,
-        max=max(worst.sphere, often.largest),
+        max=max(worst),
         m=m,
         low=low,
         high=high,

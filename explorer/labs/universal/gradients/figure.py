@@ -1,4 +1,4 @@
-"""The figure of the gradients panel: mean and largest gradient against the dimension, a line a group size."""
+"""Figures of the gradients panel: mean and largest gradient against the dimension, a line a group size."""
 
 import numpy as np
 
@@ -18,9 +18,10 @@ SLOTS = (
     Slot(
         "gradients",
         "Mean and largest gradient",
-        "|∇f| on the sphere; dotted: 4 n/k",
+        "|∇f| on the sphere, above found (≥)",
         pending="Drawn network by network.",
     ),
+    Slot("gradients-max", "The largest alone", "max |∇f|, found (≥); dotted: its formula"),
 )
 TIP = [
     ("d, n", "@d{%d}, @n{%d}"),
@@ -45,22 +46,22 @@ def lines(table: Columns) -> list[Columns]:
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
-    """Above the largest gradients found, below the means; rings: networks that do not pass through all their points."""
-    table = rows(tables)
+    """Both on one axis of many decades, then the largest alone; rings: networks that miss some of their points."""
+    return _both_of(rows(tables)), _largest(rows(tables))
+
+
+def _both_of(table: Columns) -> Figure:
     each = lines(table)
     missed, fits = where(table, table["misfit"] != 0), where(table, table["misfit"] == 0)
     xs, shade = [part["d"] for part in each], spaced(len(each))
-    law = np.concatenate([np.append(part["law"], np.nan) for part in each] or [np.zeros(0)])
-    dims = np.concatenate([np.append(part["d"], np.nan) for part in each] or [np.zeros(0)])
     last = each[-1] if each else table
-    names = [
-        Label(part["d"], part[column], f"{said} {part['m'][0]}", shade=s)
-        for column, said in (("max", "max, m ="), ("mean", "mean, m ="))
+    names = [Label(last["d"], last["max"], "max", "found", 4)]
+    names += [
+        Label(part["d"], part["mean"], f"mean, m = {part['m'][0]}", shade=s)
         for part, s in zip(each, shade.tolist(), strict=True)
     ]
     marks = [
-        Line("law", dims, law, "law", dash="dotted", width=1.8),
-        Lines("max", xs, [part["max"] for part in each], shade=shade, width=1.5),
+        Lines("max", xs, [part["max"] for part in each], "found", width=1.5),
         Lines("mean", xs, [part["mean"] for part in each], shade=shade, width=2.5),
         Pin("pin-max", last["d"], last["max"]),
         Pin("pin-mean", last["d"], last["mean"]),
@@ -70,11 +71,39 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
         Dots("mean-dots", fits["d"], fits["mean"], "ink", tip=TIP, hover=fits),
         Margin("names", names),
     ]
-    return (Figure("gradients", marks, Axis("dimension d", log=True, ticks=DECADES), Axis(log=True)),)
+    return Figure("gradients", marks, Axis("dimension d", log=True, ticks=DECADES), Axis(log=True))
+
+
+def _largest(table: Columns) -> Figure:
+    each = lines(table)
+    missed, fits = where(table, table["misfit"] != 0), where(table, table["misfit"] == 0)
+    xs, shade = [part["d"] for part in each], spaced(len(each))
+    gap = np.full(1 if each else 0, np.nan)  # between the line of one size and that of the next
+    dims = np.concatenate([np.append(part["d"], gap) for part in each] or [gap])
+    law = np.concatenate([np.append(part["law"], gap) for part in each] or [gap])
+    last = each[-1] if each else table
+    names = [
+        Label(part["d"], part["max"], f"m = {part['m'][0]}", shade=s)
+        for part, s in zip(each, shade.tolist(), strict=True)
+    ]
+    marks = [
+        Line("law", dims, law, "law", dash="dotted", width=2),
+        Lines("max", xs, [part["max"] for part in each], shade=shade, width=1.5),
+        Pin("pin", last["d"], last["max"]),
+        Dots("missed", missed["d"], missed["max"], "found", hollow=True, tip=TIP, hover=missed),
+        Dots("dots", fits["d"], fits["max"], "found", tip=TIP, hover=fits),
+        Margin("names", names),
+    ]
+    return Figure(
+        "gradients-max",
+        marks,
+        Axis("dimension d", log=True, ticks=DECADES),
+        Axis(log=True, ticks=DECADES),
+    )
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
-    """Of the largest groups that fit: both numbers in the fewest dimensions, and in the most."""
+    """Of the largest groups that fit both numbers, in few dimensions and in many; how near its formula is."""
     table = rows(tables)
     if not len(table["d"]):
         return {}
@@ -83,7 +112,10 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
         least = table["misfit"].min()
         told = f" The best of them misses {100 * least:.2g} % of its points." if np.isfinite(least) else ""
         return {"gradients": Sentence(f"No network so far passes through all its points.{told}")}
-    return {"gradients": _both(fits, len(table["d"]) - len(fits["d"]))}
+    out = {"gradients": _both(fits, len(table["d"]) - len(fits["d"]))}
+    if np.isfinite(fits["law"]).all() and (fits["law"] > 0).all():
+        out["gradients-max"] = _near(fits)
+    return out
 
 
 def _both(fits: Columns, missed: int) -> Sentence:
@@ -106,3 +138,15 @@ def _both(fits: Columns, missed: int) -> Sentence:
     if missed:
         details += f" Networks that miss some of their points (rings) are left out here: {missed}."
     return Sentence(lead, details)
+
+
+def _near(fits: Columns) -> Sentence:
+    ratio = fits["max"] / fits["law"]
+    low, high = f"{ratio.min():.2f}", f"{ratio.max():.2f}"
+    found = f"{low} times" if low == high else f"between {low} and {high} times"
+    return Sentence(
+        f"The largest gradient found is {found} its formula, which does not depend on d.",
+        f"Of {len(ratio)} networks that pass through all their points. Take neurons as orthogonal and 2 √m long, with "
+        "m = n/k: the unit ball has a point where 4 m of them are on, no more, and there the gradient is 4 m long (with "
+        "fewer neurons, 2 √n). With half of each sign on it is tangential. Of one sign alone 2 m is the most on the sphere.",
+    )
