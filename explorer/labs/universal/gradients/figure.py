@@ -147,6 +147,7 @@ def _near(fits: Columns) -> Sentence:
     return Sentence(
         f"The largest gradient found is {found} its formula, which does not depend on d.",
         f"Of {len(ratio)} networks that pass through all their points. Take neurons as orthogonal and 2 √m long, with "
-        "m = n/k: the unit ball has a point where 4 m of them are on, no more, and there the gradient is 4 m long (with "
-        "fewer neurons, 2 √n). With half of each sign on it is tangential. Of one sign alone 2 m is the most on the sphere.",
+        "m = n/k: the unit ball has a point where 4 m of them are on, no more, and there the gradient is 4 m long "
+        "(with fewer neurons, 2 √n). With half of each sign on it is tangential. Of one sign alone 2 m is the most on "
+        "the sphere.",
     )
