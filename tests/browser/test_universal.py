@@ -50,6 +50,7 @@ CASES = {
         ("gradients:mean-dots", "gradients-max:dots"),
         ("gradients", "gradients-max"),
     ),
+    "features": Case("n=20&d=4&seeds=2", "n", ("features:dots", "features-lip:random-dots"), ("features",)),
     "generalisation": Case(
         "ns=20,40&ds=4,8&n=40&seeds=2&max_steps=40", "lip", ("generalisation:dots",), ("generalisation",)
     ),
