@@ -44,6 +44,13 @@ CASES = {
         "N=50&n=100&ds=10,20&seeds=2", "n", ("finite-class:dots", "finite-class-steep:dots"), ("finite-class",)
     ),
     "noise": Case("n=30&d=4&widths=16,32&seeds=1&max_steps=500", "n", ("noise:noisy",), ("noise",)),
+    "gradients": Case(
+        "n=30&ds=60,120,240&sizes=1,2&draws=200",
+        "n",
+        ("gradients:mean-dots", "gradients-max:dots"),
+        ("gradients", "gradients-max"),
+    ),
+    "features": Case("n=20&d=4&seeds=2", "n", ("features:dots", "features-lip:random-dots"), ("features",)),
     "generalisation": Case(
         "ns=20,40&ds=4,8&n=40&seeds=2&max_steps=40", "lip", ("generalisation:dots",), ("generalisation",)
     ),

@@ -11,7 +11,6 @@ from tests.simulation import FALSE, TRIALS, TRUE, Simulation, each, share
 
 #: The claims of the papers in our words, by lab; a lab without claims declares none.
 WORDING = {
-    "universal": {},
     "live": {},
     "law": {
         "law-1": "any two-layer network with k neurons and a Lipschitz activation that fits generic data has"
@@ -22,6 +21,13 @@ WORDING = {
         "law-5": "the law holds when n ~ d, where only k <= d matters (proved)",
         "law-6": "the law holds for polynomial activations of degree p when n ~ d^p (proved)",
         "law-7": "experiments support it",
+    },
+    "universal": {
+        "universal-1": "overparametrisation is necessary to interpolate smoothly",
+        "universal-2": "smooth interpolation needs d times more parameters than mere interpolation",
+        "universal-3": "it holds for any smoothly parametrised class with polynomial weights and isoperimetric"
+        " covariates (proved)",
+        "universal-4": "smooth function classes generalise: an improved generalisation bound",
     },
 }
 
