@@ -71,8 +71,8 @@ def test_the_sentences_tell_where_the_peak_is_and_the_slopes() -> None:
         "The norm is largest with 200 parameters; with 100, one a point, it is 10 times what it is with 400."
     )
     assert words["features-lip"].startswith(
-        "From 400 parameters on the steepness found goes like params to the power −0.20 for random features, −0.10 for"
-        " the NTK."
+        "From 400 to 1600 parameters the steepness found goes like params to the power −0.20 for random features, −0.10"
+        " for the NTK."
     )
     assert "1600 parameters: falls" in words["features-lip"]
     alone = said(drawn, seeds(count=1), LOOK)

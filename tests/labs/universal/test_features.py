@@ -151,6 +151,20 @@ def test_a_slope_is_found(power: float) -> None:
     assert one.word == ""
 
 
+def test_slopes_that_stand_side_by_side_are_of_one_range() -> None:
+    """One curve of both kinds that gets flatter has one slope, though one kind goes ten times as far."""
+    sizes = np.array([400, 600, 800, 1600])
+    rows = []
+    for seed in (0, 1):
+        for kind, params in ((RANDOM, sizes), (NTK, np.append(sizes, 16_000))):
+            lip = 5 + 2000 / params * (1 + 0.1 * seed)
+            rows.append(FEATURES.filled(kind=kind, params=params, n=100, seed=seed, lip=lip, norm=lip, test_mse=lip))
+    random, ntk = (slope(table(*rows), kind) for kind in (RANDOM, NTK))
+    assert random is not None
+    assert random == ntk
+    assert (random.first, random.last) == (400, 1600)
+
+
 @pytest.mark.parametrize("bad", [{"sigma": 1.5}, {"widths": ()}, {"widths": (0, 2)}, {"n": 1}, {"d": 1}])
 def test_bad_values_are_refused(bad: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match=next(iter(bad))):

@@ -69,10 +69,10 @@ def _peak(tables: Tables) -> Figure:
 
 
 def _fitted(table: Columns, found: Slope | None) -> tuple[np.ndarray, np.ndarray]:
-    """The line of this slope through the middle of all known points from 4n on."""
-    there = (table["params"] >= BEYOND * table["n"]) & (table["lip"] > 0)
-    if found is None or not there.any():
+    """The line of this slope through the middle of the points that it is of."""
+    if found is None:
         return np.zeros(0), np.zeros(0)
+    there = (table["params"] >= found.first) & (table["params"] <= found.last) & (table["lip"] > 0)
     x, y = np.log(table["params"][there]), np.log(table["lip"][there])
     ends = np.array([x.min(), x.max()])
     return np.exp(ends), np.exp(y.mean() + found.value * (ends - x.mean()))
@@ -141,14 +141,15 @@ def _peaked(tables: Tables) -> Sentence | None:
 def _slopes(told: dict[str, Slope]) -> Sentence:
     said = ", ".join(f"{signed(found.value)} for {NAMES[kind]}" for kind, found in told.items())
     first = min(found.first for found in told.values())
-    lead = f"From {first} parameters on the steepness found goes like params to the power {said}."
+    last = max(found.last for found in told.values())
+    lead = f"From {first} to {last} parameters the steepness found goes like params to the power {said}."
     listed = "; ".join(
         f"{NAMES[kind]} {interval(found.interval)}, {found.seeds} seeds, {found.first} to {found.last} parameters:"
         f" {found.word or 'not told from flat'}"
         for kind, found in told.items()
     )
     details = (
-        f"From {BEYOND} parameters a point on, 95 % intervals of mean slopes over seeds: {listed}. Of what is found by"
-        " search; the curves are no straight lines, so a slope is that of its range."
+        f"From {BEYOND} parameters a point to the most of both kinds, 95 % intervals of mean slopes over seeds:"
+        f" {listed}. Of what is found by search; the curves are no straight lines, so a slope is that of its range."
     )
     return Sentence(lead, details)

@@ -81,9 +81,20 @@ def _by_seed(table: Columns, column: str, params: int) -> dict[int, float]:
     return dict(zip(table["seed"][there].tolist(), table[column][there].tolist(), strict=True))
 
 
+def _common(tables: Tables) -> float:
+    """The most parameters that both kinds have come to, or the one that there is."""
+    table = FEATURES.among(tables)
+    tops = [table["params"][table["kind"] == kind].max() for kind in np.unique(table["kind"])]
+    return float(min(tops, default=np.inf))
+
+
 @dataclass(frozen=True)
 class Slope:
-    """How the steepness of one kind goes with the number of parameters, from 4n on: mean exponent over seeds."""
+    """How the steepness of one kind goes with the number of parameters: mean exponent over seeds.
+
+    Attributes:
+        first, last: numbers of parameters, from 4n to the most that both kinds have.
+    """
 
     value: float
     interval: Interval
@@ -101,8 +112,12 @@ class Slope:
 
 
 def slope(tables: Tables, kind: str) -> Slope | None:
-    """A line through the logarithms for each seed, whose models share points; None unless two sizes have come."""
+    """A line through the logarithms for each seed, whose models share points; None unless two sizes have come.
+
+    It ends where the other kind ends: the curves get flatter, so slopes over unlike ranges could not be compared.
+    """
     table = rows(tables, kind, BEYOND)
+    table = where(table, table["params"] <= _common(tables))
     found = []
     for seed in np.unique(table["seed"]):
         one = where(table, (table["seed"] == seed) & (table["lip"] > 0))
