@@ -40,7 +40,8 @@ class Job:
 
     Attributes:
         addresses: tried in turn. place: where it comes to. size, md5: as expected; "" for no hash.
-        files: what comes of it. archive: whether they are members of it.
+        files: what comes of it. archive: whether they are members of it. whole: bytes of all that it should hold, also
+            of what is here already.
     """
 
     addresses: tuple[str, ...]
@@ -49,6 +50,7 @@ class Job:
     md5: str
     files: tuple[File, ...]
     archive: bool = False
+    whole: int = 0
 
 
 def mirrors() -> tuple[str, ...]:
@@ -113,7 +115,8 @@ def fetch(
 
 def _archive(download: Download, lacking: tuple[File, ...], root: Path) -> Job:
     place = (root / lacking[0].path).parent / download.archive
-    return Job(download.addresses, place, download.archive_size, download.archive_md5, lacking, archive=True)
+    whole = sum(file.size for file in download.files)
+    return Job(download.addresses, place, download.archive_size, download.archive_md5, lacking, True, whole)
 
 
 def _whole(file: File, root: Path) -> bool:
@@ -186,7 +189,9 @@ def _unpack(job: Job, root: Path, archive: Path) -> None:
     """Put the files of an archive into their places, each by its base name and if it is whole; the archive goes."""
     wanted = {file.name: file for file in job.files}
     try:
-        for name, chunks in tar.members(archive, {name: SLACK + file.size for name, file in wanted.items()}):
+        for name, chunks in tar.members(
+            archive, {name: SLACK + file.size for name, file in wanted.items()}, SLACK + job.whole
+        ):
             new = _beside(root / wanted[name].path, ".new")
             files.write(new, chunks)
             _place(wanted[name], new, root)

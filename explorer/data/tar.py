@@ -8,18 +8,21 @@ from pathlib import Path
 from explorer.data.files import CHUNK, BadFile, opened
 
 SPOILT = (tarfile.TarError, EOFError, zlib.error)
-ROOM = 4  # of what is wanted: an archive that unpacks to more is not read on
+ROOM = 4  # times what an archive should hold in all: one that unpacks to more is not read on
 
 
-def members(path: Path, wanted: Mapping[str, int]) -> Iterator[tuple[str, Iterator[bytes]]]:
-    """What an archive holds of the files `wanted`, of at most these sizes. Raises BadFile, also if one is missing."""
+def members(path: Path, wanted: Mapping[str, int], whole: int) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """What an archive holds of the files `wanted`, of at most these sizes; `whole`: bytes that it should hold in all.
+
+    Raises BadFile, also if one is missing.
+    """
     missing, total = dict(wanted), 0
     with opened(path) as packed:
         try:
             with tarfile.open(fileobj=packed, mode="r|gz") as archive:
                 for member in archive:
                     total += member.size
-                    if total > ROOM * sum(wanted.values()):
+                    if total > ROOM * whole:
                         raise BadFile(path, "unpacks to more than it should")
                     name = member.name.rpartition("/")[2]
                     if not member.isfile() or name not in wanted:

@@ -141,7 +141,8 @@ class Course:
         if step < len(self.presets) - 1 or not step:
             return ""
         told = [verdict for verdict in self._judged.values() if verdict != UNKNOWN]
-        right = f" The runs bore out {told.count(RIGHT)} of {len(told)} answer{'s' * (len(told) > 1)}." if told else ""
+        of = f"{len(told)} answer{'s' * (len(told) > 1)} that they could judge"
+        right = f" The runs bore out {told.count(RIGHT)} of {of}." if told else ""
         return f"That was the last step.{right} From here on the sliders are yours."
 
 

@@ -319,6 +319,19 @@ def test_what_is_whole_is_not_unpacked_again(site: Site, tmp_path: Path) -> None
     assert holds(tmp_path, PLACED)
 
 
+def test_one_small_file_that_is_missing_comes_from_a_large_archive(site: Site, tmp_path: Path) -> None:
+    """What the archive may unpack to is what all its files have, not what the missing one has."""
+    made = {f"{i}.bin": bytes([i]) * 20_000 for i in range(6)} | {"names.txt": b"ten names"}
+    archive = sites.tarred(made)
+    site.has({"bundle.tar.gz": archive})
+    entry = sites.bundle(site.address, made, archive)
+    assert len(fetch(entry, tmp_path)) == 7
+    (tmp_path / "bundle/names.txt").unlink()
+    assert fetch(entry, tmp_path) == ["bundle/names.txt"]
+    (tmp_path / "bundle/3.bin").unlink()
+    assert fetch(entry, tmp_path) == ["bundle/3.bin"]
+
+
 @pytest.mark.parametrize(
     ("members", "reason"),
     [

@@ -186,8 +186,13 @@ def test_at_its_end_a_lesson_says_how_it_went() -> None:
     assert way.place.end == ""  # the run has not told yet
     ends = [way.session.course.place(way.session.settings, cases.answers[each][0]).end for each in predict.answers[:2]]
     said = "That was the last step. The runs bore out {}. From here on the sliders are yours."
-    assert ends == [said.format("2 of 2 answers"), said.format("1 of 2 answers")]
-    assert way.session.course.place(way.session.settings, cases.open[0]).end == said.format("1 of 1 answer")
+    assert ends == [
+        said.format("2 of 2 answers that they could judge"),
+        said.format("1 of 2 answers that they could judge"),
+    ]
+    assert way.session.course.place(way.session.settings, cases.open[0]).end == said.format(
+        "1 of 1 answer that they could judge"
+    )
 
 
 def test_who_only_looked_is_told_of_the_end_too() -> None:

@@ -60,7 +60,8 @@ def test_the_banner_says_why_the_theorem_does_not_apply() -> None:
 
 def test_the_banner_says_that_a_bound_is_vacuous_and_what_a_bound_is_that_is_not() -> None:
     assert lead("calculator", n=110_000) == (
-        "With its constants the theorem says Lip ≥ 0.005, less than two points force; its shape is 33.1."
+        "With its constants the theorem says Lip ≥ 0.005, less than two points force on an exact fit; its shape is"
+        " 33.1."
     )
     assert "≥ 0.00507" in labels(n=110_000)["calculator:text"]
     large = {"n": 10**9, "params": 100, "weights": 1.0}

@@ -8,7 +8,8 @@ import torch
 
 from explorer.device import pick
 from explorer.frames import Cell, Frame
-from explorer.labs.universal.thresholds import BUILT, TRAINED, ThresholdsSettings, compute
+from explorer.labs.claims import SUPPORTED
+from explorer.labs.universal.thresholds import BUILT, TRAINED, ThresholdsSettings, compute, verdict
 from explorer.labs.universal.thresholds.factors import at_absolute, factor, rows
 from explorer.measure.ascent import FULL
 from explorer.measure.lipschitz import ball_radius, bracket
@@ -92,3 +93,14 @@ def test_the_exponent_is_that_of_the_factors(power: float) -> None:
     assert (found.fit.n, found.unreached) == (15, 0)
     part = factor(table(built((5.0,) * 5), trained((2.0, 4.0, NAN, 16.0, NAN))), TRAINED)
     assert (part.fit.n, part.unreached) == (3, 2)
+
+
+def test_runs_of_other_n_are_judged_together_whatever_their_order() -> None:
+    """They share dimensions and seeds: no network of one stands for one of the other."""
+    rises, falls = (like(power, 0.05)["thresholds"] for power in (1.0, -1.0))
+    runs = {"few": {"thresholds": rises}, "many": {"thresholds": falls | {"n": np.full(len(falls["n"]), 160)}}}
+    one, other = (verdict.judge(dict(each)) for each in (runs.items(), reversed(runs.items())))
+    assert one.n == other.n == 30
+    assert one.value == pytest.approx(other.value)
+    assert verdict.judge({"few": runs["few"]}).verdict == SUPPORTED
+    assert one.verdict != SUPPORTED

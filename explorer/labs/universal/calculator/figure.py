@@ -203,7 +203,7 @@ def _verdict(own: Columns, told: Columns) -> str:
         return f"Theorem 3 asks for {needed} points and says nothing of {given}; {formula}."
     if exact < VACUOUS:
         says = f"With its constants the theorem says Lip ≥ {down(exact, 2)}"
-        return f"{says}, less than two points force; its shape is {shape:.3g}."
+        return f"{says}, less than two points force on an exact fit; its shape is {shape:.3g}."
     return f"Whatever of {count(params)} params fits ε below the noise has Lip ≥ {down(exact)}, constants and all."
 
 
@@ -214,7 +214,7 @@ def _details(own: Columns, told: Columns, theorem: Theorem) -> str:
         f"ε / (2⁹ √c) · √(n d / (params log(60 W J / ε) + log(4/δ))) at {count(params)} params, where the logarithm is "
         f"{theorem.log_net(at)[0]:.3g}; without the constant {theorem.with_logs(at)[0]:.3g}, without "
         f"the logarithm {own['bound_shape'][0]:.3g}.",
-        f"With probability 1 − δ = {1 - theorem.delta:.6g}, for weights of at most {theorem.weights:g}.",
+        f"With probability 1 − δ, δ = {theorem.delta:.6g}, for weights of at most {theorem.weights:g}.",
     ]
     for name, value, least, holds in zip(*(told[column] for column in CONDITIONS), strict=True):
         if np.isfinite([value, least]).all():

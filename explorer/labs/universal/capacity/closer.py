@@ -71,10 +71,10 @@ def gallery_sentence(found: Columns) -> Sentence:
     lead = f"It takes a larger change to fool width {wide} than width {narrow} on {more} of these {known.sum()} images."
     middle = f"{np.median(small[known]):.3f} for width {narrow}, {np.median(large[known]):.3f} for width {wide}"
     details = (
-        f"Left: {SHOWN} of them, which both have right. Then the least change found after which width {narrow}, "
-        f"and width {wide}, takes them for something else, and how far a pixel is off (median of all: {middle}). A "
-        f"search: a smaller change may do. {_taken(found)}The images are the first unseen ones of different classes, "
-        "not chosen by what comes out; colours are shown as grey."
+        f"Left: {min(SHOWN, len(small))} of them, which both have right. Then the least change found after which width"
+        f" {narrow}, and width {wide}, takes them for something else, and how far a pixel is off (median of all:"
+        f" {middle}). A search: a smaller change may do. {_taken(found)}The images are the first unseen ones of"
+        " different classes, not chosen by what comes out; colours are shown as grey."
     )
     return Sentence(lead, details)
 
@@ -82,7 +82,11 @@ def gallery_sentence(found: Columns) -> Sentence:
 def _taken(found: Columns) -> str:
     """What those that are shown are taken for."""
     each = zip(*(found[name][:SHOWN] for name in ("label", "taken_small", "taken_large")), strict=True)
-    return "".join(f"“{label}” is taken for “{small}”, and for “{large}”. " for label, small, large in each)
+    return "".join(
+        f"“{label}” is taken for “{small}”, and for “{large}”. "
+        for label, small, large in each
+        if label not in (small, large)
+    )
 
 
 CLOSER = Closer(("gallery",), draw_gallery, lambda found: {"gallery": gallery_sentence(found)})

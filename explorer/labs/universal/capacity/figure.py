@@ -171,8 +171,11 @@ def _about(table: Columns, settings: CapacitySettings) -> str:
     """How the numbers were come by."""
     tested, done = int(table["tested"].max()), finished(table)
     trained = {"none": "nobody", "fgsm": "FGSM from a random start", "pgd": "PGD"}[settings.adversary]
+    attack = f"PGD ({settings.attack_steps} steps, {settings.restarts} restarts)"
+    if not len(done["params"]):
+        attack = "a first look, PGD of a few steps,"
     said = (
-        f"Found by PGD ({settings.attack_steps} steps, {settings.restarts} restarts) within ε = {settings.eps_max:g} a "
+        f"Found by {attack} within ε = {settings.eps_max:g} a "
         f"pixel on {tested} unseen images: a stronger attack may leave less. Trained against {trained}. "
         f"Data: {settings.source.said}; ε does not carry over to other images."
     )

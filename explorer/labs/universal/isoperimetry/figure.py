@@ -173,13 +173,16 @@ def _judged(table: Columns) -> Sentence:
     if not high.any():
         return Sentence(f"None of the {told} tails can be told to pass its bound.", rule)
     first = int(np.flatnonzero(high)[0])
-    dist = str(table["dist"][first])
+    passing = [str(dist) for dist in dict.fromkeys(table["dist"][high].tolist())]
     lead = (
         f"{int(high.sum())} of {told} tails pass their bound, such as {table['tail'][first]:.2g} against "
         f"{table['bound'][first]:.2g} at d = {table['d'][first]}."
     )
-    which = ", ".join(CONTROLS.get(str(name), str(name)) for name in dict.fromkeys(table["dist"][high].tolist()))
-    why = "as c = 1 would have it" if dist in CONTROLS else "which cannot be: please report it"
+    which = ", ".join(CONTROLS.get(dist, dist) for dist in passing)
+    meant = sum(dist in CONTROLS for dist in passing)
+    why = "as c = 1 would have it" if meant == len(passing) else "which cannot be: please report it"
+    if 0 < meant < len(passing):
+        why = "as c = 1 would have it, and some of them never are: please report it"
     return Sentence(lead, f"{which}: not isoperimetric {why}. {rule}")
 
 

@@ -22,8 +22,8 @@ def rows(tables: Tables, series: str) -> Columns:
         return table
     absolute = _absolute(tables)
     own = np.zeros(len(table["d"]), bool)
-    for d, seed in {*zip(table["d"].tolist(), table["seed"].tolist(), strict=True)}:
-        pair = np.flatnonzero((table["d"] == d) & (table["seed"] == seed))
+    for n, d, seed in {*zip(*(table[name].tolist() for name in ("n", "d", "seed")), strict=True)}:
+        pair = np.flatnonzero((table["n"] == n) & (table["d"] == d) & (table["seed"] == seed))
         others = [i for i in pair if table["lip_target"][i] != absolute]
         own[others[0] if others else pair[0]] = True
     return where(table, own)

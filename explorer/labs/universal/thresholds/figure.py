@@ -149,7 +149,7 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     out = {"thresholds": _most(tables)}
     slope, ends = trained.fit.slope, trained.fit.slope_interval
     if math.isfinite(slope) and all(map(math.isfinite, ends)):
-        lead = f"Among trained networks the factor grows like d to the power {signed(slope)}; n d would be the power 1."
+        lead = f"Of trained networks the factor goes like d to the power {signed(slope)}; with n d it would be 1."
         details = f"95 % interval {interval(ends)} over {trained.fit.n} networks. {_left_out(trained.unreached)}"
         out["factor"] = Sentence(lead, f"{details} {_built(built.fit.slope)}".strip())
     elif len(built.d):
