@@ -20,6 +20,7 @@ BAR = """
 - navigation "labs":
   - link "Live"
   - link "Law"
+  - link "Universal"
 - button /play|pause/
 - button "step"
 - button "reset"
@@ -38,6 +39,7 @@ BAR_OF_A_PHONE = """
 - navigation "labs":
   - link "Live"
   - link "Law"
+  - link "Universal"
 - button "compare"
 - button "share"
 - button /export/

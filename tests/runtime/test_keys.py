@@ -223,7 +223,7 @@ def test_the_version_of_a_library_that_computes_is_part_of_the_key(
         after = every_key()
         moved[library] = {name for name in before if before[name] != after[name]}
     digits = {"live"}
-    assert moved == {"torch": ALL, "numpy": ALL, "scipy": {"circle"}, "scikit-learn": digits, "bokeh": set()}
+    assert moved == {"torch": ALL, "numpy": ALL, "scipy": {"circle", "noise"}, "scikit-learn": digits, "bokeh": set()}
 
 
 def test_an_own_activation_is_part_of_the_key_with_what_it_imports(

@@ -140,7 +140,7 @@ CHECKS: dict[str, Cases] = {
     ),
 }
 
-SIZES: set[str] = {"seeds"}
+SIZES: frozenset[str] = frozenset()
 
 CHANCE: dict[str, tuple[Chance, ...]] = {
     "norm-at-n": (
