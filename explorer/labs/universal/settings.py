@@ -10,7 +10,7 @@ from explorer.settings import Group, Settings
 #: How the page arranges the controls of all panels.
 GROUPS = (
     Group("The sliders", ("n", "d", "k", "N")),
-    Group("Function", ("function", "lip", "control")),
+    Group("Function", ("function", "lip", "levels", "control")),
     Group("Data", ("data", "sigma", "sigmas")),
     Group("Theorem", ("params", "eps", "delta", "c", "weights", "depth", "mixture")),
     Group("Network", ("hidden",)),
