@@ -64,7 +64,13 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 #: Files of browser tests that take minutes, longest first, begin before the others: no worker is left with one alone.
-LONGEST = ("tests/notebooks/", "tests/server/", "tests/browser/test_law.py", "tests/browser/test_labels.py")
+LONGEST = (
+    "tests/notebooks/",
+    "tests/server/",
+    "tests/browser/test_law.py",
+    "tests/browser/test_universal.py",
+    "tests/browser/test_labels.py",
+)
 TOGETHER = "tests/web/"  # one server for all
 
 

@@ -117,7 +117,7 @@ class Controls:
         value = getattr(settings, name)
         widget.disabled = name in settings.lock
         if isinstance(widget, pmui.DiscreteSlider):
-            stops = list(settings.allowed(name) or ticks(settings.param[name], value))
+            stops = list(settings.allowed(name) or ticks(_own(settings, name), value))
             stays = widget.value == value and widget.options != stops
             widget.param.update(options=stops, value=value)
             if stays:  # the browser knows a value by its place among the stops, and that is another now
@@ -192,7 +192,7 @@ class Controls:
             widget = pmui.TextInput(value=write(value), size="small", **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:
-            stops = list(settings.allowed(name) or ticks(field, value))
+            stops = list(settings.allowed(name) or ticks(_own(settings, name), value))
             widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", size="small", **common)
             widget.sx = SLIDER | TAKEN | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
@@ -248,6 +248,12 @@ def _arm(widget: pmui.DiscreteSlider) -> None:
     """Make sure that the next release is told: the browser keeps silent about an index that it has told before."""
     with param.edit_constant(widget):
         widget.value_throttled = ARMED
+
+
+def _own(settings: Settings, name: str) -> param.Parameter:
+    """The field as the panel has it that is looked at: from where to where its slider goes is that panel's matter."""
+    panel = settings.of_panel()
+    return (panel if name in panel.fields() else settings).param[name]
 
 
 def summary(group: Group, settings: Settings) -> str:

@@ -22,6 +22,13 @@ WORDING = {
         "law-6": "the law holds for polynomial activations of degree p when n ~ d^p (proved)",
         "law-7": "experiments support it",
     },
+    "universal": {
+        "universal-1": "overparametrisation is necessary to interpolate smoothly",
+        "universal-2": "smooth interpolation needs d times more parameters than mere interpolation",
+        "universal-3": "it holds for any smoothly parametrised class with polynomial weights and isoperimetric"
+        " covariates (proved)",
+        "universal-4": "smooth function classes generalise: an improved generalisation bound",
+    },
 }
 
 

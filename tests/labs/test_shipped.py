@@ -34,7 +34,23 @@ HALF, MOST, MEAN = 1e-3, 0.03, 0.03
 #: Tables of the last frame of which nothing was trained for long.
 CLOSED = {"live": (), "law": ("constructions", "ladder", "floors"), "universal": ("calculator", "conditions")}
 #: Numbers, not measurements: equal in both.
-GIVEN = {"k", "n", "d", "p", "seed", "eps", "kept", "law", "name", "rung", "direction", "network", "trainer"}
+GIVEN = {
+    "k",
+    "n",
+    "d",
+    "p",
+    "seed",
+    "eps",
+    "kept",
+    "law",
+    "name",
+    "rung",
+    "direction",
+    "network",
+    "trainer",
+    "series",
+    "data",
+}
 
 
 def file(lab: Lab) -> Path:
@@ -49,7 +65,8 @@ def computed(film: Callable[[str], list[Frame]]) -> Callable[[Lab], list[Frame]]
     def compute(lab: Lab) -> list[Frame]:
         if lab == LAB:
             return film(LAB.presets[0].name)
-        return list(lab.stream(lab.settings.make(**lab.presets[0].settings), pick("cpu"), lambda: False))
+        run = lab.stream(lab.settings.make(**lab.presets[0].settings), pick("cpu"), lambda: False)
+        return [each for each in run if isinstance(each, Frame)]
 
     return compute
 

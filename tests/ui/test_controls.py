@@ -3,11 +3,13 @@
 from collections import deque
 from collections.abc import Callable
 
+import param
 import pytest
 
 from explorer.labs import find
 from explorer.settings import Group, Settings
 from explorer.ui.controls import Controls, summary
+from explorer.ui.ticks import ticks
 
 LIVE = find("live")
 
@@ -134,3 +136,13 @@ def test_under_a_locked_control_that_is_not_shown_stands_nothing() -> None:
     assert lines(controls) == {}
     controls.show(settings.changed(family="rectified"))
     assert set(lines(controls)) == {"p"}
+
+
+def test_a_slider_from_nothing_to_a_trillion_has_a_few_stops() -> None:
+    field = param.Integer(0, bounds=(0, 10**15), softbounds=(0, 10**12))
+    stops = ticks(field, 78_600)
+    assert stops[:4] == [0, 1, 2, 3]
+    assert 78_600 in stops
+    assert stops[-1] == 10**12
+    assert len(stops) < 150
+    assert ticks(param.Integer(3, softbounds=(0, 8), bounds=(0, 9)), 3) == list(range(9))

@@ -17,7 +17,9 @@ STEPS = [
 
 def joined(name: str) -> Mapping[str, Any]:
     """A mapping of all modules."""
-    return {key: value for step in STEPS for key, value in getattr(step, name).items()}
+    found = [(key, value) for step in STEPS for key, value in getattr(step, name).items()]
+    assert len({key for key, _ in found}) == len(found), "two panels have one name"
+    return dict(found)
 
 
 CHECKS, CASES, CHANCE, RUNS = map(joined, ("CHECKS", "CASES", "CHANCE", "RUNS"))

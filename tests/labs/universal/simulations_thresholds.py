@@ -49,6 +49,7 @@ SIMULATIONS: tuple[Simulation, ...] = (
     null("a factor of 10, which the grid holds in large dimensions only", drawn(lambda d: np.full(len(d), 10.0))),
     null("like d, dealt out anew to the dimensions", drawn(lambda d: 1.3 * d / 5, deal=True)),
     null("like d^(1/2)", drawn(lambda d: 1.3 * np.sqrt(d / 5))),
+    null("like log d", drawn(lambda d: np.log(d))),
     null("like d^0.7", drawn(lambda d: 1.3 * (d / 5) ** 0.7)),
     null("like d^1.3", drawn(lambda d: 0.7 * (d / 5) ** 1.3)),
     null("no width of the grid is smooth", drawn(lambda d: np.full(len(d), 1000.0))),

@@ -1,4 +1,4 @@
-"""The capacity panel: its networks, its numbers beside brute force and torch, its data, and the rule of its claim."""
+"""The capacity panel: its networks, its numbers beside brute force and torch and its data."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from explorer.data.folder import VARIABLE, Absent, folder
 from explorer.data.images import load
 from explorer.device import pick
 from explorer.frames import Cell, Frame, Mismatch
-from explorer.labs.claims import NOT_SUPPORTED, ONLY_WHEN, SUPPORTED, UNDECIDED
+from explorer.labs.claims import SUPPORTED
 from explorer.labs.universal import LAB
 from explorer.labs.universal.capacity import GALLERY, SOURCES, CapacitySettings, compute, verdict
 from explorer.labs.universal.capacity.gallery import fooled, smallest
@@ -22,10 +22,6 @@ from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Layer, Mlp
 from explorer.settings import SettingsError
 from explorer.train import adversarial
-from tests.labs.universal.simulations_capacity import SIMULATIONS
-from tests.labs.universal.tables_capacity import run as tables
-from tests.labs.universal.tables_capacity import wave
-from tests.simulation import FALSE, Simulation, each, share
 
 CPU = torch.device("cpu")
 SMALL = {"n": 120, "widths": (8, 32), "seeds": 2, "max_steps": 60, "attack_steps": 4, "restarts": 2}
@@ -289,25 +285,3 @@ def test_the_digits_tell_large_from_small() -> None:
     found = verdict.judge({"digits": last.tables})
     assert found.verdict == SUPPORTED
     assert found.interval[0] > verdict.MUCH
-
-
-# The claim ----------------------------------------------------------------------------------------------------------
-
-ALIKE = (0.6, 0.75, 0.9, 0.9, 0.9, 0.9)
-
-
-def test_every_verdict_can_be_reached() -> None:
-    yes, no = tables(ALIKE, noise=wave(0.005)), tables(ALIKE, robust_fit=ALIKE, noise=wave(0.005))
-    assert verdict.judge({"digits": yes}).verdict == SUPPORTED
-    assert verdict.judge({"digits": no}).verdict == NOT_SUPPORTED
-    assert verdict.judge({"digits": yes, "mnist": no}).verdict == f"{ONLY_WHEN} data = digits"
-    assert verdict.judge({"digits": yes, "mnist": tables(ALIKE, seeds=3)}).verdict == UNDECIDED
-    assert verdict.judge({"digits": tables(ALIKE, fit=[0.5] * 6)}).verdict == UNDECIDED
-    assert verdict.judge({}).verdict == UNDECIDED
-    assert verdict.judge({"digits": yes}).n == 30
-
-
-@pytest.mark.parametrize("simulation", SIMULATIONS, ids=lambda each: each.model)
-def test_its_rule_is_seldom_wrong_and_sees_what_is_there(simulation: Simulation) -> None:
-    assert simulation.at_most == FALSE or simulation.at_least
-    assert simulation.at_least <= share(each(verdict.judge), simulation) <= simulation.at_most

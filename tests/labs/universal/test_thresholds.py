@@ -18,8 +18,6 @@ from explorer.measure.lipschitz import ball_radius, bracket
 from explorer.theory import linear, one_neuron, slabs
 from tests.labs.universal.lesson.thresholds import built as built_rows
 from tests.labs.universal.lesson.thresholds import like, table, trained
-from tests.labs.universal.simulations_thresholds import SIMULATIONS
-from tests.simulation import Simulation, each, share
 
 NAN = math.nan
 CPU = torch.device("cpu")
@@ -195,12 +193,6 @@ def test_dimensions_in_which_some_did_not_reach_both_are_not_fitted() -> None:
 
 
 # universal-2 --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("simulation", SIMULATIONS, ids=lambda each: each.model)
-def test_its_rule_is_seldom_wrong_and_sees_what_is_there(simulation: Simulation) -> None:
-    assert simulation.trials >= 2000
-    assert simulation.at_least <= share(each(verdict.judge), simulation) <= simulation.at_most
 
 
 def test_a_level_of_the_opposite_word_restricts() -> None:

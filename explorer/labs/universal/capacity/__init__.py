@@ -86,7 +86,9 @@ class CapacitySettings(UniversalPanel, Seeds):
     n = param.Integer(
         500, bounds=(20, 60_000), softbounds=(100, 2000), label="n points", doc="How many images are learned from."
     )
-    hidden = param.Integer(1, bounds=(1, 2), label="hidden layers", doc="Of a network; with two both are as wide.")
+    hidden = param.Integer(
+        1, bounds=(1, 2), softbounds=(1, 2), label="hidden layers", doc="Of a network; with two both are as wide."
+    )
     widths = Integers(
         (16, 32, 64, 128, 256, 512), bounds=(2, 4096), most=12, label="widths", doc="Widths, trained one by one."
     )

@@ -85,7 +85,7 @@ def networks_fall_faster(tables: Tables, settings: GeneralisationSettings) -> Fi
 
 
 CHECKS: Mapping[str, Check] = {
-    "below-the-bound": below_the_bound,
+    "networks-below-the-bound": below_the_bound,
     "networks-fall-faster": networks_fall_faster,
 }
 

@@ -123,9 +123,9 @@ def _plane(tables: Tables) -> Figure:
             "names",
             [
                 Label(*fit, "fits", "found"),
-                Label(*smooth, "fits smoothly", "certified"),
-                Label(*built_fit, "fits, built", "found"),
-                Label(*built_smooth, "smoothly, built", "certified"),
+                Label(*smooth, "smooth", "certified"),
+                Label(*built_fit, "built", "found"),
+                Label(*built_smooth, "built", "certified"),
                 Label(ends, level, "n", "law"),
                 Label(ends, ends, "n d", "law"),
                 Label(_nd(rough), _tried(rough), "more than", "certified"),

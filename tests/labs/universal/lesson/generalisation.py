@@ -57,7 +57,7 @@ CASES: dict[str, Asked] = {
 }
 
 CHECKS: dict[str, Cases] = {
-    "below-the-bound": Cases(
+    "networks-below-the-bound": Cases(
         (found(0.0), found(0.0, bound=0.21)),
         (found(0.0, bound=0.19), found(0.5, bound=0.05)),
         (found(0.0, waves=UNKNOWN), EMPTY),

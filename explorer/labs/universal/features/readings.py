@@ -1,0 +1,121 @@
+"""What the table `features` says: means over seeds, how much more there is at n than at 4n, and slopes beyond."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.figures.tables import where
+from explorer.frames import Columns, Tables
+from explorer.labs.universal.features import BEYOND, FEATURES
+from explorer.measure.regression import UNKNOWN, Interval, line, mean, side
+
+NEAR = (0.9, 1.1)  # params / n that count as "at n"
+FLAT = 0.05  # an exponent whose interval lies within this of 0 counts as flat
+
+
+def rows(tables: Tables, kind: str, beyond: float = 0.0) -> Columns:
+    """The rows of a kind with at least `beyond` parameters a point."""
+    table = FEATURES.among(tables)
+    return where(table, (table["kind"] == kind) & (table["params"] >= beyond * table["n"]))
+
+
+def means(table: Columns, column: str) -> tuple[np.ndarray, np.ndarray]:
+    """Each number of parameters, rising, and the geometric mean over seeds of what is known of a column there."""
+    known = np.isfinite(table[column]) & (table[column] > 0)
+    params = np.unique(table["params"][known])
+    return params, np.array(
+        [np.exp(np.log(table[column][known & (table["params"] == each)]).mean()) for each in params]
+    )
+
+
+@dataclass(frozen=True)
+class Peak:
+    """Where a column of one kind is largest, and how many times what it is at 4n it is at n.
+
+    Attributes:
+        at: params / n of the largest geometric mean. most: that mean. inside: there are smaller and larger sizes.
+        times, interval: geometric mean over seeds and its interval; NaN where n or 4n has not come.
+        seeds: of which both have come. n: the number of points.
+    """
+
+    n: int
+    at: float
+    most: float
+    inside: bool
+    times: float
+    interval: Interval
+    log_interval: Interval
+    seeds: int
+
+    @property
+    def near(self) -> bool:
+        """Whether it is at n."""
+        return NEAR[0] <= self.at <= NEAR[1]
+
+
+def peak(tables: Tables, kind: str, column: str) -> Peak | None:
+    """None as long as nothing is known."""
+    table = rows(tables, kind)
+    params, values = means(table, column)
+    if not len(params):
+        return None
+    n = int(table["n"][0])
+    top = int(values.argmax())
+    at_n, far = (_by_seed(table, column, size) for size in (n, BEYOND * n))
+    both = sorted(at_n.keys() & far.keys())
+    times, ends = mean(np.array([np.log(at_n[seed] / far[seed]) for seed in both]))
+    return Peak(
+        n=n,
+        at=float(params[top] / n),
+        most=float(values[top]),
+        inside=bool(params[0] < NEAR[0] * n and params[-1] > NEAR[1] * n),
+        times=float(np.exp(times)),
+        interval=(float(np.exp(ends[0])), float(np.exp(ends[1]))),
+        log_interval=ends,
+        seeds=len(both),
+    )
+
+
+def _by_seed(table: Columns, column: str, params: int) -> dict[int, float]:
+    there = (table["params"] == params) & np.isfinite(table[column]) & (table[column] > 0)
+    return dict(zip(table["seed"][there].tolist(), table[column][there].tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Slope:
+    """How the steepness of one kind goes with the number of parameters, from 4n on: mean exponent over seeds."""
+
+    value: float
+    interval: Interval
+    seeds: int
+    first: int
+    last: int
+
+    @property
+    def word(self) -> str:
+        """What it does; "" where the interval does not tell."""
+        beside = side(self.interval, 0)
+        if max(-self.interval[0], self.interval[1]) <= FLAT:
+            return "stays flat"
+        return {-1: "falls", 0: "", 1: "rises"}[beside]
+
+
+def slope(tables: Tables, kind: str) -> Slope | None:
+    """A line through the logarithms for each seed, whose models share points; None unless two sizes have come."""
+    table = rows(tables, kind, BEYOND)
+    found = []
+    for seed in np.unique(table["seed"]):
+        one = where(table, (table["seed"] == seed) & (table["lip"] > 0))
+        fit = line(np.log(one["params"]), np.log(one["lip"]))
+        if np.isfinite(fit.slope):
+            found.append(fit.slope)
+    if not found:
+        return None
+    value, interval = mean(np.array(found))
+    return Slope(
+        value,
+        interval if len(found) > 1 else UNKNOWN,
+        len(found),
+        int(table["params"].min()),
+        int(table["params"].max()),
+    )
