@@ -33,8 +33,8 @@ RULE = (
     f"than {FEWEST} dimensions left, or if the largest is less than {REACH} times the smallest."
 )
 CHOSEN = (
-    "that smooth is measured by the widest network, after constants had been seen to fall with d; that a plateau takes a"
-    " second network; the grid of widths; how near is near."
+    "that smooth is measured by the widest network, after constants had been seen to fall with d; that a plateau takes"
+    " a second network; the grid of widths; how near is near."
 )
 #: What decides: sizes at which the narrowest network that fits has more than a few neurons, and a grid finer than the
 #: page's, for rounding up to it bends a power; then with other n and more seeds.
