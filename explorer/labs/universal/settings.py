@@ -10,12 +10,12 @@ from explorer.settings import Group, Settings
 #: How the page arranges the controls of all panels.
 GROUPS = (
     Group("The sliders", ("n", "d", "k", "N")),
-    Group("Function", ("function", "lip", "levels", "control")),
+    Group("Function", ("function", "lip", "control")),
     Group("Data", ("data", "sigma", "sigmas")),
     Group("Theorem", ("params", "eps", "delta", "c", "weights", "depth", "mixture")),
     Group("Network", ("hidden",)),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
-    Group("Grids", ("ns", "ds", "sizes", "widths"), folded=True),
+    Group("Grids", ("levels", "ns", "ds", "sizes", "widths"), folded=True),
     Group("Seeds and limits", ("seeds", "seed", "draws", "tolerance", "max_steps", "init"), folded=True),
 )
 

@@ -31,6 +31,7 @@ def test_what_was_not_reached_stands_at_the_widest_that_was_tried() -> None:
     assert sorted({*missed["x"]}) == [100 * 40, 100 * 80]
     assert sorted({*missed["y"]}) == [128 * 42, 128 * 82]
     assert not len(columns["thresholds:unfit"]["x"])
+    assert list(columns["thresholds:beyond"]["text"]) == [">", ">"]
     assert np.isfinite(list(columns["thresholds:smooth"]["y"])).all()
 
 
@@ -65,6 +66,8 @@ def test_the_sentences_say_how_many_times_and_how_it_grows() -> None:
 def test_they_count_what_is_left_out_and_say_when_nothing_was_found() -> None:
     assert "2 trainings more did not reach both thresholds" in sentences(PARTLY, LOOK)["thresholds"].details
     nothing = sentences(table(built((5.0,) * 5)), LOOK)
-    assert nothing["thresholds"].lead == "No trained network was found so far that is about as smooth as a wider one."
+    assert nothing["thresholds"].lead.endswith("none is trained yet.")
+    rough = sentences(table(built((5.0,) * 5), trained((NAN,) * 5)), LOOK)
+    assert rough["thresholds"].lead == "No trained network was found so far that is about as smooth as a wider one."
     assert "up to 5 times" in nothing["factor"].lead
     assert sentences({}, LOOK) == {}

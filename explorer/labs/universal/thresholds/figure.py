@@ -11,7 +11,7 @@ from explorer.figures.marks import Dots, Line, Pin
 from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
-from explorer.figures.texts import Label, Margin
+from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
 from explorer.labs.universal.thresholds import ABOVE_PLATEAU, BUILT, THRESHOLDS, TRAINED
 from explorer.labs.universal.thresholds.factors import Factor, at_levels, factor, levels, means, rows
@@ -119,6 +119,7 @@ def _plane(tables: Tables) -> Figure:
             tip=UNREACHED_TIP,
             hover=rough,
         ),
+        Labels("beyond", [Label(x, y, ">", "certified", above=8) for x, y in _places(rough)]),
         Margin(
             "names",
             [
@@ -128,7 +129,6 @@ def _plane(tables: Tables) -> Figure:
                 Label(*built_smooth, "built", "certified"),
                 Label(ends, level, "n", "law"),
                 Label(ends, ends, "n d", "law"),
-                Label(_nd(rough), _tried(rough), "more than", "certified"),
             ],
         ),
     ]
@@ -143,6 +143,11 @@ def _unreached(table: Columns, column: str) -> Columns:
     """The rows in which a threshold was not reached; what does not even fit is not drawn as rough, too."""
     known = np.isfinite(table["params_fit"]) | (column == "params_fit")
     return where(table, known & ~np.isfinite(table[column]))
+
+
+def _places(table: Columns) -> list[tuple[float, float]]:
+    """Where triangles stand, each once, however many starts share it."""
+    return sorted({*zip(_nd(table).tolist(), _tried(table).tolist(), strict=True)})
 
 
 def _tried(table: Columns) -> np.ndarray:
@@ -197,6 +202,8 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
 
 
 def _most(tables: Tables, trained: Factor) -> Sentence:
+    if not len(rows(tables, TRAINED)["d"]):
+        return Sentence("Squares are networks that can be written down; none is trained yet.")
     if not len(trained.d):
         return Sentence(
             "No trained network was found so far that is about as smooth as a wider one.", _left_out(trained)
