@@ -66,7 +66,7 @@ def test_the_sentences_say_how_many_times_and_how_it_grows() -> None:
 def test_they_count_what_is_left_out_and_say_when_nothing_was_found() -> None:
     assert "2 trainings more did not reach both thresholds" in sentences(PARTLY, LOOK)["thresholds"].details
     nothing = sentences(table(built((5.0,) * 5)), LOOK)
-    assert nothing["thresholds"].lead.endswith("none is trained yet.")
+    assert nothing["thresholds"].lead.endswith("none is trained.")
     rough = sentences(table(built((5.0,) * 5), trained((NAN,) * 5)), LOOK)
     assert rough["thresholds"].lead == "No trained network was found so far that is about as smooth as a wider one."
     assert "up to 5 times" in nothing["factor"].lead

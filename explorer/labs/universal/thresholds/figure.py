@@ -119,7 +119,7 @@ def _plane(tables: Tables) -> Figure:
             tip=UNREACHED_TIP,
             hover=rough,
         ),
-        Labels("beyond", [Label(x, y, ">", "certified", above=8) for x, y in _places(rough)]),
+        Labels("beyond", [Label(x, y, ">", "certified", above=8, align="center") for x, y in _places(rough)]),
         Margin(
             "names",
             [
@@ -203,7 +203,7 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
 
 def _most(tables: Tables, trained: Factor) -> Sentence:
     if not len(rows(tables, TRAINED)["d"]):
-        return Sentence("Squares are networks that can be written down; none is trained yet.")
+        return Sentence("Squares are networks that can be written down; so far none is trained.")
     if not len(trained.d):
         return Sentence(
             "No trained network was found so far that is about as smooth as a wider one.", _left_out(trained)
