@@ -71,3 +71,15 @@ def in_ball(m: float, neurons: float, radius: float = 1.0) -> float:
     With neurons of both signs on at x, half each, the gradient is orthogonal to x: on the sphere it is as large.
     """
     return 2 * math.sqrt(m * min(neurons, 4 * m * radius**2))
+
+
+def certified(net: Ensemble, radius: float = 1.0) -> float:
+    """What no gradient of a grouped network exceeds in the ball |x| <= radius, whatever its w_g are.
+
+    Let r neurons be on at x and s the largest |W|, the operator norm of their w_g. Each has w_g . x >= 1, so that
+    r <= |sum w_g| |x| <= s sqrt(r) radius; and the gradient is at most s sqrt(r) max |a_g|. Of orthogonal w_g of size
+    2 sqrt(m) this is `in_ball`.
+    """
+    norm = float(torch.linalg.matrix_norm(net.W, 2))
+    on = min(float(len(net.outer)), (norm * radius) ** 2)
+    return norm * math.sqrt(on) * float(net.outer.abs().amax())

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from explorer.data import synthetic
 from explorer.measure.fit import fit
+from explorer.measure.lipschitz import bracket
 from explorer.theory import grouped as theory
 from explorer.theory.grouped import grouped, width
 
@@ -80,3 +81,20 @@ def test_the_smallest_groups_for_so_many_neurons(k: int, m: int | None) -> None:
     y = torch.tensor([1.0, -1.0, -1.0, 1.0, -1.0, -1.0])
     assert theory.smallest(y, k) == m
     assert m is None or width(y, m) <= k
+
+
+@pytest.mark.parametrize(("n", "d", "m"), [(60, 40, 1), (60, 40, 3), (100, 160, 2), (12, 30, 6)])
+def test_no_gradient_exceeds_what_is_certified(n: int, d: int, m: int) -> None:
+    X, y = points(n, d)
+    net = grouped(X, y, m)
+    for radius in (1.0, 1.5):
+        found = bracket(net, X, radius=radius, seed=0)
+        assert float(found.lower[0]) <= theory.certified(net, radius)
+
+
+@pytest.mark.parametrize(("radius", "neurons"), [(1.0, 20), (0.5, 20), (1.0, 3)])
+def test_of_orthogonal_groups_the_certificate_is_the_formula(radius: float, neurons: int) -> None:
+    m, d = 2, 40
+    X = torch.eye(d, dtype=torch.float64)[: m * neurons]
+    net = grouped(X, torch.ones(m * neurons, dtype=torch.float64), m)
+    assert theory.certified(net, radius) == pytest.approx(theory.in_ball(m, neurons, radius))

@@ -10,7 +10,6 @@ from explorer.labs.universal.thresholds import verdict as thresholds
 PAPER = "Bubeck, Sellke 2021"
 Settings = Mapping[str, Mapping[str, object]]
 CAPACITY: Settings = {"digits": {"panel": "capacity"}}
-THRESHOLDS: Settings = {"thresholds": {"panel": "thresholds"}}
 NOISE: Settings = {name: {"panel": "noise", "n": n, "d": d} for name, (n, d) in theorems.SIZES.items()}
 CLASSES: Settings = {"class": {"panel": "generalisation"}}
 
@@ -36,8 +35,8 @@ CLAIMS = (
         thresholds.TEXT,
         PAPER,
         thresholds.RULE,
-        THRESHOLDS,
-        {**_again(THRESHOLDS, 8), "more points": {"panel": "thresholds", "n": 160, "seeds": 4}},
+        thresholds.RUNS,
+        thresholds.FULL,
         thresholds.judge,
         chosen=thresholds.CHOSEN,
     ),

@@ -15,7 +15,7 @@ GROUPS = (
     Group("Theorem", ("params", "eps", "delta", "c", "weights", "depth", "mixture")),
     Group("Network", ("hidden",)),
     Group("Attack", ("eps_max", "adversary", "attack_steps", "restarts")),
-    Group("Grids", ("ns", "ds", "sizes", "widths"), folded=True),
+    Group("Grids", ("levels", "ns", "ds", "sizes", "widths"), folded=True),
     Group("Seeds and limits", ("seeds", "seed", "draws", "tolerance", "max_steps", "init"), folded=True),
 )
 

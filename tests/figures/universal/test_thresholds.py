@@ -28,9 +28,24 @@ def test_every_source_is_filled(take: Callable[[Patch], None], tables: Tables, t
 def test_what_was_not_reached_stands_at_the_widest_that_was_tried() -> None:
     columns = patch(draw, PARTLY, LOOK)
     missed = columns["thresholds:unreached"]
-    assert list(missed["x"]) == [100 * 40, 100 * 80]
-    assert list(missed["y"]) == [128 * 42, 128 * 82]
+    assert sorted({*missed["x"]}) == [100 * 40, 100 * 80]
+    assert sorted({*missed["y"]}) == [128 * 42, 128 * 82]
+    assert not len(columns["thresholds:unfit"]["x"])
+    assert list(columns["thresholds:beyond"]["text"]) == [">", ">"]
     assert np.isfinite(list(columns["thresholds:smooth"]["y"])).all()
+
+
+def test_what_does_not_fit_stands_there_as_such_and_not_as_rough() -> None:
+    columns = patch(draw, table(built((NAN,) * 5), trained((NAN,) * 5, a_point=NAN)), LOOK)
+    assert {*columns["thresholds:unfit"]["y"]} == {128 * (d + 2) for d in (5, 10, 20, 40, 80)}
+    assert not len(columns["thresholds:unreached"]["x"])
+
+
+def test_no_line_goes_through_a_dimension_in_which_some_did_not_reach_both() -> None:
+    tables = table(built((5.0,) * 5), trained((2.0,) * 5), trained((2.0, 2.0, 2.0, 2.0, NAN), seed=1))
+    columns = patch(draw, tables, LOOK)
+    assert list(columns["factor:line"]["x"]) == [5, 10, 20, 40]
+    assert 80 in list(columns["factor:dots"]["x"])
 
 
 def test_the_guides_are_n_and_n_d() -> None:
@@ -41,14 +56,18 @@ def test_the_guides_are_n_and_n_d() -> None:
 
 def test_the_sentences_say_how_many_times_and_how_it_grows() -> None:
     said = sentences(like(1, 0.0), LOOK)
-    assert said["thresholds"].lead == "In 80 dimensions fitting smoothly takes 32 times the parameters of fitting."
+    assert said["thresholds"].lead == (
+        "In 80 dimensions it takes 32 times the parameters of fitting to be about as smooth as the widest network."
+    )
     assert "power 1.00" in said["factor"].lead
-    assert "over 15 networks" in said["factor"].details
+    assert "over 15 trainings" in said["factor"].details
 
 
 def test_they_count_what_is_left_out_and_say_when_nothing_was_found() -> None:
-    assert "2 more fit, but not smoothly" in sentences(PARTLY, LOOK)["thresholds"].details
+    assert "2 trainings more did not reach both thresholds" in sentences(PARTLY, LOOK)["thresholds"].details
     nothing = sentences(table(built((5.0,) * 5)), LOOK)
-    assert nothing["thresholds"].lead == "No trained network was found so far that fits smoothly."
+    assert nothing["thresholds"].lead.endswith("none is trained.")
+    rough = sentences(table(built((5.0,) * 5), trained((NAN,) * 5)), LOOK)
+    assert rough["thresholds"].lead == "No trained network was found so far that is about as smooth as a wider one."
     assert "up to 5 times" in nothing["factor"].lead
     assert sentences({}, LOOK) == {}

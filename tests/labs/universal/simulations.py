@@ -1,34 +1,17 @@
 """What the rules of the universal lab's claims are tried on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
 from explorer.labs.claims import NOT_SUPPORTED
 from explorer.labs.universal import theorems
 from explorer.labs.universal.generalisation import GENERALISATION, NETWORKS
-from explorer.labs.universal.thresholds import THRESHOLDS, TRAINED
 from tests.labs.universal.simulations_capacity import SIMULATIONS as CAPACITY
-from tests.simulation import Draw, Simulation, holds, null
+from tests.labs.universal.simulations_thresholds import SIMULATIONS as THRESHOLDS
+from tests.simulation import Draw, Simulation
 
-DS, SEEDS = (5, 10, 20, 40, 80), 3
 FEW = 50  # trials of what breaks a theorem
-
-
-def factors(law: Callable[[np.ndarray], np.ndarray], spread: float, deal: bool = False) -> Draw:
-    """Two thresholds whose ratio is a law of d, scattered: networks of three seeds."""
-    d, seed = (each.ravel() for each in np.meshgrid(DS, range(SEEDS), indexing="ij"))
-
-    def draw(rng: np.random.Generator, trials: int) -> dict[str, dict]:
-        ratio = np.maximum(law(d.astype(float)) * np.exp(spread * rng.standard_normal((trials, len(d)))), 1e-6)
-        if deal:
-            ratio = rng.permuted(ratio, axis=1)
-        table = THRESHOLDS.filled(
-            d=d, n=100, seed=seed, series=TRAINED, params_fit=150.0, params_smooth=150.0, lip_target=10.0 + d, k_max=128
-        )
-        return {"thresholds": {"thresholds": {**table, "params_smooth": 150 * ratio}}}
-
-    return draw
 
 
 def below(times: float) -> Draw:
@@ -67,14 +50,7 @@ def agreement(times: float) -> Draw:
 
 SIMULATIONS: Mapping[str, tuple[Simulation, ...]] = {
     "universal-1": CAPACITY,
-    "universal-2": (
-        null("ratios of d dealt out anew, spread 30 %", factors(lambda d: d / 5, 0.3, deal=True)),
-        null("a ratio that does not depend on d, spread 30 %", factors(lambda d: 3 + 0 * d, 0.3)),
-        null("the square root of d, spread 30 %", factors(lambda d: np.sqrt(d), 0.3)),
-        null("log d, spread 30 %", factors(np.log, 0.3)),
-        holds("d / 5, spread 20 %, 15 networks", factors(lambda d: d / 5, 0.2)),
-        holds("the square root of d, spread 20 %, 15 networks", factors(lambda d: np.sqrt(d), 0.2), NOT_SUPPORTED),
-    ),
+    "universal-2": THRESHOLDS,
     "universal-3": (
         Simulation("steepness about the bound", below(1.0), (NOT_SUPPORTED,), at_least=0.8, trials=FEW),
         Simulation("twice as steep as the bound", below(2.0), (NOT_SUPPORTED,), at_most=0.05, trials=FEW),

@@ -11,7 +11,7 @@ from explorer.settings import Settings
 
 def thresholds(settings: Any) -> ThresholdsSettings:
     """As the overview is set."""
-    shared = {name: getattr(settings, name) for name in ("n", "ds", "lip", "seed", "seeds")}
+    shared = {name: getattr(settings, name) for name in ("n", "ds", "seed", "seeds")}
     return ThresholdsSettings.make(**shared)
 
 

@@ -28,30 +28,35 @@ THRESHOLDS = Table(
 )
 
 
+def params(k: float, d: int) -> float:
+    """Numbers that a two-layer network of width k has to choose: weights, biases and outer weights."""
+    return k * (d + 2)
+
+
 class Frontiers(UniversalPanel, Seeds):
-    """n points of the sphere, several dimensions, and what counts as smooth."""
+    """n points of the sphere, and several dimensions."""
 
     n = param.Integer(100, bounds=(4, 5000), softbounds=(20, 400), label="n points", doc="How many points are fitted.")
     ds = Integers(
         (5, 10, 20, 40, 80), bounds=(2, 1000), most=8, label="dimensions", doc="Dimensions that are gone through."
-    )
-    lip = param.Number(
-        20.0,
-        bounds=(0, 10_000),
-        inclusive_bounds=(False, True),
-        softbounds=(1, 50),
-        label="L Lipschitz constant",
-        doc="What a function may be as steep as.",
     )
 
 
 class ThresholdsSettings(Frontiers):
     """Which networks are tried, beside that."""
 
-    starts: ClassVar = {"seeds": 3}
+    starts: ClassVar = {"n": 200, "seeds": 3}
+    measures = frozenset({"levels"})
 
+    levels = Integers(
+        (20, 40),
+        bounds=(1, 10_000),
+        most=4,
+        label="L0 levels",
+        doc="Certified constants that count as smooth, beside 1.25 times that of the widest network.",
+    )
     widths = Integers(
-        (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128),
+        (1, 2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128, 192),
         bounds=(1, 4096),
         most=24,
         label="widths",

@@ -8,9 +8,8 @@ from explorer.figures.numbers import interval, listed, signed
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.thresholds import BUILT, TRAINED, ThresholdsSettings
-from explorer.labs.universal.thresholds.factors import factor, means, rows
+from explorer.labs.universal.thresholds.factors import ABOUT, factor, means, rows
 
-ABOUT = 0.25  # an exponent whose interval lies within this of one counts as it
 A_POINT = (0.5, 6.0)  # parameters a point between which the threshold of fitting counts as about n
 
 

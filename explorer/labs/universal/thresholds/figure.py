@@ -10,10 +10,11 @@ from explorer.figures.look import Look
 from explorer.figures.marks import Dots, Line, Pin
 from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
-from explorer.figures.texts import Label, Margin
+from explorer.figures.tables import where
+from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
-from explorer.labs.universal.thresholds import ABOVE_PLATEAU, BUILT, TRAINED
-from explorer.labs.universal.thresholds.factors import at_absolute, factor, means, rows
+from explorer.labs.universal.thresholds import ABOVE_PLATEAU, BUILT, THRESHOLDS, TRAINED
+from explorer.labs.universal.thresholds.factors import Factor, at_levels, factor, levels, means, rows
 
 SLOTS = (
     Slot(
@@ -30,6 +31,12 @@ SMOOTH_TIP = [
     ("parameters", "@params_smooth{%d}"),
     ("certified Lip ≤", "@lip_target{%.3g}"),
 ]
+UNFIT_TIP = [("d, seed", "@d{%d}, @seed{%d}"), ("fits at no width up to", "@k_max{%d}")]
+UNREACHED_TIP = [
+    ("d, seed", "@d{%d}, @seed{%d}"),
+    ("at no width up to", "@k_max{%d}"),
+    ("certified Lip ≤", "@lip_target{%.3g}"),
+]
 FACTOR_TIP = [("d", "@x{%d}"), ("factor", "@y{%.3g}")]
 
 
@@ -39,14 +46,17 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
 
 
 def _plane(tables: Tables) -> Figure:
-    trained, built, absolute = rows(tables, TRAINED), rows(tables, BUILT), at_absolute(tables)
+    trained, built, absolute = rows(tables, TRAINED), rows(tables, BUILT), at_levels(tables)
     every = np.concatenate([_nd(trained), _nd(built)])
     ends = np.array([every.min(), every.max()]) if len(every) else np.zeros(0)
     n = np.concatenate([trained["n"], built["n"]])[:1]
     level = np.full(len(ends), float(n[0])) if len(n) else ends
     fit, smooth = means(_nd(trained), trained["params_fit"]), means(_nd(trained), trained["params_smooth"])
     built_fit, built_smooth = means(_nd(built), built["params_fit"]), means(_nd(built), built["params_smooth"])
-    missed = _unreached(trained)
+    unfit, rough = (
+        _unreached(trained, "params_fit"),
+        _unreached(THRESHOLDS.joined([trained, absolute]), "params_smooth"),
+    )
     marks = [
         Line("n", ends, level, "law", dash="dashed", width=1.2),
         Line("nd", ends, ends, "law", dash="dashed", width=1.2),
@@ -87,7 +97,29 @@ def _plane(tables: Tables) -> Figure:
         ),
         Dots("fits", _nd(trained), trained["params_fit"], "found", tip=FIT_TIP, hover=trained),
         Dots("smooths", _nd(trained), trained["params_smooth"], "certified", tip=SMOOTH_TIP, hover=trained),
-        Dots("unreached", *missed, "certified", marker="triangle", hollow=True, size=8),
+        Dots(
+            "unfit",
+            _nd(unfit),
+            _tried(unfit),
+            "found",
+            marker="triangle",
+            hollow=True,
+            size=8,
+            tip=UNFIT_TIP,
+            hover=unfit,
+        ),
+        Dots(
+            "unreached",
+            _nd(rough),
+            _tried(rough),
+            "certified",
+            marker="triangle",
+            hollow=True,
+            size=8,
+            tip=UNREACHED_TIP,
+            hover=rough,
+        ),
+        Labels("beyond", [Label(x, y, ">", "certified", above=8, align="center") for x, y in _places(rough)]),
         Margin(
             "names",
             [
@@ -97,7 +129,6 @@ def _plane(tables: Tables) -> Figure:
                 Label(*built_smooth, "built", "certified"),
                 Label(ends, level, "n", "law"),
                 Label(ends, ends, "n d", "law"),
-                Label(*missed, "more than", "certified"),
             ],
         ),
     ]
@@ -108,18 +139,27 @@ def _nd(table: Columns) -> np.ndarray:
     return (table["n"] * table["d"]).astype(float)
 
 
-def _unreached(trained: Columns) -> tuple[np.ndarray, np.ndarray]:
-    """Where no network was smooth enough: the parameters of the widest one that was tried."""
-    missed = np.isfinite(trained["params_fit"]) & ~np.isfinite(trained["params_smooth"])
-    return _nd(trained)[missed], (trained["k_max"] * (trained["d"] + 2.0))[missed]
+def _unreached(table: Columns, column: str) -> Columns:
+    """The rows in which a threshold was not reached; what does not even fit is not drawn as rough, too."""
+    known = np.isfinite(table["params_fit"]) | (column == "params_fit")
+    return where(table, known & ~np.isfinite(table[column]))
+
+
+def _places(table: Columns) -> list[tuple[float, float]]:
+    """Where triangles stand, each once, however many starts share it."""
+    return sorted({*zip(_nd(table).tolist(), _tried(table).tolist(), strict=True)})
+
+
+def _tried(table: Columns) -> np.ndarray:
+    """The parameters of the widest network that was tried."""
+    return table["k_max"] * (table["d"] + 2.0)
 
 
 def _factor(tables: Tables) -> Figure:
     trained, built = factor(tables, TRAINED), factor(tables, BUILT)
     found = means(trained.d, trained.value)
     made = means(built.d, built.value)
-    known = np.isfinite(trained.fit.slope)
-    over = np.unique(trained.d) if known else np.zeros(0)
+    over = np.array(trained.whole, float) if np.isfinite(trained.fit.slope) else np.zeros(0)
     fitted = np.exp(trained.fit.at(np.log(over))) if len(over) else over
     like_d = found[0] / found[0][0] * found[1][0] if len(found[0]) else np.zeros(0)
     marks = [
@@ -144,45 +184,58 @@ def _factor(tables: Tables) -> Figure:
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """How many times the parameters, and how that grows with d."""
     trained, built = factor(tables, TRAINED), factor(tables, BUILT)
-    if not len(rows(tables, BUILT)["d"]):
+    if not levels(tables):
         return {}
-    out = {"thresholds": _most(tables)}
+    out = {"thresholds": _most(tables, trained)}
     slope, ends = trained.fit.slope, trained.fit.slope_interval
     if math.isfinite(slope) and all(map(math.isfinite, ends)):
-        lead = f"Of trained networks the factor goes like d to the power {signed(slope)}; with n d it would be 1."
-        details = f"95 % interval {interval(ends)} over {trained.fit.n} networks. {_left_out(trained.unreached)}"
-        out["factor"] = Sentence(lead, f"{details} {_built(built.fit.slope)}".strip())
+        lead = f"Among trained networks the factor goes like d to the power {signed(slope)}; n d would be the power 1."
+        details = f"95 % interval {interval(ends)} over {trained.fit.n} trainings. {_left_out(trained)}"
+        out["factor"] = Sentence(lead, f"{details} {_built(built)}".strip())
     elif len(built.d):
         most, at = built.value.max(), built.d.max()
         lead = (
             f"What is built needs up to {most:.3g} times as many parameters to be smooth, in up to {at:.0f} dimensions."
         )
-        out["factor"] = Sentence(lead, _built(built.fit.slope))
+        out["factor"] = Sentence(lead, f"{_built(built)} {_left_out(trained)}".strip())
     return out
 
 
-def _most(tables: Tables) -> Sentence:
-    trained = factor(tables, TRAINED)
+def _most(tables: Tables, trained: Factor) -> Sentence:
+    if not len(rows(tables, TRAINED)["d"]):
+        return Sentence("Squares are networks that can be written down; so far none is trained.")
     if not len(trained.d):
-        return Sentence("No trained network was found so far that fits smoothly.", _left_out(trained.unreached))
+        return Sentence(
+            "No trained network was found so far that is about as smooth as a wider one.", _left_out(trained)
+        )
     d = trained.d.max()
     value = np.exp(np.log(trained.value[trained.d == d]).mean())
+    most, asked = levels(tables)[-1], " or ".join(f"{level:g}" for level in levels(tables))
     details = (
         "Fits: the smallest width on the grid whose network fits. Smoothly: the smallest whose certified constant is at"
-        f" most {ABOVE_PLATEAU:g} times that of the widest that fits (dots), or at most L0 (rings). Squares are built:"
-        " slabs, and one neuron a point where its exact constant is at most L0. Narrower networks that nobody found"
-        f" may exist. {_left_out(trained.unreached)}"
+        f" most {ABOVE_PLATEAU:g} times that of the widest that fits (dots), or at most {asked} (rings). Squares are"
+        f" built, for {most:g}: slabs fit; one neuron for one point or a few is smooth. Triangles: at no width that was"
+        f" tried. Narrower networks that nobody found may exist. {_left_out(trained)}"
     ).strip()
-    return Sentence(
-        f"In {d:.0f} dimensions fitting smoothly takes {value:.2g} times the parameters of fitting.", details
+    lead = (
+        f"In {d:.0f} dimensions it takes {value:.2g} times the parameters of fitting to be about as smooth as the"
+        " widest network."
+    )
+    return Sentence(lead, details)
+
+
+def _left_out(found: Factor) -> str:
+    """How many did not reach both, and that the line does without their dimensions."""
+    if not found.unreached:
+        return ""
+    many = found.unreached > 1
+    return (
+        f"{found.unreached} training{'s' * many} more did not reach both thresholds at any width that was tried:"
+        " no line goes through their dimensions."
     )
 
 
-def _left_out(unreached: int) -> str:
-    if not unreached:
-        return ""
-    return f"{unreached} more fit{'s' * (unreached == 1)}, but not smoothly at any width that was tried: left out."
-
-
-def _built(slope: float) -> str:
-    return f"Constructions: the power {signed(slope)}." if math.isfinite(slope) else ""
+def _built(found: Factor) -> str:
+    slope = found.fit.slope
+    left = f", {found.unreached} data sets not reached" if found.unreached else ""
+    return f"Constructions: the power {signed(slope)}{left}." if math.isfinite(slope) else ""
