@@ -135,12 +135,15 @@ class LabView(Viewer):
     def request(self, settings: Settings, *, replay: bool = False) -> None:
         """Follow the run of these settings from now on; see it from its start, if it is to `replay`.
 
-        Where its data set is not here, what was drawn stays, and whoever looks is asked whether to download it.
+        Where its data set is not here, what was drawn stays, marked as of the run before, and whoever looks is asked
+        whether to download it.
         """
         entry = lacking(settings)
         self._lacks.ask(entry, other=entry is not None and INSTEAD in settings.of_panel().param.data.objects)
         if entry is None:
             self._follower.request(settings, replay=replay)
+        else:
+            self._follower.lack(settings)
 
     def ask(self) -> None:
         """The lesson has a question, or none any more."""
