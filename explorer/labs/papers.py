@@ -26,3 +26,13 @@ UNIVERSAL_LAW = Paper(
     "  booktitle = {Advances in Neural Information Processing Systems},\n  volume = {34},\n  year = {2021},\n"
     "  eprint = {2105.12806},\n  archiveprefix = {arXiv}\n}\n",
 )
+ROBUSTNESS_OF_BNNS = Paper(
+    "Carbone et al. 2020",
+    "Robustness of Bayesian Neural Networks to Gradient-Based Attacks",
+    "@inproceedings{carbone2020robustness,\n"
+    "  title = {Robustness of Bayesian Neural Networks to Gradient-Based Attacks},\n"
+    "  author = {Carbone, Ginevra and Wicker, Matthew and Laurenti, Luca and Patane, Andrea and Bortolussi, Luca and "
+    "Sanguinetti, Guido},\n"
+    "  booktitle = {Advances in Neural Information Processing Systems},\n  volume = {33},\n  year = {2020},\n"
+    "  eprint = {2002.04359},\n  archiveprefix = {arXiv}\n}\n",
+)

@@ -35,16 +35,17 @@ class Averaged:
         return self
 
     def logits(self, x: Float[Tensor, "1 n d"]) -> Float[Tensor, "1 n K"]:
-        return self._average(self.samples.logits(x.expand(len(self.samples), -1, -1)))
+        return self.average(self.samples.logits(x.expand(len(self.samples), -1, -1)))
 
     def vjp(self, x: Float[Tensor, "1 n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
         def of_samples(logits: Tensor) -> Tensor:
-            return self._pulled(logits, cotangent(self._average(logits)))
+            return self._pulled(logits, cotangent(self.average(logits)))
 
         logits, gradients = self.samples.vjp(x.expand(len(self.samples), -1, -1), of_samples)
-        return self._average(logits), gradients.sum(0, keepdim=True)
+        return self.average(logits), gradients.sum(0, keepdim=True)
 
-    def _average(self, logits: Float[Tensor, "S n K"]) -> Float[Tensor, "1 n K"]:
+    def average(self, logits: Float[Tensor, "S n K"]) -> Float[Tensor, "1 n K"]:
+        """The logits of the one model, from those of its samples."""
         if self.over == "logits":
             return logits.mean(0, keepdim=True)
         if self.classes == 1:  # log of the mean of sigmoid(f) over that of sigmoid(-f)

@@ -1,0 +1,252 @@
+"""What the panels of the Bayes lab are about: samples of a posterior, and networks trained without one, beside them.
+
+`fit` is a part of a panel's stream: it yields how far it is, and what can be kept, and in the end returns `Fits`.
+"""
+
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from explorer.data import images
+from explorer.frames import Cell, Columns, Kept, Mismatch, taken
+from explorer.labs import Stop
+from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
+from explorer.labs.bayes.settings import Network, Sampler
+from explorer.labs.weights import tensors
+from explorer.measure.convergence import ess, rhat
+from explorer.nets import mlp
+from explorer.nets.activations import Activation, Rectified, Tanh
+from explorer.nets.mlp import Mlp
+from explorer.train import hmc
+from explorer.train.descent import descend
+from explorer.train.hmc import Averaging, Chains, Walk
+from explorer.train.snapshot import paced
+from explorer.train.target import Target, classification
+
+FIRST_STEP = 0.01  # of the leapfrog, before the warm-up
+BLOCK = 50  # iterations whose chains are kept together
+FREE = 1 << 20  # what is added to a seed for networks that are no start of a chain
+
+
+@dataclass(frozen=True)
+class Task:
+    """Points to learn from and points to be tested on; pixels in [0, 1]."""
+
+    X: Float[Tensor, "n d"]
+    y: Int[Tensor, " n"]
+    seen: Float[Tensor, "T d"]
+    labels: Int[Tensor, " T"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a fit is, in words and as a share."""
+
+    share: float
+    note: str
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """How the walk went, after the warm-up.
+
+    Attributes:
+        accept: mean acceptance. step_size: mean of the chains. rhat, ess: of the log-likelihood of the test points, NaN
+            where there are too few draws. divergences: how many trajectories. chains, iterations: how many, with the
+            warm-up.
+    """
+
+    accept: float
+    step_size: float
+    rhat: float
+    ess: float
+    divergences: int
+    chains: int
+    iterations: int
+
+
+@dataclass(frozen=True)
+class Fits:
+    """What one repetition gave.
+
+    Attributes:
+        samples: of the posterior, chains taking turns. maps: MAP estimates with the same prior, where chains began.
+        free: trained as long, without a prior; together they are a deep ensemble.
+    """
+
+    samples: Mlp
+    maps: Mlp
+    free: Mlp
+    diagnosis: Diagnosis
+
+
+def read(settings: ImagePosterior, seed: int, device: torch.device) -> Task:
+    """n images of this repetition, and the same unseen ones for all. Raises `data.folder.Absent`."""
+    whole, test = images.load(settings.data, "train"), images.load(settings.data, "test")
+    part, test = whole.subset(settings.n, seed), test.subset(min(TESTED, len(test.y)), 0)
+    X, seen = (torch.from_numpy(each.scaled()).flatten(1).to(device) for each in (part, test))
+    y, labels = (torch.from_numpy(each.y).to(device) for each in (part, test))
+    return Task(X, y, seen, labels)
+
+
+def activation(settings: Network) -> Activation:
+    """The one that the settings name."""
+    return Tanh() if settings.family == "tanh" else Rectified()
+
+
+def untrained(settings: Network, d: int, classes: int, seeds: Sequence[int], device: torch.device) -> Mlp:
+    """Networks with one hidden layer, one a seed."""
+    return mlp.initialise([d, settings.k, classes], seeds, activation(settings)).to(device)
+
+
+def fit(
+    settings: ImagePosterior, task: Task, seed: int, device: torch.device, stop: Stop, kept: Kept, *, networks: int = 1
+) -> Generator[Progress | Cell | None, None, Fits | None]:
+    """MAP estimates, a walk from them, and `networks` without a prior; None when `stop()` became true.
+
+    Cells are named after the seed.
+    """
+    starts = untrained(settings, task.X.shape[1], CLASSES, range(seed, seed + settings.chains), device)
+    others = untrained(settings, task.X.shape[1], CLASSES, range(FREE + seed, FREE + seed + networks), device)
+    target = classification(starts, task.X, task.y, settings.prior_scale)
+    maps = yield from descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
+    if maps is None:
+        return None
+    yield Progress(0.1, "MAP found")
+    flat = classification(others, task.X, task.y, float("inf"))
+    free = yield from descent(f"s{seed}_free", flat, others, settings.max_steps, stop, kept)
+    if free is None:
+        return None
+    yield Progress(0.2, "networks without a prior trained")
+    drawn: list[Tensor] = []
+    chains, accepted, divergences = None, [], 0
+    for found in walk(f"s{seed}", target, maps, settings, seed, stop, kept):
+        if not isinstance(found, Moment):
+            yield found
+            continue
+        chains = found.chains
+        if chains.step > settings.warmup:
+            accepted.append(float(chains.accept.mean()))
+            divergences += int(chains.divergent.sum())
+            if (chains.step - settings.warmup) % settings.thin == 0:
+                drawn.append(chains.position)
+        yield Progress(
+            0.2 + 0.8 * chains.step / settings.iterations, f"iteration {chains.step} of {settings.iterations}"
+        )
+    if chains is None or chains.step < settings.iterations:
+        return None
+    samples = starts.with_parameters(torch.cat(drawn)[: settings.samples])
+    traces = _traces(starts, drawn, task)
+    diagnosis = Diagnosis(
+        float(np.mean(accepted)),
+        float(chains.step_size.mean()),
+        rhat(traces),
+        ess(traces),
+        divergences,
+        len(chains),
+        settings.iterations,
+    )
+    return Fits(samples, starts.with_parameters(maps), others.with_parameters(free), diagnosis)
+
+
+def descent(
+    name: str, target: Target, models: Mlp, max_steps: int, stop: Stop, kept: Kept
+) -> Generator[Cell | None, None, Float[Tensor, "B P"] | None]:
+    """Where Adam ends; a cell of this name, or what is kept of it."""
+    begin = models.parameters
+    if name in kept:
+        (found,) = tensors(kept[name], "parameters")
+        if found.shape != begin.shape:
+            raise Mismatch(f"parameters of shape {tuple(found.shape)} are not those of {name}")
+        return found.to(begin)
+    for now in descend(target, begin, max_steps=max_steps, stop=stop):
+        if now is not None and now.done:
+            if stop():
+                return None
+            yield Cell(name, {"parameters": now.position.cpu().numpy()})
+            return now.position
+        yield None
+    return None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Chains after one more iteration."""
+
+    chains: Chains
+
+
+def walk(
+    name: str, target: Target, position: Float[Tensor, "C P"], settings: Sampler, seed: int, stop: Stop, kept: Kept
+) -> Iterator[Moment | Cell]:
+    """All iterations that the settings ask for, with a cell after each block of them.
+
+    What is kept of a block is not walked again; its iterations come all the same. Ends early when `stop()` says so.
+    """
+    rule = Walk(settings.leapfrogs, FIRST_STEP, settings.warmup)
+    seeds = range(seed, seed + len(position))
+    stop, chains = paced(stop), hmc.start(target, position, rule)
+    for begin in range(0, settings.iterations, BLOCK):
+        end, called = min(begin + BLOCK, settings.iterations), f"{name}_walk{begin // BLOCK}"
+        if called in kept:
+            block = from_cell(kept[called], chains, end - begin)
+            yield from map(Moment, block)
+        else:
+            block = []
+            while chains.step < end:
+                moved = hmc.advance(target, chains, rule, seeds=seeds, stop=stop)
+                if moved is None:
+                    return
+                chains = moved
+                block.append(chains)
+                yield Moment(chains)
+            if stop():
+                return
+            yield Cell(called, to_cell(block))
+        chains = block[-1]
+
+
+#: The parts of `Chains` that are tensors of their own.
+PARTS = tuple(each.name for each in fields(Chains) if each.name not in ("step", "leapfrogs", "averaging"))
+
+
+def to_cell(block: Sequence[Chains]) -> dict[str, np.ndarray]:
+    """Iterations one after another, as the arrays of a cell: what comes after them can go on from there."""
+    arrays = {part: np.stack([getattr(chains, part).cpu().numpy() for chains in block]) for part in PARTS}
+    arrays["gradient"] = arrays["gradient"][-1:]  # of the last alone: nothing else goes on from there
+    for part in ("shortfall", "log_step"):
+        arrays[part] = np.stack([getattr(chains.averaging, part).cpu().numpy() for chains in block])
+    return arrays | {"leapfrogs": np.array([chains.leapfrogs for chains in block])}
+
+
+def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
+    """The `count` iterations that `to_cell` was given, after those. Raises Mismatch when they are others."""
+    parts = taken(cell, *PARTS, "shortfall", "log_step", "leapfrogs")
+    shape = (count, *before.position.shape)
+    if parts["position"].shape != shape or parts["gradient"].shape != (1, *shape[1:]):
+        raise Mismatch(f"a walk of shape {parts['position'].shape} is not one of {shape}")
+    device = before.position.device
+    found = {name: torch.tensor(array) for name, array in parts.items()}
+    return [
+        replace(
+            before,
+            step=before.step + 1 + i,
+            leapfrogs=int(found["leapfrogs"][i]),
+            averaging=Averaging(found["shortfall"][i].to(device), found["log_step"][i].to(device)),
+            **{part: found[part][0 if part == "gradient" else i].to(device) for part in PARTS},
+        )
+        for i in range(count)
+    ]
+
+
+def _traces(models: Mlp, drawn: Sequence[Float[Tensor, "C P"]], task: Task) -> np.ndarray:
+    """The mean log-likelihood of the test points under every kept draw, (chains, draws)."""
+    traces = []
+    for position in drawn:
+        z = models.with_parameters(position).logits(task.seen.expand(len(position), -1, -1)).log_softmax(-1)
+        traces.append(z.gather(-1, task.labels.expand(len(position), -1).unsqueeze(-1)).squeeze(-1).mean(1))
+    return torch.stack(traces, 1).double().cpu().numpy()
