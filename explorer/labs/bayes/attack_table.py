@@ -75,7 +75,7 @@ class Attacked(ImagePosterior):
         label="eps shown",
         doc="The radius that bars and sentences are of: the nearest that the curves have. A tap on a curve sets it.",
     )
-    attack_steps = param.Integer(40, bounds=(1, 400), softbounds=(5, 100), label="PGD steps", doc="Of each ascent.")
+    attack_steps = param.Integer(20, bounds=(1, 400), softbounds=(5, 100), label="PGD steps", doc="Of each ascent.")
     restarts = param.Integer(
         1, bounds=(1, 20), softbounds=(1, 10), label="restarts", doc="Of PGD; the first starts at the image."
     )

@@ -127,7 +127,7 @@ def measured(
                 return None
             yield None
             attack = _attack(case.attack, steps, restarts, settings.seed + begin)
-            after = case.defender.logits(attack(case.attacker, X, aim, eps))
+            after = case.defender.logits(attack(case.attacker, X, aim, eps)) if eps else before
             right[i, here] = (~aim.met(after)).double().mean(0).cpu()
             moved[i, here] = shifts(before, after).double().mean(0).cpu()
     return Found(right, moved)

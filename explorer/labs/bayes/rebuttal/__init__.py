@@ -1,7 +1,5 @@
 """Panel: the average of samples beside MAP with the same prior and networks without one, under stronger attacks."""
 
-from typing import ClassVar
-
 from explorer.labs import Panel
 from explorer.labs.bayes.attack_table import ATTACK, Attacked
 from explorer.settings import Work
@@ -9,8 +7,6 @@ from explorer.settings import Work
 
 class RebuttalSettings(Attacked):
     """FGSM, PGD and PGD on the margin, on the same four models."""
-
-    starts: ClassVar = {"samples": 40}
 
     def work(self) -> Work:
         """Each repetition: the fit; then three attacks on all samples, and on the networks beside them."""
