@@ -1,6 +1,5 @@
 """What a fit gave as arrays: those of the last frame, from which other attacks are measured without a new fit."""
 
-from collections.abc import Sequence
 from dataclasses import astuple
 
 import numpy as np
@@ -47,8 +46,3 @@ def _diagnosis(values: np.ndarray) -> Diagnosis:
     accept, step_size, rhat, ess, *whole = values.tolist()
     divergences, chains, iterations = map(int, whole)
     return Diagnosis(accept, step_size, rhat, ess, divergences, chains, iterations)
-
-
-def stored(arrays: Columns, seeds: Sequence[int]) -> bool:
-    """Whether there are arrays of all these repetitions."""
-    return all(f"s{seed}_diagnosis" in arrays for seed in seeds)

@@ -67,6 +67,7 @@ ROLES = {AVERAGE: "found", MAP: "ink", FREE: "ink", ENSEMBLE: "found"}
 DASHES = {AVERAGE: "solid", MAP: "solid", FREE: "dotted", ENSEMBLE: "dotted"}
 ASIDE = {AVERAGE: -0.06, MAP: 0.06, FREE: -0.02, ENSEMBLE: 0.02}  # so that their intervals stand apart
 NAMES = ("FGSM", "PGD", "PGD, margin")
+UNDER = dict(zip(NAMES, ("FGSM", "PGD", "margin PGD"), strict=True))
 KINDS = (FGSM, ""), (PGD, ""), (PGD, MARGIN)
 NEAR = 0.06  # what a difference must keep within to count for none
 SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
@@ -159,8 +160,9 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
             return {}
         lead = f"FGSM at ε = {eps:g} leaves MAP with the same prior {percent(alone)} right."
         return {"rebuttal": Sentence(lead, about.strip())}
-    said = ", ".join(f"{points(curve.at(eps)[0])} under {name.replace(',', ' on the')}" for name, curve in gaps.items())
-    lead = f"What the average has over MAP with the same prior at ε = {eps:g}: {said}."
+    first, *rest = (f"{points(curve.at(eps)[0])} under {UNDER[name]}" for name, curve in gaps.items())
+    said = ", ".join([first, *(each.replace(" points", "") for each in rest)])
+    lead = f"Over MAP with the same prior the average has, at ε = {eps:g}, {said}."
     out = {"rebuttal": Sentence(lead, _all(table, gaps, eps) + about)}
     if (told := _over_radii(gaps, int(table["tested"].max()))) is not None:
         out["rebuttal-gap"] = told
