@@ -247,6 +247,8 @@ def to_cell(block: Sequence[Chains]) -> dict[str, np.ndarray]:
 def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
     """The `count` iterations that `to_cell` was given, after those. Raises Mismatch when they are others."""
     parts = taken(cell, *PARTS, "shortfall", "log_step", "leapfrogs")
+    if strange := [name for name, array in parts.items() if array.dtype.kind not in "bif"]:
+        raise Mismatch(f"{', '.join(strange)}: what is kept holds no numbers")
     shape = (count, *before.position.shape)
     if parts["position"].shape != shape or parts["gradient"].shape != (1, *shape[1:]):
         raise Mismatch(f"a walk of shape {parts['position'].shape} is not one of {shape}")
