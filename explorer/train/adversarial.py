@@ -20,6 +20,7 @@ from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import Box, ascended, moved, shortened
 from explorer.measure.pgd import Norm, in_ball
 from explorer.nets.population import Differentiable, Trainable
+from explorer.seeding import seeded
 from explorer.train.adam import BETAS, EPSILON
 from explorer.train.snapshot import paced
 
@@ -153,8 +154,8 @@ class Draws:
     ) -> None:
         """`norm`: of the unit ball from which starts are drawn; None where all begin at the points themselves."""
         self._X, self._labels, self._size, self._norm = X, labels, min(size, X.shape[1]), norm
-        self._orders = [torch.Generator().manual_seed(ORDER + seed) for seed in seeds]
-        self._starts = [torch.Generator().manual_seed(START + seed) for seed in seeds]
+        self._orders = [seeded(ORDER + seed) for seed in seeds]
+        self._starts = [seeded(START + seed) for seed in seeds]
         self._round: list[Tensor] = []
 
     def next(self, eps: float) -> Minibatch:
