@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from explorer.labs.claims import SUPPORTED
 from explorer.labs.universal import LAB
 from explorer.labs.universal.capacity import GALLERY, SOURCES, CapacitySettings, compute, verdict
 from explorer.labs.universal.capacity.gallery import fooled, smallest
+from explorer.measure.criteria import Misclassified
+from explorer.measure.differences import Difference
 from explorer.measure.perturbations import PGD
 from explorer.nets import mlp
 from explorer.nets.activations import Rectified
@@ -81,6 +84,22 @@ def test_accuracies_are_those_of_the_networks_that_it_leaves(frames: list[Frame]
         assert last["clean"][row] == pytest.approx((said == y).mean(), abs=1e-9)
 
 
+@pytest.mark.parametrize("changes", [{}, {"attack_steps": 1, "restarts": 1}, {"attack_steps": 9, "restarts": 1}])
+def test_under_attack_is_under_the_attack_that_is_set(changes: dict[str, int]) -> None:
+    """Pixels within eps and within [0, 1], that many steps and restarts; on the test part, and on a network's own."""
+    settings = CapacitySettings.make(**SMALL | changes)
+    data, last = compute.Data.read(settings, CPU), run(**changes)[-1]
+    attack = PGD("linf", settings.attack_steps, settings.restarts, 0, (0, 1))
+    for row, (width, seed) in enumerate([(8, 0), (8, 1), (32, 0), (32, 1)]):
+        net = network(last, width, seed)
+        for column, X, y in (("robust", data.seen, data.labels), ("robust_fit", data.X[seed], data.y[seed])):
+            x = attack(net, X, Misclassified(y), 0.1)[0]
+            assert (x - X).abs().max() <= 0.1 + 1e-6
+            assert 0 <= x.min() <= x.max() <= 1
+            right = (net.logits(X.unsqueeze(0))[0].argmax(1) == y) & (net.logits(x.unsqueeze(0))[0].argmax(1) == y)
+            assert last.tables["capacity"][column][row] == pytest.approx(float(right.double().mean()), abs=1e-9)
+
+
 def test_each_seed_learns_images_of_its_own() -> None:
     data = compute.Data.read(CapacitySettings.make(**SMALL), CPU)
     whole = load("digits")
@@ -129,6 +148,28 @@ def test_the_bracket_holds_what_the_difference_of_two_logits_does(frames: list[F
     z = net.logits(x.unsqueeze(0))[0]
     (gradient,) = torch.autograd.grad((z[:, i] - z[:, j]).sum(), x)
     assert gradient.norm(dim=1).max() <= table["lower"][3] * (1 + 1e-9)
+
+
+def test_the_difference_is_of_the_logits_that_are_said_from_the_network_s_own_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    measure = compute.difference
+
+    def watched(net: Mlp, X: Tensor, i: int, j: int, **options: Any) -> Difference:
+        asked.append((X, i, j, options["radius"]))
+        return measure(net, X, i, j, **options)
+
+    monkeypatch.setattr(compute, "difference", watched)
+    run(widths=(8,), max_steps=2)
+    data = compute.Data.read(CapacitySettings.make(**SMALL), CPU)
+    most = max(float(data.seen.norm(dim=1).max()), float(data.X.norm(dim=2).max()))
+    for seed, (X, i, j, radius) in enumerate(asked):
+        assert (i, j) == (3, 8)
+        assert X.equal(data.X[seed])
+        assert most <= radius <= 1.01 * most
+    pairs = {name: [source.classes[c] for c in source.pair] for name, source in SOURCES.items()}
+    assert (pairs["fashion-mnist"], pairs["cifar-10"]) == (["pullover", "coat"], ["cat", "dog"])
 
 
 def test_with_two_hidden_layers_there_is_a_bracket_too() -> None:

@@ -56,6 +56,19 @@ def test_networks_fall_with_n_and_hardly_move_with_d() -> None:
     assert abs(draws(tables, NETWORKS, "d", 200).exponents().mean()) <= 0.2
 
 
+def test_networks_are_as_smooth_as_is_asked(frames: list[Frame]) -> None:
+    """On the ball f is within L of f(0): it agrees by at most L more than a constant; steeper ones agree by more."""
+    one, flat, steep = (each[-1].tables["generalisation"] for each in (frames, run(lip=0.02), run(lip=4.0)))
+    nets = one["name"] == NETWORKS
+    for lip, table in ((0.02, flat), (1.0, one), (4.0, steep)):
+        sizes = list(zip(*(table[name][nets].tolist() for name in ("n", "d", "seed")), strict=True))
+        constant = np.array([abs(sphere(n, d, 1.0, seed).y.mean()) for n, d, seed in sizes])
+        assert (table["estimate"][nets] <= constant + lip).all()
+        assert table["bound"][nets] == pytest.approx([rademacher.bound(n, d, 4, lip, OUTER) for n, d, _ in sizes])
+    assert (flat["estimate"][nets] < one["estimate"][nets]).all()
+    assert (steep["estimate"][nets] > 1.1 * one["estimate"][nets]).all()
+
+
 def test_a_steep_linear_function_is_not_told() -> None:
     table = run(lip=1.5, ns=(30,), ds=(10,), n=30, max_steps=2)[-1].tables["generalisation"]
     assert np.isnan(table["estimate"][table["name"] == LINEAR]).all()

@@ -52,6 +52,11 @@ class Peak:
         """Whether it is at n."""
         return NEAR[0] <= self.at <= NEAR[1]
 
+    @property
+    def told(self) -> bool:
+        """Whether there is more at n than at 4n by more than chance: of sizes that are all alike one is the largest."""
+        return side(self.log_interval, 0) > 0
+
 
 def peak(tables: Tables, kind: str, column: str) -> Peak | None:
     """None as long as nothing is known."""
