@@ -151,7 +151,7 @@ def _alone(table: Columns) -> str:
     if len(fits):
         robust = means(table, "robust")[1][-1]
         if fits[0] < x[-1] or not math.isfinite(robust):
-            return f"From {count(fits[0])} parameters on networks fit their training images."
+            return f"With {count(fits[0])} parameters, the fewest here that do, networks fit their training images."
         return f"Of these sizes only {count(fits[0])} parameters fit; under attack {percent(robust)} stay right."
     best = means(table, "fit")[1].max()
     return f"Up to {count(x[-1])} parameters no size fits all its training images: at most {percent(best)} are right."

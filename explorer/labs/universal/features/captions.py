@@ -49,7 +49,7 @@ def peaks_at_n(tables: Tables, settings: FeaturesSettings) -> Finding | None:
         "lip_times": f"{lip.times:.2g}",
         "lip_interval": interval(lip.interval),
     }
-    if not (norm.near and lip.near):
+    if norm.elsewhere or lip.elsewhere:
         return Finding(False, numbers)
     return Finding(True, numbers) if norm.told and lip.told else None
 
