@@ -48,6 +48,16 @@ def test_each_draw_lies_between_what_is_linear_and_all_that_is_smooth(frames: li
     assert bounds == pytest.approx([rademacher.bound(60, d, 4, 1.0, OUTER) for d in (3, 10, 30)])
 
 
+def test_linear_functions_have_a_mean_that_knows_n_only(frames: list[Frame]) -> None:
+    """E |sum s x|^2 = n, so L / sqrt(n) in the mean at most (Jensen); below it by little, which 40 draws tell."""
+    table = frames[-1].tables["generalisation"]
+    rows = table["name"] == LINEAR
+    assert table["bound"][rows] == pytest.approx(1 / np.sqrt(table["n"][rows]))
+    drawn = [sphere(60, 10, 1.0, seed) for seed in range(40)]
+    middle = np.mean([rademacher.linear(each.X, each.y, 1.0) for each in drawn])
+    assert 0.9 / 60**0.5 <= middle <= 1.05 / 60**0.5
+
+
 def test_networks_fall_with_n_and_hardly_move_with_d() -> None:
     tables = run(ns=(50, 200, 800), ds=(5, 20, 80), n=200, d=20, seeds=6, max_steps=100)[-1].tables
     own, every = (draws(tables, name, "n", 20).exponents() for name in (NETWORKS, SMOOTH))
