@@ -107,6 +107,15 @@ def test_each_seed_dimension_and_group_size_has_draws_of_its_own(monkeypatch: py
     assert set(data) == {(30, 0), (60, 0), (30, 1), (60, 1)}
 
 
+def test_the_formula_is_of_the_mean_size_of_a_group() -> None:
+    """Not of the largest that is allowed: 2 sqrt(m A), m = n / k, A = min(k, 4 m) neurons on."""
+    row = measured(23, 60, 4, 100, 0, pick("cpu"), never)
+    assert row is not None
+    n, k = 23, int(row["k"][0])
+    assert k > n / 4  # labels are not even
+    assert row["law"][0] == pytest.approx(2 * (n / k * min(k, 4 * n / k)) ** 0.5)
+
+
 def test_groups_larger_than_the_dimension_are_left_out() -> None:
     settings = GradientsSettings.make(n=12, ds=(3, 60), sizes=(1, 4), draws=100)
     frames = [each for each in stream(settings, pick("cpu"), never) if isinstance(each, Frame)]
