@@ -134,7 +134,7 @@ def _at_least(own: Columns, told: Columns) -> str:
     value = own["bound_exact"]
     if not np.isfinite(value).any():
         return ""
-    return f"≥ {down(value[0])}" if told["holds"].all() else f"{value[0]:.3g}, not proved"
+    return f"≥ {down(value[0])}" if len(told["holds"]) and told["holds"].all() else f"{value[0]:.3g}, not proved"
 
 
 def _about(own: Columns) -> str:
@@ -201,6 +201,8 @@ def _verdict(own: Columns, told: Columns) -> str:
     if len(enough["holds"]) and not enough["holds"][0] and np.isfinite([enough["value"][0], enough["least"][0]]).all():
         needed, given = count(math.ceil(enough["least"][0])), count(enough["value"][0])
         return f"Theorem 3 asks for {needed} points and says nothing of {given}; {formula}."
+    if not (len(told["holds"]) and told["holds"].all()):
+        return f"Whether Theorem 3 applies here is not known; {formula}."
     if exact < VACUOUS:
         says = f"With its constants the theorem says Lip ≥ {down(exact, 2)}"
         return f"{says}, less than two points force on an exact fit; its shape is {shape:.3g}."

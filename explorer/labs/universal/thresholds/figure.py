@@ -208,7 +208,8 @@ def _most(tables: Tables, trained: Factor) -> Sentence:
         return Sentence(
             "No trained network was found so far that is about as smooth as a wider one.", _left_out(trained)
         )
-    d = trained.d.max()
+    # where some did not reach both, those that did are the cheap ones
+    d = max(trained.whole, default=trained.d.max())
     value = np.exp(np.log(trained.value[trained.d == d]).mean())
     most, asked = levels(tables)[-1], " or ".join(f"{level:g}" for level in levels(tables))
     details = (
@@ -219,7 +220,7 @@ def _most(tables: Tables, trained: Factor) -> Sentence:
     ).strip()
     lead = (
         f"In {d:.0f} dimensions it takes {value:.2g} times the parameters of fitting to be about as smooth as the"
-        " widest network."
+        f" widest network{'' if trained.whole else ', where training comes to it'}."
     )
     return Sentence(lead, details)
 
