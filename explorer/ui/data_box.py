@@ -1,6 +1,8 @@
 """What a page says of a data set that is not here: what would be downloaded, how far it is, and why it failed."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 
 import param
 from panel.custom import JSComponent
@@ -29,13 +31,23 @@ def lacking(settings: Settings) -> PublicSet | None:
     return None
 
 
+@dataclass(eq=False)
+class _Download:
+    """A download that this page has asked for."""
+
+    last: Report = field(default_factory=lambda: Report("running"))
+    leave: Callable[[], None] = lambda: None  # ends the interest in it
+
+
 class DataBox(JSComponent):
     """A box over the figures, drawn in the browser from `offer`; {} where nothing lacks.
+
+    A download goes on while somebody looks at something else: interest in it ends with "stop" and with the page.
 
     Args:
         soon: has a call made in a tick.
         fetching: downloads; None where a page may not ask for one, as in a class: whoever runs the server may.
-        there: called when the set has come. instead: called where the embedded data will do.
+        there: called when the set that is asked for has come. instead: called where the embedded data will do.
     """
 
     offer = param.Dict({}, doc="What is said now.")
@@ -49,34 +61,40 @@ class DataBox(JSComponent):
         super().__init__(sizing_mode="stretch_width", margin=0, css_classes=["ex-data-box"], visible=False)
         self._soon, self._fetching, self._there, self._instead = soon, fetching, there, instead
         self._entry: PublicSet | None = None
-        self._leave: Callable[[], None] = lambda: None
+        self._other = False  # whether the embedded digits would do in its place
+        self._downloads: dict[str, _Download] = {}  # that run or have failed, by the set's name
 
     def ask(self, entry: PublicSet | None, other: bool = False) -> None:
-        """Offer this set, or nothing. `other`: whether the embedded digits would do in its place."""
-        if entry is not self._entry:
-            self.close()
-            self._entry = entry
-            self._say("offered" if self._fetching else "refused", other=other)
+        """Offer this set, or nothing. `other`: whether the embedded digits would do in its place.
+
+        Where it is on its way already, how far it is is shown; where it failed meanwhile, why.
+        """
+        if entry is not self._entry or other != self._other:
+            self._entry, self._other = entry, other
+            self._say()
 
     def close(self) -> None:
-        """Wait for nothing any more."""
-        self._leave()
-        self._leave = lambda: None
+        """Wait for nothing any more: the page is gone."""
+        downloads, self._downloads = self._downloads, {}
+        for download in downloads.values():
+            download.leave()
 
-    def _say(self, state: str, *, share: float = 0.0, why: str = "", other: bool | None = None) -> None:
+    def _say(self, why: str = "") -> None:
         entry = self._entry
         offer: dict[str, object] = {}
         if entry is not None:
+            download = self._downloads.get(entry.name)
+            now = download.last if download else Report("offered" if self._fetching else "refused", why=why)
             offer = {
-                "state": state,
+                "state": now.state,
                 "title": entry.said,
                 "size": megabytes(entry.size),
                 "where": str(folder.folder()) if self._fetching else "",
                 "licence": entry.licence,
                 "command": f"explorer data fetch {entry.name}",
-                "share": share,
-                "why": why,
-                "other": self.offer.get("other", False) if other is None else other,
+                "share": now.share,
+                "why": now.why,
+                "other": self._other,
             }
         self.param.update(offer=offer, visible=bool(offer))
 
@@ -90,22 +108,31 @@ class DataBox(JSComponent):
                 self._soon(self._instead)
 
     def _download(self) -> None:
-        if self._fetching is None or self._entry is None or self.offer.get("state") == "running":
-            return
         entry = self._entry
-        self._say("running")
-        self._leave = self._fetching.begin(entry, lambda report: self._soon(lambda: self._told(entry, report)))
+        if self._fetching is None or entry is None or self._runs(entry):
+            return
+        download = self._downloads[entry.name] = _Download()
+        self._say()
+        tell = partial(self._told, entry, download)
+        download.leave = self._fetching.begin(entry, lambda report: self._soon(partial(tell, report)))
+
+    def _runs(self, entry: PublicSet) -> bool:
+        return entry.name in self._downloads and self._downloads[entry.name].last.state == "running"
 
     def _stop(self) -> None:
-        if self.offer.get("state") == "running":
-            self.close()
-            self._say("offered", why="stopped; what came so far is kept")
+        if self._entry is not None and self._runs(self._entry):
+            self._downloads.pop(self._entry.name).leave()
+            self._say("stopped; what came so far is kept")
 
-    def _told(self, entry: PublicSet, report: Report) -> None:
-        if entry is not self._entry or self.offer.get("state") != "running":
+    def _told(self, entry: PublicSet, download: _Download, report: Report) -> None:
+        if self._downloads.get(entry.name) is not download:  # it was stopped
             return
+        download.last = report
+        if report.state != "running":
+            download.leave()
         if report.state == "done":
-            self.close()
-            self._there()
-        else:
-            self._say(report.state, share=report.share, why=report.why)
+            del self._downloads[entry.name]
+            if entry is self._entry:
+                self._there()  # which asks anew for what lacks then
+        if entry is self._entry:
+            self._say()

@@ -49,18 +49,28 @@ class Follower:
         if view.version == self._seen:
             return
         self._seen = view.version
-        with self._loop.held():
-            self.apart("the figures", lambda: self._draw(view))
-            self.apart("the status line", lambda: self._tell(view))
-            self.apart("the text beside the figures", lambda: self._tell_story(view))
+        self._draw_and_tell(view)
         self._session.follow(view)
         if view.replaying:
             self._replay.go_on(view.recorded)
 
     def request(self, settings: Settings, *, replay: bool = False) -> None:
         """Follow the run of these settings from now on; see it from its start, if it is to `replay`."""
+        if self._sight.lacks:  # to come back to the run that is on the page is no new version of it
+            self._seen = -1
         self._sight.request(settings, replay=replay)
         self.tick()
+
+    def lack(self, settings: Settings) -> None:
+        """These settings cannot be run, for their data set is not here: mark what is on the page as of others."""
+        self._sight.lack(settings)
+        self._draw_and_tell(self._viewer.look())
+
+    def _draw_and_tell(self, view: View) -> None:
+        with self._loop.held():
+            self.apart("the figures", lambda: self._draw(view))
+            self.apart("the status line", lambda: self._tell(view))
+            self.apart("the text beside the figures", lambda: self._tell_story(view))
 
     def redraw(self) -> None:
         """What is drawn, looked at as the settings now say."""
@@ -87,9 +97,10 @@ class Follower:
         self._loop.flush()
 
     def _tell(self, view: View) -> None:
-        self._line.object = status(view, self._session.settings, preview=self._previews(view))
+        lacks = self._sight.lacks
+        self._line.object = status(view, self._session.settings, preview=self._previews(view), lacks=lacks)
         self._bar.follow(view)
-        if view.state == "failed":
+        if view.state == "failed" and not lacks:  # else that is of a run which nobody asks for any more
             self._notices.fail(view.message)
 
     def _tell_story(self, view: View) -> None:

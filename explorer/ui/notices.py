@@ -13,11 +13,15 @@ MOST = 10  # problems that are told one by one; an address may have a hundred
 
 
 class Notices:
-    """One notice at a time; the next change clears it. What it says is text: much of it came from outside."""
+    """One notice at a time, to which a line can be added; the next change clears it.
+
+    What it says is text: much of it came from outside.
+    """
 
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         # not the alert's own `object`, which is Markdown and ends as HTML, however often it is escaped
         self._text = html("")
+        self._lines: list[str] = []
         self._alert = pmui.Alert(self._text, closeable=True, margin=0, sizing_mode="stretch_width")
         self.view = box(self._alert, css_classes=["ex-notices"], visible=False)
         if problems := tuple(problems):
@@ -37,12 +41,28 @@ class Notices:
         """Something that went well."""
         self._post("success", message.splitlines())
 
+    def add(self, line: str) -> None:
+        """One more line, under those that are read now."""
+        there = self._lines if self.view.visible and not self._alert.closed else []
+        if line not in there:
+            self._post(self._alert.severity if there else "success", [*there, line])
+
+    def take_back(self, line: str) -> None:
+        """This line goes; what was closed stays closed."""
+        if line in self._lines:
+            self._write(each for each in self._lines if each != line)
+            self.view.visible = self.view.visible and bool(self._lines)
+
     def clear(self) -> None:
         """Nothing to say any more."""
         self.view.visible = False
 
+    def _write(self, lines: Iterable[str]) -> None:
+        self._lines = list(lines)
+        self._text.object = "".join(f'<p class="notice">{escape(line)}</p>' for line in self._lines)
+
     def _post(self, severity: str, lines: Iterable[str]) -> None:
-        self._text.object = "".join(f'<p class="notice">{escape(line)}</p>' for line in lines)
+        self._write(lines)
         self._alert.param.update(severity=severity, closed=False)
         self.view.visible = True
 

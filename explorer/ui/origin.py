@@ -35,6 +35,7 @@ class Moment:
         last: whether it is the last of a run that is done.
         query: the closer look that these settings ask for.
         problem: why it was not answered.
+        awaits: settings that were asked for since, whose data set is not here: nothing is computed for them.
     """
 
     settings: Settings
@@ -44,10 +45,13 @@ class Moment:
     last: bool = True
     query: Query | None = None
     problem: str = ""
+    awaits: Settings | None = None
 
 
 def lag(origin: Origin, now: Moment) -> str:
     """Why what was drawn from there does not belong to the moment, in a line; empty if it does."""
+    if now.awaits is not None and (other := changed_from(origin.settings, now.awaits)):
+        return f"of the run before: {other}"
     if origin.query is None and origin.tables is now.tables:
         return ""
     if other := changed_from(origin.settings, now.settings):

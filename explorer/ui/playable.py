@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from bokeh.models import Column, CustomJS, Model, Row
@@ -25,7 +26,7 @@ class Shot:
 
     Args:
         patch: the columns of every source. said: the sentence (HTML) beside each figure, by the figure's name.
-        caption: which frame it is, in words.
+        caption: which frame it is, in words; plain text.
     """
 
     patch: Patch
@@ -59,14 +60,15 @@ def player(
     """
     if len(film) < 2:
         return []
+    captions = [escape(shot.caption) for shot in film]  # a note is text
     args: dict[str, Any] = {
         "renderers": dict(renderers),
         "says": dict(says),
         "states": {name: states for name in moving(film) if name in renderers and (states := _states(film, name))},
         "said": {name: [shot.said.get(name, "") for shot in film] for name in says if _told(film, name)},
         "extents": {name: columns for name, columns in extents(s.patch for s in film).items() if name in renderers},
-        "caption": Div(text=film[at].caption, margin=(0, 5), sizing_mode="stretch_width"),
-        "captions": [shot.caption for shot in film],
+        "caption": Div(text=captions[at], margin=(0, 5), sizing_mode="stretch_width"),
+        "captions": captions,
     }
     slider = Slider(start=0, end=len(film) - 1, step=1, value=at, title="frame of the run", show_value=False)
     slider.update(sizing_mode="stretch_width", max_width=420, name="frame")

@@ -2,54 +2,24 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, TypeVar
 
 from explorer.labs import Lab, Preset
 from explorer.runtime.viewer import View, Viewer
 from explorer.settings import Problem, Settings, SettingsError
 from explorer.ui.course import Course
+from explorer.ui.forerun import Forerun, whole
 from explorer.ui.loop import Loop
 from explorer.ui.origin import changed_from
 from explorer.ui.playback import Playback
 from explorer.ui.preview import Preview
 from explorer.ui.reading import Reading
+from explorer.ui.screen import Screen
 from explorer.ui.steps import Steps
 
 LOCKED = "set by your teacher"
 Made = TypeVar("Made")
 Read = Callable[[str], tuple[Settings, list[Problem]]]
-
-
-@runtime_checkable
-class Screen(Protocol):
-    """What a session has done for the eye; see `LabView`."""
-
-    def show(self, settings: Settings) -> None:
-        """These settings are the truth now: whatever only looks follows at once."""
-
-    def request(self, settings: Settings, *, replay: bool = False) -> None:
-        """Follow the run of these settings from now on; see it from its start, if it is to `replay`."""
-
-    def ask(self) -> None:
-        """The lesson has a question, or none any more: whatever tells of it follows."""
-
-    def keep(self) -> None:
-        """Keep what is drawn as run A, beside which the next one is seen."""
-
-    def let_go(self) -> None:
-        """No run is kept as run A any more."""
-
-    def refuse(self, problems: Iterable[Problem]) -> None:
-        """Tell what was not taken; the controls go back to what holds."""
-
-    def say(self, text: str) -> None:
-        """A word over the figures."""
-
-    def clear(self) -> None:
-        """What was said is over."""
-
-    def remember(self, query: str, *, step: bool) -> None:
-        """Have the address say this query, as a new entry of the browser's history if it is a `step`."""
 
 
 class Session:
@@ -81,31 +51,23 @@ class Session:
             self.course.asked = step
         self._steps = Steps()
         self._preview = Preview(loop, screen.request)
-        self._first = beside  # until it is there
+        self._beside = beside
+        self._forerun = Forerun(screen, viewer)
         self._reading = Reading(loop, screen.say)
 
     def start(self) -> None:
-        """Ask for the first run; in a quiz, for an answer before."""
+        """Ask for the first run; in a quiz, for an answer before: run A might give it away."""
         if self.course.asked is not None:
-            self._first = None  # it might give the answer away
-        elif self._first is None:
-            self._screen.request(self.settings, replay=not self.playback.still)
-        else:
-            self._screen.say(f"Run A of this link comes first: {changed_from(self._first, self.settings)}.")
-            self._screen.request(self._first)  # which may be there already
+            return
+        first = self._beside
+        if first is not None and not first.same_run(self.settings):
+            self._forerun.expect(first, f"Run A of this link comes first: {changed_from(first, self.settings)}.")
+        self._forerun.request(self.settings, replay=not self.playback.still)
 
     def follow(self, view: View) -> None:
         """A run is drawn as far as this: one that comes first makes way for the one asked for when it is at its end."""
-        first = self._first
-        if first is None or view.settings is None or not view.settings.same_run(first):
-            return
-        whole = view.state == "done" and view.position == view.recorded - 1
-        if whole or view.state == "failed":
-            self._first = None
-            if whole:
-                self._screen.keep()
-                self._screen.clear()
-            self._screen.request(self.settings, replay=not self.playback.still)
+        if self._forerun.over(view):
+            self._forerun.request(self.settings, replay=not self.playback.still)
 
     def close(self) -> None:
         """Let the run go; it stops if nobody else watches it."""
@@ -229,8 +191,7 @@ class Session:
         settings, first = self._under_view(preset.settings), None
         if answer and preset.beside:
             first = self._under_view(self.lab.preset(preset.beside).settings)
-            shown = self.viewer.look().settings
-            first = None if shown is not None and shown.same_run(first) else first
+            first = None if whole(self.viewer.look(), first) else first
         if answer and preset.beside == "":
             self._screen.let_go()
         elif answer and first is None:
@@ -258,9 +219,9 @@ class Session:
         """
         self._preview.drop()
         same = settings.same_run(self.settings)
-        comes = same and self._first is not None  # after run A, as was asked for
-        if not comes:
-            self._first = first
+        if first is not None or not same:
+            self._forerun.expect(first)
+        comes = same and self._forerun.comes  # after run A, as was asked for
         asked = self.course.asked
         if not (same and moved is not None):  # who only looks otherwise is still asked
             self.course.asked = None
@@ -269,7 +230,8 @@ class Session:
             self._screen.clear()
             if problems := tuple(problems):
                 self._screen.refuse(problems)
-            other = not (waits or comes) and (not same or self.previews or self.viewer.look().settings is None)
+            lost = self._forerun.awaited or self.previews or self.viewer.look().settings is None
+            other = not (waits or comes) and (not same or lost)
             changed = settings != self.settings
             if other or changed:
                 self.settings = settings
@@ -279,7 +241,9 @@ class Session:
             if changed:
                 self._remember(moved)
             if other:
-                self._screen.request(self._first or settings)
+                self._forerun.request(settings)
+            else:
+                self._forerun.tell()
 
     def _remember(self, moved: Iterable[str] | None) -> None:
         if moved is None:

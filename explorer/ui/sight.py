@@ -3,6 +3,8 @@
 The closer look is asked for once, and answered when the run's networks are there.
 """
 
+from dataclasses import replace
+
 from explorer.labs import Lab
 from explorer.runtime.viewer import Query, View, Viewer
 from explorer.settings import Settings
@@ -18,15 +20,26 @@ class Sight:
         self._asked: Query | None = None
         self._answered = -1
         self._held: Settings | None = None  # the run over which the axes reach
+        self._awaits: Settings | None = None  # that lack their data set
         self._viewed: tuple[Settings, Settings, Settings] | None = None  # a run's, the view's, and the run's so viewed
 
     def request(self, settings: Settings, *, replay: bool = False) -> None:
         """Look at the run of these settings from now on; from its start, if it is to `replay`."""
         self._asked = None
         self._held = None
+        self._awaits = None
         if not self._scene.pinned:  # beside run A the axes stay where they are
             self._scene.release()
         self._viewer.request(self._lab.name, settings, replay=replay)
+
+    def lack(self, settings: Settings) -> None:
+        """What is drawn stays, as that of the run before: the data set of these settings is not here."""
+        self._awaits = settings
+
+    @property
+    def lacks(self) -> bool:
+        """Whether the data set of what was asked for last is not here."""
+        return self._awaits is not None
 
     def draw(self, view: View, settings: Settings) -> None:
         """What is new of the run, looked at as `settings` say."""
@@ -46,7 +59,7 @@ class Sight:
         if run is not None and view.inspection is not None and view.inspection_version != self._answered:
             self._answered = view.inspection_version
             self._scene.draw_closer(view.inspection, run, view.inspection_query)
-        self._scene.mark(_moment(view, run or settings, wanted))
+        self._scene.mark(replace(_moment(view, run or settings, wanted), awaits=self._awaits))
 
     def _hold(self, run: Settings, viewed: Settings) -> None:
         """The axes stand still while a run is played that is known to its end."""

@@ -13,11 +13,16 @@ STATES = {
     "done": "done",
     "failed": "stopped",
 }
+LACKS = "needs data"
 
 
-def status(view: View, settings: Settings, *, preview: bool) -> str:
-    """The line under the page: state, step, device, speed, seeds, where it came from, who waits."""
-    spans = "".join(f"<span{mark}>{text}</span>" for mark, text in _parts(view, settings, preview))
+def status(view: View, settings: Settings, *, preview: bool, lacks: bool = False) -> str:
+    """The line under the page: state, step, device, speed, seeds, where it came from, who waits.
+
+    `lacks`: the data set of the settings is not here; then nothing is told of the run before, which stays on the page.
+    """
+    parts = _lacking(view, settings) if lacks else _parts(view, settings, preview)
+    spans = "".join(f"<span{mark}>{text}</span>" for mark, text in parts)
     role = "" if view.replaying else ' role="status"'  # a film is not read aloud frame by frame
     return f'<p class="status"{role}>{spans}</p>'
 
@@ -47,6 +52,11 @@ def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str
     waiting = f"place {view.queue_place} in the queue" if view.queue_place else f"{view.waiting} waiting"
     parts.append((' class="last"', waiting if view.queue_place or view.waiting else "no one waiting"))
     return parts
+
+
+def _lacking(view: View, settings: Settings) -> list[tuple[str, str]]:
+    waiting = f"{view.waiting} waiting" if view.waiting else "no one waiting"
+    return [(' class="lacks"', f'<i class="dot"></i>{LACKS}'), ("", seeds(settings)), (' class="last"', waiting)]
 
 
 def seeds(settings: Settings) -> str:

@@ -63,6 +63,7 @@ class LabView(Viewer):
         self._loop = loop
         self._started = False
         self._step: int | None = None  # of the lesson, that is shown
+        self._asked = settings, False  # for which run, and whether it is to replay
 
         self.scene = Scene(lab, settings, session.take_panel, Latest(loop, session.pick), loop.soon)
         self._controls = Controls(settings, session.change, session.take_file, loop.soon)
@@ -74,7 +75,7 @@ class LabView(Viewer):
         self._lacks = DataBox(
             loop.soon,
             fetching,
-            there=lambda: self.request(session.settings),
+            there=lambda: self.request(self._asked[0], replay=self._asked[1]),
             instead=lambda: session.change("data", INSTEAD),
         )
         self._browser = Browser(self) if page else None
@@ -135,12 +136,21 @@ class LabView(Viewer):
     def request(self, settings: Settings, *, replay: bool = False) -> None:
         """Follow the run of these settings from now on; see it from its start, if it is to `replay`.
 
-        Where its data set is not here, what was drawn stays, and whoever looks is asked whether to download it.
+        Where its data set is not here, what was drawn stays, marked as of the run before, and whoever looks is asked
+        whether to download it.
         """
+        self._asked = settings, replay
         entry = lacking(settings)
         self._lacks.ask(entry, other=entry is not None and INSTEAD in settings.of_panel().param.data.objects)
         if entry is None:
             self._follower.request(settings, replay=replay)
+        else:
+            self._follower.lack(settings)
+
+    def lacks(self, settings: Settings) -> str:
+        """The data set, in words, that the run of these settings needs and that is not here."""
+        entry = lacking(settings)
+        return entry.said if entry else ""
 
     def ask(self) -> None:
         """The lesson has a question, or none any more."""
@@ -162,10 +172,15 @@ class LabView(Viewer):
         self._notices.refuse(problems)
         self._controls.show(self.session.settings)
 
-    def say(self, text: str) -> None:
-        """A word over the figures."""
+    def say(self, text: str, *, also: bool = False) -> None:
+        """A word over the figures; `also`: under what is said there already."""
         with self._loop.held():
-            self._notices.say(text)
+            (self._notices.add if also else self._notices.say)(text)
+
+    def take_back(self, text: str) -> None:
+        """This is not so any more; whatever else is said stays."""
+        with self._loop.held():
+            self._notices.take_back(text)
 
     def clear(self) -> None:
         """What was said over the figures is over."""
@@ -246,18 +261,8 @@ class LabView(Viewer):
     def _page_state(self) -> PageState:
         scene = self.scene  # all of one run, whatever was asked for since
         run = scene.settings or self.session.settings
-        lesson = self._story.lesson(run)
-        return PageState(
-            run,
-            scene.tables,
-            scene.arrays,
-            scene.figures,
-            scene.words,
-            lesson,
-            scene.theme,
-            self._film,
-            scene.run_a,
-        )
+        shown = scene.tables, scene.arrays, scene.figures, scene.words
+        return PageState(run, *shown, self._story.lesson(run), scene.theme, self._film, scene.run_a)
 
     def _film(self) -> tuple[Sequence[Shot], int]:
         """The frames of the run on the page as it draws them, if they are known, and the one that it shows."""

@@ -108,12 +108,84 @@ def test_a_download_that_is_stopped_tells_nothing_more(desk: Desk) -> None:
     assert desk.state == "offered"
 
 
-def test_who_turns_to_other_data_waits_no_more(desk: Desk) -> None:
+def test_who_looks_at_something_else_meanwhile_stops_no_download(desk: Desk) -> None:
+    desk.press("download")
+    (tell,) = desk.fetching.waiting
+    tell(Report("running", 0.2))
+    desk.box.ask(None)
+    assert (desk.box.offer, desk.box.visible, desk.fetching.waiting) == ({}, False, [tell])
+    tell(Report("running", 0.4))
+    assert (desk.box.offer, desk.box.visible) == ({}, False)
+    desk.box.ask(MNIST, other=True)
+    assert (desk.state, desk.box.offer["share"], desk.box.offer["other"], desk.box.visible) == (
+        "running",
+        0.4,
+        True,
+        True,
+    )
+    desk.press("download")  # it is under way
+    assert desk.fetching.waiting == [tell]
+    tell(Report("done", 1.0))
+    assert (desk.done, desk.fetching.waiting) == (["there"], [])
+
+
+@pytest.mark.parametrize("turned_to", [None, PUBLIC_SETS["cifar-10"]])
+def test_a_set_that_comes_when_it_is_not_asked_for_has_nothing_done(desk: Desk, turned_to: PublicSet | None) -> None:
+    desk.press("download")
+    (tell,) = desk.fetching.waiting
+    desk.box.ask(turned_to)
+    shown = desk.box.offer
+    assert shown.get("state") == (turned_to and "offered")
+    tell(Report("done", 1.0))
+    assert (desk.box.offer, desk.done, desk.fetching.waiting) == (shown, [], [])
+
+
+def test_what_failed_meanwhile_is_told_when_it_is_asked_for_again(desk: Desk) -> None:
     desk.press("download")
     (tell,) = desk.fetching.waiting
     desk.box.ask(None)
-    tell(Report("failed", 0.0, "late"))
+    tell(Report("failed", 0.3, "no such host"))
     assert (desk.box.offer, desk.fetching.waiting) == ({}, [])
+    desk.box.ask(MNIST)
+    assert (desk.state, desk.box.offer["why"]) == ("failed", "no such host")
+    desk.press("download")
+    assert (desk.state, len(desk.fetching.waiting), desk.box.offer["why"]) == ("running", 1, "")
+
+
+def test_two_sets_come_side_by_side_and_each_is_stopped_by_itself(desk: Desk) -> None:
+    desk.press("download")
+    desk.box.ask(PUBLIC_SETS["cifar-10"])
+    desk.press("download")
+    first, second = desk.fetching.waiting
+    second(Report("running", 0.7))
+    first(Report("running", 0.1))
+    assert (desk.box.offer["title"], desk.box.offer["share"]) == (PUBLIC_SETS["cifar-10"].said, 0.7)
+    desk.press("stop")
+    assert (desk.state, desk.fetching.waiting) == ("offered", [first])
+    desk.box.ask(MNIST)
+    assert (desk.state, desk.box.offer["share"]) == ("running", 0.1)
+
+
+def test_what_is_told_of_a_download_that_was_stopped_is_not_of_the_next(desk: Desk) -> None:
+    desk.press("download")
+    (old,) = desk.fetching.waiting
+    desk.press("stop")
+    desk.press("download")
+    old(Report("failed", 0.1, "stopped"))
+    assert desk.state == "running"
+    assert len(desk.fetching.waiting) == 1
+
+
+def test_with_the_page_all_interest_ends(desk: Desk) -> None:
+    desk.press("download")
+    desk.box.ask(PUBLIC_SETS["cifar-10"])
+    desk.press("download")
+    tells = list(desk.fetching.waiting)
+    desk.box.close()
+    assert desk.fetching.waiting == []
+    for tell in tells:  # under way already
+        tell(Report("done", 1.0))
+    assert desk.done == []
 
 
 def test_the_embedded_digits_will_do(desk: Desk) -> None:

@@ -54,6 +54,17 @@ def test_a_film_of_one_frame_has_no_player() -> None:
     assert player(found, 0, {}, {}, "white") == player([], 0, {}, {}, "white") == []
 
 
+def test_the_note_of_a_frame_is_text() -> None:
+    """A `Div` takes HTML; the caption is escaped where it stands at first, and where the slider brings it."""
+    found = [Shot({}, {}, f"step {i}, <b>{i}</b> & more") for i in range(2)]
+    (made,) = player(found, 1, {}, {}, "white")
+    (slider,) = made.select({"type": Slider})
+    (moved,) = slider.js_property_callbacks["change:value"]
+    escaped = [f"step {i}, &lt;b&gt;{i}&lt;/b&gt; &amp; more" for i in range(2)]
+    assert moved.args["captions"] == escaped
+    assert moved.args["caption"].text == escaped[1]
+
+
 def test_what_is_not_yet_drawn_is_empty() -> None:
     found = [Shot({}, {}, "step 0"), Shot({"a:b": {"x": np.arange(3)}}, {"a": "said"}, "step 1")]
     states = _states(found, "a:b")

@@ -21,6 +21,7 @@ class Told:
         self._seen = seen
         self.shown: list[Settings] = []
         self.said: list[str] = []
+        self.absent: dict[str, str] = {}  # data sets that are not here, and what they are called
         self.asks = self.kept = self.let = 0
         self.written: list[tuple[str, bool]] = []  # queries for the address, and whether each is a new entry
 
@@ -42,8 +43,16 @@ class Told:
     def refuse(self, problems: Iterable[Problem]) -> None:
         self.said.extend(map(str, problems))
 
-    def say(self, text: str) -> None:
-        self.said.append(text)
+    def lacks(self, settings: Settings) -> str:
+        return self.absent.get(settings.data, "")
+
+    def say(self, text: str, *, also: bool = False) -> None:
+        if not (also and text in self.said):
+            self.said.append(text)
+
+    def take_back(self, text: str) -> None:
+        if text in self.said:
+            self.said.remove(text)
 
     def clear(self) -> None:
         self.said.clear()

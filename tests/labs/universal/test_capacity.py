@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from explorer.data import images
 from explorer.data.folder import VARIABLE, Absent, folder
 from explorer.data.images import load
 from explorer.device import pick
@@ -30,6 +31,16 @@ SMALL = {"n": 120, "widths": (8, 32), "seeds": 2, "max_steps": 60, "attack_steps
 def run(stop: Callable[[], bool] = lambda: False, **changes: object) -> list[Frame]:
     settings = CapacitySettings.make(**SMALL | changes)
     return [frame for frame in LAB.stream(settings, CPU, stop) if isinstance(frame, Frame)]
+
+
+def read(settings: CapacitySettings) -> compute.Data:
+    """What networks of these settings learn from and are tested on."""
+    film = compute.Data.read(settings, CPU, lambda: False)
+    while True:
+        try:
+            next(film)
+        except StopIteration as end:
+            return end.value
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +93,7 @@ def test_accuracies_are_those_of_the_networks_that_it_leaves(frames: list[Frame]
 
 
 def test_each_seed_learns_images_of_its_own() -> None:
-    data = compute.Data.read(CapacitySettings.make(**SMALL), CPU)
+    data = read(CapacitySettings.make(**SMALL))
     whole = load("digits")
     for seed in (0, 1):
         own = whole.subset(120, seed)
@@ -93,7 +104,7 @@ def test_each_seed_learns_images_of_its_own() -> None:
 
 def test_it_trains_with_the_trainer_that_it_names(frames: list[Frame]) -> None:
     settings = CapacitySettings.make(**SMALL)
-    data = compute.Data.read(settings, CPU)
+    data = read(settings)
     film = adversarial.train(
         compute.untrained(settings, 8),
         data.X,
@@ -118,7 +129,7 @@ def test_the_adversary_is_the_one_that_was_chosen() -> None:
 def test_the_bracket_holds_what_the_difference_of_two_logits_does(frames: list[Frame]) -> None:
     """No two images lie on a steeper line, and the gradient found is one of the network."""
     table, settings = frames[-1].tables["capacity"], CapacitySettings.make(**SMALL)
-    data = compute.Data.read(settings, CPU)
+    data = read(settings)
     net = network(frames[-1], 32, 1).to(torch.float64)
     i, j = settings.source.pair
     z = net.logits(data.seen.double().unsqueeze(0))[0]
@@ -138,7 +149,7 @@ def test_with_two_hidden_layers_there_is_a_bracket_too() -> None:
 
 def test_a_larger_radius_leaves_less_and_none_leaves_all() -> None:
     settings = CapacitySettings.make(**SMALL)
-    data = compute.Data.read(settings, CPU)
+    data = read(settings)
     net, attack = compute.untrained(settings, 32).take(torch.tensor([0])), PGD("linf", 4, box=(0, 1))
 
     def robust(eps: float) -> float:
@@ -165,6 +176,35 @@ def test_stop_ends_it_without_a_last_frame(asked: int, monkeypatch: pytest.Monke
     frames = run(stop=lambda: next(calls) >= asked)
     assert len(frames) < 4
     assert all(not frame.arrays for frame in frames)
+
+
+def test_before_it_trains_others_have_turns_and_it_asks_whether_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading and each dimension take a second where images are large."""
+    done: list[str] = []
+
+    def noted(name: str, of: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **more: object) -> object:
+            done.append(name)
+            return of(*args, **more)
+
+        return call
+
+    for module, name in [(images, "load"), (compute, "principal"), (compute, "two_nearest"), (compute, "train")]:
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
+    film = LAB.stream(CapacitySettings.make(**SMALL), CPU, lambda: "principal" in done)
+    assert next(film) is None
+    assert done == ["load", "load"]
+    assert next(film) is None
+    assert done == ["load", "load", "principal"]
+    assert list(film) == []
+    assert done == ["load", "load", "principal"]
+    done.clear()
+    whole = LAB.stream(CapacitySettings.make(**SMALL), CPU, lambda: False)
+    turns = 0
+    while "train" not in done:
+        next(whole)
+        turns += 1
+    assert turns == 4  # the images, either dimension, and what comes of the training
 
 
 def test_another_attack_trains_nothing() -> None:

@@ -57,22 +57,35 @@ class Data:
     about: dict[str, object]
 
     @classmethod
-    def read(cls, settings: CapacitySettings, device: torch.device) -> "Data":
-        """Each seed draws its own n images. Raises `data.folder.Absent` where the set is not here."""
+    def read(cls, settings: CapacitySettings, device: torch.device, stop: Stop) -> Generator[None, None, "Data | None"]:
+        """Each seed draws its own n images. Raises `data.folder.Absent` where the set is not here.
+
+        What takes a second each for large images, reading and either dimension, has a turn of its own; None when that
+        was stopped.
+        """
         whole, test = (images.load(settings.data, part) for part in ("train", "test"))
+        yield None
         test = test.subset(min(TESTED, len(test.y)), 0)
         parts = [whole.subset(settings.n, settings.seed + i) for i in range(settings.seeds)]
         X = torch.from_numpy(np.stack([part.scaled().reshape(settings.n, -1) for part in parts]))
         seen = torch.from_numpy(test.scaled()).flatten(1)
         some = whole.subset(min(MEASURED, len(whole.y)), 0).scaled()
         some = some.reshape(len(some), -1).astype(np.float64)
+        if stop():
+            return None
+        d_pca = float(principal(some))
+        yield None
+        if stop():
+            return None
+        d_neighbours = two_nearest(some)
+        yield None
         about = {
             "data": settings.data,
             "eps": settings.eps_max,
             "n": settings.n,
             "d": X.shape[2],
-            "d_pca": float(principal(some)),
-            "d_neighbours": two_nearest(some),
+            "d_pca": d_pca,
+            "d_neighbours": d_neighbours,
         }
         y = torch.from_numpy(np.stack([part.y for part in parts]))
         radius = max(ball_radius(seen), ball_radius(X.flatten(0, 1)))
@@ -94,7 +107,9 @@ def stream(
         Absent: if the images are not here; the message says how to get them.
     """
     kept = kept or {}
-    data = Data.read(settings, device)
+    data = yield from Data.read(settings, device, stop)
+    if data is None:
+        return
     attack = PGD("linf", settings.attack_steps, settings.restarts, settings.seed, adversarial.UNIT)
     total, done, arrays = settings.max_steps * len(settings.widths), [CAPACITY.empty()], dict[str, np.ndarray]()
 
