@@ -12,9 +12,9 @@ from explorer.frames import Columns, Frame
 from explorer.labs.universal.gradients import GRADIENTS, GradientsSettings, compute
 from explorer.labs.universal.gradients.compute import measured, stream
 from explorer.nets.two_layer import Ensemble
-from explorer.theory.caps import tangent
 from explorer.theory.grouped import grouped
 from explorer.vectors import unit
+from tests.theory.tangential import tangent
 
 
 def never() -> bool:

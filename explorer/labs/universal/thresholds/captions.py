@@ -8,8 +8,8 @@ from explorer.figures.numbers import interval, listed, signed
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.thresholds import BUILT, TRAINED, ThresholdsSettings
-from explorer.labs.universal.thresholds.factors import ABOUT, factor, means, rows
-from explorer.measure.regression import side
+from explorer.labs.universal.thresholds.factors import ABOUT, factor, rows
+from explorer.measure.regression import geometric_means, side
 
 A_POINT = (0.5, 6.0)  # parameters a point between which the threshold of fitting counts as about n
 
@@ -36,7 +36,7 @@ def built_like_d(tables: Tables, settings: ThresholdsSettings) -> Finding | None
     ends, whole = found.fit.slope_interval, np.isin(found.d, found.whole)
     if not np.isfinite(ends).all():
         return None
-    d, value = means(found.d[whole], found.value[whole])
+    d, value = geometric_means(found.d[whole], found.value[whole])
     numbers = {"low": f"{d[0]:.0f}", "high": f"{d[-1]:.0f}", "first": f"{value[0]:.3g}", "last": f"{value[-1]:.3g}"}
     if side(ends, 0) > 0:
         return Finding(True, numbers)
@@ -49,7 +49,7 @@ def factor_with_d(tables: Tables, settings: ThresholdsSettings) -> Outcome | Non
     low, high = found.fit.slope_interval
     if not (np.isfinite(low) and np.isfinite(high)):
         return None
-    d, value = means(found.d, found.value)
+    d, value = geometric_means(found.d, found.value)
     numbers = {
         "slope": signed(found.fit.slope),
         "interval": interval((low, high)),
