@@ -81,6 +81,13 @@ def line(x: np.ndarray, y: np.ndarray) -> LineFit:
     )
 
 
+def geometric_means(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each x once, rising, and the geometric mean of those y there that are known and above 0."""
+    known = np.isfinite(y) & (y > 0)
+    xs = np.unique(x[known])
+    return xs, np.array([np.exp(np.log(y[known & (x == each)]).mean()) for each in xs])
+
+
 @dataclass(frozen=True)
 class PlaneFit:
     """The least-squares plane z = intercept + first x + second y through n points.

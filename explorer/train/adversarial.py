@@ -20,7 +20,7 @@ from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import Box, ascended, moved, shortened
 from explorer.measure.pgd import Norm, in_ball
 from explorer.nets.population import Differentiable, Trainable
-from explorer.train.adam import BETAS, EPSILON
+from explorer.train.adam import descend
 from explorer.train.snapshot import paced
 
 LEARNING_RATE = 5e-3
@@ -124,21 +124,7 @@ def learn(
     aim = Misclassified(labels)
     logits, gradient = models.parameter_vjp(x, lambda z: aim.slope(z) / z.shape[1])
     state.count.add_(1)
-    torch._fused_adam_(
-        [state.parameters],
-        [gradient],
-        [state.mean],
-        [state.square],
-        [],
-        [state.count],
-        lr=lr,
-        beta1=BETAS[0],
-        beta2=BETAS[1],
-        eps=EPSILON,
-        weight_decay=0.0,
-        amsgrad=False,
-        maximize=False,
-    )
+    descend(state.parameters, gradient, state.mean, state.square, state.count, lr)
     return aim.loss(logits).double().mean(1)
 
 

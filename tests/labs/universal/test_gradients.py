@@ -9,9 +9,9 @@ from explorer.device import pick
 from explorer.frames import Columns, Frame
 from explorer.labs.universal.gradients import GRADIENTS, GradientsSettings
 from explorer.labs.universal.gradients.compute import measured, stream
-from explorer.theory.caps import tangent
 from explorer.theory.grouped import grouped
 from explorer.vectors import unit
+from tests.theory.tangential import tangent
 
 
 def never() -> bool:

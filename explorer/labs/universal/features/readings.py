@@ -7,7 +7,7 @@ import numpy as np
 from explorer.figures.tables import where
 from explorer.frames import Columns, Tables
 from explorer.labs.universal.features import BEYOND, FEATURES
-from explorer.measure.regression import UNKNOWN, Interval, line, mean, side
+from explorer.measure.regression import UNKNOWN, Interval, geometric_means, line, mean, side
 
 NEAR = (0.9, 1.1)  # params / n that count as "at n"
 FLAT = 0.05  # an exponent whose interval lies within this of 0 counts as flat
@@ -21,11 +21,7 @@ def rows(tables: Tables, kind: str, beyond: float = 0.0) -> Columns:
 
 def means(table: Columns, column: str) -> tuple[np.ndarray, np.ndarray]:
     """Each number of parameters, rising, and the geometric mean over seeds of what is known of a column there."""
-    known = np.isfinite(table[column]) & (table[column] > 0)
-    params = np.unique(table["params"][known])
-    return params, np.array(
-        [np.exp(np.log(table[column][known & (table["params"] == each)]).mean()) for each in params]
-    )
+    return geometric_means(table["params"], table[column])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from explorer.figures.numbers import interval, listed, signed
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.thresholds import BUILT, TRAINED, ThresholdsSettings
-from explorer.labs.universal.thresholds.factors import ABOUT, factor, means, rows
+from explorer.labs.universal.thresholds.factors import ABOUT, factor, rows
+from explorer.measure.regression import geometric_means
 
 A_POINT = (0.5, 6.0)  # parameters a point between which the threshold of fitting counts as about n
 
@@ -32,7 +33,7 @@ def fit_near_n(tables: Tables, settings: ThresholdsSettings) -> Finding | None:
 def built_like_d(tables: Tables, settings: ThresholdsSettings) -> Finding | None:
     """The factor of constructions is larger in the largest dimension in which there is one than in the smallest."""
     found = factor(tables, BUILT)
-    d, value = means(found.d, found.value)
+    d, value = geometric_means(found.d, found.value)
     if len(d) < 2:
         return None
     numbers = {"low": f"{d[0]:.0f}", "high": f"{d[-1]:.0f}", "first": f"{value[0]:.3g}", "last": f"{value[-1]:.3g}"}
@@ -45,7 +46,7 @@ def factor_with_d(tables: Tables, settings: ThresholdsSettings) -> Outcome | Non
     low, high = found.fit.slope_interval
     if not (np.isfinite(low) and np.isfinite(high)):
         return None
-    d, value = means(found.d, found.value)
+    d, value = geometric_means(found.d, found.value)
     numbers = {
         "slope": signed(found.fit.slope),
         "interval": interval((low, high)),
