@@ -12,7 +12,7 @@ if (decades < 0.4) {  // as good as an even axis
   const first = Math.ceil(low / step)
   return inside(Array.from({ length: 8 }, (_, i) => Number(((first + i) * step).toPrecision(12))))
 }
-const steps = decades < 1 ? [1, 1.5, 2, 3, 5, 7] : decades < 2.2 ? [1, 2, 5] : [1]
+const steps = decades < 1 ? [1, 1.5, 2, 3, 5, 7] : decades < 2.5 ? [1, 2, 5] : [1]
 const every = Math.ceil(decades / 9)
 const found = []
 for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)

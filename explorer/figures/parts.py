@@ -39,7 +39,7 @@ TYPE, LARGE_TYPE = "11px", "15px"  # axis and label text; the card's own text is
 BEHIND_TOOLS = ":host { background: linear-gradient(90deg, transparent 46%, var(--ex-card) 50%); }"
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = """const short = tick.toPrecision(tick >= 1e3 ? 6 : 3)
-return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(short))"""
+return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0).replace('+', '') : String(Number(short))"""
 MARGIN_WIDTH = 8.5  # of the margin for labels, as a multiple of the size of type
 LOG_TICKS, WALK = (
     resources.files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in ("log_ticks", "walk")

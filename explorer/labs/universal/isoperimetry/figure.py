@@ -113,8 +113,8 @@ def _values(tables: Tables, settings: IsoperimetrySettings) -> Figure:
     marks = [
         Lines("dimensions", [c["t"] for c in curves], [c["density"] for c in curves], shade=shade, width=1.5),
         Line("control", other["t"], other["density"], "minus", width=1.8),
-        Line("chosen", chosen["t"], chosen["density"], width=5, alpha=0.5),
-        Line("limit", chosen["t"], limit, "law", dash="dashed", width=1.8),  # seen on the chosen one
+        Line("chosen", chosen["t"], chosen["density"], width=5, alpha=0.3),
+        Line("limit", chosen["t"], limit, "ink", dash="dashed", width=1.8),  # seen on the chosen one
         Pin("pin", chosen["t"], chosen["density"]),
         Labels("text", names),
     ]
