@@ -13,13 +13,13 @@ import holoviews as hv
 import numpy as np
 from bokeh.core.properties import field, value
 from bokeh.models import (
+    CustomJSTicker,
     CustomJSTickFormatter,
     CustomJSTransform,
     DataRange1d,
     FixedTicker,
     HoverTool,
     Image,
-    LogTicker,
     NoOverlap,
     Text,
 )
@@ -39,9 +39,11 @@ TYPE, LARGE_TYPE = "11px", "15px"  # axis and label text; the card's own text is
 BEHIND_TOOLS = ":host { background: linear-gradient(90deg, transparent 46%, var(--ex-card) 50%); }"
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = """const short = tick.toPrecision(tick >= 1e3 ? 6 : 3)
-return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(short))"""
+return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0).replace('+', '') : String(Number(short))"""
 MARGIN_WIDTH = 8.5  # of the margin for labels, as a multiple of the size of type
-WALK = resources.files(__package__).joinpath("walk.js").read_text("utf-8")
+LOG_TICKS, WALK = (
+    resources.files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in ("log_ticks", "walk")
+)
 HEIGHT = 278  # px, 28 of them the tool bar's, until a page says how high
 
 
@@ -159,8 +161,9 @@ def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
             getattr(fig, at).update(**{end: value for end, value in ends if value is not None})
         style(fig, spec.square)
         fig.xaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
-        _ticks(fig.xaxis[0], spec.x, mantissas=[1, 2, 5])
-        _ticks(fig.yaxis[0], spec.y)
+        for axis, grid, asked in ((fig.xaxis[0], fig.xgrid[0], spec.x), (fig.yaxis[0], fig.ygrid[0], spec.y)):
+            _ticks(axis, asked)
+            grid.ticker = axis.ticker  # or it keeps one of its own, and lines stand where no number does
         place(fig)
 
     options = {
@@ -186,9 +189,9 @@ def _extent(name: str) -> hv.Points:
     return hv.Points(([], []), ["x", "y"]).opts(alpha=0, size=1, hooks=[_named(name)])
 
 
-def _ticks(axis: Any, spec: Axis, **log: Any) -> None:
+def _ticks(axis: Any, spec: Axis) -> None:
     if spec.log:
-        axis.update(ticker=LogTicker(desired_num_ticks=5, **log), formatter=CustomJSTickFormatter(code=PLAIN))
+        axis.update(ticker=CustomJSTicker(major_code=LOG_TICKS), formatter=CustomJSTickFormatter(code=PLAIN))
     if len(spec.ticks):
         axis.ticker = FixedTicker(ticks=list(spec.ticks))
     if len(spec.names):

@@ -16,7 +16,9 @@ from tools.pages import Server, Tab, Tabs
 
 CASES = {
     "overview": Case("n=16&ds=4,8&seeds=1", "n", ("thresholds:fits",), ("thresholds", "capacity", "calculator")),
-    "thresholds": Case("n=16&ds=4,8,16&seeds=1", "n", ("thresholds:fits", "factor:dots"), ("thresholds", "factor")),
+    "thresholds": Case(
+        "n=16&ds=4,8,16&widths=1,2,4,8&seeds=1", "n", ("thresholds:fits", "factor:dots"), ("thresholds", "factor")
+    ),
     "capacity": Case(
         "n=60&widths=8,16&seeds=1&max_steps=40&restarts=1",
         "n",
@@ -30,7 +32,7 @@ CASES = {
     "finite-class": Case(
         "N=50&n=100&ds=10,20&seeds=2", "n", ("finite-class:dots", "finite-class-steep:dots"), ("finite-class",)
     ),
-    "noise": Case("n=30&d=4&widths=16,32&seeds=1&max_steps=500", "n", ("noise:noisy",), ("noise",)),
+    "noise": Case("n=30&d=4&widths=16&seeds=1&max_steps=100", "n", ("noise:noisy",), ("noise",)),
     "gradients": Case(
         "n=30&ds=60,120,240&sizes=1,2&draws=200",
         "n",

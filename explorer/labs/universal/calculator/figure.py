@@ -92,6 +92,7 @@ def _bound(table: Columns, told: Columns, depth: int) -> Figure:
     most = max((float(np.nanmax(h)) for h in known), default=VACUOUS)
     ends = x[[0, -1]] if len(x) and least < VACUOUS else x[:0]
     top = np.full(len(own["params"]), most)
+    foot = np.where(np.isfinite(own["bound_exact"]), own["bound_exact"], least)  # no line through the words below it
     beside = [
         Label(x, shape, "the shape", "law"),
         Label(ends, np.full(len(ends), VACUOUS), "two points", "law"),
@@ -116,7 +117,7 @@ def _bound(table: Columns, told: Columns, depth: int) -> Figure:
         Line("shape", x, shape, "law", dash="dashed"),
         Line("exact", x, exact, "floor", width=2.4),
         Pin("pin", x, exact),
-        Line("own", np.repeat(own["params"], 2), np.resize([least, most], 2 * len(own["params"])), width=1),
+        Line("own", np.repeat(own["params"], 2), np.column_stack([foot, top]).ravel(), width=1),
         Dots("at-exact", own["params"], _positive(own["bound_exact"]), "floor", size=9, tip=TIP, hover=own),
         Dots("at-shape", own["params"], _positive(own["bound_shape"]), "law", size=7, tip=TIP, hover=own),
         Labels("text", texts),
@@ -161,8 +162,8 @@ def _real(table: Columns) -> Figure:
         for key, (low, high) in found.items()
     ]
     texts += [
-        Label(nd["params"], np.full(len(nd["params"]), HERE), "n d", "law", 12, align="left", dx=-8),
-        Label(own["params"], np.full(len(own["params"]), HERE), "params", "ink", 12, align="left", dx=-8),
+        Label(nd["params"], np.full(len(nd["params"]), HERE), "n d", "law", 12, align="left", dx=5),
+        Label(own["params"], np.full(len(own["params"]), HERE), "params", "ink", 12, align="left", dx=5),
         Label(named(table, POINTS)["params"], np.zeros(1), "n", "law", -12, align="left", dx=-3),
     ]
     across = np.array([HERE, len(ROWS) - 0.4])

@@ -103,7 +103,7 @@ def _beyond(tables: Tables, settings: FeaturesSettings) -> Figure:
             ],
         ),
     ]
-    return Figure("features-lip", marks, Axis("params", log=True, ticks=DECADES), Axis(log=True, ticks=DECADES))
+    return Figure("features-lip", marks, Axis("params", log=True, ticks=DECADES), Axis(log=True))
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
