@@ -11,18 +11,18 @@ FEWEST = 4  # draws a chain: fewer cannot be split
 
 
 def rhat(draws: Float[np.ndarray, "chains draws"]) -> float:
-    """1 where chains agree; NaN from fewer than four draws, or draws that are not finite or all alike."""
+    """1 where chains agree; NaN from one chain or fewer than four draws, or draws that are not finite or all alike."""
     return _of(draws, array_stats.rhat)
 
 
 def ess(draws: Float[np.ndarray, "chains draws"]) -> float:
-    """How many independent draws tell as much of the bulk, of all chains together; NaN as for `rhat`."""
+    """How many independent draws tell as much of the bulk, of all chains, or of one; else NaN as for `rhat`."""
     return _of(draws, array_stats.ess)
 
 
 def _of(draws: Float[np.ndarray, "chains draws"], statistic) -> float:
     if draws.shape[1] < FEWEST or not np.isfinite(draws).all() or np.ptp(draws) == 0:
         return float("nan")
-    with warnings.catch_warnings():  # one chain is told by the result
+    with warnings.catch_warnings():  # that there is one chain is told by the result
         warnings.simplefilter("ignore")
         return float(statistic(draws, chain_axis=0, draw_axis=1))

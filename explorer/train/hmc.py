@@ -6,8 +6,8 @@ while chains.step < 500:
 
 What an iteration draws depends on a chain's seed and on the iteration alone, so that a chain does not depend on what
 stands beside it, and one that was left goes on, to the last bit, from where it was. The number of leapfrog steps is
-jittered, and common to all chains of an iteration: it does not depend on where they are, so the walk stays in detailed
-balance. In the warm-up the step size of each chain follows its acceptance (Hoffman, Gelman 2014, sec. 3.2), then it
+jittered, and a matter of the iteration alone: it does not depend on where chains are, so each step leaves the target as
+it is. In the warm-up the step size of each chain follows its acceptance (Hoffman, Gelman 2014, sec. 3.2), then it
 stays. Energies are summed in float64, whatever the weights are kept in.
 """
 
@@ -15,6 +15,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float64
 from torch import Tensor
@@ -22,7 +23,7 @@ from torch import Tensor
 from explorer.train.target import Target
 
 DIVERGED = 1000.0  # energy error from which on a trajectory is called divergent, as in Stan
-JITTER = 1 << 31  # apart from iterations: what is added to a seed for the number of leapfrog steps
+JITTER = 1 << 63  # beyond every seed: in its place where the number of leapfrog steps is drawn
 GAMMA, DELAY, DECAY = 0.05, 10.0, 0.75  # of dual averaging, as in its paper
 
 
@@ -111,7 +112,7 @@ def advance(
     """The chains after one more iteration, of the warm-up as long as that lasts; None when `stop()` became true.
 
     Args:
-        seeds: of each chain's momenta and acceptance; the first also of the jitter. From 0 to 2^31.
+        seeds: of each chain's momenta and acceptance, from 0 to 2^63.
 
     Raises:
         ValueError: if there are not as many seeds as chains.
@@ -119,8 +120,7 @@ def advance(
     if len(seeds) != len(chains):
         raise ValueError(f"{len(seeds)} seeds for {len(chains)} chains: one for each")
     momentum, log_uniform = _drawn(chains, seeds)
-    jitter = _stream(seeds[0], chains.step, JITTER)
-    count = int(torch.randint(-(-walk.leapfrogs // 2), walk.leapfrogs + 1, (), generator=jitter))
+    count = int(_stream(JITTER, chains.step).integers(-(-walk.leapfrogs // 2), walk.leapfrogs + 1))
     moved = _moved(target, chains, momentum, log_uniform, count, stop)
     return None if moved is None else _fitted(moved, walk)
 
@@ -148,16 +148,17 @@ def leapfrog(
     return position, gradient, momentum
 
 
-def _stream(seed: int, step: int, of: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed((seed << 32) + of + step)
+def _stream(seed: int, step: int) -> np.random.Generator:
+    """Random numbers of this pair, which is the key. A generator of torch would see 32 bits of it only."""
+    return np.random.Generator(np.random.Philox(key=(seed << 64) + step))
 
 
 def _drawn(chains: Chains, seeds: Sequence[int]) -> tuple[Float[Tensor, "C P"], Float64[Tensor, " C"]]:
-    """Momenta, and the logarithm of a uniform number each; drawn on the CPU."""
+    """Momenta, and the logarithm of a uniform number each; drawn on the CPU, in float64."""
     streams = [_stream(seed, chains.step) for seed in seeds]
-    momentum = torch.stack([torch.randn(chains.position.shape[1], generator=stream) for stream in streams])
-    uniform = torch.stack([torch.rand((), generator=stream, dtype=torch.float64) for stream in streams])
-    return momentum.to(chains.position), uniform.log().to(chains.energy.device)
+    momentum = np.stack([stream.standard_normal(chains.position.shape[1]) for stream in streams])
+    uniform = torch.tensor([stream.random() for stream in streams], dtype=torch.float64)
+    return torch.from_numpy(momentum).to(chains.position), uniform.log().to(chains.energy.device)
 
 
 def _moved(
