@@ -125,5 +125,5 @@ PANEL = Panel(
     order=4,
     primary=True,
     answers=("diagnostics", "energy_error"),
-    small={"n": 12, "k": 3, "samples": 24, "warmup": 10, "leapfrogs": 4},
+    small={"n": 12, "k": 3, "samples": 24, "warmup": 10, "leapfrogs": 4, "max_steps": 4},
 )

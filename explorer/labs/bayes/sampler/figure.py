@@ -75,7 +75,7 @@ def _plane(table: Columns, look: Look) -> Figure:
         if len(tails) <= NAMED
     ]
     marks = [
-        Line("zero", *zero, "law", dash="dotted", width=1),
+        Line("zero", zero[0], zero[1], "law", dash="dotted", width=1),
         PinDots("pin", ground["x"], ground["y"], size=3),
         Dots("draws", drawn["x"], drawn["y"], "law", size=3, tip=TIP, hover=drawn),
         Lines("trails", [tail["x"] for tail in tails], [tail["y"] for tail in tails], shade=shade, width=1.8),
@@ -101,18 +101,18 @@ def _traces(table: Columns, tables: Tables, settings: SamplerSettings) -> Figure
         rows = [_scaled(np.log10(step), 0.0), _scaled(moved, 0.0, (0.0, 1.0)), *map(_upper, (likelihood, posterior))]
     heights = [i + row for i, row in enumerate(rows)]
     of = agreement(tables)
-    known = of is not None and np.isfinite(of.rhat)
+    rhat = of.rhat if of else np.nan
     tells = ["", "", "", ""]
     if len(x):
         tells = [
-            f"{step[:, -1].mean():.2g}",
+            _number(step[:, -1], 3),
             _number(moved[:, -1]),
             _number(likelihood[:, -1]),
             _number(posterior[:, -1]),
         ]
-    if known:
-        tells[2] = f"R-hat {of.rhat:.2f}"
-    roles = ["ink", "ink", "minus" if known and of.rhat > RHAT_MOST else "ink", "ink"]
+    if np.isfinite(rhat):
+        tells[2] = f"R-hat {rhat:.2f}"
+    roles = ["ink", "ink", "minus" if rhat > RHAT_MOST else "ink", "ink"]
     names = [
         Label(float(x[-1]), float(i), text, role)
         for i, (text, role) in enumerate(zip(tells, roles, strict=True))
@@ -160,9 +160,9 @@ def _scaled(values: np.ndarray, lowest: float, ends: tuple[float, float] | None 
     )
 
 
-def _number(values: np.ndarray) -> str:
+def _number(values: np.ndarray, digits: int = 2) -> str:
     middle = values.mean()
-    return f"{middle:.2f}".replace("-", "−") if np.isfinite(middle) else ""
+    return f"{middle:.{digits}f}".replace("-", "−") if np.isfinite(middle) else ""
 
 
 def _price(tables: Tables) -> Figure:
