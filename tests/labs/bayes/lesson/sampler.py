@@ -33,9 +33,7 @@ def runs(
         for size in STEPS:
             error = at * size**slope
             refused = min(error, 1.0)
-            errors.append(
-                (family, size, error, 0.9 * error, 1.1 * error, 1 - refused, 0.5 * error, bool(error <= 0.1))
-            )
+            errors.append((family, size, error, 0.9 * error, 1.1 * error, 1 - refused, 0.5 * error, bool(error <= 0.1)))
     rows = [(i, accept, 0.1, rhat, ess / 4, divergences, 300, i, rhat, ess) for i in range(chains)]
     walk = [
         (i, step, rng.normal(), rng.normal(), 40 + rng.normal(), -0.2, accept, 0.1, 0.01, False)
