@@ -100,7 +100,7 @@ def test_before_there_is_an_r_hat_it_is_told_where_chains_begin() -> None:
     assert said["sampler-trace"].lead == "In the warm-up the step size of the chains is now 0.1 in the mean."
     assert "energy-error" not in said
     lead = sentences(WALKING, LOOK)["sampler"].lead
-    assert lead == "With 300 draws of each chain there is no R-hat yet, so it is not known whether chains agree."
+    assert lead == "With 300 draws of each chain R-hat is unknown, and so is whether chains agree."
 
 
 def test_the_step_is_said_with_its_acceptance_and_who_chose_it() -> None:

@@ -20,7 +20,7 @@ def agree(found: Agreement, settings: SamplerSettings) -> Sentence:
     a, b = (f"({x:g}, {y:g})" for x, y in PROBES.values())
     several = "the chains" if found.chains > 1 else "the halves of the chain"
     if not math.isfinite(found.worst) and found.draws:
-        lead = f"With {found.draws} draws of each chain there is no R-hat yet, so it is not known whether chains agree."
+        lead = f"With {found.draws} draws of each chain R-hat is unknown, and so is whether chains agree."
     elif not math.isfinite(found.worst):
         begin = "where Adam left them" if settings.max_steps else "draws of the prior"
         lead = f"Chains of networks set out from {begin}; whether they agree is told after the warm-up."
