@@ -111,7 +111,7 @@ def _traces(table: Columns, tables: Tables, settings: SamplerSettings) -> Figure
             _number(posterior[:, -1]),
         ]
     if np.isfinite(rhat):
-        tells[2] = f"R-hat {rhat:.2f}"
+        tells[2] = f"R-hat {words.rhat_text(rhat)}"
     roles = ["ink", "ink", "minus" if rhat > RHAT_MOST else "ink", "ink"]
     names = [
         Label(float(x[-1]), float(i), text, role)
@@ -123,7 +123,6 @@ def _traces(table: Columns, tables: Tables, settings: SamplerSettings) -> Figure
     marks = [
         Line("warmup", end, np.array([-0.5, 3.5])[: len(end)], "law", dash="dashed", width=1.2),
         Lines("traces", [x] * len(lines), lines, shade=np.tile(spaced(len(chains)), len(rows)), width=1),
-        Labels("until", [Label(end, np.array([-0.5, 3.5])[: len(end)], "warm-up", "law", align="right", dx=-4)]),
         Margin("names", names),
     ]
     return Figure("sampler-trace", marks, Axis("iteration"), Axis(names=ROWS, ends=(-0.5, 3.5)))
@@ -184,7 +183,10 @@ def _price(tables: Tables) -> Figure:
         ]
         slope = slopes(SLOPES.among(tables), family)[0]
         text = f"{name}, slope {slope:.1f}" if np.isfinite(slope) else name
-        names.append(Label(fitted["step_size"][:1], fitted["error"][:1], text, role, 8, align="left", dx=2))
+        if family == "tanh":  # the lower line: below it there is room, over the other one there is
+            names.append(Label(fitted["step_size"][:5], fitted["error"][:5], text, role, -12, align="left", dx=8))
+        else:
+            names.append(Label(own["step_size"], own["error"], text, role, 4, dx=-12))
     found = agreement(tables)
     step = np.full(2, found.step) if found and len(table["error"]) else np.zeros(0)
     heights = _reach(table["error"]) if len(step) else np.zeros(0)

@@ -19,7 +19,9 @@ def agree(found: Agreement, settings: SamplerSettings) -> Sentence:
     """Whether R-hat lets one believe that chains walk on the same ground."""
     a, b = (f"({x:g}, {y:g})" for x, y in PROBES.values())
     several = "the chains" if found.chains > 1 else "the halves of the chain"
-    if not math.isfinite(found.worst):
+    if not math.isfinite(found.worst) and found.draws:
+        lead = f"With {found.draws} draws of each chain R-hat is unknown, and so is whether chains agree."
+    elif not math.isfinite(found.worst):
         begin = "where Adam left them" if settings.max_steps else "draws of the prior"
         lead = f"Chains of networks set out from {begin}; whether they agree is told after the warm-up."
     elif found.worst <= RHAT_MOST:
@@ -27,7 +29,7 @@ def agree(found: Agreement, settings: SamplerSettings) -> Sentence:
             f"After {found.draws} draws each, {several} agree: R-hat is {found.worst:.2f} at worst, and 1 is perfect."
         )
     else:
-        lead = f"Do not trust it so far: R-hat is {found.worst:.2f}, above {RHAT_MOST:g}, so {several} disagree."
+        lead = f"Do not trust it so far: R-hat is {rhat_text(found.worst)}, above {RHAT_MOST:g}, so {several} disagree."
     details = (
         f"Each chain is a network 2-{settings.k}-1 ({FAMILIES[settings.family]}) with the prior N(0, s²), "
         f"s = {settings.prior_scale:g}, given {settings.n} points of two moons. The axes are its logits at A = {a}, "
@@ -60,7 +62,8 @@ def walk(found: Agreement, settings: SamplerSettings, table: Columns) -> Sentenc
     likelihood = f" The test log-likelihood of a point is {signed(known[-1])} in the last draw." if len(known) else ""
     details = (
         f"From the top: log posterior, mean log-likelihood of a test point, acceptance (mean of ten iterations, from 0 "
-        f"to 1), step size (logarithmic). What is far below stands at the edge of its row. R-hat is rose above "
+        f"to 1), step size (logarithmic). Dashed: the end of the warm-up. "
+        f"What is far below stands at the edge of its row. R-hat is rose above "
         f"{RHAT_MOST:g}. A trajectory has {-(-settings.leapfrogs // 2)} to {settings.leapfrogs} leapfrog steps."
         f"{aim}{likelihood}"
     )
@@ -94,6 +97,11 @@ def price(table: Columns, orders: Orders | None) -> Sentence | None:
         f"show that the third order is lost). {told}"
     )
     return Sentence(lead, details)
+
+
+def rhat_text(value: float) -> str:
+    """Two digits, or three where two would hide on which side of the limit it is."""
+    return f"{value:.3f}" if RHAT_MOST < value < RHAT_MOST + 0.005 else f"{value:.2f}"
 
 
 def _known(value: float) -> str:
