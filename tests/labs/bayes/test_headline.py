@@ -189,7 +189,7 @@ def test_a_difference_is_that_of_the_accuracies_seed_by_seed(table: Columns) -> 
     curve = difference(average)
     assert np.allclose(curve.value, (average["accuracy"] - one["accuracy"]).reshape(2, 7).mean(0))
     assert (curve.low <= curve.value).all()
-    assert accuracy(average).clean == pytest.approx(accuracy(average).value[0])
+    assert accuracy(average).clean == pytest.approx(accuracy(average).value[0], rel=1e-12)
 
 
 def test_first_looks_come_before_samples_and_are_marked() -> None:

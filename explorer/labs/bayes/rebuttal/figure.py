@@ -9,6 +9,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Band, Dots, Line, Mark, Pin, Stems
 from explorer.figures.sentence import Sentence
+from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.attack_numbers import (
@@ -74,11 +75,15 @@ SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def rows(table: Columns, model: str, kind: tuple[str, str]) -> Columns:
-    """Of a model under an attack, with the loss that it is attacked by there."""
+    """Of a model under an attack, with the loss that it is attacked by there.
+
+    On the overview rows of the headline stand beside these, which are compared with one sample or with nothing.
+    """
     attack, loss = kind
     if not loss:
         loss = EXPECTED if attack == FGSM and model in (AVERAGE, ENSEMBLE) else CROSS_ENTROPY
-    return of(table, model, attack, loss)
+    found = of(table, model, attack, loss)
+    return found if model == MAP else where(found, found["than"] == MAP)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
