@@ -69,6 +69,20 @@ def test_dragging_in_the_first_figure_chooses_k(tab: Tab) -> None:
     tab.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
 
 
+def test_of_a_drag_in_one_go_the_end_counts(tab: Tab) -> None:
+    """A move and its end, nothing between."""
+    tab.press("k_shown", "Home")
+    tab.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
+    box = tab.page.locator(".ex-card-lipschitz .bk-Figure").bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    tab.page.mouse.move(box["x"] + 0.4 * box["width"], middle)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + 0.74 * box["width"], middle)
+    tab.page.mouse.up()
+    tab.until("() => explorer.source('lipschitz:k').data.x[0] === 16")
+
+
 def test_a_width_that_does_not_fit_is_ringed(tab: Tab) -> None:
     dots, rings = tab.data("lipschitz:dots"), tab.data("lipschitz:unfit")
     assert 4 in rings["k"]  # it has fewer parameters than there are points
