@@ -10,7 +10,7 @@ import numpy as np
 import panel as pn
 from bokeh.core.serialization import Deserializer
 from bokeh.document import Document
-from bokeh.events import Pan, PanEnd, Tap
+from bokeh.events import Pan, Tap
 from bokeh.models import ColumnDataSource
 from bokeh.models.glyphs import Text
 
@@ -25,8 +25,6 @@ from explorer.ui.copies import Template
 
 #: Called with the name of a setting and the value, or the place, that somebody picked in a figure.
 Pick = Callable[[str, Any], None]
-#: What picks. The end too, so that where it was dropped counts whatever becomes of the moves before.
-PICKS = Tap, Pan, PanEnd
 FILLED = ("fill_color", "line_color", "text_color")
 AROUND, ROW = 70, 14  # px of a figure's height that are not its rows', and of a row with a label
 
@@ -81,18 +79,18 @@ class Figures:
     def on_pick(self, call: Pick) -> None:
         """Call whenever somebody taps or drags in a figure to pick in: with what is nearest along x, or the place."""
 
-        def heard(take: Callable[[Tap | Pan | PanEnd], None], event: Tap | Pan | PanEnd) -> None:
+        def heard(take: Callable[[Tap | Pan], None], event: Tap | Pan) -> None:
             if isinstance(event, Tap) or not self.taps_only:
                 take(event)
 
         for name, figure in self._figures.items():
             if figure.place:
-                for event in PICKS:
+                for event in (Tap, Pan):
                     self.models[name].on_event(event, partial(heard, partial(_placed, call, figure.place)))
             for mark, setting in figure.pick.items():
                 source = self._renderers[f"{name}:{mark}"].data_source
                 take = partial(_heard, call, setting, source, figure.x.log)
-                for event in PICKS:
+                for event in (Tap, Pan):
                     self.models[name].on_event(event, partial(heard, take))
 
     def paint(self, theme: str, *, projected: Iterable[str] = ()) -> None:
@@ -117,7 +115,7 @@ class Figures:
         return self._style[0]
 
 
-def _heard(call: Pick, setting: str, source: ColumnDataSource, log: bool, event: Tap | Pan | PanEnd) -> None:
+def _heard(call: Pick, setting: str, source: ColumnDataSource, log: bool, event: Tap | Pan) -> None:
     x, values = event.x, np.asarray(source.data["x"])
     if not isinstance(x, int | float) or not math.isfinite(x) or not len(values):  # it comes from outside
         return
@@ -125,7 +123,7 @@ def _heard(call: Pick, setting: str, source: ColumnDataSource, log: bool, event:
     call(setting, values[away.argmin()].item())
 
 
-def _placed(call: Pick, setting: str, event: Tap | Pan | PanEnd) -> None:
+def _placed(call: Pick, setting: str, event: Tap | Pan) -> None:
     place = (event.x, event.y)
     if all(isinstance(each, int | float) and math.isfinite(each) for each in place):  # they come from outside
         call(setting, tuple(float(f"{each:.3g}") for each in place))  # a link stays short
