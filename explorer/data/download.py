@@ -180,7 +180,7 @@ def _new(job: Job, address: str, progress: Progress, timeout: tuple[float, float
         try:
             pooch.retrieve(address, known, new.name, new.parent, downloader=bring)
         except ValueError as error:  # pooch's word for another hash; it has removed what came
-            if part.exists():  # then it is somebody else's word
+            if part.exists():  # nothing was compared yet: it is not pooch's
                 raise
             if not resumed:
                 raise Refused(f"what it has is not the publisher's: the MD5 is not {job.md5}") from error

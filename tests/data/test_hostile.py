@@ -52,6 +52,21 @@ def test_what_a_server_says_commands_no_terminal(site: Site, tmp_path: Path) -> 
     assert len(line) < 300
 
 
+def test_a_value_error_of_somebody_else_is_no_other_hash(site: Site, tmp_path: Path) -> None:
+    """pooch says so with a ValueError; one of whoever follows a download ends it, and what came is kept."""
+
+    def follow(name: str, done: int, size: int) -> None:
+        if done:
+            raise ValueError("mine")
+
+    entry, made = sites.tiny((site.address,))
+    site.has(made)
+    with pytest.raises(ValueError, match="mine"):
+        fetch(entry, tmp_path, progress=follow)
+    assert len(site.asked) == 1
+    assert (tmp_path / "tiny/.images.gz.part").exists()
+
+
 @pytest.mark.parametrize(
     ("way", "taken"),
     [
