@@ -112,12 +112,15 @@ def test_bytes_are_told_as_they_come_so_that_a_trickle_can_be_stopped(site: Site
     assert (tmp_path / "tiny/.images.gz.part").read_bytes() == made[IMAGES][:7]
 
 
-def test_the_password_of_a_mirror_is_told_nobody(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("status", "words"), [(404, "it answers 404"), (400, "it answers 400")])
+def test_the_password_of_a_mirror_is_told_nobody(status: int, words: str, site: Site, tmp_path: Path) -> None:
+    """Neither where nothing is there, nor where what is there is refused."""
     entry, _ = sites.tiny((site.address,))
+    site.answers[IMAGES] = [Answer(status=status)]
     mirror = site.address.replace("//", "//me:secret@")
     with pytest.raises(FetchFailed) as failure:
         fetch(entry, tmp_path, mirrored=(mirror,))
-    assert str(failure.value).startswith(f"{site.address}{IMAGES}: it answers 404")
+    assert str(failure.value).startswith(f"{site.address}{IMAGES}: {words}")
 
 
 @pytest.mark.parametrize("ending", [".part", ".new"])
