@@ -9,6 +9,7 @@ from explorer.frames import Frame
 from explorer.labs import find
 from explorer.labs.universal.capacity import CAPACITY
 from explorer.runtime.fetching import Report
+from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.view import LabView
 from tests.ui.stage import Now, OneViewer, Seen
 from tests.ui.test_data_box import Slow
@@ -89,6 +90,12 @@ def test_what_is_drawn_is_grey_and_says_of_which_run_it_is(view: LabView, seen: 
     view.session.change("seed", 3)
     assert set(lags(view).values()) == {"of the run before: data = digits, seed = 0"}
     assert "seeds 3 to" in view._status.object
+
+
+def test_what_is_drawn_of_the_very_settings_is_of_no_run_before() -> None:
+    """As where a set goes while its run is on the page."""
+    settings, tables = UNIVERSAL.settings.make(panel="capacity", data="mnist"), {"capacity": ROWS}
+    assert lag(Origin(settings, tables), Moment(settings, tables, awaits=settings)) == ""
 
 
 def test_other_data_take_the_mark_away(view: LabView) -> None:
