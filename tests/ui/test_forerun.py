@@ -178,7 +178,7 @@ def test_a_page_leaves_out_a_run_a_of_a_set_that_is_not_here(monkeypatch: pytest
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
     view, seen = opened(UNIVERSAL, "panel=capacity&foo=1&beside=panel%3Dcapacity%26data%3Dmnist", Slow())
     assert seen.view.settings == view.session.settings
-    assert view._lacks.offer == {}
+    assert view._data_box.offer == {}
     said = lines(view)
     assert said[0].startswith("foo = ")
     assert said[1:] == [f"Run A is left out: its data set is not here ({MNIST.said})."]
@@ -195,12 +195,12 @@ def test_after_a_download_comes_what_was_asked_for_last(
     if dragged:
         view.session.change("seed", 3, final=False)
         view._loop.waiting.pop()()
-    view._lacks._handle_msg({"do": "download"})
+    view._data_box._handle_msg({"do": "download"})
     for file in MNIST.files:
         (tmp_path / file.path).parent.mkdir(exist_ok=True)
         (tmp_path / file.path).write_bytes(b"")
     slow.tell(Report("done", 1.0))
-    assert view._lacks.offer == {}
+    assert view._data_box.offer == {}
     if dragged:
         assert seen.view.settings.seed == 3
         view.session.change("seed", 0)
