@@ -143,7 +143,7 @@ def _whole(file: File, root: Path) -> bool:
 def _bring(job: Job, root: Path, progress: Progress, timeout: tuple[float, float]) -> None:
     """Have a file from the first address that gives a good one, and place it."""
     for file in job.files:
-        if os.path.isdir(root / file.path):  # nothing would take its place, or what does would be moved into it
+        if files.is_folder(root / file.path):  # nothing would take its place, or what does would be moved into it
             raise FetchFailed(f"{root / file.path}: a folder where a file should be; move it away first", absent=False)
     reasons: list[str] = []
     absent = True
@@ -227,7 +227,7 @@ def _beside(place: Path, ending: str) -> Path:
 
 def _check_room(root: Path, needed: int) -> None:
     """Say that a disk is too small before, not after an hour."""
-    there = next((path for path in (root, *root.parents) if os.path.isdir(path)), None)
+    there = next((path for path in (root, *root.parents) if files.is_folder(path)), None)
     if there is not None and (free := shutil.disk_usage(there).free) < needed:
         more = f": {megabytes(needed)} are needed, {megabytes(free)} are free"
         raise CannotWrite(root, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), more)
