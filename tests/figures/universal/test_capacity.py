@@ -98,6 +98,12 @@ def test_without_two_sizes_that_fit_it_says_so() -> None:
     assert words(capacity, TRAINING, LOOK)["capacity"].startswith("The first networks are being trained.")
 
 
+def test_where_the_largest_are_not_attacked_yet_it_says_which_size_is_the_first_to_fit() -> None:
+    """Larger ones may not fit: the fewest parameters are named, not a size from which on all do."""
+    lead = words(capacity, run((*RISING[:-1], np.nan)), LOOK)["capacity"]
+    assert lead.startswith("With 4,810 parameters, the fewest here that do, networks fit their training images.")
+
+
 @pytest.mark.parametrize(
     ("lower", "said"),
     [
