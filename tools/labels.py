@@ -13,14 +13,8 @@ from playwright.sync_api import Page
 RECORDER = Path(__file__).with_suffix(".js").read_text("utf-8")
 
 DESK, PHONE = (1440, 900), (390, 844)  # px: sizes of a page
-PICTURES = (
-    "f",
-    "slope",
-    "neurons",
-    "image",
-    "small",
-    "large",
-)  # figures of a closer look: no ticks, and they come later
+#: Figures of a closer look: they have no ticks, and come later.
+PICTURES = ("f", "slope", "neurons", "image", "small", "large")
 SLACK = 1.0  # px of ink that may be lost, or lie on another's: rounding, and the soft edge of a letter
 
 

@@ -258,6 +258,23 @@ class Tab:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def drag(self, card: str, *places: tuple[float, float], steps: int = 3) -> None:
+        """Across the first picture of a card, through these places: shares of its width and height. One is tapped."""
+        figure = self.page.locator(f".ex-card-{card} .bk-Figure").first
+        figure.scroll_into_view_if_needed()
+        self.page.wait_for_function("() => settled()")  # else it may move away meanwhile
+        box = figure.bounding_box()
+        assert box is not None
+        (x, y), *rest = [(box["x"] + across * box["width"], box["y"] + down * box["height"]) for across, down in places]
+        if not rest:  # at once: a finger that stays for a quarter of a second does not tap
+            self.page.mouse.click(x, y)
+            return
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for place in rest:
+            self.page.mouse.move(*place, steps=steps)
+        self.page.mouse.up()
+
     def choose(self, name: str, title: str) -> None:
         """The option of a list whose text holds the title."""
         options = self.control(name).locator("select")

@@ -143,7 +143,7 @@ def _whole(file: File, root: Path) -> bool:
 def _bring(job: Job, root: Path, progress: Progress, timeout: tuple[float, float]) -> None:
     """Have a file from the first address that gives a good one, and place it."""
     for file in job.files:
-        if os.path.isdir(root / file.path):  # nothing would take its place, or what does would be moved into it
+        if files.is_folder(root / file.path):  # nothing would take its place, or what does would be moved into it
             raise FetchFailed(f"{root / file.path}: a folder where a file should be; move it away first", absent=False)
     reasons: list[str] = []
     absent = True
@@ -180,7 +180,7 @@ def _new(job: Job, address: str, progress: Progress, timeout: tuple[float, float
         try:
             pooch.retrieve(address, known, new.name, new.parent, downloader=bring)
         except ValueError as error:  # pooch's word for another hash; it has removed what came
-            if part.exists():  # then it is somebody else's word
+            if part.exists():  # nothing was compared yet: it is not pooch's
                 raise
             if not resumed:
                 raise Refused(f"what it has is not the publisher's: the MD5 is not {job.md5}") from error
@@ -227,7 +227,7 @@ def _beside(place: Path, ending: str) -> Path:
 
 def _check_room(root: Path, needed: int) -> None:
     """Say that a disk is too small before, not after an hour."""
-    there = next((path for path in (root, *root.parents) if os.path.isdir(path)), None)
+    there = next((path for path in (root, *root.parents) if files.is_folder(path)), None)
     if there is not None and (free := shutil.disk_usage(there).free) < needed:
         more = f": {megabytes(needed)} are needed, {megabytes(free)} are free"
         raise CannotWrite(root, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), more)

@@ -103,6 +103,11 @@ def there(path: Path) -> bool:
     return os.path.lexists(path)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether it is a folder, as far as can be told: where one may not look, `Path.is_dir` raises an OSError."""
+    return os.path.isdir(path)
+
+
 @lru_cache(maxsize=256)
 def _digest(path: Path, how: str, *version: int) -> str:
     with opened(path) as file:
@@ -114,8 +119,8 @@ def _reason(path: Path, error: OSError) -> str:
         return "a loop of links"
     if error.errno is None:  # gzip's own
         return str(error).lower()
-    return _kind(path) if os.path.isdir(path) else (error.strerror or str(error)).lower()
+    return _kind(path) if is_folder(path) else (error.strerror or str(error)).lower()
 
 
 def _kind(path: Path) -> str:
-    return f"a {'folder' if os.path.isdir(path) else 'device or pipe'} where a file should be"
+    return f"a {'folder' if is_folder(path) else 'device or pipe'} where a file should be"

@@ -115,8 +115,8 @@ class Transfer:
 
     def _check(self, answer: "requests.Response", file: BinaryIO) -> None:
         """That the server sends what is needed, from where it is needed."""
-        asked = answer.history[0].url if answer.history else answer.url
-        if not self._exact and asked.startswith("https:") and not answer.url.startswith("https:"):
+        safe = [each.url.startswith("https:") for each in (*answer.history, answer)]  # from address to address
+        if not self._exact and safe[0] and not all(safe):
             raise Refused("it sends on from https to http, and there is no hash to compare")
         if answer.status_code == 206:
             begins = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))

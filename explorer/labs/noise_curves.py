@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.frames import Columns, Tables
-from explorer.measure.regression import Interval, mean
+from explorer.measure.regression import Interval, geometric_means, mean
 from explorer.tables import Bound, Count, Table, Value
 
 NOISE = Table("noise", sigma=Value(), k=Count(), seed=Count(), step=Count(), mse=Value("MSE"), lower=Bound(">=", "Lip"))
@@ -73,8 +73,7 @@ def fitted(tables: Tables, sigma: float, tolerance: float) -> dict[str, np.ndarr
 
 def by_width(ends: Columns) -> tuple[np.ndarray, np.ndarray]:
     """Widths and geometric means over their networks."""
-    widths = np.unique(ends["k"])
-    return widths, np.array([np.exp(np.log(ends["lower"][ends["k"] == k]).mean()) for k in widths])
+    return geometric_means(ends["k"], ends["lower"])
 
 
 def ratios(tables: Tables, sigma: float, level: float) -> dict[tuple[int, int], float]:

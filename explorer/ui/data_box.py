@@ -83,6 +83,7 @@ class DataBox(JSComponent):
 
     def close(self) -> None:
         """Wait for nothing any more: the page is gone."""
+        self._fetching = None  # what it said before and is heard only now begins nothing that nobody would stop
         downloads, self._downloads = self._downloads, {}
         for download in downloads.values():
             download.leave()

@@ -6,6 +6,7 @@ from explorer.runtime.viewer import View
 from explorer.settings import Settings
 from explorer.ui.apart import Apart
 from explorer.ui.bar import Bar
+from explorer.ui.forerun import whole
 from explorer.ui.lesson_bar import LessonBar
 from explorer.ui.loop import Loop
 from explorer.ui.notices import Notices
@@ -105,7 +106,7 @@ class Follower:
 
     def _tell_story(self, view: View) -> None:
         """A caption speaks of the last frame of a finished run of these very settings, where that is on the page."""
-        last = view.state == "done" and view.position == view.recorded - 1 and not self._previews(view)
+        last = whole(view, self._session.settings)
         tables = view.frame.tables if last and view.frame is not None else {}
         self._story.show(self._session.settings, tables)
         place = self._session.course.place(self._session.settings, tables)

@@ -49,14 +49,17 @@ def _parts(view: View, settings: Settings, preview: bool) -> list[tuple[str, str
         parts.append(("", f"{'from the store' if view.source == 'store' else 'live'}, {view.seconds:.1f} s"))
     if view.recorded > 1:
         parts.append(("", f"frame {view.position + 1} of {view.recorded}"))
-    waiting = f"place {view.queue_place} in the queue" if view.queue_place else f"{view.waiting} waiting"
-    parts.append((' class="last"', waiting if view.queue_place or view.waiting else "no one waiting"))
+    parts.append((' class="last"', f"place {view.queue_place} in the queue" if view.queue_place else _waiting(view)))
     return parts
 
 
 def _lacking(view: View, settings: Settings) -> list[tuple[str, str]]:
-    waiting = f"{view.waiting} waiting" if view.waiting else "no one waiting"
-    return [(' class="lacks"', f'<i class="dot"></i>{LACKS}'), ("", seeds(settings)), (' class="last"', waiting)]
+    first = f'<i class="dot"></i>{LACKS}'
+    return [(' class="lacks"', first), ("", seeds(settings)), (' class="last"', _waiting(view))]
+
+
+def _waiting(view: View) -> str:
+    return f"{view.waiting} waiting" if view.waiting else "no one waiting"
 
 
 def seeds(settings: Settings) -> str:

@@ -72,7 +72,7 @@ class LabView(Viewer):
         self._bar = Bar(lab, session, self, downloads(lab, self._page_state), loop.soon, page=page)
         self._lesson = LessonBar(session, loop.soon)
         self._story = Story(lab, session.course)
-        self._lacks = DataBox(
+        self._data_box = DataBox(
             loop.soon,
             fetching,
             there=lambda: self.request(self._asked[0], replay=self._asked[1]),
@@ -83,7 +83,7 @@ class LabView(Viewer):
         self._root = compose(
             self._bar.view,
             self._controls.groups,
-            [self._lesson, self._notices.view, self._lacks, self.scene.view],
+            [self._lesson, self._notices.view, self._data_box, self.scene.view],
             self._story.view,
             self._status,
             [self._browser, self._share] if self._browser else [],
@@ -119,7 +119,7 @@ class LabView(Viewer):
 
     def close(self) -> None:
         """Let the run go, and the download."""
-        self._lacks.close()
+        self._data_box.close()
         self.session.close()
 
     # What the session decides ---------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class LabView(Viewer):
         """
         self._asked = settings, replay
         entry = lacking(settings)
-        self._lacks.ask(entry, other=entry is not None and INSTEAD in settings.of_panel().param.data.objects)
+        self._data_box.ask(entry, other=entry is not None and INSTEAD in settings.of_panel().param.data.objects)
         if entry is None:
             self._follower.request(settings, replay=replay)
         else:

@@ -53,19 +53,14 @@ def test_a_dragged_slider_shows_a_small_run_and_starts_the_whole_one_when_let_go
     assert f"n={tab.slider('n').get_attribute('aria-valuetext')}" in tab.page.url
 
 
-def test_dragging_in_the_first_figure_chooses_k(tab: Tab) -> None:
+@pytest.mark.parametrize("steps", [1, 4])
+def test_dragging_in_the_first_figure_chooses_k(tab: Tab, steps: int) -> None:
     tab.press("k_shown", "Home")
     tab.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
-    box = tab.page.locator(".ex-card-lipschitz .bk-Figure").bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    tab.page.mouse.move(box["x"] + 0.4 * box["width"], middle)
-    tab.page.mouse.down()
-    tab.page.mouse.move(box["x"] + 0.74 * box["width"], middle, steps=4)  # its margin has the labels
-    tab.page.mouse.up()
+    tab.drag("lipschitz", (0.4, 0.5), (0.74, 0.5), steps=steps)  # its margin has the labels
     tab.until("() => explorer.source('lipschitz:k').data.x[0] === 16")
     assert tab.slider("k_shown").get_attribute("aria-valuetext") == "16"
-    tab.page.mouse.click(box["x"] + 0.15 * box["width"], middle)
+    tab.drag("lipschitz", (0.15, 0.5))
     tab.until("() => explorer.source('lipschitz:k').data.x[0] === 4")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from explorer.figures.palette import colour
+from explorer.labs import labs
 from tools.pages import Tab, Tabs, until
 
 
@@ -50,6 +51,12 @@ def test_on_a_phone_k_stays_in_reach_and_the_other_sliders_are_in_a_drawer(phone
     until(lambda: not in_sight(phone, "p"), "the closed drawer")
     with phone.changes("attack:chosen"):
         phone.press("k_shown", "ArrowRight")
+
+
+def test_on_a_phone_every_lab_is_named_whole(phone: Tab) -> None:
+    places = phone.page.locator(".ex-brand")
+    assert places.get_by_role("link").all_inner_texts() == [lab.title for lab in labs()]
+    assert places.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
 def test_on_a_phone_dots_say_which_figure_is_seen_and_lead_to_the_others(phone: Tab) -> None:

@@ -82,7 +82,7 @@ def test_what_labels_mean_is_said_and_two_others_can_be_chosen(tab: Tab) -> None
     said = tab.page.locator(".remark")
     said.filter(has_text="cat is −1, dog is +1").wait_for()
     said.filter(has_text="the first column is an index and left out").wait_for()
-    assert "3 labels: cat (5), dog (5), emu (4)" in tab.notice
+    tab.page.locator(".ex-notices .notice", has_text="3 labels: cat (5), dog (5), emu (4)").wait_for()
     assert tab.slider("n").get_attribute("aria-valuetext") == "10"
     field = tab.control("labels").locator("input")
     field.fill("emu,dog")

@@ -29,26 +29,6 @@ WALKED = """([moments, before]) => {
 }"""
 
 
-def drag(tab: Tab, *places: tuple[float, float]) -> None:
-    """Across the first picture, through these places: shares of its width and height. One place is tapped."""
-    figure = tab.page.locator(".ex-card-plane .bk-Figure").first
-    figure.scroll_into_view_if_needed()
-    box = figure.bounding_box()
-    assert box is not None
-    x, y = (
-        [box[side] + share * box[size] for share in shares]
-        for side, size, shares in zip(("x", "y"), ("width", "height"), zip(*places, strict=True), strict=True)
-    )
-    if len(places) == 1:  # at once: a finger that stays for a quarter of a second does not tap
-        tab.page.mouse.click(x[0], y[0])
-        return
-    tab.page.mouse.move(x[0], y[0])
-    tab.page.mouse.down()
-    for place in zip(x, y, strict=True):
-        tab.page.mouse.move(*place, steps=3)
-    tab.page.mouse.up()
-
-
 def place(tab: Tab) -> list[float]:
     """Where the attack starts, as the browser's address says: Playwright's copy lags while nobody asks anything."""
     query = tab.page.evaluate("() => location.search.slice(1)")
@@ -57,12 +37,12 @@ def place(tab: Tab) -> list[float]:
 
 def test_a_dragged_attack_starts_where_it_was_dropped_and_the_link_says_so(tab: Tab) -> None:
     with tab.changes("f:path", "slope:path", "neurons:path"), tab.keeps("f:image", "f:pair", "training:all"):
-        drag(tab, (0.5, 0.5), (0.75, 0.25))
+        tab.drag("plane", (0.5, 0.5), (0.75, 0.25))
     tab.page.wait_for_url("**at=*")
     tab.page.locator(".ex-card-plane:not(.ex-lags)", has_text="At the place picked here f is").wait_for()
     half = tab.data("f:image")["dw"][0] / 2
-    there = pytest.approx((half / 2, half / 2), abs=0.15 * half)  # on the way the hand was nowhere so near
-    until(lambda: tuple(place(tab)) == there, "the address of where it was dropped")
+    # it is dropped at about 0.55 half either way; the place before, which the address may have first, is at 0.4
+    until(lambda: min(place(tab)) > 0.45 * half, "the address of where it was dropped")
     x, y = place(tab)
     start = pytest.approx((x, y), abs=1e-3)
     until(lambda: tuple(tab.data("f:path")[axis][0] for axis in "xy") == start, "an attack from there")
@@ -77,7 +57,7 @@ def test_a_tap_moves_the_attack_and_going_back_gives_the_pair_back(tab: Tab) -> 
     ringed.wait_for()  # the attack of the test before has gone
     pair = tab.data("f:path")
     with tab.changes("f:path"):
-        drag(tab, (0.3, 0.7))
+        tab.drag("plane", (0.3, 0.7))
     tab.page.wait_for_url("**at=*")
     with tab.changes("f:path"):
         tab.page.go_back()

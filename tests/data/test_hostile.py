@@ -52,20 +52,49 @@ def test_what_a_server_says_commands_no_terminal(site: Site, tmp_path: Path) -> 
     assert len(line) < 300
 
 
-def test_what_has_no_hash_does_not_come_by_a_way_that_anybody_can_change(tmp_path: Path) -> None:
-    sent = requests.Response()
-    sent.status_code, sent.url = 200, "http://elsewhere.invalid/x"
-    first = requests.Response()
-    first.status_code, first.url = 302, "https://publisher.invalid/x"
-    sent.history = [first]
+def test_a_value_error_of_somebody_else_is_no_other_hash(site: Site, tmp_path: Path) -> None:
+    """pooch says so with a ValueError; one of whoever follows a download ends it, and what came is kept."""
+
+    def follow(name: str, done: int, size: int) -> None:
+        if done:
+            raise ValueError("mine")
+
+    entry, made = sites.tiny((site.address,))
+    site.has(made)
+    with pytest.raises(ValueError, match="mine"):
+        fetch(entry, tmp_path, progress=follow)
+    assert len(site.asked) == 1
+    assert (tmp_path / "tiny/.images.gz.part").exists()
+
+
+@pytest.mark.parametrize(
+    ("way", "taken"),
+    [
+        (("https", "http"), False),
+        (("https", "http", "https"), False),  # whoever changes the second sends on to a server of his own
+        (("https", "https", "https"), True),
+        (("http", "http"), True),  # a mirror that somebody has chosen
+    ],
+)
+def test_what_has_no_hash_does_not_come_by_a_way_that_anybody_can_change(
+    way: tuple[str, ...], taken: bool, tmp_path: Path
+) -> None:
+    *before, sent = (answer(302, f"{scheme}://{i}.invalid/x") for i, scheme in enumerate(way))
+    sent.status_code, sent.history = 200, before
     for exact in (False, True):
         one = transfer.Transfer(tmp_path / ".x.part", "x", 10, exact, 40, lambda *_: None)
         with open(tmp_path / ".x.part", "ab") as file:
-            if exact:
+            if exact or taken:
                 one._check(sent, file)
             else:
                 with pytest.raises(transfer.Refused, match="from https to http"):
                     one._check(sent, file)
+
+
+def answer(status: int, url: str) -> requests.Response:
+    made = requests.Response()
+    made.status_code, made.url = status, url
+    return made
 
 
 def test_bytes_are_told_as_they_come_so_that_a_trickle_can_be_stopped(site: Site, tmp_path: Path) -> None:
@@ -83,12 +112,15 @@ def test_bytes_are_told_as_they_come_so_that_a_trickle_can_be_stopped(site: Site
     assert (tmp_path / "tiny/.images.gz.part").read_bytes() == made[IMAGES][:7]
 
 
-def test_the_password_of_a_mirror_is_told_nobody(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("status", "words"), [(404, "it answers 404"), (400, "it answers 400")])
+def test_the_password_of_a_mirror_is_told_nobody(status: int, words: str, site: Site, tmp_path: Path) -> None:
+    """Neither where nothing is there, nor where what is there is refused."""
     entry, _ = sites.tiny((site.address,))
+    site.answers[IMAGES] = [Answer(status=status)]
     mirror = site.address.replace("//", "//me:secret@")
     with pytest.raises(FetchFailed) as failure:
         fetch(entry, tmp_path, mirrored=(mirror,))
-    assert str(failure.value).startswith(f"{site.address}{IMAGES}: it answers 404")
+    assert str(failure.value).startswith(f"{site.address}{IMAGES}: {words}")
 
 
 @pytest.mark.parametrize("ending", [".part", ".new"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.models import GlyphRenderer, HoverTool
+from bokeh.models import CustomJSTicker, FixedTicker, GlyphRenderer, HoverTool
 
 from explorer.figures.columns import filled, patch, pictures, roles
 from explorer.figures.figure import Axis, Figure
@@ -27,6 +27,7 @@ from explorer.figures.marks import (
     Stems,
 )
 from explorer.figures.palette import colour, contrast, on_scale, rgb, stops
+from explorer.figures.parts import LOG_TICKS
 from explorer.figures.render import overlay
 from explorer.figures.tables import dodged
 from explorer.figures.texts import Inside, Label, Labels, Margin, PinMargin
@@ -124,6 +125,16 @@ def test_lines_of_the_grid_stand_where_the_numbers_of_the_axes_do() -> None:
     for x, y in ((Axis("x", log=True), Axis(log=True)), (Axis("x", log=True, ticks=(1, 2)), Axis(names=("a", "b")))):
         fig = hv.render(overlay(Figure("f", [Line("line", X, Y)], x, y)), backend="bokeh")
         assert [grid.ticker for grid in (*fig.xgrid, *fig.ygrid)] == [axis.ticker for axis in (*fig.xaxis, *fig.yaxis)]
+
+
+def test_a_logarithmic_axis_has_ticks_of_our_own_where_none_are_asked_for() -> None:
+    axes = Axis("x", log=True), Axis(log=True, ticks=(1, 2))
+    fig = hv.render(overlay(Figure("f", [Line("line", X, Y)], *axes)), backend="bokeh")
+    assert [type(axis.ticker) for axis in (fig.xaxis[0], fig.yaxis[0])] == [
+        CustomJSTicker,
+        FixedTicker,
+    ]
+    assert fig.xaxis[0].ticker.major_code == LOG_TICKS
 
 
 def test_a_picture_is_sent_as_it_is() -> None:

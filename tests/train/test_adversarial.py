@@ -15,6 +15,7 @@ from explorer.measure.pgd import Norm, in_ball
 from explorer.nets import mlp
 from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Layer, Mlp
+from explorer.seeding import seeded
 from explorer.train import adversarial
 from explorer.train.adam import BETAS, EPSILON
 from explorer.train.adversarial import Adversary, Minibatch, Moments, Trained, fgsm, pgd
@@ -75,8 +76,8 @@ def reference(
     parts = [part for each in linear[:-1] for part in (each, torch.nn.ReLU())]
     model, cross_entropy = torch.nn.Sequential(*parts, linear[-1]), torch.nn.functional.cross_entropy
     optimiser = torch.optim.Adam(model.parameters(), lr=adversarial.LEARNING_RATE, betas=BETAS, eps=EPSILON)
-    order = torch.Generator().manual_seed(adversarial.ORDER + seed)
-    starts = torch.Generator().manual_seed(adversarial.START + seed)
+    order = seeded(adversarial.ORDER + seed)
+    starts = seeded(adversarial.START + seed)
     queue: list[Tensor] = []
     for step in range(steps):
         if not queue:

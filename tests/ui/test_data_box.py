@@ -196,6 +196,8 @@ def test_with_the_page_all_interest_ends(desk: Desk) -> None:
     for tell in tells:  # under way already
         tell(Report("done", 1.0))
     assert desk.done == []
+    desk.press("download")  # of a flood of messages that is heard to its end
+    assert desk.fetching.waiting == []
 
 
 def test_the_embedded_digits_will_do(desk: Desk) -> None:

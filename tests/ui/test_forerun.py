@@ -97,6 +97,7 @@ def test_a_run_a_whose_set_is_not_here_is_left_out_and_what_was_asked_for_comes(
     assert (pair.seen.view.settings, pair.screen.kept) == (pair.session.settings, 0)
     assert "replay" in pair.seen.moves
     assert pair.screen.said == ["Run A is left out: its data set is not here (a Gaussian cloud)."]
+    assert pair.screen.let == 1  # what was kept before is not what this is to be compared with
     pair.session.change("n", 150)
     assert (pair.n, pair.screen.said) == (150, [])
 
@@ -162,14 +163,22 @@ def test_a_word_of_run_a_goes_when_it_has_come_and_one_that_was_closed_stays_clo
     alone, seen = opened(LIVE, "n=100&beside=n%3D60")
     assert lines(alone) == [FIRST]
     seen.finishes(FILM[-1])
-    assert lines(alone) == []
+    assert not alone._notices.view.visible  # nor is an empty box left
+
+
+def test_what_was_closed_does_not_come_back_with_a_word_of_run_a() -> None:
+    view, _ = opened(LIVE, "n=100&p=2.5&beside=n%3D60")
+    assert len(lines(view)) == 2
+    view._notices._alert.closed = True
+    view.say(FIRST, also=True)
+    assert lines(view) == [FIRST]
 
 
 def test_a_page_leaves_out_a_run_a_of_a_set_that_is_not_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path))
     view, seen = opened(UNIVERSAL, "panel=capacity&foo=1&beside=panel%3Dcapacity%26data%3Dmnist", Slow())
     assert seen.view.settings == view.session.settings
-    assert view._lacks.offer == {}
+    assert view._data_box.offer == {}
     said = lines(view)
     assert said[0].startswith("foo = ")
     assert said[1:] == [f"Run A is left out: its data set is not here ({MNIST.said})."]
@@ -186,12 +195,12 @@ def test_after_a_download_comes_what_was_asked_for_last(
     if dragged:
         view.session.change("seed", 3, final=False)
         view._loop.waiting.pop()()
-    view._lacks._handle_msg({"do": "download"})
+    view._data_box._handle_msg({"do": "download"})
     for file in MNIST.files:
         (tmp_path / file.path).parent.mkdir(exist_ok=True)
         (tmp_path / file.path).write_bytes(b"")
     slow.tell(Report("done", 1.0))
-    assert view._lacks.offer == {}
+    assert view._data_box.offer == {}
     if dragged:
         assert seen.view.settings.seed == 3
         view.session.change("seed", 0)

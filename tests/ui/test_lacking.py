@@ -9,6 +9,7 @@ from explorer.frames import Frame
 from explorer.labs import find
 from explorer.labs.universal.capacity import CAPACITY
 from explorer.runtime.fetching import Report
+from explorer.ui.origin import Moment, Origin, lag
 from explorer.ui.view import LabView
 from tests.ui.stage import Now, OneViewer, Seen
 from tests.ui.test_data_box import Slow
@@ -91,18 +92,24 @@ def test_what_is_drawn_is_grey_and_says_of_which_run_it_is(view: LabView, seen: 
     assert "seeds 3 to" in view._status.object
 
 
+def test_what_is_drawn_of_the_very_settings_is_of_no_run_before() -> None:
+    """As where a set goes while its run is on the page."""
+    settings, tables = UNIVERSAL.settings.make(panel="capacity", data="mnist"), {"capacity": ROWS}
+    assert lag(Origin(settings, tables), Moment(settings, tables, awaits=settings)) == ""
+
+
 def test_other_data_take_the_mark_away(view: LabView) -> None:
     view.session.change("data", "mnist")
     assert lags(view)
     view.session.change("data", "digits")  # back to the run that is on the page
     assert lags(view) == {}
     assert word(view) == "done"
-    assert view._lacks.offer == {}
+    assert view._data_box.offer == {}
 
 
 def test_a_set_that_has_come_takes_the_mark_away(view: LabView, seen: Same, slow: Slow, tmp_path: Path) -> None:
     view.session.change("data", "mnist")
-    view._lacks._handle_msg({"do": "download"})
+    view._data_box._handle_msg({"do": "download"})
     assert word(view) == "needs data"
     bring("mnist", tmp_path)
     slow.waiting[0](Report("done", 1.0))
@@ -130,31 +137,31 @@ def test_a_run_that_failed_before_is_not_told_of_again(view: LabView, seen: Same
 
 def test_a_download_goes_on_behind_another_tab(view: LabView, slow: Slow) -> None:
     view.session.change("data", "mnist")
-    view._lacks._handle_msg({"do": "download"})
+    view._data_box._handle_msg({"do": "download"})
     view.session.take_panel("noise")
-    assert (len(slow.waiting), view._lacks.visible, word(view)) == (1, False, "waiting")
+    assert (len(slow.waiting), view._data_box.visible, word(view)) == (1, False, "waiting")
     slow.waiting[0](Report("running", 0.5))
     view.session.take_panel("capacity")
-    assert (view._lacks.offer["state"], view._lacks.offer["share"], word(view)) == ("running", 0.5, "needs data")
+    assert (view._data_box.offer["state"], view._data_box.offer["share"], word(view)) == ("running", 0.5, "needs data")
 
 
 def test_a_set_that_comes_behind_another_tab_has_nothing_asked_for(
     view: LabView, seen: Same, slow: Slow, tmp_path: Path
 ) -> None:
     view.session.change("data", "mnist")
-    view._lacks._handle_msg({"do": "download"})
+    view._data_box._handle_msg({"do": "download"})
     view.session.take_panel("noise")
     version = seen.view.version
     bring("mnist", tmp_path)
     slow.waiting[0](Report("done", 1.0))
     assert (seen.view.version, seen.view.settings.panel) == (version, "noise")
     view.session.take_panel("capacity")
-    assert (view._lacks.offer, seen.view.settings.of_panel().data) == ({}, "mnist")
+    assert (view._data_box.offer, seen.view.settings.of_panel().data) == ({}, "mnist")
 
 
 def test_with_the_page_the_download_ends(view: LabView, slow: Slow) -> None:
     view.session.change("data", "mnist")
-    view._lacks._handle_msg({"do": "download"})
+    view._data_box._handle_msg({"do": "download"})
     view.session.take_panel("noise")
     view.close()
     assert slow.waiting == []

@@ -54,13 +54,15 @@ def test_where_a_run_comes_from_and_that_a_film_goes_on_being_computed() -> None
     assert not any(" s" in part and "live" in part for part in words(state="running", seconds=2.0))
 
 
-@pytest.mark.parametrize("of", [{}, {"state": "done", "position": 9}, {"state": "failed", "message": "no memory"}])
+@pytest.mark.parametrize(
+    "of", [{}, {"state": "done", "position": 9}, {"state": "failed", "message": "no memory"}, {"waiting": 2}]
+)
 def test_of_settings_whose_data_are_not_here_it_tells_no_run(of: dict[str, Any]) -> None:
     """What the viewer sees is the run before, of another seed."""
     view = View(**{"frame": FILM[2], "position": 2, "recorded": 10, "settings": SETTINGS, "state": "running"} | of)
     line = status(view, SETTINGS.changed(seed=8), preview=True, lacks=True)
     words = [re.sub("<[^>]*>", "", part) for part in re.findall(r"<span[^>]*>(.*?)</span>", line)]
-    assert words == ["needs data", "seeds 8 to 9", "no one waiting"]
+    assert words == ["needs data", "seeds 8 to 9", f"{view.waiting} waiting" if view.waiting else "no one waiting"]
     assert 'class="lacks"' in line
     assert 'role="status"' in line  # it is read aloud
 

@@ -107,6 +107,10 @@ def test_tables_that_are_not_whole_say_less() -> None:
     own = {name: values[table["name"] == OWN] for name, values in table.items()}
     alone = {"calculator": own}
     assert set(words(calculator, alone, look)) == {"calculator"}
+    for told in ({}, {"conditions": CONDITIONS.empty()}):
+        lead = calculator.sentences(alone | told, look)["calculator"].lead
+        assert lead == "Whether Theorem 3 applies here is not known; its formula would give 0.0038."
+        assert "0.00375, not proved" in list(patch(calculator.draw, alone | told, look)["calculator:text"]["text"])
     unknown = {"calculator": {**own, "bound_exact": np.full(1, np.nan)}}
     assert words(calculator, unknown, look) == {}
     patch(calculator.draw, unknown, look)

@@ -7,14 +7,15 @@ import pytest
 
 from explorer.figures.columns import filled, patch
 from explorer.figures.look import Look, Patch
+from explorer.figures.tables import where
 from explorer.frames import Tables
 from explorer.labs.universal.capacity import CAPACITY
 from explorer.labs.universal.capacity import figure as capacity
 from explorer.labs.universal.capacity.closer import draw_gallery, gallery_sentence
-from explorer.labs.universal.capacity.numbers import contrast, guides
+from explorer.labs.universal.capacity.numbers import contrast, guides, steeper
 from tests.figures.said import said as words
 from tests.labs.universal.lesson.capacity import EVEN, FALLING, NOTHING_FITS, ONLY_THE_LARGEST, RISING
-from tests.labs.universal.tables_capacity import SETTINGS, run, wave
+from tests.labs.universal.tables_capacity import SEEDS, SETTINGS, WIDTHS, run, wave
 
 LOOK = Look(SETTINGS)
 ROW = {name: values[:1] for name, values in run(RISING)["capacity"].items()}
@@ -97,6 +98,12 @@ def test_without_two_sizes_that_fit_it_says_so() -> None:
     assert words(capacity, TRAINING, LOOK)["capacity"].startswith("The first networks are being trained.")
 
 
+def test_where_the_largest_are_not_attacked_yet_it_says_which_size_is_the_first_to_fit() -> None:
+    """Larger ones may not fit: the fewest parameters are named, not a size from which on all do."""
+    lead = words(capacity, run((*RISING[:-1], np.nan)), LOOK)["capacity"]
+    assert lead.startswith("With 4,810 parameters, the fewest here that do, networks fit their training images.")
+
+
 @pytest.mark.parametrize(
     ("lower", "said"),
     [
@@ -107,6 +114,20 @@ def test_without_two_sizes_that_fit_it_says_so() -> None:
 )
 def test_how_steep_is_said_as_far_as_the_brackets_tell(lower: tuple[float, ...], said: str) -> None:
     assert said in words(capacity, run(RISING, lower=lower), LOOK)["capacity-lip"]
+
+
+def test_nothing_is_said_of_means_that_lie_otherwise_than_the_seeds_that_are_compared() -> None:
+    """Flatter by each seed that has both; but one that has no partner yet brings the fewest's mean down."""
+    tables = run(RISING, lower=(20, 17, 15, 13, 11, 15), above=1.1)
+    table = tables["capacity"]
+    alone = table["seed"] == SEEDS - 1
+    for column in ("lower", "upper"):
+        table[column][(table["width"] == WIDTHS[0]) & alone] /= 40
+    whole = where(table, ~((table["width"] == WIDTHS[-1]) & alone))
+    assert steeper(where(whole, whole["seed"] != SEEDS - 1)) == -1
+    assert steeper(whole) == 0
+    lead = words(capacity, {"capacity": whole}, LOOK)["capacity-lip"]
+    assert lead.startswith("With 38,410 parameters a logit difference is 15 to 16.5 steep.")
 
 
 def found(small: list[float], large: list[float]) -> dict[str, np.ndarray]:

@@ -63,6 +63,17 @@ def test_the_sentences_say_how_many_times_and_how_it_grows() -> None:
     assert "over 15 trainings" in said["factor"].details
 
 
+def test_of_dimensions_in_which_some_did_not_reach_both_the_sentence_says_so_or_nothing() -> None:
+    """Those that did are the cheap ones."""
+    some = table(built((5.0,) * 5), trained((2.0,) * 5), trained((2.0, 2.0, 2.0, 2.0, NAN), seed=1))
+    assert sentences(some, LOOK)["thresholds"].lead.startswith("In 40 dimensions it takes 2 times")
+    every = table(built((5.0,) * 5), trained((2.0,) * 5), trained((NAN,) * 5, seed=1))
+    lead = sentences(every, LOOK)["thresholds"].lead
+    assert lead.startswith("In 80 dimensions it takes 2 times")
+    assert lead.endswith("the widest network, where training comes to it.")
+    assert not sentences(like(1, 0.0), LOOK)["thresholds"].lead.endswith("comes to it.")
+
+
 def test_they_count_what_is_left_out_and_say_when_nothing_was_found() -> None:
     assert "2 trainings more did not reach both thresholds" in sentences(PARTLY, LOOK)["thresholds"].details
     nothing = sentences(table(built((5.0,) * 5)), LOOK)

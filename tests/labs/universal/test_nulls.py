@@ -51,13 +51,17 @@ def plateau(upto: float, spread: float) -> Draw:
     return draw
 
 
-def peaked(top: int, spread: float, times: float = 10.0) -> Draw:
+def peaked(top: int, spread: float, times: float = 10.0, *, apart: bool = False) -> Draw:
+    """`apart`: norm and steepness are each drawn by itself, so that either may seem to have a peak."""
+
     def draw(rng: np.random.Generator) -> Tables:
         parts = []
         for seed in range(5):
             one = features.models(RANDOM, seed=seed)
-            column = np.where(one["params"] == top, times, 1.0) * np.exp(spread * rng.normal(size=len(one["params"])))
-            parts.append(one | {"norm": column, "lip": column})
+            peak = np.where(one["params"] == top, times, 1.0)
+            norm = peak * np.exp(spread * rng.normal(size=len(peak)))
+            lip = peak * np.exp(spread * rng.normal(size=len(peak))) if apart else norm
+            parts.append(one | {"norm": norm, "lip": lip})
         return features.table(*parts)
 
     return draw
@@ -131,6 +135,7 @@ NULLS = {
     "level up to n, twice as loose": Null("features", "peaks-at-n", plateau(1.0, 0.2), EITHER),
     "level beyond n": Null("features", "peaks-at-n", plateau(1.1, 0.1), EITHER),
     "no peak": Null("features", "peaks-at-n", peaked(100, 0.3, 1.0), EITHER),
+    "no peak of either": Null("features", "peaks-at-n", peaked(100, 0.3, 1.0, apart=True), EITHER),
     "a peak at 2n": Null("features", "peaks-at-n", peaked(200, 0.2), ("holds",), "fails"),
     "a peak at n": Null("features", "peaks-at-n", peaked(100, 0.3), ("fails",), "holds"),
     "flat beyond 4n": Null("features", "more-still-helps", slopes(0, 0, 0.1), EITHER[:1]),

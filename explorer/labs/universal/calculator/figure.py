@@ -131,11 +131,16 @@ def _params(own: Columns) -> str:
 
 
 def _at_least(own: Columns, told: Columns) -> str:
-    """The bound, or what its formula gives where a condition fails."""
+    """The bound, or what its formula gives where a condition fails or none is told of."""
     value = own["bound_exact"]
     if not np.isfinite(value).any():
         return ""
-    return f"≥ {down(value[0])}" if len(told["holds"]) and told["holds"].all() else f"{value[0]:.3g}, not proved"
+    return f"≥ {down(value[0])}" if _applies(told) else f"{value[0]:.3g}, not proved"
+
+
+def _applies(told: Columns) -> bool:
+    """Whether each condition is told of, and holds."""
+    return {ENOUGH, REACHABLE} <= {*told["name"]} and bool(told["holds"].all())
 
 
 def _about(own: Columns) -> str:
@@ -202,7 +207,7 @@ def _verdict(own: Columns, told: Columns) -> str:
     if len(enough["holds"]) and not enough["holds"][0] and np.isfinite([enough["value"][0], enough["least"][0]]).all():
         needed, given = count(math.ceil(enough["least"][0])), count(enough["value"][0])
         return f"Theorem 3 asks for {needed} points and says nothing of {given}; {formula}."
-    if not (len(told["holds"]) and told["holds"].all()):
+    if not _applies(told):
         return f"Whether Theorem 3 applies here is not known; {formula}."
     if exact < VACUOUS:
         says = f"With its constants the theorem says Lip ≥ {down(exact, 2)}"

@@ -42,10 +42,10 @@ def with_more_parameters(tables: Tables, settings: GeneralisationSettings) -> Ou
     }
     beside = side(ends, 0)
     if beside > 0 and exponent >= SAME:
-        return Outcome("grow", numbers)
+        return Outcome("clearly grow", numbers)
     if beside < 0 and exponent <= -SAME:
-        return Outcome("fall", numbers)
-    return Outcome("stay about the same", numbers) if max(-ends[0], ends[1]) <= SAME else None
+        return Outcome("clearly fall", numbers)
+    return Outcome("hardly change", numbers) if max(-ends[0], ends[1]) <= SAME else None
 
 
 def below_the_bound(tables: Tables, settings: GeneralisationSettings) -> Finding | None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.overview import OverviewSettings
@@ -43,7 +41,7 @@ def _largest(tables: Tables, settings: OverviewSettings, series: str) -> float |
     Those that did are the cheap ones.
     """
     found, d = factor(tables, series), settings.ds[-1]
-    return float(np.exp(np.log(found.value[found.d == d]).mean())) if d in found.whole else None
+    return found.middle(d) if d in found.whole else None
 
 
 CHECKS: Mapping[str, Check] = {"smooth-takes-more": smooth_takes_more}

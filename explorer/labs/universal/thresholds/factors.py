@@ -62,6 +62,10 @@ class Factor:
     whole: tuple[int, ...]
     fit: LineFit
 
+    def middle(self, d: float) -> float:
+        """The geometric mean in this dimension, of those that reached both."""
+        return float(np.exp(np.log(self.value[self.d == d]).mean()))
+
 
 def factor(tables: Tables, series: str) -> Factor:
     """The factor of a series, and how it grows with d."""

@@ -185,7 +185,6 @@ def _most(tables: Tables, trained: Factor) -> Sentence:
         )
     # where some did not reach both, those that did are the cheap ones
     d = max(trained.whole, default=trained.d.max())
-    value = np.exp(np.log(trained.value[trained.d == d]).mean())
     most, asked = levels(tables)[-1], " or ".join(f"{level:g}" for level in levels(tables))
     details = (
         "Fits: the smallest width on the grid whose network fits. Smoothly: the smallest whose certified constant is at"
@@ -194,8 +193,8 @@ def _most(tables: Tables, trained: Factor) -> Sentence:
         f" tried. Narrower networks that nobody found may exist. {_left_out(trained)}"
     ).strip()
     lead = (
-        f"In {d:.0f} dimensions it takes {value:.2g} times the parameters of fitting to be about as smooth as the"
-        f" widest network{'' if trained.whole else ', where training comes to it'}."
+        f"In {d:.0f} dimensions it takes {trained.middle(d):.2g} times the parameters of fitting to be about as smooth"
+        f" as the widest network{'' if trained.whole else ', where training comes to it'}."
     )
     return Sentence(lead, details)
 
