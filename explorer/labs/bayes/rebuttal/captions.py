@@ -41,6 +41,21 @@ def no_lead_under_pgd(tables: Tables, settings: RebuttalSettings) -> Finding | N
     return Finding(True, numbers) if side(ends, 2 * NEAR) < 0 else None
 
 
+def lead_shrinks(tables: Tables, settings: RebuttalSettings) -> Finding | None:
+    """Of the lead under FGSM at most half is left under PGD on the margin, and the intervals of both lie apart."""
+    weak, sharp = (_gap(tables, settings, kind) for kind in (WEAK, SHARP))
+    if weak is None or sharp is None or side(weak[1], 0) <= 0:
+        return None
+    numbers = {
+        "before": weak[2]["points"],
+        "after": sharp[2]["points"],
+        "interval_before": weak[2]["interval"],
+        "interval_after": sharp[2]["interval"],
+        "eps": weak[2]["eps"],
+    }
+    return Finding(sharp[0] <= weak[0] / 2 and sharp[1][1] < weak[1][0], numbers)
+
+
 def prior_protects(tables: Tables, settings: RebuttalSettings) -> Finding | None:
     """Under PGD more of the images stay right with MAP than with a network that has no prior."""
     table = whole(ATTACK.among(tables))
@@ -98,7 +113,7 @@ def _gap(
 
 CHECKS: Mapping[str, Check] = {
     "ahead-under-fgsm": ahead_under_fgsm,
-    "no-lead-under-pgd": no_lead_under_pgd,
+    "lead-shrinks": lead_shrinks,
     "prior-protects": prior_protects,
 }
 OUTCOMES: Mapping[str, Decide] = {"average-beside-map": average_beside_map}

@@ -134,7 +134,7 @@ def _gaps(table: Columns, pinned: Columns, settings: RebuttalSettings) -> Figure
     dots, points_of = rows(table, AVERAGE, KINDS[1]), rows(table, AVERAGE, KINDS[0])
     texts = [
         Label(weak.eps[:4], weak.value[:4], "FGSM", "law", 8, align="left", dx=4),
-        Label(strong.eps[:3], strong.value[:3], "PGD", "found", -18, align="left", dx=4),
+        Label(strong.eps[:3], strong.value[:3], "PGD", "found", 6, align="left", dx=4),
         Label(sharp.eps[:5], sharp.value[:5], "PGD, margin", "ink", -18, align="left", dx=4),
     ]
     marks = [
