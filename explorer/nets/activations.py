@@ -174,8 +174,8 @@ class Tanh(Activation):
         return torch.tanh(t, out=out)
 
     def slope(self, t: Tensor) -> Tensor:
-        e = torch.exp(-2 * t.abs())
-        return 4 * e / (1 + e).square_()
+        e = t.abs().mul_(-2).exp_()
+        return (4 * e).div_((1 + e).square_())
 
     def slope_range(self, low: Tensor, high: Tensor) -> tuple[Tensor, Tensor]:
         at_low, at_high = self.slope(low), self.slope(high)

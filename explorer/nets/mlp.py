@@ -59,7 +59,7 @@ class Mlp:
         return last(x)
 
     def vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
-        logits, z = self._forward(x)
+        logits, z, _ = self._forward(x)
         return logits, self._backward(z, cotangent(logits))[0] @ self.layers[0].W
 
     @property
@@ -74,17 +74,17 @@ class Mlp:
         return Mlp(tuple(map(Layer, found[::2], found[1::2])), self.activation)
 
     def parameter_vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
-        logits, z = self._forward(x)
-        ins = [x, *map(self.activation.value, z)]
+        logits, z, ins = self._forward(x)
         found = [(c.mT @ h, c.sum(1)) for h, c in zip(ins, self._backward(z, cotangent(logits)), strict=True)]
         return logits, torch.cat([part.flatten(1) for both in found for part in both], dim=1)
 
-    def _forward(self, x: Float[Tensor, "B n d"]) -> tuple[Tensor, list[Tensor]]:
-        """Logits, and the preactivations of every hidden layer."""
-        z = [self.layers[0](x)]
+    def _forward(self, x: Float[Tensor, "B n d"]) -> tuple[Tensor, list[Tensor], list[Tensor]]:
+        """Logits, the preactivations of every hidden layer, and what goes into every layer."""
+        ins, z = [x], [self.layers[0](x)]
         for layer in self.layers[1:]:
-            z.append(layer(self.activation.value(z[-1])))
-        return z.pop(), z
+            ins.append(self.activation.value(z[-1]))
+            z.append(layer(ins[-1]))
+        return z.pop(), z, ins
 
     def _backward(self, z: list[Tensor], c: Float[Tensor, "B n K"]) -> list[Tensor]:
         """The cotangents of what leaves each layer, first layer first."""
