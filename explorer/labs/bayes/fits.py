@@ -140,12 +140,12 @@ def fit(
     if chains is None or chains.step < settings.iterations:
         return None
     samples = starts.with_parameters(torch.cat(drawn)[: settings.samples])
-    traces = _traces(starts, drawn, task)
+    found = traces(starts, drawn, task)
     diagnosis = Diagnosis(
         float(np.mean(accepted)),
         float(chains.step_size.mean()),
-        rhat(traces),
-        ess(traces),
+        rhat(found),
+        ess(found),
         divergences,
         len(chains),
         settings.iterations,
@@ -243,10 +243,10 @@ def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
     ]
 
 
-def _traces(models: Mlp, drawn: Sequence[Float[Tensor, "C P"]], task: Task) -> np.ndarray:
+def traces(models: Mlp, drawn: Sequence[Float[Tensor, "C P"]], task: Task) -> np.ndarray:
     """The mean log-likelihood of the test points under every kept draw, (chains, draws)."""
-    traces = []
+    found = []
     for position in drawn:
         z = models.with_parameters(position).logits(task.seen.expand(len(position), -1, -1)).log_softmax(-1)
-        traces.append(z.gather(-1, task.labels.expand(len(position), -1).unsqueeze(-1)).squeeze(-1).mean(1))
-    return torch.stack(traces, 1).double().cpu().numpy()
+        found.append(z.gather(-1, task.labels.expand(len(position), -1).unsqueeze(-1)).squeeze(-1).mean(1))
+    return torch.stack(found, 1).double().cpu().numpy()

@@ -9,7 +9,7 @@ from explorer.settings import Group, Settings
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("n", "d", "k", "prior_scale", "samples")),
+    Group("The sliders", ("n", "d", "k", "prior_scale", "samples", "samples_shown")),
     Group("Data", ("data", "noise")),
     Group("Attack", ("attack", "eps_max", "attack_steps", "restarts")),
     Group("Network", ("family", "ensemble"), folded=True),
