@@ -97,8 +97,13 @@ class Settings(param.Parameterized):
     @classmethod
     def fields(cls) -> tuple[str, ...]:
         """Names of all fields in the order in which they are declared, a lab's own before those of its bases."""
-        own = [name for name in cls.param if name != "name"]
-        return tuple(sorted(own, key=lambda name: cls.__mro__.index(cls.param[name].owner)))
+        declared = (
+            name  # cls.param would put a field that is declared anew before the others of its class
+            for kind in cls.__mro__
+            for name, field in vars(kind).items()
+            if isinstance(field, param.Parameter) and name != "name"
+        )
+        return tuple(dict.fromkeys(declared))
 
     @classmethod
     def declared(cls, name: str, raw: Mapping[str, Any]) -> param.Parameter:

@@ -274,3 +274,17 @@ def test_a_lab_declares_a_field_once():
 
     assert Small.fields() == ("n", "theme", "projector", "story", "quiz", "hide", "lock")
     assert Small.make(n=5).to_query() == "n=5"
+
+
+def test_a_field_that_is_declared_anew_keeps_its_place():
+    class Base(Settings):
+        n = param.Integer(4, bounds=(1, 9), label="n points", doc="Points.")
+        k = param.Integer(4, bounds=(1, 9), label="k width", doc="Width.")
+
+    class Panel(Base):
+        d = param.Integer(4, bounds=(1, 9), label="d dimension", doc="Dimension.")
+        k = param.Integer(5)
+
+    assert Panel.fields()[:3] == ("d", "k", "n")
+    assert Panel.make().values() == {"d": 4, "k": 5, "n": 4}
+    assert Panel.param.k.label == "k width"

@@ -13,6 +13,14 @@ from playwright.sync_api import Page
 RECORDER = Path(__file__).with_suffix(".js").read_text("utf-8")
 
 DESK, PHONE = (1440, 900), (390, 844)  # px: sizes of a page
+PICTURES = (
+    "f",
+    "slope",
+    "neurons",
+    "image",
+    "small",
+    "large",
+)  # figures of a closer look: no ticks, and they come later
 SLACK = 1.0  # px of ink that may be lost, or lie on another's: rounding, and the soft edge of a letter
 
 
@@ -45,9 +53,7 @@ def walk(page: Page, *sizes: tuple[int, int]) -> list[str]:
     for width, height in sizes:
         page.set_viewport_size({"width": width, "height": height})
         texts = read(page)
-        bare = [
-            name for name in texts if not texts[name] and name not in ("f", "slope", "neurons")
-        ]  # the others have ticks
+        bare = [name for name in texts if not texts[name] and name not in PICTURES]
         found += [f"{width}: {name} has no label at all" for name in bare]
         found += [f"{width}: {name}: {fault}" for name in texts for fault in faults(texts[name])]
         found += [f"{width}: heading {words!r} is cut off" for words in cut_headings(page)]

@@ -26,9 +26,20 @@ TAIL = 60  # lines of log and console that a failure shows
 READER = """
 window.explorer = {
   source(name) {
+    const found = []
     for (const doc of window.Bokeh?.documents ?? [])
       for (const model of doc.all_models)
-        if (model.name === name && model.type === 'ColumnDataSource') return model
+        if (model.name === name && model.type === 'ColumnDataSource') found.push(model)
+    return found.length > 1 ? found.find(explorer.seen()) ?? found[0] : found[0]
+  },
+  seen() {  // an overview's figures are on the page twice as soon as their own tab has been opened
+    const sources = new Set(), look = (view) => {
+      if (view.model.type === 'Figure' && view.el.checkVisibility())
+        for (const renderer of view.model.renderers) sources.add(renderer.data_source)
+      for (const child of view.children()) look(child)
+    }
+    for (const root of Bokeh.index) look(root)
+    return (source) => sources.has(source)
   },
   data(name) {
     const plain = (key, value) => ArrayBuffer.isView(value) ? Array.from(value) : value

@@ -10,10 +10,12 @@ what it should. A copy that is there and whole is never touched.
 import errno
 import logging
 import os
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from explorer.data import files, folder, tar, transfer
 from explorer.data.files import BadFile, CannotWrite
@@ -60,9 +62,24 @@ def mirrors() -> tuple[str, ...]:
     """
     found = os.environ.get(VARIABLE, "").split()
     for address in found:
-        if not address.startswith(("http://", "https://")):
-            raise ValueError(f"{VARIABLE} = {address!r}: use an address that begins with http:// or https://")
+        if not (address.startswith(("http://", "https://")) and _host(address)):
+            raise ValueError(
+                f"{VARIABLE} = {address!r}: use an address that begins with http:// or https://, and a host"
+            )
     return tuple(address.rstrip("/") + "/" for address in found)
+
+
+def _host(address: str) -> str:
+    """Whom an address names; "" where it is none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _shown(address: str) -> str:
+    """An address, without the name and the password that it may hold."""
+    return re.sub("//[^/]*@", "//", address)
 
 
 def jobs(entry: PublicSet, root: Path, mirrored: Sequence[str] = ()) -> list[Job]:
@@ -126,7 +143,7 @@ def _whole(file: File, root: Path) -> bool:
 def _bring(job: Job, root: Path, progress: Progress, timeout: tuple[float, float]) -> None:
     """Have a file from the first address that gives a good one, and place it."""
     for file in job.files:
-        if (root / file.path).is_dir():  # nothing would take its place, or what does would be moved into it
+        if os.path.isdir(root / file.path):  # nothing would take its place, or what does would be moved into it
             raise FetchFailed(f"{root / file.path}: a folder where a file should be; move it away first", absent=False)
     reasons: list[str] = []
     absent = True
@@ -139,10 +156,10 @@ def _bring(job: Job, root: Path, progress: Progress, timeout: tuple[float, float
                 _place(job.files[0], new, root)
             return
         except Unreachable as error:
-            reasons.append(f"{address}: {error}")
+            reasons.append(f"{_shown(address)}: {error}")
         except (Refused, BadFile) as error:
             absent = False
-            reasons.append(f"{address}: {error.reason if isinstance(error, BadFile) else error}")
+            reasons.append(f"{_shown(address)}: {error.reason if isinstance(error, BadFile) else error}")
     raise FetchFailed("\n".join(reasons), absent=absent)
 
 
@@ -155,6 +172,7 @@ def _new(job: Job, address: str, progress: Progress, timeout: tuple[float, float
     bring = transfer.Transfer(part, job.place.name, job.size, bool(job.md5), ROOM * job.size, progress, timeout)
     try:
         job.place.parent.mkdir(parents=True, exist_ok=True)
+        files.clear(new)
         if not job.md5:  # only a hash could tell whether what is there is whole
             new.unlink(missing_ok=True)
         resumed = part.exists()  # an empty one is removed
@@ -162,6 +180,8 @@ def _new(job: Job, address: str, progress: Progress, timeout: tuple[float, float
         try:
             pooch.retrieve(address, known, new.name, new.parent, downloader=bring)
         except ValueError as error:  # pooch's word for another hash; it has removed what came
+            if part.exists():  # then it is somebody else's word
+                raise
             if not resumed:
                 raise Refused(f"what it has is not the publisher's: the MD5 is not {job.md5}") from error
             return _new(job, address, progress, timeout)  # two halves that do not fit: once more, from the beginning
@@ -170,7 +190,7 @@ def _new(job: Job, address: str, progress: Progress, timeout: tuple[float, float
             part.unlink(missing_ok=True)  # what fills the disk is ours
         raise
     except OSError as error:
-        raise CannotWrite(job.place.parent, error) from error
+        raise CannotWrite(Path(error.filename or job.place.parent), error) from error
     return new
 
 
@@ -207,7 +227,7 @@ def _beside(place: Path, ending: str) -> Path:
 
 def _check_room(root: Path, needed: int) -> None:
     """Say that a disk is too small before, not after an hour."""
-    there = next((path for path in (root, *root.parents) if path.is_dir()), None)
+    there = next((path for path in (root, *root.parents) if os.path.isdir(path)), None)
     if there is not None and (free := shutil.disk_usage(there).free) < needed:
         more = f": {megabytes(needed)} are needed, {megabytes(free)} are free"
         raise CannotWrite(root, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), more)

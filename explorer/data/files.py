@@ -6,7 +6,7 @@ import os
 import stat
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from io import BufferedIOBase, BufferedReader
 from pathlib import Path
@@ -65,6 +65,7 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
     """Write a new file, which is removed if that fails. Raises CannotWrite: what is read meanwhile is not blamed."""
     try:
         try:
+            clear(path)
             file = open(path, "wb")  # noqa: SIM115, closed below
         except OSError as error:
             raise CannotWrite(path, error) from error
@@ -78,6 +79,16 @@ def write(path: Path, chunks: Iterable[bytes]) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def clear(path: Path) -> None:
+    """Remove what lies at a place of ours and is no file: a link would have us write elsewhere, and a pipe wait.
+
+    Raises OSError.
+    """
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.lstat().st_mode):
+            path.unlink()
 
 
 def digest(path: Path, how: str = "blake2b") -> str:
@@ -103,8 +114,8 @@ def _reason(path: Path, error: OSError) -> str:
         return "a loop of links"
     if error.errno is None:  # gzip's own
         return str(error).lower()
-    return _kind(path) if path.is_dir() else (error.strerror or str(error)).lower()
+    return _kind(path) if os.path.isdir(path) else (error.strerror or str(error)).lower()
 
 
 def _kind(path: Path) -> str:
-    return f"a {'folder' if path.is_dir() else 'device or pipe'} where a file should be"
+    return f"a {'folder' if os.path.isdir(path) else 'device or pipe'} where a file should be"

@@ -22,7 +22,9 @@ class Absent(LookupError):
 def folder() -> Path:
     """The data folder: $EXPLORER_DATA where it is set, else the user's data folder."""
     named = os.environ.get(VARIABLE)
-    return Path(named).expanduser() if named else Path(platformdirs.user_data_dir("explorer"))
+    if not named:
+        return Path(platformdirs.user_data_dir("explorer"))
+    return Path(os.path.expanduser(named))  # ~NAME stays as it is where there is no such user
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import explorer
-from explorer.data.files import CannotWrite
+from explorer.data.files import CannotWrite, clear
 
 if TYPE_CHECKING:
     import requests
@@ -20,7 +20,9 @@ except ImportError:  # Windows refuses to rename a file that somebody else has o
 Progress = Callable[[str, int, int], object]  # a file's name, the bytes that are here, the bytes in all
 
 TIMEOUT = (10.0, 30.0)  #: seconds to wait for a connection, and for the next bytes
-CHUNK = 1 << 14  # bytes between two looks at whether somebody wants to stop
+CHUNK = 1 << 14  # bytes between two looks at whether somebody wants to stop, at most
+LONGEST = 18  # digits of a length that is believed
+SAID = 200  # characters that are told of what a server says
 
 
 class Unreachable(Exception):
@@ -58,6 +60,7 @@ class Transfer:
 
     def __call__(self, url: str, output_file: Any, pooch: object = None) -> None:
         ours, here = False, 0
+        clear(self._part)
         try:
             with open(self._part, "ab") as file:
                 _lock(file)
@@ -85,13 +88,12 @@ class Transfer:
         from urllib3.exceptions import HTTPError, TimeoutError
 
         try:
-            answer = self._ask(url, file.tell())
-            with answer:
-                if answer.status_code == 416:  # what we have is none of theirs
-                    _empty(file)
-                    answer.close()
-                    answer = self._ask(url, 0)
-                self._check(answer, file)
+            with self._ask(url, file.tell()) as answer:
+                if answer.status_code != 416:
+                    self._take(answer, file)
+                    return
+            _empty(file)  # what we have is none of theirs
+            with self._ask(url, 0) as answer:
                 self._take(answer, file)
         except (requests.Timeout, TimeoutError) as error:
             raise Unreachable("no answer in time") from error
@@ -104,10 +106,18 @@ class Transfer:
         headers = {"Accept-Encoding": "identity", "User-Agent": f"explorer/{explorer.__version__}"}
         if start:
             headers["Range"] = f"bytes={start}-"
-        return requests.get(url, headers=headers, stream=True, timeout=self._timeout)
+        try:
+            return requests.get(url, headers=headers, stream=True, timeout=self._timeout)
+        except requests.RequestException:
+            raise
+        except ValueError as error:  # of a redirect to what is no address: requests lets it through
+            raise Refused(f"its answer cannot be read ({_printed(str(error))})") from error
 
     def _check(self, answer: "requests.Response", file: BinaryIO) -> None:
         """That the server sends what is needed, from where it is needed."""
+        asked = answer.history[0].url if answer.history else answer.url
+        if not self._exact and asked.startswith("https:") and not answer.url.startswith("https:"):
+            raise Refused("it sends on from https to http, and there is no hash to compare")
         if answer.status_code == 206:
             begins = re.match(r"bytes (\d+)-", answer.headers.get("Content-Range", ""))
             if not begins or int(begins[1]) != file.tell():
@@ -115,20 +125,23 @@ class Transfer:
         elif answer.status_code == 200:
             _empty(file)
         elif answer.status_code in (404, 410) or answer.status_code >= 500 or answer.status_code in (401, 403, 429):
-            raise Unreachable(f"it answers {answer.status_code} {answer.reason}")
+            raise Unreachable(_answered(answer))
         else:
-            raise Refused(f"it answers {answer.status_code} {answer.reason}")
+            raise Refused(_answered(answer))
         announced = answer.headers.get("Content-Length", "")
-        if announced.isdecimal():
+        if announced.isdecimal() and len(announced) <= LONGEST:
             size = file.tell() + int(announced)
             if size > self._most or (self._exact and size != self._size):
                 raise Refused(f"it has {size:,} bytes; expected {self._size:,}")
             self._size = size
 
     def _take(self, answer: "requests.Response", file: BinaryIO) -> None:
+        self._check(answer, file)
         done = file.tell()
         self._progress(self._name, done, self._size)
-        while chunk := answer.raw.read(CHUNK, decode_content=False):
+        # as it comes: a whole chunk may take hours, in which nobody can stop it
+        receive = getattr(answer.raw, "read1", answer.raw.read)
+        while chunk := receive(CHUNK, decode_content=False):
             done += len(chunk)
             if done > self._most:
                 _empty(file)
@@ -154,7 +167,16 @@ def _why(error: Exception) -> str:
         )
         cause = reason if isinstance(reason, BaseException) else cause.__cause__ or cause.__context__
     text = str(error)
-    return "cut off" if "IncompleteRead" in text or "ended prematurely" in text else f"no connection ({text})"[:200]
+    return "cut off" if "IncompleteRead" in text or "ended prematurely" in text else f"no connection ({_printed(text)})"
+
+
+def _answered(answer: "requests.Response") -> str:
+    return f"it answers {answer.status_code} {_printed(answer.reason or '')}".rstrip()
+
+
+def _printed(text: str) -> str:
+    """What a server says, without what would command a terminal."""
+    return "".join(filter(str.isprintable, text))[:SAID]
 
 
 def _lock(file: BinaryIO) -> None:

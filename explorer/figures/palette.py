@@ -35,8 +35,6 @@ SCALES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "dark": ("#b48fd0", "#9a90d8", "#7f9ddd", "#55adc8", "#35bdab", "#55d28c", "#a0e24c", "#fde725"),
     },
 }
-TEXT = 4.5  # WCAG 2.2, 1.4.3: text needs 4.5:1 against what lies behind
-CONTRAST = 3.0  # WCAG 2.2, 1.4.11: graphics need 3:1 against what lies behind
 
 
 def colour(role: str, theme: str) -> str:

@@ -13,16 +13,14 @@ import holoviews as hv
 import numpy as np
 from bokeh.core.properties import field, value
 from bokeh.models import (
-    CustomJS,
+    CustomJSTicker,
     CustomJSTickFormatter,
     CustomJSTransform,
     DataRange1d,
     FixedTicker,
     HoverTool,
     Image,
-    LogTicker,
     NoOverlap,
-    Segment,
     Text,
 )
 from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the renderer)
@@ -31,6 +29,7 @@ from explorer.figures.extent import NAME as EXTENT
 from explorer.figures.figure import Axis, Figure
 from explorer.figures.marks import Dots
 from explorer.figures.palette import colour, stops
+from explorer.figures.placing import MARGIN, place, texts
 
 Hook = Callable[[Any, Any], None]
 
@@ -40,11 +39,11 @@ TYPE, LARGE_TYPE = "11px", "15px"  # axis and label text; the card's own text is
 BEHIND_TOOLS = ":host { background: linear-gradient(90deg, transparent 46%, var(--ex-card) 50%); }"
 #: Plain numbers where they are short, 1e-6 where they are not.
 PLAIN = """const short = tick.toPrecision(tick >= 1e3 ? 6 : 3)
-return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0) : String(Number(short))"""
-MARGIN = "annotation"  # the level of what may stand outside of the axes
+return tick >= 1e6 || (tick < 1e-3 && tick > 0) ? tick.toExponential(0).replace('+', '') : String(Number(short))"""
 MARGIN_WIDTH = 8.5  # of the margin for labels, as a multiple of the size of type
-WALK = resources.files(__package__).joinpath("walk.js").read_text("utf-8")
-PLACE = resources.files(__package__).joinpath("place.js").read_text("utf-8")
+LOG_TICKS, WALK = (
+    resources.files(__package__).joinpath(f"{name}.js").read_text("utf-8") for name in ("log_ticks", "walk")
+)
 HEIGHT = 278  # px, 28 of them the tool bar's, until a page says how high
 
 
@@ -162,9 +161,10 @@ def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
             getattr(fig, at).update(**{end: value for end, value in ends if value is not None})
         style(fig, spec.square)
         fig.xaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
-        _ticks(fig.xaxis[0], spec.x, mantissas=[1, 2, 5])
-        _ticks(fig.yaxis[0], spec.y)
-        _place(fig)
+        for axis, grid, asked in ((fig.xaxis[0], fig.xgrid[0], spec.x), (fig.yaxis[0], fig.ygrid[0], spec.y)):
+            _ticks(axis, asked)
+            grid.ticker = axis.ticker  # or it keeps one of its own, and lines stand where no number does
+        place(fig)
 
     options = {
         "logx": spec.x.log,
@@ -189,9 +189,9 @@ def _extent(name: str) -> hv.Points:
     return hv.Points(([], []), ["x", "y"]).opts(alpha=0, size=1, hooks=[_named(name)])
 
 
-def _ticks(axis: Any, spec: Axis, **log: Any) -> None:
+def _ticks(axis: Any, spec: Axis) -> None:
     if spec.log:
-        axis.update(ticker=LogTicker(desired_num_ticks=5, **log), formatter=CustomJSTickFormatter(code=PLAIN))
+        axis.update(ticker=CustomJSTicker(major_code=LOG_TICKS), formatter=CustomJSTickFormatter(code=PLAIN))
     if len(spec.ticks):
         axis.ticker = FixedTicker(ticks=list(spec.ticks))
     if len(spec.names):
@@ -207,7 +207,7 @@ def frame_in(fig: Any, theme: str, projector: bool = False) -> None:
         axis.update(major_label_text_font_size=size, axis_label_text_font_size=size)
         axis.update(major_label_text_color=muted, axis_label_text_color=muted, axis_line_color=faint)
         axis.update(major_tick_line_color=None, minor_tick_line_color=None)
-    for text in _texts(fig):  # after the axes, by whose type they are placed
+    for text in texts(fig):  # after the axes, by whose type they are placed
         text.glyph.text_font_size = size
         if text.level == MARGIN:
             fig.min_border_right = round(MARGIN_WIDTH * float(size.removesuffix("px")))
@@ -234,46 +234,6 @@ def style(fig: Any, square: bool) -> None:
     fig.xgrid.visible = False
     fig.ygrid.visible = not square
     frame_in(fig, "light")
-
-
-def _place(fig: Any) -> None:
-    """Have the browser, which alone knows the figure's size, keep labels within the figure and off each other."""
-    places: list[CustomJSTransform] = []
-    before: list[Any] = []  # sources of labels that have their places
-    for text in _texts(fig):
-        ends: dict[str, Any] = {}
-        margin = False
-        for axis, column in (("x", "dx"), ("y", "dy")):
-            args = {"fig": fig, "own": text.data_source, "fixed": list(before), "across": axis == "x"}
-            args["margin"] = margin = text.level == MARGIN
-            places.append(CustomJSTransform(args=args | {"leader": False}, v_func=PLACE))
-            setattr(text.glyph, f"{axis}_offset", field(column, transform=places[-1]))
-            if margin:
-                ends[axis] = CustomJSTransform(args=args | {"leader": True}, v_func=PLACE)
-        if margin:
-            _lead(fig, text, ends)
-            places += ends.values()
-        before.append([text.data_source, margin])
-    if not places:
-        return
-    anew = CustomJS(args={"places": places}, code="for (const place of places) place.change.emit()")
-    for each in (fig.x_range, fig.y_range):
-        each.js_on_change("start", anew)
-        each.js_on_change("end", anew)
-    fig.js_on_change("inner_width", anew)
-    fig.js_on_change("inner_height", anew)
-
-
-def _lead(fig: Any, text: Any, ends: dict[str, Any]) -> None:
-    """Thin lines from the points of labels in the margin to where the browser has put them."""
-    x1, y1 = (field(axis, transform=ends[axis]) for axis in "xy")
-    glyph = Segment(x0="x", y0="y", x1=x1, y1=y1, line_color="color", line_alpha=0.6, line_width=1)
-    added = fig.add_glyph(text.data_source, glyph, level=MARGIN)
-    added.update(selection_glyph=None, nonselection_glyph=None, hover_glyph=None, muted_glyph=None, view=text.view)
-
-
-def _texts(fig: Any) -> list[Any]:
-    return [r for r in fig.renderers if isinstance(r.glyph, Text)]
 
 
 def _tip(hover: Sequence[tuple[str, str]]) -> Hook:

@@ -14,8 +14,8 @@ TIME_BUDGET = 1800.0  # seconds on one core: nobody watches a page longer
 def over_budget(settings: Settings, fields: Sequence[str], otherwise: str) -> list[Problem]:
     """Nothing for a run that can be afforded; else how far to lower the first of the `fields` that helps.
 
-    Fields are whole numbers, and those that do not matter are passed over. Where none of them helps alone, one thing
-    that makes the run smaller is taken back to its default: `otherwise`, a list, or else one of the fields.
+    Those that do not matter are passed over, and lists, which cannot be lowered. Where none of them helps alone, one
+    thing that makes the run smaller is taken back to its default: `otherwise`, a list, or else one of the fields.
     """
     work = settings.work()
     if _affordable(work):
@@ -31,6 +31,8 @@ def over_budget(settings: Settings, fields: Sequence[str], otherwise: str) -> li
         return not _affordable(cost(field, value))
 
     for field in filter(settings.relevant, fields):
+        if not isinstance(values[field], int):
+            continue
         fewer = range(settings.param[field].bounds[0], values[field])
         if most := bisect_left(fewer, True, key=partial(unaffordable, field)):
             advice = f"{need}; {limit}: use {field} <= {fewer[most - 1]}"

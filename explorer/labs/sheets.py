@@ -41,10 +41,10 @@ def _sheet(panel: Panel) -> Sheet:
 def _first(panel: Panel, overview: Panel) -> Sheet:
     """The first card of a panel on the overview, which no closer look fills.
 
-    It is drawn with the overview's settings, or with what the overview's module `parts` makes of them for the panel.
+    It is drawn with the overview's settings, or with what its module `settings_of` makes of them for the panel.
     """
     module = import_module(panel.figure)
-    name = f"{overview.package}.parts"
+    name = f"{overview.package}.settings_of"
     own = import_module(name).OF[panel.slug] if find_spec(name) else lambda settings: settings
     look = Look(overview.settings.make())
     return Sheet.of(module, look, 1, seen=lambda look: look.of(own))

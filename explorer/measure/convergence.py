@@ -3,7 +3,6 @@
 import warnings
 
 import numpy as np
-from arviz_stats.base import array_stats
 from jaxtyping import Float
 
 RHAT_MOST = 1.1  # above, chains have not come to agree
@@ -12,17 +11,19 @@ FEWEST = 4  # draws a chain: fewer cannot be split
 
 def rhat(draws: Float[np.ndarray, "chains draws"]) -> float:
     """1 where chains agree; NaN from one chain or fewer than four draws, or draws that are not finite or all alike."""
-    return _of(draws, array_stats.rhat)
+    return _of(draws, "rhat")
 
 
 def ess(draws: Float[np.ndarray, "chains draws"]) -> float:
     """How many independent draws tell as much of the bulk, of all chains, or of one; else NaN as for `rhat`."""
-    return _of(draws, array_stats.ess)
+    return _of(draws, "ess")
 
 
-def _of(draws: Float[np.ndarray, "chains draws"], statistic) -> float:
+def _of(draws: Float[np.ndarray, "chains draws"], name: str) -> float:
     if draws.shape[1] < FEWEST or not np.isfinite(draws).all() or np.ptp(draws) == 0:
         return float("nan")
+    from arviz_stats.base import array_stats  # takes half a second, which no first frame has to spare
+
     with warnings.catch_warnings():  # that there is one chain is told by the result
         warnings.simplefilter("ignore")
-        return float(statistic(draws, chain_axis=0, draw_axis=1))
+        return float(getattr(array_stats, name)(draws, chain_axis=0, draw_axis=1))

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.measure.stack import padded
+from explorer.seeding import seeded
 
 SPHERE = 128  # random points at which the search for a large gradient begins
 SUBSETS = 32  # random sets of neurons to aim at
@@ -53,7 +54,7 @@ class Draws:
 
 
 def _own(d: int, k: int, K: int, rank: int, seed: int, sets: int) -> tuple[Tensor, Tensor, Tensor]:
-    generator = torch.Generator().manual_seed(seed * (1 << 20) + k)  # 2^20 exceeds every allowed width
+    generator = seeded(seed * (1 << 20) + k)  # 2^20 exceeds every allowed width
     share = torch.exp(-math.log(k) * torch.linspace(0, 1, sets, dtype=torch.float64))
     chosen = torch.rand(sets, k, generator=generator, dtype=torch.float64) <= share.unsqueeze(1)
     subsets = torch.nn.functional.pad(chosen.to(torch.float64), (0, K - k))

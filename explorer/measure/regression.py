@@ -81,6 +81,13 @@ def line(x: np.ndarray, y: np.ndarray) -> LineFit:
     )
 
 
+def geometric_means(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each x once, rising, and the geometric mean of those y there that are known and above 0."""
+    known = np.isfinite(y) & (y > 0)
+    xs = np.unique(x[known])
+    return xs, np.array([np.exp(np.log(y[known & (x == each)]).mean()) for each in xs])
+
+
 @dataclass(frozen=True)
 class PlaneFit:
     """The least-squares plane z = intercept + first x + second y through n points.
@@ -136,14 +143,19 @@ def ranks(values: Float[np.ndarray, " m"]) -> Float[np.ndarray, " m"]:
     return (np.cumsum(count) - (count - 1) / 2)[tied]
 
 
-def mean(values: np.ndarray) -> tuple[float, Interval]:
+def mean(values: np.ndarray, level: float = LEVEL) -> tuple[float, Interval]:
     """The mean of n numbers and its interval by Student's t with n - 1 degrees of freedom; NaN where n is too small."""
     n = len(values)
     if n < 2:
         return (float(values[0]) if n else math.nan), UNKNOWN
     middle = float(np.mean(values))
-    half = float(stdtrit(n - 1, (1 + LEVEL) / 2)) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    half = float(stdtrit(n - 1, (1 + level) / 2)) * float(np.std(values, ddof=1)) / math.sqrt(n)
     return middle, (middle - half, middle + half)
+
+
+def one_of(m: int) -> float:
+    """The level of an interval that is one of m, of which all together are to hold `LEVEL` (Bonferroni)."""
+    return 1 - (1 - LEVEL) / max(m, 1)
 
 
 def fisher(correlation: float, n: int) -> Interval:

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.nets.activations import Activation
+from explorer.seeding import seeded
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def initialise(
     inner, outer = [], []
     for k, seed in zip(widths, seeds, strict=True):
         # distinct streams for distinct (k, seed); 2^20 exceeds every allowed width
-        generator = torch.Generator().manual_seed(seed * (1 << 20) + k)
+        generator = seeded(seed * (1 << 20) + k)
         V = torch.randn(d + 1, k, generator=generator) * (scale / d**0.5)
         if not activation.biased:
             V *= d**0.5  # preactivations at |x| = 1 are now about `scale`

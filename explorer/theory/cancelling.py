@@ -7,13 +7,14 @@ average is therefore normal with mean 0 and standard deviation s sqrt(sum_i |r_i
 """
 
 from functools import cache
+from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
 from scipy.integrate import quad
 from scipy.special import erf, gammaln
 
-from explorer.measure.pgd import Norm
+Norm = Literal["l2", "linf"]
 
 
 def deviation(squares: Float[np.ndarray, " T"], count: int, scale: float) -> Float[np.ndarray, " T"]:

@@ -24,8 +24,7 @@ from jaxtyping import Float
 Numbers = Float[np.ndarray, " m"]
 
 LOOSE = 2.0**9  # of Theorem 3
-SAMPLES = 8.0**4  # of its condition, and of Theorem 2
-CORRELATION = 8.0**3  # of Theorem 2
+SAMPLES = 8.0**4  # of its condition
 NET = 60.0  # of the net over the weights
 
 
@@ -80,16 +79,6 @@ class Theorem:
     def bound(self, params: Numbers) -> Numbers:
         """What the formula gives, whether its condition holds or not."""
         return self.eps / (LOOSE * math.sqrt(self.c)) * self.with_logs(params)
-
-    def log_finite_class(self, log_size: float, lip: float) -> float:
-        """Theorem 2: log of the most P(some L-Lipschitz f of a finite class has an error of sigma^2 - eps) can be.
-
-        P <= 4 r exp(-n eps^2 / (8^3 r)) + 2 exp(log|F| - eps^2 n d / (8^4 c L^2)); above 0 it says nothing.
-        """
-        r, fit = self.mixture, self.n * self.eps**2
-        means = math.log(4 * r) - fit / (CORRELATION * r)
-        noise = math.log(2) + log_size - fit * self.d / (SAMPLES * self.c * lip**2)
-        return float(np.logaddexp(means, noise))
 
 
 def parameters(d: int, k: int, depth: int) -> int:

@@ -53,16 +53,15 @@ def backward(tile: Tile) -> None:
     tile.inner_grad.mul_(tile.nets.outer)  # once per weight rather than once per point
 
 
-def update(tile: Tile, count: Float[Tensor, ""], lr: float) -> None:
-    """Adam's step number `count` (from 1) on every entry that is trained."""
-    norm = tile.work.norm
-    if norm:
-        norm.backward_(tile.inner_grad, tile.raw.inner)
+def descend(
+    params: Tensor, gradient: Tensor, mean: Tensor, square: Tensor, count: Float[Tensor, ""], lr: float
+) -> None:
+    """Adam's step number `count` (from 1), in place; `mean` and `square` are what it remembers of gradients."""
     torch._fused_adam_(
-        [tile.params],
-        [tile.grad],
-        [tile.mean],
-        [tile.square],
+        [params],
+        [gradient],
+        [mean],
+        [square],
         [],
         [count],
         lr=lr,
@@ -73,6 +72,14 @@ def update(tile: Tile, count: Float[Tensor, ""], lr: float) -> None:
         amsgrad=False,
         maximize=False,
     )
+
+
+def update(tile: Tile, count: Float[Tensor, ""], lr: float) -> None:
+    """Adam's step number `count` (from 1) on every entry that is trained."""
+    norm = tile.work.norm
+    if norm:
+        norm.backward_(tile.inner_grad, tile.raw.inner)
+    descend(tile.params, tile.grad, tile.mean, tile.square, count, lr)
     if norm:
         norm.fold(tile.raw.inner, out=tile.nets.inner)
 

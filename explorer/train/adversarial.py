@@ -20,7 +20,8 @@ from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import Box, ascended, moved, shortened
 from explorer.measure.pgd import Norm, in_ball
 from explorer.nets.population import Differentiable, Trainable
-from explorer.train.adam import BETAS, EPSILON
+from explorer.seeding import seeded
+from explorer.train.adam import descend
 from explorer.train.snapshot import paced
 
 LEARNING_RATE = 5e-3
@@ -124,21 +125,7 @@ def learn(
     aim = Misclassified(labels)
     logits, gradient = models.parameter_vjp(x, lambda z: aim.slope(z) / z.shape[1])
     state.count.add_(1)
-    torch._fused_adam_(
-        [state.parameters],
-        [gradient],
-        [state.mean],
-        [state.square],
-        [],
-        [state.count],
-        lr=lr,
-        beta1=BETAS[0],
-        beta2=BETAS[1],
-        eps=EPSILON,
-        weight_decay=0.0,
-        amsgrad=False,
-        maximize=False,
-    )
+    descend(state.parameters, gradient, state.mean, state.square, state.count, lr)
     return aim.loss(logits).double().mean(1)
 
 
@@ -153,8 +140,8 @@ class Draws:
     ) -> None:
         """`norm`: of the unit ball from which starts are drawn; None where all begin at the points themselves."""
         self._X, self._labels, self._size, self._norm = X, labels, min(size, X.shape[1]), norm
-        self._orders = [torch.Generator().manual_seed(ORDER + seed) for seed in seeds]
-        self._starts = [torch.Generator().manual_seed(START + seed) for seed in seeds]
+        self._orders = [seeded(ORDER + seed) for seed in seeds]
+        self._starts = [seeded(START + seed) for seed in seeds]
         self._round: list[Tensor] = []
 
     def next(self, eps: float) -> Minibatch:

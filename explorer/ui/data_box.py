@@ -15,6 +15,7 @@ from explorer.settings import Settings
 from explorer.ui.assets import read
 from explorer.ui.loop import Soon
 
+TOLD = 2  # addresses of a failed download: a set may have eight, and all fail for one reason
 INSTEAD = "digits"  # comes with the program
 
 
@@ -29,6 +30,13 @@ def lacking(settings: Settings) -> PublicSet | None:
     except folder.Absent:
         return entry
     return None
+
+
+def brief(why: str) -> str:
+    """The first lines of a long reason, and how many more there are."""
+    lines = [line for line in why.split("\n") if line]
+    more = len(lines) - TOLD
+    return "\n".join([*lines[:TOLD], f"and {more} more"] if more > 0 else lines)
 
 
 @dataclass(eq=False)
@@ -93,7 +101,7 @@ class DataBox(JSComponent):
                 "licence": entry.licence,
                 "command": f"explorer data fetch {entry.name}",
                 "share": now.share,
-                "why": now.why,
+                "why": brief(now.why),
                 "other": self._other,
             }
         self.param.update(offer=offer, visible=bool(offer))
@@ -104,7 +112,7 @@ class DataBox(JSComponent):
                 self._soon(self._download)
             case {"do": "stop"}:
                 self._soon(self._stop)
-            case {"do": "instead"}:
+            case {"do": "instead"} if self._other and self._entry is not None:
                 self._soon(self._instead)
 
     def _download(self) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.presets import choose
 from tools.pages import Server, Tab
 
 CHOSEN = (
@@ -80,10 +81,3 @@ def test_a_preset_is_turned_to_and_explained(tab: Tab) -> None:
     tab.until("() => new URLSearchParams(location.search).get('data') === 'digits'")
     with tab.changes(*FIGURES):  # nobody waits for the run of the preset before
         choose(tab, "The edge of what squares can fit")
-
-
-def choose(tab: Tab, title: str) -> None:
-    """A preset of the lesson, by its title, its question passed over; wait for its caption."""
-    tab.choose("lesson", title)
-    tab.page.get_by_role("button", name="just show it").click()
-    tab.page.locator(".ex-caption h3", has_text=title).wait_for()

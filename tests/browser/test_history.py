@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.presets import choose
 from tools.pages import Tab, Tabs
 
 
@@ -29,13 +30,6 @@ def entries(tab: Tab) -> int:
     return tab.page.evaluate("() => history.length")
 
 
-def lesson(tab: Tab, title: str) -> None:
-    """Choose a preset."""
-    tab.choose("lesson", title)
-    tab.page.get_by_role("button", name="just show it").click()
-    tab.page.locator(".ex-caption h3", has_text=title).wait_for()
-
-
 def test_back_and_forth_turn_the_page(tab: Tab) -> None:
     tab.page.evaluate(MARK)
     first = entries(tab)
@@ -48,7 +42,7 @@ def test_back_and_forth_turn_the_page(tab: Tab) -> None:
     tab.until("() => location.search.includes('seed=1')")
     assert entries(tab) == first + 3  # k, n, the seed
     moved = urlsplit(tab.page.url).query
-    lesson(tab, "The edge of what squares can fit")
+    choose(tab, "The edge of what squares can fit")
     tab.until("() => location.search.includes('family=polynomial')")
     assert entries(tab) == first + 4
 

@@ -16,14 +16,16 @@ from playwright.sync_api import Page
 
 from explorer.figures.figure import Axis, Figure
 from explorer.figures.marks import Line
+from explorer.figures.parts import LOG_TICKS
 from explorer.figures.render import overlay
 from explorer.figures.texts import Labels
 from explorer.labs.law import LAB as LAW
 from explorer.labs.live import LAB as LIVE
+from explorer.labs.universal import LAB as UNIVERSAL
 from tools import labels
 from tools.pages import ROOT, Server, Tabs
 
-PRESETS = [(lab.name, preset.name) for lab in (LIVE, LAW) for preset in lab.presets]
+PRESETS = [(lab.name, preset.name) for lab in (LIVE, LAW, UNIVERSAL) for preset in lab.presets]
 
 
 def test_the_checker_sees_what_is_cut_off_and_what_crosses() -> None:
@@ -53,6 +55,27 @@ def test_labels_of_one_point_stand_below_each_other_and_those_without_room_go(ta
         assert labels.faults(texts) == [], name
     found = {name: sum(text.text == "a long name" for text in texts) for name, texts in labels.read(page).items()}
     assert found == {f"of {rows}": count for rows, count in kept.items()}
+
+
+TICKS = {  # ends of a logarithmic axis, and its numbers
+    (1210, 38410): [2000, 5000, 10000, 20000],
+    (0.003, 0.2): [0.005, 0.01, 0.02, 0.05, 0.1, 0.2],
+    (5.5, 45): [7, 10, 15, 20, 30],
+    (50, 110): [60, 80, 100],
+    (0.5, 2000): [1, 10, 100, 1000],
+    (1e-20, 1): [1e-18, 1e-15, 1e-12, 1e-9, 1e-6, 1e-3, 1],
+    (0, 1): [],
+    (5, 5): [],
+}
+
+
+def test_a_logarithmic_axis_has_round_numbers_over_all_of_it(tabs: Tabs) -> None:
+    page = tabs.new().page
+    found = page.evaluate(
+        "([code, axes]) => axes.map(([start, end]) => new Function('cb_data', code)({ start, end }))",
+        [LOG_TICKS, [*TICKS]],
+    )
+    assert found == [*TICKS.values()]
 
 
 def first(tabs: Tabs, lab: str, server: Server) -> Page:

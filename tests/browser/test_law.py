@@ -1,27 +1,15 @@
 """The law lab's page: its picture, its tabs, and every panel with its sliders."""
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from explorer.labs.law import LAB
+from tests.browser.panels import Case, look_at
 from tests.data.files_of_networks import chain, perceptron, saved
-from tools import labels
 from tools.pages import Server, Tab, Tabs
-
-
-@dataclass(frozen=True)
-class Case:
-    """A panel at a size that takes a moment, a slider with the sources that it changes, and cards with sentences."""
-
-    query: str
-    slider: str
-    sources: tuple[str, ...]
-    cards: tuple[str, ...]
-
 
 CASES = {
     "overview": Case(
@@ -59,17 +47,7 @@ def test_every_panel_has_a_case() -> None:
 
 @pytest.mark.parametrize("slug", CASES)
 def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(tabs: Tabs, slug: str) -> None:
-    """One visit a panel: whatever is to be seen of one is looked at here, its labels too."""
-    case = CASES[slug]
-    law = tabs.shared(f"panel={slug}&{case.query}", "law")
-    for source in case.sources:
-        assert law.rows(source) > 0, source
-    for card in case.cards:
-        assert re.search(r"\d", law.page.locator(f".ex-say-{card} .say b").first.inner_text())
-    assert labels.walk(law.page, labels.DESK, labels.PHONE) == []
-    with law.changes(*case.sources):
-        law.press(case.slider, "ArrowRight")
-    law.until_done()
+    look_at(tabs, "law", slug, CASES[slug])
 
 
 def test_a_tab_turns_to_its_panel_and_a_strip_says_where_that_is(law: Tab) -> None:

@@ -1,9 +1,7 @@
 """The universal lab's page: every panel with its slider, and a data set that is not here."""
 
 import os
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -13,23 +11,14 @@ import pytest
 from playwright.sync_api import Browser
 
 from explorer.labs.universal import LAB
-from tools import labels
+from tests.browser.panels import Case, look_at
 from tools.pages import Server, Tab, Tabs
-
-
-@dataclass(frozen=True)
-class Case:
-    """A panel at a size that takes a moment, a slider with the sources that it changes, and cards with sentences."""
-
-    query: str
-    slider: str
-    sources: tuple[str, ...]
-    cards: tuple[str, ...]
-
 
 CASES = {
     "overview": Case("n=16&ds=4,8&seeds=1", "n", ("thresholds:fits",), ("thresholds", "capacity", "calculator")),
-    "thresholds": Case("n=16&ds=4,8,16&seeds=1", "n", ("thresholds:fits", "factor:dots"), ("thresholds", "factor")),
+    "thresholds": Case(
+        "n=16&ds=4,8,16&widths=1,2,4,8&seeds=1", "n", ("thresholds:fits", "factor:dots"), ("thresholds", "factor")
+    ),
     "capacity": Case(
         "n=60&widths=8,16&seeds=1&max_steps=40&restarts=1",
         "n",
@@ -43,7 +32,7 @@ CASES = {
     "finite-class": Case(
         "N=50&n=100&ds=10,20&seeds=2", "n", ("finite-class:dots", "finite-class-steep:dots"), ("finite-class",)
     ),
-    "noise": Case("n=30&d=4&widths=16,32&seeds=1&max_steps=500", "n", ("noise:noisy",), ("noise",)),
+    "noise": Case("n=30&d=4&widths=16&seeds=1&max_steps=100", "n", ("noise:noisy",), ("noise",)),
     "gradients": Case(
         "n=30&ds=60,120,240&sizes=1,2&draws=200",
         "n",
@@ -63,16 +52,7 @@ def test_every_panel_has_a_case() -> None:
 
 @pytest.mark.parametrize("slug", CASES)
 def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(tabs: Tabs, slug: str) -> None:
-    case = CASES[slug]
-    tab = tabs.shared(f"panel={slug}&{case.query}", "universal")
-    for source in case.sources:
-        assert tab.rows(source) > 0, source
-    for card in case.cards:
-        assert re.search(r"\w", tab.page.locator(f".ex-say-{card} .say b").first.inner_text())
-    assert labels.walk(tab.page, labels.DESK, labels.PHONE) == []
-    with tab.changes(*case.sources):
-        tab.press(case.slider, "ArrowRight")
-    tab.until_done()
+    look_at(tabs, "universal", slug, CASES[slug], said=r"\w")
 
 
 @pytest.fixture

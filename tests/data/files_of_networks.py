@@ -20,6 +20,12 @@ def npz(**arrays: object) -> bytes:
     return file.getvalue()
 
 
+def npy(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
 def saved(state: object, **options: object) -> bytes:
     """The bytes that torch.save writes."""
     file = io.BytesIO()

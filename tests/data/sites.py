@@ -29,6 +29,7 @@ class Answer:
         body: of the file. status: 200 or an error.
         cut: the connection ends after so many bytes of the body. held: it waits after `cut` bytes, until the test ends.
         ranges: whether a piece is sent where one is asked for. length: Content-Length, if not the body's; 0 for none.
+        reason: the words after the status, if not the usual ones. headers: further ones.
     """
 
     body: bytes = b""
@@ -36,7 +37,9 @@ class Answer:
     cut: int | None = None
     held: bool = False
     ranges: bool = True
-    length: int | None = None
+    length: int | str | None = None
+    reason: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -66,7 +69,9 @@ def serving() -> Iterator[Site]:
             start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and answer.ranges else 0
             status = answer.status if not start else 206 if start < len(answer.body) else 416
             body = answer.body[start:]
-            self.send_response(status)
+            self.send_response(status, answer.reason)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
             if status == 206:
                 self.send_header("Content-Range", f"bytes {start}-{len(answer.body) - 1}/{len(answer.body)}")
             if answer.length != 0:
@@ -142,6 +147,16 @@ def unhashed(entry: PublicSet) -> PublicSet:
             replace(each, files=tuple(replace(file, md5="") for file in each.files)) for each in entry.downloads
         ),
     )
+
+
+def inside(root: Path) -> set[str]:
+    """All files below a folder, hidden ones too."""
+    return {str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir()}
+
+
+def holds(root: Path, made: dict[str, bytes]) -> bool:
+    """Whether exactly these files are there, whole."""
+    return inside(root) == set(made) and all((root / path).read_bytes() == body for path, body in made.items())
 
 
 COUNTS = tu.Counts({"-1": 1, "1": 2}, 5)

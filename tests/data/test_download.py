@@ -14,19 +14,9 @@ from explorer.data import download, transfer
 from explorer.data.download import FetchFailed, fetch
 from explorer.data.files import CannotWrite
 from tests.data import sites
-from tests.data.sites import Answer, Site
+from tests.data.sites import Answer, Site, holds, inside
 
 IMAGES, LABELS = "tiny/images.gz", "tiny/labels.gz"
-
-
-def inside(root: Path) -> set[str]:
-    """All files below a folder, hidden ones too."""
-    return {str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir()}
-
-
-def holds(root: Path, made: dict[str, bytes]) -> bool:
-    """Whether exactly these files are there, whole."""
-    return inside(root) == set(made) and all((root / path).read_bytes() == body for path, body in made.items())
 
 
 def test_a_set_comes_and_is_not_asked_for_again(site: Site, tmp_path: Path) -> None:
@@ -380,6 +370,7 @@ def test_who_is_stopped_while_unpacking_does_not_download_again(
 def test_mirrors_are_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(download.VARIABLE, " http://a:1/x  https://b/ ")
     assert download.mirrors() == ("http://a:1/x/", "https://b/")
-    monkeypatch.setenv(download.VARIABLE, "a:1")
-    with pytest.raises(ValueError, match="begins with http"):
-        download.mirrors()
+    for wrong in ("a:1", "file:///x", "http://", "http:///x", "https://[no"):
+        monkeypatch.setenv(download.VARIABLE, wrong)
+        with pytest.raises(ValueError, match=r"begins with http.* a host"):
+            download.mirrors()

@@ -11,23 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.data import networks
+from tests.data.files_of_networks import npy, npz
 
 D, K, N = 3, 5, 4
 RANDOM = np.random.default_rng(0)
 W, B, A = RANDOM.standard_normal((D, K)), RANDOM.standard_normal(K), RANDOM.standard_normal(K)
 X, Y = RANDOM.standard_normal((N, D)), np.array([1.0, -1.0, 1.0, -1.0])
-
-
-def npz(**arrays) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
-def npy(array: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    np.save(file, array)
-    return file.getvalue()
 
 
 def zipped(method: int = zipfile.ZIP_DEFLATED, **members: bytes) -> bytes:

@@ -11,16 +11,11 @@ from hypothesis import strategies as st
 
 from explorer.data import own
 from explorer.data.points import Points
+from tests.data.files_of_networks import npy, npz
 
 X = np.array([[3.0, 4.0], [0.0, 1.0], [-2.0, 0.5]])
 Y = np.array([0.0, 5.0, 0.0])
 CSV = b"a,b,y\n3,4,0\n0,1,5\n-2,0.5,0\n"
-
-
-def npz(**arrays) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
 
 
 def zipped(**members: bytes) -> bytes:
@@ -28,12 +23,6 @@ def zipped(**members: bytes) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
             archive.writestr(f"{name}.npy", data)
-    return file.getvalue()
-
-
-def npy(array: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    np.save(file, array)
     return file.getvalue()
 
 

@@ -45,6 +45,11 @@ def test_where(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert folder.folder() == tmp_path
     monkeypatch.setenv(folder.VARIABLE, "")
     assert folder.folder().name == "explorer"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(folder.VARIABLE, "~/sets")
+    assert folder.folder() == tmp_path / "sets"
+    monkeypatch.setenv(folder.VARIABLE, "~nobody-of-this-name/sets")  # as a shell takes it
+    assert folder.folder() == Path("~nobody-of-this-name/sets")
 
 
 def test_states(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from tests.figures import examples_law, examples_live
 from tests.labs.bayes import predictions as bayes
 from tests.labs.universal import predictions as universal
 
-EXAMPLES = {"live": examples_live.CASES, "law": examples_law.CASES, "universal": universal.CHECKS, "bayes": bayes.CHECKS}
+EXAMPLES = {"live": examples_live.CASES, "law": examples_law.CASES}
+EXAMPLES |= {"universal": universal.CHECKS, "bayes": bayes.CHECKS}
 LIVE, LAW, REPORTS = examples_live.CASES, examples_law.CASES, examples_law.REPORTS
 
 PRESETS = [(lab, preset) for lab in labs() for preset in lab.presets]

@@ -120,6 +120,12 @@ def test_marks_are_drawn_as_they_say() -> None:
     assert (rim.line_color, rim.fill_color) == (colour("paper", "light"), colour("found", "light"))
 
 
+def test_lines_of_the_grid_stand_where_the_numbers_of_the_axes_do() -> None:
+    for x, y in ((Axis("x", log=True), Axis(log=True)), (Axis("x", log=True, ticks=(1, 2)), Axis(names=("a", "b")))):
+        fig = hv.render(overlay(Figure("f", [Line("line", X, Y)], x, y)), backend="bokeh")
+        assert [grid.ticker for grid in (*fig.xgrid, *fig.ygrid)] == [axis.ticker for axis in (*fig.xaxis, *fig.yaxis)]
+
+
 def test_a_picture_is_sent_as_it_is() -> None:
     pixels = np.arange(6.0).reshape(2, 3)
     columns = Image("i", pixels, 1, 2, 3, 4).columns("light")

@@ -6,10 +6,8 @@ import pytest
 
 import explorer
 from explorer.figures.palette import (
-    CONTRAST,
     ROLES,
     SCALES,
-    TEXT,
     blend,
     colour,
     contrast,
@@ -20,6 +18,8 @@ from explorer.figures.palette import (
 )
 
 THEMES = ("light", "dark")
+TEXT = 4.5  # WCAG 2.2, 1.4.3: text needs 4.5:1 against what lies behind
+CONTRAST = 3.0  # WCAG 2.2, 1.4.11: graphics need 3:1 against what lies behind
 BLACK, WHITE = (0.0, 0.0, 0.0), (255.0, 255.0, 255.0)
 
 

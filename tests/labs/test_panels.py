@@ -18,6 +18,7 @@ from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import FINISHED, Cell, Columns, Frame, Mismatch, Tables
 from explorer.labs import Lab, Panel, Stop, labs
+from explorer.labs.affordable import MEMORY_BUDGET, TIME_BUDGET
 from explorer.labs.sheets import sheet
 from explorer.labs.union import LabSettings, union
 from explorer.runtime import keys
@@ -47,6 +48,24 @@ def film(lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]) -> list[Frame]
     if panel not in films:
         films[panel] = [f for f in lab.stream(small(lab, panel), pick("cpu"), lambda: False) if f is not None]
     return films[panel]
+
+
+def most(field: param.Parameter) -> object:
+    """The most that a field takes; None of what has no size."""
+    if isinstance(field, Integers):
+        return tuple(range(max(field.bounds[1] - field.most + 1, field.bounds[0]), field.bounds[1] + 1))
+    return field.bounds[1] if isinstance(field, param.Number) else None
+
+
+@each_panel
+def test_no_size_that_an_address_may_name_is_run_beyond_the_budget(lab: Lab, panel: Panel) -> None:
+    """All as large as can be, and with each left as it is: what is too much is lowered, with a word."""
+    largest = {name: size for name in panel.settings.fields() if (size := most(panel.settings.param[name])) is not None}
+    for left in (None, *largest):
+        settings, _ = panel.settings.check({name: size for name, size in largest.items() if name != left})
+        work = settings.work()
+        assert work.bytes <= MEMORY_BUDGET
+        assert work.seconds <= TIME_BUDGET
 
 
 @each_panel

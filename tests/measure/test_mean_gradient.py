@@ -10,9 +10,10 @@ from explorer.measure.joint_activation import slopes
 from explorer.measure.mean_gradient import batch, measure
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble
-from explorer.theory.caps import share, tangent
+from explorer.theory.caps import share
 from explorer.theory.grouped import grouped
 from explorer.vectors import unit
+from tests.theory.tangential import tangent
 
 
 def generator(seed: int = 0) -> torch.Generator:

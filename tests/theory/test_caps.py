@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from explorer.theory.caps import inside, share, tangent
+from explorer.theory.caps import inside, share
+from tests.theory.tangential import tangent
 
 GRID = [(2, 0.3), (3, 0.0), (3, 0.5), (10, 0.25), (200, 0.25), (1000, 0.25), (1000, 0.5)]
 

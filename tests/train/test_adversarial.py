@@ -6,7 +6,6 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.datasets import load_digits
 from torch import Tensor
 from torch._subclasses.fake_tensor import FakeTensorMode
 
@@ -20,6 +19,7 @@ from explorer.train import adversarial
 from explorer.train.adam import BETAS, EPSILON
 from explorer.train.adversarial import Adversary, Minibatch, Moments, Trained, fgsm, pgd
 from tests.pretended_gpu import GPU, PretendedGPU
+from tests.train.handwritten import digits
 
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of scipy's names
     import foolbox
@@ -33,11 +33,6 @@ KINDS = {
     "no-box": pgd("l2", 0.5, steps=2, box=None),
 }
 each_kind = pytest.mark.parametrize("kind", KINDS)
-
-
-def digits(n: int = 300) -> tuple[Tensor, Tensor]:
-    X, y = load_digits(return_X_y=True)
-    return torch.tensor(X[:n] / 16, dtype=torch.float32), torch.tensor(y[:n])
 
 
 def shared(B: int, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
@@ -230,7 +225,7 @@ class Theirs(torch.nn.Module):
 
 @pytest.fixture(scope="module")
 def trained() -> dict[str, Mlp]:
-    X, y = digits()
+    X, y = digits(300)
     models = mlp.initialise([64, 32, 10], [0], Rectified())
     return {kind: run(models, X, y, KINDS[kind], 250).models for kind in ("plain", "fgsm-random", "pgd")}
 

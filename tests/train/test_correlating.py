@@ -67,3 +67,11 @@ def test_more_steps_find_no_less_and_a_stop_keeps_what_was_found() -> None:
 def test_long_outer_weights_are_not_of_the_class() -> None:
     X, y = drawn(40, 5)
     assert (climb(X, y, outer=0.01) <= 0.01 * np.sqrt(2 * 4)).all()  # |f| <= |a| sqrt(k) |(x, 1)|
+
+
+@pytest.mark.parametrize("outer", [0.05, 0.1])
+def test_as_long_as_outer_weights_may_be(outer: float) -> None:
+    """Of +1 at e and -1 at -e a neuron tells at most sqrt(1/2), two with |a| = outer all of outer: by hand."""
+    X, y = torch.tensor([[[1.0, 0.0], [-1.0, 0.0]]], dtype=torch.float64), torch.tensor([[1.0, -1.0]]).double()
+    found = correlate(X, y, k=2, lip=10.0, outer=outer, starts=8, steps=300, seed=0)
+    assert 0.9 * outer <= float(found[0]) <= outer * (1 + 1e-9)

@@ -1,7 +1,6 @@
 """The general trainer, on all ten classes of the digits and beside torch's own loop."""
 
 import torch
-from sklearn.datasets import load_digits
 from torch import Tensor
 
 from explorer.measure import sparse
@@ -14,13 +13,9 @@ from explorer.nets.mlp import Mlp
 from explorer.train import gradient
 from explorer.train.adam import BETAS, EPSILON, LEARNING_RATE
 from tests.pretended_gpu import GPU, PretendedGPU
+from tests.train.handwritten import digits
 
 EPS = torch.tensor([0.1], dtype=torch.float64)
-
-
-def digits(n: int = 400) -> tuple[Tensor, Tensor]:
-    X, y = load_digits(return_X_y=True)
-    return torch.tensor(X[:n] / 16, dtype=torch.float32), torch.tensor(y[:n])
 
 
 def accuracy(models: Mlp, X: Tensor, y: Tensor) -> Tensor:
@@ -48,7 +43,7 @@ def test_it_walks_as_torch_s_own_loop_does() -> None:
 
 
 def test_ten_classes_are_learned_attacked_and_defended() -> None:
-    X, y = digits()
+    X, y = digits(400)
     aim = Misclassified(y)
     models = mlp.initialise([64, 32, 10], range(2), Rectified(1))
     trained = {}

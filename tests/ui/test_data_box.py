@@ -97,6 +97,16 @@ def test_it_says_why_it_failed_and_can_be_tried_again(desk: Desk) -> None:
     assert desk.state == "running"
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [(1, "0"), (2, "0\n1"), (3, "0\n1\nand 1 more"), (8, "0\n1\nand 6 more")],
+)
+def test_of_many_addresses_that_failed_two_are_told(lines: int, told: str, desk: Desk) -> None:
+    desk.press("download")
+    desk.fetching.waiting[0](Report("failed", 0.0, "\n".join(map(str, range(lines)))))
+    assert desk.box.offer["why"] == told
+
+
 def test_a_download_that_is_stopped_tells_nothing_more(desk: Desk) -> None:
     desk.press("download")
     (tell,) = desk.fetching.waiting
@@ -189,6 +199,11 @@ def test_with_the_page_all_interest_ends(desk: Desk) -> None:
 
 
 def test_the_embedded_digits_will_do(desk: Desk) -> None:
+    desk.press("instead")
+    assert desk.done == ["instead"]
+    desk.box.ask(MNIST, other=False)
+    desk.press("instead")  # of which nothing is offered
+    desk.box.ask(None, other=True)
     desk.press("instead")
     assert desk.done == ["instead"]
 

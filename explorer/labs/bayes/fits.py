@@ -3,7 +3,7 @@
 `fit` is a part of a panel's stream: it yields how far it is, and what can be kept, and in the end returns `Fits`.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -18,17 +18,19 @@ from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
 from explorer.labs.bayes.settings import Network, Sampler
 from explorer.labs.weights import tensors
 from explorer.measure.convergence import ess, rhat
+from explorer.measure.criteria import Misclassified
 from explorer.nets import mlp
 from explorer.nets.activations import Activation, Rectified, Tanh
 from explorer.nets.mlp import Mlp
 from explorer.train import hmc
-from explorer.train.descent import descend
+from explorer.train.descent import Descent, descend
 from explorer.train.hmc import Averaging, Chains, Walk
 from explorer.train.snapshot import paced
 from explorer.train.target import Target, classification
 
 FIRST_STEP = 0.01  # of the leapfrog, before the warm-up
 BLOCK = 50  # iterations whose chains are kept together
+LOOKS = 20, 80  # steps of Adam after which a fit tells what it has so far
 FREE = 1 << 20  # what is added to a seed for networks that are no start of a chain
 
 
@@ -44,10 +46,13 @@ class Task:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a fit is, in words and as a share."""
+    """How far a fit is, in words and as a share; at times also what there is so far, parameters as of now."""
 
     share: float
     note: str
+    samples: Mlp | None = None
+    maps: Mlp | None = None
+    free: Mlp | None = None
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,9 @@ class Diagnosis:
     """How the walk went, after the warm-up.
 
     Attributes:
-        accept: mean acceptance. step_size: mean of the chains. rhat, ess: of the log-likelihood of the test points, NaN
-            where there are too few draws. divergences: how many trajectories. chains, iterations: how many, with the
-            warm-up.
+        accept: mean acceptance. step_size: mean of the chains. rhat, ess: of the log-likelihood of the test points at
+            every iteration, NaN where there are too few. divergences: how many trajectories. chains, iterations: how
+            many, with the warm-up.
     """
 
     accept: float
@@ -113,16 +118,23 @@ def fit(
     starts = untrained(settings, task.X.shape[1], CLASSES, range(seed, seed + settings.chains), device)
     others = untrained(settings, task.X.shape[1], CLASSES, range(FREE + seed, FREE + seed + networks), device)
     target = classification(starts, task.X, task.y, settings.prior_scale)
-    maps = yield from descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
+
+    def told(now: Descent) -> Progress:
+        share, note = now.step / settings.max_steps, f"MAP: step {now.step} of {settings.max_steps}"
+        return Progress(0.1 * share, note, maps=starts.with_parameters(now.position))
+
+    maps = yield from descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept, told)
     if maps is None:
         return None
-    yield Progress(0.1, "MAP found")
+    yield Progress(0.1, "MAP found", maps=starts.with_parameters(maps))
     flat = classification(others, task.X, task.y, float("inf"))
     free = yield from descent(f"s{seed}_free", flat, others, settings.max_steps, stop, kept)
     if free is None:
         return None
-    yield Progress(0.2, "networks without a prior trained")
+    yield Progress(0.2, "networks without a prior trained", free=others.with_parameters(free))
     drawn: list[Tensor] = []
+    traces: list[Tensor] = []
+    so_far: Mlp | None = None
     chains, accepted, divergences = None, [], 0
     for found in walk(f"s{seed}", target, maps, settings, seed, stop, kept):
         if not isinstance(found, Moment):
@@ -132,20 +144,23 @@ def fit(
         if chains.step > settings.warmup:
             accepted.append(float(chains.accept.mean()))
             divergences += int(chains.divergent.sum())
+            traces.append(log_likelihood(starts.with_parameters(chains.position), task))
             if (chains.step - settings.warmup) % settings.thin == 0:
                 drawn.append(chains.position)
-        yield Progress(
-            0.2 + 0.8 * chains.step / settings.iterations, f"iteration {chains.step} of {settings.iterations}"
-        )
+                if len(drawn).bit_count() == 1:  # 1, 2, 4, ...
+                    so_far = starts.with_parameters(torch.cat(drawn)[: settings.samples])
+        share, note = chains.step / settings.iterations, f"iteration {chains.step} of {settings.iterations}"
+        yield Progress(0.2 + 0.8 * share, note, so_far)
+        so_far = None
     if chains is None or chains.step < settings.iterations:
         return None
     samples = starts.with_parameters(torch.cat(drawn)[: settings.samples])
-    found = traces(starts, drawn, task)
+    trace = torch.stack(traces, 1).double().cpu().numpy()
     diagnosis = Diagnosis(
         float(np.mean(accepted)),
         float(chains.step_size.mean()),
-        rhat(found),
-        ess(found),
+        rhat(trace),
+        ess(trace),
         divergences,
         len(chains),
         settings.iterations,
@@ -154,22 +169,28 @@ def fit(
 
 
 def descent(
-    name: str, target: Target, models: Mlp, max_steps: int, stop: Stop, kept: Kept
-) -> Generator[Cell | None, None, Float[Tensor, "B P"] | None]:
-    """Where Adam ends; a cell of this name, or what is kept of it."""
+    name: str,
+    target: Target,
+    models: Mlp,
+    max_steps: int,
+    stop: Stop,
+    kept: Kept,
+    told: Callable[[Descent], Progress] | None = None,
+) -> Generator[Progress | Cell | None, None, Float[Tensor, "B P"] | None]:
+    """Where Adam ends; a cell of this name, or what is kept of it. `told`: what is said on the way, at `LOOKS`."""
     begin = models.parameters
     if name in kept:
         (found,) = tensors(kept[name], "parameters")
         if found.shape != begin.shape:
             raise Mismatch(f"parameters of shape {tuple(found.shape)} are not those of {name}")
         return found.to(begin)
-    for now in descend(target, begin, max_steps=max_steps, stop=stop):
+    for now in descend(target, begin, max_steps=max_steps, stop=stop, at=LOOKS.__contains__):
         if now is not None and now.done:
             if stop():
                 return None
             yield Cell(name, {"parameters": now.position.cpu().numpy()})
             return now.position
-        yield None
+        yield told(now) if told and now else None
     return None
 
 
@@ -226,6 +247,8 @@ def to_cell(block: Sequence[Chains]) -> dict[str, np.ndarray]:
 def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
     """The `count` iterations that `to_cell` was given, after those. Raises Mismatch when they are others."""
     parts = taken(cell, *PARTS, "shortfall", "log_step", "leapfrogs")
+    if strange := [name for name, array in parts.items() if array.dtype.kind not in "bif"]:
+        raise Mismatch(f"{', '.join(strange)}: what is kept holds no numbers")
     shape = (count, *before.position.shape)
     if parts["position"].shape != shape or parts["gradient"].shape != (1, *shape[1:]):
         raise Mismatch(f"a walk of shape {parts['position'].shape} is not one of {shape}")
@@ -243,10 +266,6 @@ def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
     ]
 
 
-def traces(models: Mlp, drawn: Sequence[Float[Tensor, "C P"]], task: Task) -> np.ndarray:
-    """The mean log-likelihood of the test points under every kept draw, (chains, draws)."""
-    found = []
-    for position in drawn:
-        z = models.with_parameters(position).logits(task.seen.expand(len(position), -1, -1)).log_softmax(-1)
-        found.append(z.gather(-1, task.labels.expand(len(position), -1).unsqueeze(-1)).squeeze(-1).mean(1))
-    return torch.stack(found, 1).double().cpu().numpy()
+def log_likelihood(models: Mlp, task: Task) -> Float[Tensor, " C"]:
+    """The mean log-likelihood of the test points under each of these models."""
+    return -Misclassified(task.labels).loss(models.logits(task.seen.expand(len(models), -1, -1))).mean(1)

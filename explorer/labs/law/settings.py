@@ -1,12 +1,10 @@
 """What several panels of the law lab are set by."""
 
-from typing import Self
-
 import param
 
 from explorer.data.synthetic import DISTRIBUTIONS
 from explorer.fields import Integers
-from explorer.labs.mixins import Seed, Seeds
+from explorer.labs.mixins import Previewed, Seed, Seeds
 from explorer.settings import Group, Settings
 
 TRAINER = ("trainer", "start", "batch_norm", "penalty", "strength")
@@ -24,7 +22,7 @@ GROUPS = (
 )
 
 
-class LawPanel(Settings):
+class LawPanel(Previewed):
     """What every panel has: a layer of the picture of n and k that stands above it."""
 
     views = Settings.views | {"layer"}
@@ -36,16 +34,6 @@ class LawPanel(Settings):
         label="layer",
         doc="What can be built, what training finds, or what must hold.",
     )
-
-    def preview(self) -> Self:
-        """What a slider shows while it is dragged: one seed, every other width, and no more than 300 steps."""
-        few = {"seeds": 1}
-        values = self.values()
-        if "max_steps" in values:
-            few["max_steps"] = min(values["max_steps"], 300)
-        if "widths" in values:
-            few["widths"] = values["widths"][::2]
-        return self.changed(**{name: value for name, value in few.items() if name in values and self.relevant(name)})
 
 
 class Inputs(LawPanel, Seed):

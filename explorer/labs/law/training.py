@@ -18,6 +18,7 @@ from explorer.measure.ascent import FULL, Effort
 from explorer.measure.lipschitz import Bracket, ball_radius
 from explorer.nets.activations import Rectified
 from explorer.nets.two_layer import Ensemble, initialise, join
+from explorer.seeding import seeded
 from explorer.theory import grouped
 from explorer.train import adam, gauss_newton
 from explorer.train.penalties import AdversarialGradient, PathNorm, Penalty, WeightDecay
@@ -50,7 +51,7 @@ def from_grouped(X: Float[Tensor, "n d"], y: Float[Tensor, " n"], k: int, seed: 
     Raises:
         ValueError: if k is so small that a group would need more than d points.
     """
-    order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed * (1 << 20) + k)).to(X.device)
+    order = torch.randperm(len(y), generator=seeded(seed * (1 << 20) + k)).to(X.device)
     X, y = X[order].double(), y[order].double()
     m = grouped.smallest(y, k)
     if m is None or m > X.shape[1]:

@@ -1,11 +1,9 @@
 """What several panels of the universal lab are set by."""
 
-from typing import Self
-
 import param
 
-from explorer.labs.mixins import Seed
-from explorer.settings import Group, Settings
+from explorer.labs.mixins import Previewed, Seed
+from explorer.settings import Group
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
@@ -20,20 +18,23 @@ GROUPS = (
 )
 
 
-class UniversalPanel(Settings):
+class UniversalPanel(Previewed):
     """What every panel has."""
 
     groups = GROUPS
 
-    def preview(self) -> Self:
-        """What a slider shows while it is dragged: one seed, every other width, and no more than 300 steps."""
-        few = {"seeds": 1}
-        values = self.values()
-        if "max_steps" in values:
-            few["max_steps"] = min(values["max_steps"], 300)
-        if "widths" in values:
-            few["widths"] = values["widths"][::2]
-        return self.changed(**{name: value for name, value in few.items() if name in values and self.relevant(name)})
+
+class Smoothness(UniversalPanel):
+    """How steep functions may be."""
+
+    lip = param.Number(
+        1.0,
+        bounds=(0, 1000),
+        inclusive_bounds=(False, True),
+        softbounds=(0.1, 30),
+        label="L Lipschitz constant",
+        doc="What a function may be as steep as.",
+    )
 
 
 class PointCount(UniversalPanel, Seed):

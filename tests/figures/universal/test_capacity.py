@@ -2,20 +2,16 @@
 
 from collections.abc import Callable
 
-import holoviews as hv
 import numpy as np
 import pytest
-from bokeh.models import Model
 
 from explorer.figures.columns import filled, patch
 from explorer.figures.look import Look, Patch
-from explorer.figures.render import overlay
 from explorer.frames import Tables
 from explorer.labs.universal.capacity import CAPACITY
 from explorer.labs.universal.capacity import figure as capacity
 from explorer.labs.universal.capacity.closer import draw_gallery, gallery_sentence
 from explorer.labs.universal.capacity.numbers import contrast, guides
-from tests.figures.law.conftest import renderers, take  # noqa: F401, fixtures
 from tests.figures.said import said as words
 from tests.labs.universal.lesson.capacity import EVEN, FALLING, NOTHING_FITS, ONLY_THE_LARGEST, RISING
 from tests.labs.universal.tables_capacity import SETTINGS, run, wave
@@ -37,19 +33,10 @@ CASES: dict[str, Tables] = {
 }
 
 
-@pytest.fixture(scope="module")
-def drawn() -> dict[str, Model]:
-    sheet = capacity.SHEET
-    assert [figure.name for figure in sheet.blank] == list(sheet.figures)
-    return {name: hv.render(overlay(figure), backend="bokeh") for name, figure in sheet.figures.items()}
-
-
 @pytest.mark.parametrize("case", CASES)
 @pytest.mark.parametrize("hidden", [1, 2])
 def test_every_source_is_patched_with_what_its_glyph_reads(
-    case: str,
-    hidden: int,
-    take: Callable[[Patch], None],  # noqa: F811
+    case: str, hidden: int, take: Callable[[Patch], None]
 ) -> None:
     settings, pictures = SETTINGS.changed(hidden=hidden), filled(draw_gallery({}), "light")
     for look in (
@@ -142,6 +129,6 @@ def test_the_gallery_shows_images_and_says_which_network_it_takes_more_to_fool()
     assert "No unseen image" in gallery_sentence(found([], [])).text
 
 
-def test_a_gallery_of_nothing_is_empty(take: Callable[[Patch], None]) -> None:  # noqa: F811
+def test_a_gallery_of_nothing_is_empty(take: Callable[[Patch], None]) -> None:
     for look in ({}, found([], []), found([0.1], [0.2])):
         take(patch(capacity.draw, {}, LOOK) | filled(draw_gallery(look), "dark"))

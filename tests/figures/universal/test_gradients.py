@@ -45,11 +45,11 @@ def test_a_line_a_group_size_and_rings_for_what_does_not_fit() -> None:
 
 def test_the_sentence_is_of_the_largest_groups_that_fit() -> None:
     said = sentences(runs(1e-8), LOOK)["gradients"]
-    assert said.lead.startswith("From d = 200 to 1200 the mean gradient goes from 0.1 to ")
+    assert said.lead.startswith("With m = 4, from d = 200 to 1200 the mean gradient goes from 0.1 to ")
     assert said.lead.endswith("the largest found from 16 to 16.")
     assert "are left out" not in said.details
     part = sentences(half(), LOOK)["gradients"]
-    assert part.lead.startswith("From d = 300 to 1200")
+    assert part.lead.startswith("With m = 4, from d = 300 to 1200")
     assert "left out here: 3." in part.details
 
 
@@ -66,7 +66,10 @@ def test_the_second_says_how_near_the_largest_is_its_formula() -> None:
 
 def test_few_rows_and_none_are_told_as_they_are() -> None:
     assert sentences({}, LOOK) == sentences(EMPTY, LOOK) == sentences(UNKNOWN, LOOK) == {}
-    assert sentences(ONE, LOOK)["gradients"].lead == "At d = 200 the mean gradient is 0.1, the largest at least 16."
+    assert (
+        sentences(ONE, LOOK)["gradients"].lead
+        == "With m = 4 and d = 200 the mean gradient is 0.1, the largest at least 16."
+    )
     assert "No network so far passes through all its points. The best of them misses 10 %" in (
         sentences(UNFIT, LOOK)["gradients"].lead
     )

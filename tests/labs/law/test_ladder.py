@@ -1,6 +1,5 @@
 """The ladder panel: whole runs for every kind of network."""
 
-import io
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,7 +15,7 @@ from explorer.labs.law.ladder import UNUSED, LadderSettings, figure
 from explorer.labs.law.ladder import compute as ladder
 from explorer.measure.ladder import RUNGS
 from explorer.settings import SettingsError
-from tests.data.files_of_networks import arrays_of, chain, perceptron, saved, tensors
+from tests.data.files_of_networks import arrays_of, chain, npz, perceptron, saved, tensors
 
 CPU = torch.device("cpu")
 LOOK = Look(None)
@@ -30,19 +29,13 @@ def film(settings: LadderSettings) -> list[Frame]:
     return list(ladder.stream(settings, CPU, lambda: False))
 
 
-def packed(**arrays) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
 def several(count: int, d: int = 5, **more) -> bytes:
     rng = np.random.default_rng(0)
     parts = {}
     for k in range(1, count + 1):
         W, b, a = rng.standard_normal((d, k)), rng.standard_normal(k), rng.standard_normal(k)
         parts |= {f"k{k}_s0_W": W, f"k{k}_s0_b": b, f"k{k}_s0_a": a}
-    return packed(**parts, **more)
+    return npz(**parts, **more)
 
 
 def rungs(frame: Frame) -> Iterator[tuple[str, dict[str, float]]]:
@@ -119,7 +112,7 @@ def test_only_the_last_frame_is_complete(kind, films):
 @pytest.mark.parametrize("kind", ["trained", "gaussian", "grouped", "random", "own with data"])
 def test_the_arrays_are_the_network_and_can_be_read_again(kind, films, tmp_path):
     arrays = films[kind][-1].arrays
-    found = networks.load(networks.ingest(packed(**arrays), tmp_path), tmp_path)
+    found = networks.load(networks.ingest(npz(**arrays), tmp_path), tmp_path)
     _, known = next(rungs(films[kind][-1]))
     net, at = found.networks[0], np.vstack([found.X, np.zeros((0, found.d))])
     psi = np.tanh if kind == "gaussian" else lambda t: np.maximum(t, 0)
@@ -130,7 +123,7 @@ def test_the_arrays_are_the_network_and_can_be_read_again(kind, films, tmp_path)
 
 
 def test_an_outer_bias_is_handed_back():
-    given = chosen(network=packed(W=np.eye(3), b=np.ones(3), a=np.ones(3), c=0.5))
+    given = chosen(network=npz(W=np.eye(3), b=np.ones(3), a=np.ones(3), c=0.5))
     assert film(given)[-1].arrays["k3_s0_c"] == 0.5
 
 
@@ -151,7 +144,7 @@ def test_own_networks_are_named_and_the_first_sixteen_of_a_file_are_shown(films)
     assert names[0].startswith("net-")
     assert [name.split()[1] for name in names] == [f"k{k}_s0" for k in range(1, 17)]
     assert films["own with data"][-1].note == "9 points, the first 16 of 20 networks"
-    single = film(chosen(network=packed(W=np.eye(3)[:, :2], b=np.zeros(2), a=np.ones(2))))[-1]
+    single = film(chosen(network=npz(W=np.eye(3)[:, :2], b=np.zeros(2), a=np.ones(2))))[-1]
     assert [name for name, _ in rungs(single)] == [str(single.tables["ladder"]["network"][0])]
     assert networks.NAME.fullmatch(str(single.tables["ladder"]["network"][0]))
 
@@ -159,8 +152,8 @@ def test_own_networks_are_named_and_the_first_sixteen_of_a_file_are_shown(films)
 def test_without_data_the_ball_is_the_unit_ball_and_with_them_it_holds_them(films):
     assert all(np.isnan(known["at_data"]) for _, known in rungs(films["own"][-1]))
     assert "R = 1" in films["own"][-1].note
-    line = packed(W=np.ones((1, 1)), b=np.array([-2.0]), a=np.ones(1))  # on beyond x = 2 only
-    far = packed(W=np.ones((1, 1)), b=np.array([-2.0]), a=np.ones(1), X=np.array([[3.0]]))
+    line = npz(W=np.ones((1, 1)), b=np.array([-2.0]), a=np.ones(1))  # on beyond x = 2 only
+    far = npz(W=np.ones((1, 1)), b=np.array([-2.0]), a=np.ones(1), X=np.array([[3.0]]))
     (_, near), (_, beyond) = (next(rungs(film(chosen(network=each))[-1])) for each in (line, far))
     assert (near["adversarial"], near["upper"]) == pytest.approx((0, 0), abs=1e-12)
     assert (beyond["random"], beyond["at_data"], beyond["upper"]) == pytest.approx((0, 1, 1))
@@ -168,7 +161,7 @@ def test_without_data_the_ball_is_the_unit_ball_and_with_them_it_holds_them(film
 
 def test_a_network_of_the_live_lab_has_the_same_bounds_on_the_ladder(films):
     arrays = films["trained"][-1].arrays
-    _, own = next(rungs(film(chosen(network=packed(**arrays)))[-1]))
+    _, own = next(rungs(film(chosen(network=npz(**arrays)))[-1]))
     _, known = next(rungs(films["trained"][-1]))
     for name in ("at_data", "eclipse_fast", "product"):
         assert own[name] == pytest.approx(known[name], rel=1e-9)
@@ -206,7 +199,7 @@ def test_stop_ends_a_run_without_a_last_frame(values):
 
 def test_a_bad_file_is_refused_with_what_was_expected():
     with pytest.raises(SettingsError, match="transpose"):
-        chosen(network=packed(W=np.ones((7, 5)), b=np.ones(7), a=np.ones(7)))
+        chosen(network=npz(W=np.ones((7, 5)), b=np.ones(7), a=np.ones(7)))
     with pytest.raises(SettingsError, match="no such networks here"):
         chosen(network="net-0123456789abcdef")
 
@@ -216,7 +209,7 @@ def test_settings_that_do_not_go_together_are_refused():
         chosen(network="grouped", n=40, d=12, k=2)
     with pytest.raises(SettingsError, match="biases, which t\\^p does not take"):
         chosen(network=several(2), family="polynomial", p=2)
-    without = packed(W=np.eye(3), b=np.zeros(3), a=np.ones(3))
+    without = npz(W=np.eye(3), b=np.zeros(3), a=np.ones(3))
     assert next(rungs(film(chosen(network=without, family="polynomial", p=2))[-1]))[1]["upper"] == pytest.approx(2)
 
 
@@ -233,7 +226,7 @@ def test_controls_that_the_network_leaves_alone_are_hidden():
 # Own networks in the forms of others ------------------------------------------------------------------------
 
 FORMS = {
-    "npz": lambda net: packed(**arrays_of(net)),
+    "npz": lambda net: npz(**arrays_of(net)),
     "safetensors": lambda net: tensors(arrays_of(net)),
     "state dict": lambda net: saved(net.state_dict()),
     "onnx": lambda net: chain(net).SerializeToString(),
@@ -290,15 +283,15 @@ def test_the_sentence_under_a_deep_network_says_what_it_rests_on(climbed):
 
 def test_a_deep_network_is_handed_back_and_stands_beside_others(tmp_path):
     net = perceptron(5, 9, 7, 1)
-    frame = film(chosen(network=packed(**arrays_of(net))))[-1]
-    assert chosen(network=packed(**frame.arrays)).network != ""
-    again = last_rungs(chosen(network=packed(**frame.arrays)))
+    frame = film(chosen(network=npz(**arrays_of(net))))[-1]
+    assert chosen(network=npz(**frame.arrays)).network != ""
+    again = last_rungs(chosen(network=npz(**frame.arrays)))
     np.testing.assert_equal(again, next(rungs(frame))[1])
     assert frame.arrays["k9_s0_W2"].shape == (9, 7)
     rng = np.random.default_rng(0)
     mixed = {name: array for name, array in frame.arrays.items() if name != "X"}
     mixed |= {"k4_s1_W": rng.standard_normal((5, 4)), "k4_s1_b": np.zeros(4), "k4_s1_a": np.ones(4)}
-    both = dict(rungs(film(chosen(network=packed(**mixed)))[-1]))
+    both = dict(rungs(film(chosen(network=npz(**mixed)))[-1]))
     assert [np.isfinite(known["upper"]) for known in both.values()] == [False, True]
 
 
@@ -307,7 +300,7 @@ def test_an_activation_that_is_stated_comes_with_the_network_and_holds():
     taken = LadderSettings.take_in({"network": made})
     assert taken["family"] == "tanh"
     assert last_rungs(LadderSettings.make(**taken)) == pytest.approx(
-        last_rungs(chosen(network=packed(**arrays_of(perceptron(5, 4, 1))), family="tanh")), nan_ok=True
+        last_rungs(chosen(network=npz(**arrays_of(perceptron(5, 4, 1))), family="tanh")), nan_ok=True
     )
     with pytest.raises(SettingsError, match=r"family = 'rectified': net-.* states that its activation is tanh"):
         chosen(network=made, family="rectified")
@@ -319,7 +312,7 @@ def test_an_activation_that_is_stated_comes_with_the_network_and_holds():
 
 
 def test_an_activation_that_is_not_stated_is_asked_for():
-    own = packed(**arrays_of(perceptron(5, 4, 1)))
+    own = npz(**arrays_of(perceptron(5, 4, 1)))
     for values, named in (
         ({"family": "tanh"}, "tanh is assumed"),
         ({"p": 3}, r"max(0, t)^3 is assumed"),

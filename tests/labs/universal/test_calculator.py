@@ -115,6 +115,22 @@ def test_each_condition_is_told_of() -> None:
     assert conditions(n=10**9, mixture=10**6) == {ENOUGH: False, REACHABLE: True}
 
 
+def test_the_noise_is_a_variance() -> None:
+    """sigma^2 = E Var(y | x): 0.7 leaves no error 0.6 below the noise, for 0.49 is all there is."""
+    told = named(run(sigma=0.7, eps=0.6)[-1].tables["conditions"], REACHABLE)
+    assert told["value"][0] == pytest.approx(0.49)
+    assert not told["holds"][0]
+
+
+@pytest.mark.parametrize("depth", [2, 3, 7])
+def test_deep_networks_count_each_layer(depth: int) -> None:
+    """sqrt(n d / (D params)), their (3.1), at every number of parameters."""
+    table = run(depth=depth, n=1000, d=30)[-1].tables["calculator"]
+    deep = named(table, DEEP)
+    assert len(deep["params"])
+    np.testing.assert_allclose(deep["bound_shape"] ** 2 * deep["params"] * depth, 1000 * 30)
+
+
 def test_given_parameters_take_the_place_of_the_width() -> None:
     wide, given = CalculatorSettings.make(k=7), CalculatorSettings.make(k=7, params=1000)
     assert (wide.size, given.size) == (7 * 786, 1000)

@@ -1,7 +1,7 @@
 """The capacity panel: its networks, its numbers beside brute force and torch and its data."""
 
 from collections.abc import Callable
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,49 +9,23 @@ import torch
 from torch import Tensor
 
 from explorer.data import images
-from explorer.data.folder import VARIABLE, Absent, folder
 from explorer.data.images import load
 from explorer.device import pick
-from explorer.frames import Cell, Frame, Mismatch
+from explorer.frames import Cell, Frame
 from explorer.labs.claims import SUPPORTED
 from explorer.labs.universal import LAB
-from explorer.labs.universal.capacity import GALLERY, SOURCES, CapacitySettings, compute, verdict
-from explorer.labs.universal.capacity.gallery import fooled, smallest
+from explorer.labs.universal.capacity import SOURCES, CapacitySettings, compute, verdict
+from explorer.measure.criteria import Misclassified
+from explorer.measure.differences import Difference
 from explorer.measure.perturbations import PGD
-from explorer.nets import mlp
-from explorer.nets.activations import Rectified
-from explorer.nets.mlp import Layer, Mlp
-from explorer.settings import SettingsError
+from explorer.nets.mlp import Mlp
 from explorer.train import adversarial
-
-CPU = torch.device("cpu")
-SMALL = {"n": 120, "widths": (8, 32), "seeds": 2, "max_steps": 60, "attack_steps": 4, "restarts": 2}
-
-
-def run(stop: Callable[[], bool] = lambda: False, **changes: object) -> list[Frame]:
-    settings = CapacitySettings.make(**SMALL | changes)
-    return [frame for frame in LAB.stream(settings, CPU, stop) if isinstance(frame, Frame)]
-
-
-def read(settings: CapacitySettings) -> compute.Data:
-    """What networks of these settings learn from and are tested on."""
-    film = compute.Data.read(settings, CPU, lambda: False)
-    while True:
-        try:
-            next(film)
-        except StopIteration as end:
-            return end.value
+from tests.labs.universal.runs_capacity import CPU, SMALL, network, read, run
 
 
 @pytest.fixture(scope="module")
 def frames() -> list[Frame]:
     return run()
-
-
-def network(frame: Frame, width: int, seed: int) -> Mlp:
-    settings = CapacitySettings.make(**SMALL)
-    models = compute.untrained(settings, width)
-    return models.with_parameters(torch.tensor(frame.arrays[f"k{width}_parameters"])).take(torch.tensor([seed]))
 
 
 # The run ------------------------------------------------------------------------------------------------------------
@@ -90,6 +64,22 @@ def test_accuracies_are_those_of_the_networks_that_it_leaves(frames: list[Frame]
         hidden = np.maximum(X.reshape(-1, 64) @ first.W[0].numpy().T + first.b[0].numpy(), 0)
         said = (hidden @ second.W[0].numpy().T + second.b[0].numpy()).argmax(1)
         assert last["clean"][row] == pytest.approx((said == y).mean(), abs=1e-9)
+
+
+@pytest.mark.parametrize("changes", [{}, {"attack_steps": 1, "restarts": 1}, {"attack_steps": 9, "restarts": 1}])
+def test_under_attack_is_under_the_attack_that_is_set(changes: dict[str, int]) -> None:
+    """Pixels within eps and within [0, 1], that many steps and restarts; on the test part, and on a network's own."""
+    settings = CapacitySettings.make(**SMALL | changes)
+    data, last = read(settings), run(**changes)[-1]
+    attack = PGD("linf", settings.attack_steps, settings.restarts, 0, (0, 1))
+    for row, (width, seed) in enumerate([(8, 0), (8, 1), (32, 0), (32, 1)]):
+        net = network(last, width, seed)
+        for column, X, y in (("robust", data.seen, data.labels), ("robust_fit", data.X[seed], data.y[seed])):
+            x = attack(net, X, Misclassified(y), 0.1)[0]
+            assert (x - X).abs().max() <= 0.1 + 1e-6
+            assert 0 <= x.min() <= x.max() <= 1
+            right = (net.logits(X.unsqueeze(0))[0].argmax(1) == y) & (net.logits(x.unsqueeze(0))[0].argmax(1) == y)
+            assert last.tables["capacity"][column][row] == pytest.approx(float(right.double().mean()), abs=1e-9)
 
 
 def test_each_seed_learns_images_of_its_own() -> None:
@@ -140,6 +130,28 @@ def test_the_bracket_holds_what_the_difference_of_two_logits_does(frames: list[F
     z = net.logits(x.unsqueeze(0))[0]
     (gradient,) = torch.autograd.grad((z[:, i] - z[:, j]).sum(), x)
     assert gradient.norm(dim=1).max() <= table["lower"][3] * (1 + 1e-9)
+
+
+def test_the_difference_is_of_the_logits_that_are_said_from_the_network_s_own_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+    measure = compute.difference
+
+    def watched(net: Mlp, X: Tensor, i: int, j: int, **options: Any) -> Difference:
+        asked.append((X, i, j, options["radius"]))
+        return measure(net, X, i, j, **options)
+
+    monkeypatch.setattr(compute, "difference", watched)
+    run(widths=(8,), max_steps=2)
+    data = read(CapacitySettings.make(**SMALL))
+    most = max(float(data.seen.norm(dim=1).max()), float(data.X.norm(dim=2).max()))
+    for seed, (X, i, j, radius) in enumerate(asked):
+        assert (i, j) == (3, 8)
+        assert X.equal(data.X[seed])
+        assert most <= radius <= 1.01 * most
+    pairs = {name: [source.classes[c] for c in source.pair] for name, source in SOURCES.items()}
+    assert (pairs["fashion-mnist"], pairs["cifar-10"]) == (["pullover", "coat"], ["cat", "dog"])
 
 
 def test_with_two_hidden_layers_there_is_a_bracket_too() -> None:
@@ -213,107 +225,6 @@ def test_another_attack_trains_nothing() -> None:
     assert [cell.name for cell in found if isinstance(cell, Cell)] == ["width 8", "width 32"]
     assert settings.changed(restarts=3).training() == settings.training()
     assert settings.changed(adversary="pgd").training() != settings.training()
-
-
-# The gallery --------------------------------------------------------------------------------------------------------
-
-
-def linear(*rows: tuple[float, ...]) -> Mlp:
-    """Logits W x."""
-    W = torch.tensor([rows])
-    return Mlp((Layer(W, torch.zeros(1, len(rows))),), Rectified())
-
-
-def test_the_smallest_perturbation_of_a_linear_network_is_the_margin_over_the_sum_of_weights() -> None:
-    net = linear((2.0, 0.0), (0.0, 1.0))
-    x = torch.tensor([[0.5, 0.4]])  # margin 0.6, which eps (2 + 1) takes away
-    moved, size = fooled(net, x, torch.tensor([0]), PGD("linf", 10, box=(0, 1)))
-    assert size == pytest.approx(0.2, abs=1 / 2**7)
-    assert size >= 0.2 - 1e-6
-    assert (moved - x).abs().max() == pytest.approx(size)
-
-
-def test_who_cannot_be_fooled_is_not() -> None:
-    net = linear((0.0, 0.0), (-1.0, -1.0))  # in the box the second logit is never ahead
-    moved, size = fooled(net, torch.tensor([[0.5, 0.5]]), torch.tensor([0]), PGD("linf", 5, box=(0.1, 1)))
-    assert np.isnan(size)
-    assert moved.tolist() == [[0.5, 0.5]]
-
-
-def test_the_gallery_has_images_of_different_classes_that_both_have_right(frames: list[Frame]) -> None:
-    settings = CapacitySettings.make(**SMALL)
-    look = LAB.inspect(settings, frames[-1].arrays, small=8, large=32, seed=1)
-    assert look["image"].shape == look["small"].shape == look["large"].shape == (GALLERY, 8, 8)
-    test, labels = (frames[-1].arrays[name] for name in ("test", "test_labels"))
-    said = [network(frames[-1], width, 1).logits(torch.tensor(test).flatten(1)[None])[0].argmax(1) for width in (8, 32)]
-    both = [label for label, *each in zip(labels, *said, strict=True) if {*map(int, each)} == {int(label)}]
-    assert len(set(look["label"])) == min(GALLERY, len(set(both)))
-    for name in ("small", "large"):
-        off = np.abs(look[name] - look["image"]).max((1, 2))
-        np.testing.assert_allclose(off, look[f"eps_{name}"], atol=1e-6)
-        assert (look[f"taken_{name}"] != look["label"]).all()
-        assert ((look[name] >= 0) & (look[name] <= 1)).all()
-    with pytest.raises(Mismatch):
-        LAB.inspect(settings, {}, small=8, large=32, seed=0)
-
-
-def test_colours_are_shown_as_grey() -> None:
-    net = mlp.initialise([12, 4, 10], [0], Rectified())
-    X: Tensor = torch.rand(6, 2, 2, 3)
-    labels = net.logits(X.flatten(1).unsqueeze(0))[0].argmax(1)
-    found = smallest([net, net], X, labels, PGD("linf", 3, box=(0, 1)))
-    assert found["image"].shape[1:] == (2, 2)
-    np.testing.assert_array_equal(found["eps_small"], found["eps_large"])
-
-
-# Settings and data --------------------------------------------------------------------------------------------------
-
-
-def test_what_cannot_be_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    with pytest.raises(SettingsError, match="8x8 digits, not MNIST: at most 1,500 images"):
-        CapacitySettings.make(n=1501)
-    with pytest.raises(SettingsError, match="at most 50,000"):
-        CapacitySettings.make(data="cifar-10", n=50_001)
-    with pytest.raises(SettingsError, match="are allowed: use"):
-        CapacitySettings.make(data="mnist", n=60_000, max_steps=100_000, widths=(4096,))
-    for bad in ({"eps_max": 1.1}, {"hidden": 3}, {"adversary": "carlini"}, {"widths": ()}, {"n": 3}):
-        with pytest.raises(SettingsError, match=next(iter(bad))):
-            CapacitySettings.make(**bad)
-
-
-def test_a_radius_suits_its_data() -> None:
-    for name, source in SOURCES.items():
-        assert CapacitySettings.make(data=name).eps_max == source.eps
-    assert CapacitySettings.make(data="mnist", eps_max=0.2).eps_max == 0.2
-    assert LAB.settings.make(panel="capacity", data="cifar-10").eps_max == SOURCES["cifar-10"].eps
-
-
-def test_a_set_that_is_not_here_is_named_with_its_size(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    with pytest.raises(Absent, match=r"explorer data fetch mnist` downloads it \(11\.6 MB\); data=digits"):
-        run(data="mnist")
-
-
-@pytest.mark.parametrize("name", ["mnist", "fashion-mnist", "cifar-10"])
-def test_real_images_are_learned(name: str) -> None:
-    try:
-        load(name)
-    except Absent:
-        pytest.skip(f"{name} is not in the data folder {folder()}; .ci/run names one that has it")
-    last = run(data=name, widths=(32,), seeds=1, max_steps=150, n=300)[-1].tables["capacity"]
-    assert last["d"][0] == SOURCES[name].d
-    assert last["tested"][0] == 500
-    assert last["clean"][0] > 0.15
-    assert last["d_neighbours"][0] < last["d_pca"][0] < last["d"][0]
-
-
-def test_of_a_set_in_part_no_more_is_asked_than_is_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv(VARIABLE, str(tmp_path))
-    (tmp_path / "cifar-10-batches-bin").mkdir()
-    (tmp_path / "cifar-10-batches-bin" / "data_batch_1.bin").touch()
-    with pytest.raises(SettingsError, match="at most 10,000"):
-        CapacitySettings.make(data="cifar-10", n=10_001)
 
 
 # The default run, in full -------------------------------------------------------------------------------------------

@@ -7,11 +7,22 @@ import pytest
 import torch
 
 from explorer.data.label_noise import labelled
+from explorer.figures.look import Look
 from explorer.frames import Frame
-from explorer.labs.universal.features import BEYOND, FEATURES, NTK, RANDOM, TESTS, FeaturesSettings, compute
+from explorer.labs.universal.features import (
+    BEYOND,
+    FEATURES,
+    NTK,
+    RANDOM,
+    TESTS,
+    FeaturesSettings,
+    captions,
+    compute,
+    figure,
+)
 from explorer.labs.universal.features.readings import means, peak, rows, slope
 from explorer.settings import SettingsError
-from explorer.train.random_features import features, fit, least_norm, steepest
+from explorer.train.random_features import Fitted, features, fit, least_norm, steepest
 from tests.labs.universal.lesson.features import models, seeds, table
 
 CPU = torch.device("cpu")
@@ -174,3 +185,64 @@ def test_bad_values_are_refused(bad: dict[str, object]) -> None:
 def test_too_much_is_refused() -> None:
     with pytest.raises(SettingsError):
         FeaturesSettings.make(n=5000, d=2048, widths=(4096,))
+
+
+def test_another_seed_draws_other_points_and_other_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And all sizes of a seed share points and the first of its weights."""
+    seen: list[tuple[torch.Tensor, ...]] = []
+
+    def watched(X: torch.Tensor, y: torch.Tensor, W: torch.Tensor, *, gradient: bool) -> Fitted:
+        seen.append((X, y, W))
+        return fit(X, y, W, gradient=gradient)
+
+    monkeypatch.setattr(compute, "fit", watched)
+    settings = FeaturesSettings.make(n=12, d=3, sigma=0.3, seeds=2)
+    list(compute.stream(settings, CPU, lambda: False))
+    half = len(settings.sizes)
+    assert len(seen) == 2 * half
+    for first, second in zip(seen[:half], seen[half:], strict=True):
+        assert not any((one == other).any() for one, other in zip(first[::2], second[::2], strict=True))
+    for turn, parts in enumerate((seen[:half], seen[half:])):
+        points = labelled(12 + TESTS, 3, 0.3, turn)
+        widest = max((W for *_, W in parts), key=len)
+        for X, y, W in parts:
+            np.testing.assert_array_equal(X, points.X[:12])
+            np.testing.assert_array_equal(y, points.y[:12])
+            assert W.equal(widest[: len(W)])
+
+
+def test_what_is_found_is_no_less_at_the_points_than_it_is_there() -> None:
+    """Of a run: the steepest gradient at the points of its test, of models fitted again."""
+    settings = FeaturesSettings.make(n=12, d=3, seeds=1)
+    *_, last = compute.stream(settings, CPU, lambda: False)
+    points = labelled(12 + TESTS, 3, settings.sigma, 0)
+    X, y = points.tensors(dtype=torch.float64)
+    widest = max(k for _, k in settings.sizes)
+    W = torch.tensor(np.random.default_rng([0, 4]).standard_normal((widest, 3)))
+    table = last.tables["features"]
+    for i, (kind, k) in enumerate(settings.sizes):
+        model = fit(X[:12], y[:12], W[:k], gradient=kind == NTK)
+        at = model.slope(X).norm(dim=1)
+        assert table["lip"][i] >= float(at.max()) * (1 - 1e-9)
+        assert table["test_mse"][i] == pytest.approx(float((model.at(X[12:]) - y[12:]).square().mean()), rel=1e-6)
+
+
+@pytest.mark.parametrize("alike", [True, False])
+@pytest.mark.parametrize("spread", [0.1, 0.5])
+def test_a_peak_is_hardly_said_by_chance(spread: float, alike: bool) -> None:
+    """Of sizes with no peak one is the largest all the same; `alike`: norm and steepness are large together."""
+    settings = FeaturesSettings.make()
+    said = {}
+    for times in (1.0, 20.0):
+        came = []
+        for seed in range(300):
+            one = seeds(times, spread=spread, seed=seed)["features"]
+            if not alike:
+                own = np.random.default_rng(seed + 1000).normal(size=len(one["n"]))
+                one = one | {"lip": one["lip"] * np.exp(spread * own)}
+            finding = captions.peaks_at_n({"features": one}, settings)
+            lead = figure.sentences({"features": one}, Look(settings))["features"].lead
+            came.append((finding is not None and finding.holds, "largest" in lead))
+        said[times] = np.mean(came, axis=0)
+    assert (said[1.0] <= 0.05).all()
+    assert (said[20.0] >= 0.8).all()

@@ -48,12 +48,35 @@ def test_each_draw_lies_between_what_is_linear_and_all_that_is_smooth(frames: li
     assert bounds == pytest.approx([rademacher.bound(60, d, 4, 1.0, OUTER) for d in (3, 10, 30)])
 
 
+def test_linear_functions_have_a_mean_that_knows_n_only(frames: list[Frame]) -> None:
+    """E |sum s x|^2 = n, so L / sqrt(n) in the mean at most (Jensen); below it by little, which 40 draws tell."""
+    table = frames[-1].tables["generalisation"]
+    rows = table["name"] == LINEAR
+    assert table["bound"][rows] == pytest.approx(1 / np.sqrt(table["n"][rows]))
+    drawn = [sphere(60, 10, 1.0, seed) for seed in range(40)]
+    middle = np.mean([rademacher.linear(each.X, each.y, 1.0) for each in drawn])
+    assert 0.9 / 60**0.5 <= middle <= 1.05 / 60**0.5
+
+
 def test_networks_fall_with_n_and_hardly_move_with_d() -> None:
     tables = run(ns=(50, 200, 800), ds=(5, 20, 80), n=200, d=20, seeds=6, max_steps=100)[-1].tables
     own, every = (draws(tables, name, "n", 20).exponents() for name in (NETWORKS, SMOOTH))
     assert -0.65 <= own.mean() <= -0.3
     assert -0.2 <= every.mean() <= 0
     assert abs(draws(tables, NETWORKS, "d", 200).exponents().mean()) <= 0.2
+
+
+def test_networks_are_as_smooth_as_is_asked(frames: list[Frame]) -> None:
+    """On the ball f is within L of f(0): it agrees by at most L more than a constant; steeper ones agree by more."""
+    one, flat, steep = (each[-1].tables["generalisation"] for each in (frames, run(lip=0.02), run(lip=4.0)))
+    nets = one["name"] == NETWORKS
+    for lip, table in ((0.02, flat), (1.0, one), (4.0, steep)):
+        sizes = list(zip(*(table[name][nets].tolist() for name in ("n", "d", "seed")), strict=True))
+        constant = np.array([abs(sphere(n, d, 1.0, seed).y.mean()) for n, d, seed in sizes])
+        assert (table["estimate"][nets] <= constant + lip).all()
+        assert table["bound"][nets] == pytest.approx([rademacher.bound(n, d, 4, lip, OUTER) for n, d, _ in sizes])
+    assert (flat["estimate"][nets] < one["estimate"][nets]).all()
+    assert (steep["estimate"][nets] > 1.1 * one["estimate"][nets]).all()
 
 
 def test_a_steep_linear_function_is_not_told() -> None:

@@ -1,5 +1,7 @@
 """The panel `gradients`: means against closed forms, largest gradients against formulas, and plain random points."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 import torch
@@ -7,11 +9,12 @@ import torch
 from explorer.data import synthetic
 from explorer.device import pick
 from explorer.frames import Columns, Frame
-from explorer.labs.universal.gradients import GRADIENTS, GradientsSettings
+from explorer.labs.universal.gradients import GRADIENTS, GradientsSettings, compute
 from explorer.labs.universal.gradients.compute import measured, stream
-from explorer.theory.caps import tangent
+from explorer.nets.two_layer import Ensemble
 from explorer.theory.grouped import grouped
 from explorer.vectors import unit
+from tests.theory.tangential import tangent
 
 
 def never() -> bool:
@@ -82,6 +85,35 @@ def test_a_cell_is_the_same_whatever_else_is_run_and_stops_when_told() -> None:
     for name in alone:
         assert alone[name][0] == frames[-1].tables["gradients"][name][-1]
     assert not list(stream(settings, pick("cpu"), lambda: True))
+
+
+def test_each_seed_dimension_and_group_size_has_draws_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    streams, data = [], []
+    measure, sphere = compute.measure, synthetic.sphere
+
+    def watched(net: Ensemble, draws: int, generator: torch.Generator, stop: Callable[[], bool]) -> object:
+        streams.append(generator.initial_seed())
+        return measure(net, draws, generator, stop)
+
+    def drawn(n: int, d: int, noise: float, seed: int) -> synthetic.Points:
+        data.append((d, seed))
+        return sphere(n, d, noise=noise, seed=seed)
+
+    monkeypatch.setattr(compute, "measure", watched)
+    monkeypatch.setattr(synthetic, "sphere", drawn)
+    for seed in (0, 1):
+        list(stream(GradientsSettings.make(n=12, ds=(30, 60), sizes=(1, 2), draws=100, seed=seed), pick("cpu"), never))
+    assert len(set(streams)) == len(streams) == 8
+    assert set(data) == {(30, 0), (60, 0), (30, 1), (60, 1)}
+
+
+def test_the_formula_is_of_the_mean_size_of_a_group() -> None:
+    """Not of the largest that is allowed: 2 sqrt(m A), m = n / k, A = min(k, 4 m) neurons on."""
+    row = measured(23, 60, 4, 100, 0, pick("cpu"), never)
+    assert row is not None
+    n, k = 23, int(row["k"][0])
+    assert k > n / 4  # labels are not even
+    assert row["law"][0] == pytest.approx(2 * (n / k * min(k, 4 * n / k)) ** 0.5)
 
 
 def test_groups_larger_than_the_dimension_are_left_out() -> None:

@@ -10,7 +10,7 @@ from scipy import stats
 from explorer.figures.look import Look
 from explorer.frames import Frame, Tables
 from explorer.labs.universal import LAB
-from explorer.labs.universal.isoperimetry import IsoperimetrySettings
+from explorer.labs.universal.isoperimetry import IsoperimetrySettings, compute
 from explorer.labs.universal.isoperimetry import figure as drawn
 from explorer.measure import concentration
 from explorer.measure.tails import above, clopper_pearson
@@ -124,6 +124,13 @@ def test_the_cubes_constant_is_that_of_its_map_from_the_normal_law() -> None:
     assert constant("cube", 5) >= 1 / np.pi**2 >= 1 / 12  # a spectral gap of pi^2; the variance of x_1
 
 
+@pytest.mark.parametrize("d", [2, 3, 10, 200])
+def test_the_spheres_constant_is_that_of_its_gap(d: int) -> None:
+    """d / c is the log-Sobolev constant d - 1: E |gradient along the sphere|^2 over the variance, of x_1 1 - x_1^2."""
+    variance = stats.beta(0.5, (d - 1) / 2).mean()
+    assert d / constant("sphere", d) == pytest.approx((1 - variance) / variance)
+
+
 # Intervals ----------------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +235,28 @@ def test_frames_grow_and_the_last_is_whole(coordinate: list[Frame]) -> None:
         width = np.diff(table["t"][here]).mean()
         assert width * table["density"][here].sum() == pytest.approx(1, abs=1e-3)
         np.testing.assert_allclose(np.diff(table["t"][here]), width)
+
+
+def test_what_is_at_t_exactly_is_in_the_tail() -> None:
+    """P(|f - Ef| >= t), not >: of values that are t or -t all count at t, none beyond."""
+    t = compute.WIDE[9] / 10
+    tails, *_ = compute.summary("gaussian", 100, np.array([t, -t] * 50))
+    assert tails["tail"].tolist() == [1.0] * 10 + [0.0] * 40
+
+
+@pytest.mark.parametrize("function", ["coordinate", "network", "points"])
+def test_another_seed_draws_other_points_and_functions(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def values(seed: int) -> np.ndarray:
+        sample = compute.Sample(function, ["gaussian"], 5, seed, CPU)
+        assert list(sample.grow(300)) == [None]
+        return sample.values()["gaussian"]
+
+    assert (values(0) == values(0)).all()
+    assert (values(0) != values(1)).all()
+    if function != "coordinate":  # at the same points
+        x = torch.randn(300, 5, generator=torch.Generator().manual_seed(1))
+        one, other = (concentration.function(function, "gaussian", 5, seed, CPU)(x) for seed in (0, 1))
+        assert not torch.equal(one, other)
 
 
 def test_same_settings_same_bits() -> None:

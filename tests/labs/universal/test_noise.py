@@ -1,8 +1,11 @@
 """The noise panel: its run, where networks part from their twins, and that noise costs more than a small error."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from explorer.frames import Frame
 from explorer.labs.law.noise import NoiseSettings as LawSettings
@@ -11,7 +14,10 @@ from explorer.labs.noise_curves import price, ratios
 from explorer.labs.universal import LAB
 from explorer.labs.universal.noise import NoiseSettings
 from explorer.labs.universal.noise.partings import middle, partings, power
+from explorer.nets.two_layer import Ensemble
 from explorer.settings import SettingsError
+from explorer.train import adam
+from explorer.train.snapshot import Snapshot
 from tests.labs.universal.lesson.noise import NETS, OWN, parting, ways
 
 CPU = torch.device("cpu")
@@ -67,6 +73,29 @@ def test_it_is_the_run_of_the_law_lab_where_they_meet() -> None:
     other = next(frame for frame in reversed(frames) if isinstance(frame, Frame)).tables["noise"]
     for name, values in other.items():
         np.testing.assert_array_equal(own[name], values)
+
+
+def test_twins_share_points_and_start_and_other_seeds_have_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left when the noise is taken away is the target, and the noise itself is signs."""
+    runs: list[tuple[Tensor, ...]] = []
+    train = adam.train
+
+    def watched(nets: Ensemble, X: Tensor, y: Tensor, **options: object) -> Iterator[Snapshot]:
+        runs.append((X, y, nets.inner.clone()))
+        return train(nets, X, y, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(adam, "train", watched)
+    run(NoiseSettings.make(n=40, d=4, widths=(8, 16), seeds=2, max_steps=1, sigmas=(50, 80)))
+    for own in (runs[:3], runs[3:]):
+        X, clean, start = own[0]
+        for sigma, (points, y, weights) in zip((0.5, 0.8), own[1:], strict=True):
+            assert points.equal(X)
+            assert weights.equal(start)
+            signs = (y - (1 - sigma**2) ** 0.5 * clean) / sigma
+            torch.testing.assert_close(signs.abs(), torch.ones(40), atol=1e-5, rtol=0)
+    for one, other in zip(runs[:3], runs[3:], strict=True):
+        assert not (one[0] == other[0]).any()
+        assert not one[2].equal(other[2])
 
 
 def test_a_parting_is_where_it_stays_apart() -> None:

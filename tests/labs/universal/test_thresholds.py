@@ -2,11 +2,13 @@
 
 import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from explorer.device import pick
 from explorer.frames import FINISHED, Cell, Columns, Frame, Mismatch
@@ -15,7 +17,9 @@ from explorer.labs.universal.thresholds import BUILT, TRAINED, ThresholdsSetting
 from explorer.labs.universal.thresholds.factors import at_levels, factor, rows
 from explorer.measure.ascent import FULL
 from explorer.measure.lipschitz import ball_radius, bracket
+from explorer.nets.two_layer import Ensemble
 from explorer.theory import linear, one_neuron, slabs
+from explorer.train import gauss_newton
 from tests.labs.universal.lesson.thresholds import built as built_rows
 from tests.labs.universal.lesson.thresholds import like, table, trained
 
@@ -138,6 +142,32 @@ def test_a_run_goes_on_from_its_cells() -> None:
     assert [each.name for each in rest] == ["d = 3, seed 1"]
     for name, values in whole[-1].tables["thresholds"].items():
         np.testing.assert_array_equal(values, again[-1].tables["thresholds"][name])
+
+
+def test_who_fits_is_who_meets_the_tolerance_that_is_set() -> None:
+    """Here no network comes to 1e-3, the default."""
+    settings = SMALL.changed(tolerance=0.3)
+    frames, _ = run(settings)
+    tried = {name: frames[-1].arrays[f"tried_{name}"] for name in ("mse", "fits")}
+    assert ((tried["mse"] <= 0.3) == tried["fits"]).all()
+    assert ((tried["mse"] > 1e-3) & tried["fits"]).any()
+    assert np.isfinite(rows(frames[-1].tables, TRAINED)["params_fit"]).any()
+
+
+def test_another_seed_has_other_points_and_other_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    starts, data = [], []
+    train = gauss_newton.train
+
+    def watched(nets: Ensemble, X: Tensor, y: Tensor, **options: object) -> Iterator[gauss_newton.Snapshot]:
+        starts.append(nets.inner.clone())
+        data.append(X)
+        return train(nets, X, y, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(gauss_newton, "train", watched)
+    run(SMALL.changed(ds=(3,)))
+    for found in (starts, data):
+        assert len(found) == 2
+        assert not found[0].equal(found[1])
 
 
 def test_another_level_asks_for_no_training() -> None:

@@ -8,17 +8,16 @@ from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import adam, together
 from explorer.labs.law.settings import LawPanel, PointCount, Widths
-from explorer.labs.mixins import Training
+from explorer.labs.mixins import LabelNoise, Training
 from explorer.labs.noise_curves import NOISE
 from explorer.settings import Problem, Work
 
 
-class NoiseSettings(LawPanel, PointCount, Widths, Training):
+class NoiseSettings(LawPanel, PointCount, Widths, LabelNoise, Training):
     """n points of R^d, whose labels are noise to the share sigma."""
 
     starts: ClassVar = {"n": 500, "widths": (64, 128, 256, 512, 1024)}
     d = param.Integer(10, bounds=(2, 2048), softbounds=(2, 2000), label="d dimension", doc="Dimension of the inputs.")
-    sigma = param.Number(0.5, bounds=(0, 1), softbounds=(0, 1), label="sigma label noise", doc="Its share of y.")
 
     def conflicts(self) -> list[Problem]:
         return over_budget(self, ("n", "max_steps", "d"), "widths")

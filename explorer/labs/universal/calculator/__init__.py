@@ -5,6 +5,7 @@ from typing import Self
 import param
 
 from explorer.labs import Panel
+from explorer.labs.mixins import LabelNoise
 from explorer.labs.universal.settings import UniversalPanel
 from explorer.settings import Work
 from explorer.tables import Bound, Count, Flag, Table, Text, Value
@@ -38,7 +39,7 @@ PER_DECADE = 6  # points of a curve
 STOPS = tuple(digit * 10**power for power in range(2, 13) for digit in (1, 2, 5))  # of the slider of params
 
 
-class CalculatorSettings(UniversalPanel):
+class CalculatorSettings(UniversalPanel, LabelNoise):
     """What Theorem 3 is told."""
 
     n = param.Integer(
@@ -86,7 +87,7 @@ class CalculatorSettings(UniversalPanel):
     mixture = param.Integer(
         1, bounds=(1, 10**6), softbounds=(1, 100), label="r mixed", doc="Isoperimetric distributions in the mixture."
     )
-    sigma = param.Number(1.0, bounds=(0, 1), softbounds=(0, 1), label="sigma label noise", doc="Its share of y.")
+    sigma = param.Number(1.0)
 
     @property
     def size(self) -> int:

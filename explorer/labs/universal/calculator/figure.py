@@ -92,6 +92,7 @@ def _bound(table: Columns, told: Columns, depth: int) -> Figure:
     most = max((float(np.nanmax(h)) for h in known), default=VACUOUS)
     ends = x[[0, -1]] if len(x) and least < VACUOUS else x[:0]
     top = np.full(len(own["params"]), most)
+    foot = np.where(np.isfinite(own["bound_exact"]), own["bound_exact"], least)  # no line through the words below it
     beside = [
         Label(x, shape, "the shape", "law"),
         Label(ends, np.full(len(ends), VACUOUS), "two points", "law"),
@@ -116,7 +117,7 @@ def _bound(table: Columns, told: Columns, depth: int) -> Figure:
         Line("shape", x, shape, "law", dash="dashed"),
         Line("exact", x, exact, "floor", width=2.4),
         Pin("pin", x, exact),
-        Line("own", np.repeat(own["params"], 2), np.resize([least, most], 2 * len(own["params"])), width=1),
+        Line("own", np.repeat(own["params"], 2), np.column_stack([foot, top]).ravel(), width=1),
         Dots("at-exact", own["params"], _positive(own["bound_exact"]), "floor", size=9, tip=TIP, hover=own),
         Dots("at-shape", own["params"], _positive(own["bound_shape"]), "law", size=7, tip=TIP, hover=own),
         Labels("text", texts),
@@ -134,7 +135,7 @@ def _at_least(own: Columns, told: Columns) -> str:
     value = own["bound_exact"]
     if not np.isfinite(value).any():
         return ""
-    return f"≥ {down(value[0])}" if told["holds"].all() else f"{value[0]:.3g}, not proved"
+    return f"≥ {down(value[0])}" if len(told["holds"]) and told["holds"].all() else f"{value[0]:.3g}, not proved"
 
 
 def _about(own: Columns) -> str:
@@ -161,8 +162,8 @@ def _real(table: Columns) -> Figure:
         for key, (low, high) in found.items()
     ]
     texts += [
-        Label(nd["params"], np.full(len(nd["params"]), HERE), "n d", "law", 12, align="left", dx=-8),
-        Label(own["params"], np.full(len(own["params"]), HERE), "params", "ink", 12, align="left", dx=-8),
+        Label(nd["params"], np.full(len(nd["params"]), HERE), "n d", "law", 12, align="left", dx=5),
+        Label(own["params"], np.full(len(own["params"]), HERE), "params", "ink", 12, align="left", dx=5),
         Label(named(table, POINTS)["params"], np.zeros(1), "n", "law", -12, align="left", dx=-3),
     ]
     across = np.array([HERE, len(ROWS) - 0.4])
@@ -201,6 +202,8 @@ def _verdict(own: Columns, told: Columns) -> str:
     if len(enough["holds"]) and not enough["holds"][0] and np.isfinite([enough["value"][0], enough["least"][0]]).all():
         needed, given = count(math.ceil(enough["least"][0])), count(enough["value"][0])
         return f"Theorem 3 asks for {needed} points and says nothing of {given}; {formula}."
+    if not (len(told["holds"]) and told["holds"].all()):
+        return f"Whether Theorem 3 applies here is not known; {formula}."
     if exact < VACUOUS:
         says = f"With its constants the theorem says Lip ≥ {down(exact, 2)}"
         return f"{says}, less than two points force on an exact fit; its shape is {shape:.3g}."

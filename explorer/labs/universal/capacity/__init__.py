@@ -13,7 +13,7 @@ from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS, MEASURING
-from explorer.labs.mixins import Seeds
+from explorer.labs.mixins import Seeds, Steps
 from explorer.labs.universal.settings import UniversalPanel
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Text, Value
@@ -71,7 +71,7 @@ CAPACITY = Table(
 )
 
 
-class CapacitySettings(UniversalPanel, Seeds):
+class CapacitySettings(UniversalPanel, Seeds, Steps):
     """n images, networks of several widths, and who attacks them."""
 
     measures = frozenset({"attack_steps", "restarts"})
@@ -111,9 +111,7 @@ class CapacitySettings(UniversalPanel, Seeds):
     restarts = param.Integer(
         2, bounds=(1, 20), softbounds=(1, 10), label="restarts", doc="Of that attack; the first starts at the image."
     )
-    max_steps = param.Integer(
-        600, bounds=(1, 100_000), softbounds=(100, 10_000), label="most steps", doc="Minibatches that are learned from."
-    )
+    max_steps = param.Integer(600, doc="Minibatches that are learned from.")
 
     @property
     def source(self) -> Source:

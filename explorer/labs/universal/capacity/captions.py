@@ -8,7 +8,7 @@ from explorer.figures.numbers import down, up
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.capacity import CAPACITY, CapacitySettings
-from explorer.labs.universal.capacity.numbers import Contrast, contrast, finished, means
+from explorer.labs.universal.capacity.numbers import Contrast, contrast, finished, means, steeper
 from explorer.labs.universal.capacity.words import count, percent, points, span
 from explorer.measure.regression import side
 
@@ -53,16 +53,17 @@ def fitting_is_not_robust_fitting(tables: Tables, settings: CapacitySettings) ->
 
 
 def larger_is_flatter(tables: Tables, settings: CapacitySettings) -> Finding | None:
-    """The mean constants of the fewest and of the most parameters, where their brackets lie apart."""
+    """The mean constants of the fewest and of the most parameters, where brackets lie apart by more than chance."""
     table = finished(CAPACITY.among(tables))
     sizes, lower, _, _ = means(table, "lower")
     _, upper, _, _ = means(table, "upper")
     if len(sizes) < 2 or not np.isfinite([lower[0], upper[0], lower[-1], upper[-1]]).all():
         return None
     ends = {"fewest": count(sizes[0]), "most": count(sizes[-1])}
-    if upper[-1] < lower[0]:
+    told = steeper(table)
+    if told < 0:
         return Finding(True, {**ends, "narrow": down(lower[0]), "wide": up(upper[-1])})
-    return Finding(False, {**ends, "narrow": up(upper[0]), "wide": down(lower[-1])}) if lower[-1] > upper[0] else None
+    return Finding(False, {**ends, "narrow": up(upper[0]), "wide": down(lower[-1])}) if told > 0 else None
 
 
 def _numbers(both: Contrast) -> dict[str, object]:

@@ -23,6 +23,7 @@ from explorer.labs.universal.capacity.numbers import (
     guides,
     means,
     sizes,
+    steeper,
 )
 from explorer.labs.universal.capacity.words import count, percent, points, span
 from explorer.measure.shares import wilson
@@ -150,7 +151,7 @@ def _alone(table: Columns) -> str:
     if len(fits):
         robust = means(table, "robust")[1][-1]
         if fits[0] < x[-1] or not math.isfinite(robust):
-            return f"From {count(fits[0])} parameters on networks fit their training images."
+            return f"With {count(fits[0])} parameters, the fewest here that do, networks fit their training images."
         return f"Of these sizes only {count(fits[0])} parameters fit; under attack {percent(robust)} stay right."
     best = means(table, "fit")[1].max()
     return f"Up to {count(x[-1])} parameters no size fits all its training images: at most {percent(best)} are right."
@@ -201,9 +202,10 @@ def _steep(table: Columns, settings: CapacitySettings) -> Sentence | None:
         "times the dimension by two nearest neighbours, by principal components (95 %), and of the pixels."
     )
     small, large = (f"{count(x[at])} parameters" for at in (first, last))
-    if lower[last] > upper[first]:
+    told = steeper(table)
+    if told > 0:
         lead = f"Larger is steeper: at most {up(upper[first])} with {small}, at least {down(lower[last])} with {large}."
-    elif upper[last] < lower[first]:
+    elif told < 0:
         lead = f"Larger is flatter: at least {down(lower[first])} with {small}, at most {up(upper[last])} with {large}."
     else:
         lead = f"With {large} a logit difference is {down(lower[last])} to {up(upper[last])} steep."

@@ -7,7 +7,7 @@ import numpy as np
 
 from explorer.figures.tables import where
 from explorer.frames import Columns
-from explorer.measure.regression import Interval, mean
+from explorer.measure.regression import Interval, mean, side
 
 FITS = 0.99  # share of its training images that a network classifies right, as they are, if it fits
 
@@ -67,6 +67,30 @@ def means(table: Columns, column: str) -> tuple[np.ndarray, np.ndarray, np.ndarr
     ]
     columns = np.array(found, np.float64).reshape(-1, 4).T
     return columns[0], columns[1], columns[2], columns[3]
+
+
+def steeper(table: Columns) -> int:
+    """1 if the most parameters are steeper than the fewest, -1 if flatter; 0 where brackets or chance leave it open.
+
+    Flatter: certified with the most less found with the fewest is below 0, seed by seed; the interval of the mean has
+    to keep clear of it, for narrow brackets of a few networks always lie apart. So do the means over all seeds, which
+    a sentence names: of a run that is on its way they are of more seeds than have both.
+    """
+    table = finished(table)
+    found = sizes(table)
+    if len(found) < 2:
+        return 0
+    small, large = ({name: dict(_of(table, name, p)) for name in ("lower", "upper")} for p in found[[0, -1]].tolist())
+    seeds = sorted(small["lower"].keys() & large["lower"].keys())
+    more, less = (
+        np.array([large[one][seed] - small[other][seed] for seed in seeds])
+        for one, other in (("lower", "upper"), ("upper", "lower"))
+    )
+    _, above = mean(more[np.isfinite(more)])
+    _, below = mean(less[np.isfinite(less)])
+    lowest, highest = (means(table, name)[1][[0, -1]] for name in ("lower", "upper"))
+    up, down = lowest[1] > highest[0], highest[1] < lowest[0]
+    return int(up and side(above, 0) > 0) - int(down and side(below, 0) < 0)
 
 
 def guides(table: Columns) -> dict[str, float]:

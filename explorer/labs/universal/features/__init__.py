@@ -8,7 +8,7 @@ from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS
-from explorer.labs.mixins import Seeds
+from explorer.labs.mixins import LabelNoise, Seeds
 from explorer.labs.universal.settings import Points
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Text, Value
@@ -29,12 +29,11 @@ FEATURES = Table(
 )
 
 
-class FeaturesSettings(Points, Seeds):
+class FeaturesSettings(Points, Seeds, LabelNoise):
     """n points of the sphere with noisy labels, and how many features are tried."""
 
     starts: ClassVar = {"n": 100, "seeds": 5}
-    d = param.Integer(10, bounds=(2, 2048), softbounds=(2, 100), label="d dimension", doc="Dimension of the inputs.")
-    sigma = param.Number(0.5, bounds=(0, 1), softbounds=(0, 1), label="sigma label noise", doc="Its share of y.")
+    d = param.Integer(10, bounds=(2, 2048), softbounds=(2, 100))
     widths = Integers(
         (10, 20, 40, 60, 80, 90, 110, 125, 160, 200, 800, 1600),
         bounds=(1, 4096),

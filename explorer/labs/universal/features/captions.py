@@ -39,7 +39,7 @@ def norm_at_n(tables: Tables, settings: FeaturesSettings) -> Outcome | None:
 
 
 def peaks_at_n(tables: Tables, settings: FeaturesSettings) -> Finding | None:
-    """Norm and steepness of random features, means over seeds, are both largest where params is about n."""
+    """Norm and steepness of random features are both largest at about n, means over seeds, by more than chance."""
     norm, lip = (peak(tables, RANDOM, column) for column in ("norm", "lip"))
     if norm is None or lip is None or not (norm.inside and lip.inside) or min(norm.seeds, lip.seeds) < settings.seeds:
         return None
@@ -49,7 +49,9 @@ def peaks_at_n(tables: Tables, settings: FeaturesSettings) -> Finding | None:
         "lip_times": f"{lip.times:.2g}",
         "lip_interval": interval(lip.interval),
     }
-    return Finding(norm.near and lip.near, numbers)
+    if norm.elsewhere or lip.elsewhere:
+        return Finding(False, numbers)
+    return Finding(True, numbers) if norm.told and lip.told else None
 
 
 def more_still_helps(tables: Tables, settings: FeaturesSettings) -> Finding | None:

@@ -103,7 +103,7 @@ def _beyond(tables: Tables, settings: FeaturesSettings) -> Figure:
             ],
         ),
     ]
-    return Figure("features-lip", marks, Axis("params", log=True, ticks=DECADES), Axis(log=True, ticks=DECADES))
+    return Figure("features-lip", marks, Axis("params", log=True, ticks=DECADES), Axis(log=True))
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
@@ -125,7 +125,9 @@ def _peaked(tables: Tables) -> Sentence | None:
     if not np.isfinite(norm.times):
         return Sentence(f"So far the norm of random features is largest with {most} parameters, for {norm.n} points.")
     beside = f"{norm.times:.2g} times what it is with {BEYOND * norm.n}."
-    if most == norm.n:
+    if not (norm.told or norm.elsewhere):
+        lead = f"With {norm.n} parameters, one a point, the norm is {beside}"
+    elif most == norm.n:
         lead = f"The norm is largest with {most} parameters, one a point: {beside}"
     else:
         lead = f"The norm is largest with {most} parameters; with {norm.n}, one a point, it is {beside}"

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.figures.tables import where
 from explorer.frames import Columns, Tables
 from explorer.labs.universal.features import BEYOND, FEATURES
-from explorer.measure.regression import UNKNOWN, Interval, line, mean, side
+from explorer.measure.regression import UNKNOWN, Interval, geometric_means, line, mean, one_of, side
 
 NEAR = (0.9, 1.1)  # params / n that count as "at n"
 FLAT = 0.05  # an exponent whose interval lies within this of 0 counts as flat
@@ -21,11 +21,7 @@ def rows(tables: Tables, kind: str, beyond: float = 0.0) -> Columns:
 
 def means(table: Columns, column: str) -> tuple[np.ndarray, np.ndarray]:
     """Each number of parameters, rising, and the geometric mean over seeds of what is known of a column there."""
-    known = np.isfinite(table[column]) & (table[column] > 0)
-    params = np.unique(table["params"][known])
-    return params, np.array(
-        [np.exp(np.log(table[column][known & (table["params"] == each)]).mean()) for each in params]
-    )
+    return geometric_means(table["params"], table[column])
 
 
 @dataclass(frozen=True)
@@ -36,6 +32,9 @@ class Peak:
         at: params / n of the largest geometric mean. most: that mean. inside: there are smaller and larger sizes.
         times, interval: geometric mean over seeds and its interval; NaN where n or 4n has not come.
         seeds: of which both have come. n: the number of points.
+        told: whether n has more than each size that is not at n, by more than chance, seed by seed: of sizes that are
+            all alike one is the largest, too. elsewhere: whether the largest is not at n, and n has less by more than
+            chance, though it is the largest of many.
     """
 
     n: int
@@ -46,11 +45,8 @@ class Peak:
     interval: Interval
     log_interval: Interval
     seeds: int
-
-    @property
-    def near(self) -> bool:
-        """Whether it is at n."""
-        return NEAR[0] <= self.at <= NEAR[1]
+    told: bool
+    elsewhere: bool
 
 
 def peak(tables: Tables, kind: str, column: str) -> Peak | None:
@@ -63,7 +59,10 @@ def peak(tables: Tables, kind: str, column: str) -> Peak | None:
     top = int(values.argmax())
     at_n, far = (_by_seed(table, column, size) for size in (n, BEYOND * n))
     both = sorted(at_n.keys() & far.keys())
-    times, ends = mean(np.array([np.log(at_n[seed] / far[seed]) for seed in both]))
+    times, ends = mean(_over(at_n, far))
+    outside = [size for size in params.tolist() if not NEAR[0] * n <= size <= NEAR[1] * n]
+    beside = {size: _over(at_n, _by_seed(table, column, size)) for size in outside}
+    less = mean(beside[params[top]], one_of(len(outside)))[1] if params[top] in beside else UNKNOWN
     return Peak(
         n=n,
         at=float(params[top] / n),
@@ -73,7 +72,14 @@ def peak(tables: Tables, kind: str, column: str) -> Peak | None:
         interval=(float(np.exp(ends[0])), float(np.exp(ends[1]))),
         log_interval=ends,
         seeds=len(both),
+        told=bool(beside) and all(side(mean(more)[1], 0) > 0 for more in beside.values()),
+        elsewhere=side(less, 0) < 0,
     )
+
+
+def _over(one: dict[int, float], other: dict[int, float]) -> np.ndarray:
+    """The logarithm of how many times as much, of each seed that has both."""
+    return np.array([np.log(one[seed] / other[seed]) for seed in sorted(one.keys() & other.keys())])
 
 
 def _by_seed(table: Columns, column: str, params: int) -> dict[int, float]:

@@ -8,7 +8,7 @@ from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.mixins import Seeds
-from explorer.labs.universal.settings import Points
+from explorer.labs.universal.settings import Points, Smoothness
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Value
 
@@ -25,20 +25,12 @@ FINITE_CLASS = Table(
 )
 
 
-class FiniteClassSettings(Points, Seeds):
+class FiniteClassSettings(Points, Seeds, Smoothness):
     """n points of R^d, and N functions of one Lipschitz constant."""
 
     starts: ClassVar = {"n": 500, "d": 50, "seeds": 8}
     N = param.Integer(
         10_000, bounds=(2, 200_000), softbounds=(10, 50_000), label="N functions", doc="How many functions are tried."
-    )
-    lip = param.Number(
-        1.0,
-        bounds=(0, 1000),
-        inclusive_bounds=(False, True),
-        softbounds=(0.1, 30),
-        label="L Lipschitz constant",
-        doc="What a function may be as steep as.",
     )
     ds = Integers(
         (25, 50, 100, 200, 400), bounds=(1, 2048), most=12, label="dimensions", doc="Dimensions that are gone through."

@@ -21,18 +21,23 @@ def known(settings: FiniteClassSettings) -> Mapping[str, object]:
 
 
 def near_the_smooth_bound(tables: Tables, settings: FiniteClassSettings) -> Finding | None:
-    """The best correlation of the whole class, in the mean over seeds, is not far below the bound, nor above it."""
+    """The best correlation of the whole class, in the mean over seeds, is neither far below the bound nor above it."""
     here = figure.rows(tables, n=settings.n, d=settings.d, N=settings.N, L=settings.lip)
     if not len(here["value"]):
         return None
-    value, theory = float(here["value"].mean()), float(here["theory"][0])
+    (value, interval), theory = mean(here["value"]), float(here["theory"][0])
+    if not np.isfinite(interval[0]):
+        return None
     numbers = {"value": f"{value:.3g}", "bound": f"{theory:.3g}", "ratio": f"{value / theory:.2f}"}
     numbers |= {"massart": f"{here['massart'][0]:.3g}", "count": str(len(here["value"]))}
-    return Finding(NEAR[0] <= value / theory <= NEAR[1], numbers)
+    least, most = (side(interval, share * theory) for share in NEAR)
+    if least < 0 or most > 0:
+        return Finding(False, numbers)
+    return Finding(True, numbers) if least > 0 > most else None
 
 
 def size_alone_beyond_root_d(tables: Tables, settings: FiniteClassSettings) -> Finding | None:
-    """Of functions steeper than sqrt(d) the best stays below Massart's bound, which then is the smaller of the two."""
+    """Of functions steeper than sqrt(d) the best stays below Massart's bound, then the smaller, if that is told."""
     table = figure.rows(tables, n=settings.n, d=settings.d, N=settings.N)
     if not len(table["L"]) or not table["L"].max() > np.sqrt(settings.d):
         return None
@@ -48,7 +53,8 @@ def size_alone_beyond_root_d(tables: Tables, settings: FiniteClassSettings) -> F
         "massart": f"{massart:.2g}",
         "smooth": f"{table['theory'][here][0]:.2g}",
     }
-    return Finding(side(interval, massart) <= 0, numbers)
+    beside = side(interval, massart)
+    return Finding(beside < 0, numbers) if beside else None
 
 
 def with_four_times_d(tables: Tables, settings: FiniteClassSettings) -> Outcome | None:

@@ -9,6 +9,7 @@ from explorer.frames import Columns, Frame
 from explorer.labs import Stop
 from explorer.labs.universal.finite_class import FINITE_CLASS, FiniteClassSettings
 from explorer.measure.finite_class import correlations, directions, inputs
+from explorer.seeding import seeded
 from explorer.theory.finite_class import massart, smooth
 
 NUMBERS = 1 << 20  # values of functions between two questions whether to stop
@@ -54,7 +55,7 @@ class Best:
         self.chosen = self.lips.index(settings.lip)
         self.grid = counts(N)
         # distinct streams for distinct (d, seed): d is below 2^12
-        self._generator = torch.Generator().manual_seed((seed << 12) + d)
+        self._generator = seeded((seed << 12) + d)
         self._best = np.full((len(self.lips), len(self.ends), len(self.grid)), -np.inf)
 
     def grow(self, device: torch.device) -> Iterator[None]:

@@ -5,7 +5,8 @@ import param
 from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.universal.settings import Points
+from explorer.labs.mixins import Seeds, Steps
+from explorer.labs.universal.settings import Points, Smoothness
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Table, Text, Value
 
@@ -26,27 +27,21 @@ GENERALISATION = Table(
 )
 
 
-class GeneralisationSettings(Points):
+class GeneralisationSettings(Points, Seeds, Smoothness, Steps):
     """Points of the sphere and random signs; networks of k neurons and all functions, as smooth as lip says."""
 
-    d = param.Integer(20, bounds=(2, 2048), softbounds=(2, 200), label="d dimension", doc="Dimension of the inputs.")
+    d = param.Integer(20, bounds=(2, 2048), softbounds=(2, 200))
     k = param.Integer(4, bounds=(2, 8), softbounds=(2, 8), label="k width", doc="Width of the networks.")
     lip = param.Number(
-        1.0,
         bounds=(0, 20),
-        inclusive_bounds=(False, True),
         softbounds=(0.2, 4),
         label="L smoothness",
         doc="The Lipschitz constant that all functions keep to.",
     )
     ns = Integers((50, 100, 200, 400, 800), bounds=(2, 2000), most=16, label="n points", doc="Numbers of points.")
     ds = Integers((5, 10, 20, 40, 80), bounds=(2, 2000), most=12, label="d dimensions", doc="Dimensions.")
-    seeds = param.Integer(
-        8, bounds=(1, 16), softbounds=(1, 16), label="seeds", doc="Draws of points and signs: seed, seed + 1, ..."
-    )
-    max_steps = param.Integer(
-        200, bounds=(1, 100_000), softbounds=(100, 10_000), label="most steps", doc="Training stops here in any case."
-    )
+    seeds = param.Integer(8, softbounds=(1, 16), doc="Draws of points and signs: seed, seed + 1, ...")
+    max_steps = param.Integer(200)
 
     @property
     def cells(self) -> list[tuple[int, int]]:

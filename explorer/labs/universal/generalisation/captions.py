@@ -10,7 +10,7 @@ from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.generalisation import NETWORKS, SMOOTH, GeneralisationSettings
 from explorer.labs.universal.generalisation.figure import middles
 from explorer.labs.universal.generalisation.rates import draws
-from explorer.measure.regression import mean, side
+from explorer.measure.regression import mean, one_of, side
 
 SAME = 0.2  # an exponent within this of 0 hardly counts
 
@@ -49,17 +49,23 @@ def with_more_parameters(tables: Tables, settings: GeneralisationSettings) -> Ou
 
 
 def below_the_bound(tables: Tables, settings: GeneralisationSettings) -> Finding | None:
-    """At every size the mean of what is found is below what is proved."""
-    shares: list[float] = []
+    """At every size the mean over draws of what is found is below what is proved, by more than chance.
+
+    That it is above at one of them is said by intervals that hold for all sizes together.
+    """
+    told: list[np.ndarray] = []
     for along, fixed in (("n", settings.d), ("d", settings.n)):
         found = draws(tables, NETWORKS, along, fixed)
-        middle, *_ = middles(found)
-        there = np.isfinite(middle) & (found.bound > 0)
-        shares += (middle[there] / found.bound[there]).tolist()
-    if not shares:
+        for column, bound in zip(found.estimate.T, found.bound, strict=True):
+            part = column[np.isfinite(column)]
+            told += [part / bound] if len(part) and bound > 0 else []
+    if not told:
         return None
-    numbers = {"share": up(max(shares), 2), "over": sum(share > 1 for share in shares), "sizes": len(shares)}
-    return Finding(max(shares) <= 1, numbers)
+    over = sum(side(mean(part, one_of(len(told)))[1], 1) > 0 for part in told)
+    numbers = {"share": up(max(part.mean() for part in told), 2), "over": over, "sizes": len(told)}
+    if over:
+        return Finding(False, numbers)
+    return Finding(True, numbers) if all(side(mean(part)[1], 1) < 0 for part in told) else None
 
 
 def networks_fall_faster(tables: Tables, settings: GeneralisationSettings) -> Finding | None:

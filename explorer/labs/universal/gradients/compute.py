@@ -12,6 +12,7 @@ from explorer.labs.universal.gradients import GRADIENTS, GradientsSettings
 from explorer.measure.fit import fit
 from explorer.measure.joint_activation import slopes, steepest
 from explorer.measure.mean_gradient import batch, measure
+from explorer.seeding import seeded
 from explorer.theory import grouped as theory
 
 SHARES = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # of 4 n/k: how many neurons the search turns on at once
@@ -39,7 +40,7 @@ def measured(n: int, d: int, m: int, draws: int, seed: int, device: torch.device
     net = theory.grouped(X, y, m, seed)
     (k,) = net.widths
     # distinct streams for distinct (d, m): m is below 2^8, d below 2^12
-    generator = torch.Generator().manual_seed((seed << 20) + (d << 8) + m)
+    generator = seeded((seed << 20) + (d << 8) + m)
     at_data, often = fit(net, X, y, stop), measure(net, draws, generator, stop)
     if at_data is None or often is None:
         return None

@@ -98,7 +98,7 @@ def _largest(table: Columns) -> Figure:
         "gradients-max",
         marks,
         Axis("dimension d", log=True, ticks=DECADES),
-        Axis(log=True, ticks=DECADES),
+        Axis(log=True),
     )
 
 
@@ -123,11 +123,15 @@ def _both(fits: Columns, missed: int) -> Sentence:
     part = max(lines(fits), key=lambda part: (len(part["d"]) > 1, part["m"][0]))
     first, last = ({name: values[i] for name, values in part.items()} for i in (0, -1))
     if first["d"] == last["d"]:
-        lead = f"At d = {last['d']} the mean gradient is {last['mean']:.2g}, the largest at least {down(last['max'])}."
+        lead = (
+            f"With m = {last['m']} and d = {last['d']} the mean gradient is {last['mean']:.2g}, the largest at least "
+            f"{down(last['max'])}."
+        )
     else:
         lead = (
-            f"From d = {first['d']} to {last['d']} the mean gradient goes from {first['mean']:.2g} to "
-            f"{last['mean']:.2g}, the largest found from {down(first['max'])} to {down(last['max'])}."
+            f"With m = {last['m']}, from d = {first['d']} to {last['d']} the mean gradient goes from "
+            f"{first['mean']:.2g} to {last['mean']:.2g}, the largest found from {down(first['max'])} to "
+            f"{down(last['max'])}."
         )
     details = (
         f"Networks through all n = {last['n']} points, {last['m']} or fewer a neuron, k = {last['k']}; tangential "

@@ -14,6 +14,7 @@ from explorer.labs.universal.isoperimetry import FEWEST, HISTOGRAM, ISOPERIMETRY
 from explorer.measure.concentration import ANYWHERE, DISTRIBUTIONS, NEURONS, function, normals
 from explorer.measure.regression import LEVEL
 from explorer.measure.tails import clopper_pearson
+from explorer.seeding import seeded
 from explorer.theory.isoperimetry import ISOPERIMETRIC, constant, tail_bound
 
 PARTS = (64, 16, 4, 1)  # a frame after one draw in so many
@@ -62,7 +63,7 @@ class Sample:
         self.d, self.device = d, device
         self.count = 0
         # distinct streams for distinct (d, seed): d is below 2^12
-        self._generator = torch.Generator().manual_seed((seed << 12) + d)
+        self._generator = seeded((seed << 12) + d)
         if name in ANYWHERE:
             self._functions = dict.fromkeys(distributions, function(name, distributions[0], d, seed, device))
         else:

@@ -27,6 +27,7 @@ TIP = [
     ("share of draws", "@tail{%.3g}"),
     ("bound ≤", "@bound{%.3g}"),
 ]
+ONE_OUT = 0.61  # a normal density one standard deviation out, over its peak
 LEAST = 1e-7  # the bound is drawn down to it
 
 
@@ -61,7 +62,7 @@ def _tails(tables: Tables, settings: IsoperimetrySettings) -> Figure:
     places = {
         "gaussian": ("left", 5, 0),
         "sphere": ("left", 5, -14),
-        "cube": ("right", -6, 0),
+        "cube": ("right", 0, -14),
     }  # off each other's lines
     names = [
         Label(x[name], own[name]["tail"], name, above=high, align=align, dx=dx, shade=SHADES[name])
@@ -103,28 +104,30 @@ def _values(tables: Tables, settings: IsoperimetrySettings) -> Figure:
     chosen = at(table, "gaussian", settings.d)
     other = where(table, np.isin(table["dist"], list(CONTROLS)) & (table["d"] == settings.d))
     limit = _limit(chosen, float(moment(tables, "gaussian", settings.d)["var"]))
-    tops = [int(curve["density"].argmax()) if len(curve["t"]) else 0 for curve in curves]
     names = [
-        Label(curve["t"][top : top + 1], curve["density"][top : top + 1], f"d = {d}", above=8, align="left", shade=s)
-        for curve, top, d, s in zip(curves, tops, ds, shade.tolist(), strict=True)
-        if d != settings.d
+        _beside(curve, f"d = {d}", None if d == settings.d else s)
+        for curve, d, s in zip(curves, ds, shade.tolist(), strict=True)
     ]
-    top, peak = (int(curve["density"].argmax()) if len(curve["t"]) else 0 for curve in (chosen, other))
-    names += [
-        Label(chosen["t"][: top + 1], chosen["density"], f"d = {settings.d}", above=8, align="left"),
-        Label(other["t"][: peak + 1], other["density"], CONTROLS[_control(other)], "minus", 8, align="left"),
-    ]
+    peak = int(other["density"].argmax()) if len(other["t"]) else 0
+    names.append(Label(other["t"][: peak + 1], other["density"], CONTROLS[_control(other)], "minus", 8, align="left"))
     marks = [
         Lines("dimensions", [c["t"] for c in curves], [c["density"] for c in curves], shade=shade, width=1.5),
         Line("control", other["t"], other["density"], "minus", width=1.8),
-        Line("chosen", chosen["t"], chosen["density"], width=5, alpha=0.5),
-        Line("limit", chosen["t"], limit, "law", dash="dashed", width=1.8),  # seen on the chosen one
+        Line("chosen", chosen["t"], chosen["density"], width=5, alpha=0.3),
+        Line("limit", chosen["t"], limit, "ink", dash="dashed", width=1.8),  # seen on the chosen one
         Pin("pin", chosen["t"], chosen["density"]),
         Labels("text", names),
     ]
     return Figure(
         "isoperimetry-values", marks, Axis("f − Ef; dashed: a normal law of this variance"), Axis(ends=(0, None))
     )
+
+
+def _beside(curve: Columns, text: str, shade: float | None) -> Label:
+    """A name on the right of a curve, one standard deviation out: there none of the narrower or wider is higher."""
+    falls = (curve["t"] > 0) & (curve["density"] >= ONE_OUT * curve["density"].max(initial=0.0))
+    upto = int(np.flatnonzero(falls)[-1]) + 1 if falls.any() else 0
+    return Label(curve["t"][:upto], curve["density"], text, above=3, align="left", dx=6, shade=shade)
 
 
 def _limit(chosen: Columns, var: float) -> np.ndarray:

@@ -18,7 +18,7 @@ class NoiseSettings(Points, Seeds, Training):
     """n points of R^d, whose labels are noise to several shares."""
 
     starts: ClassVar = {"n": 300}
-    d = param.Integer(6, bounds=(2, 2048), softbounds=(2, 100), label="d dimension", doc="Dimension of the inputs.")
+    d = param.Integer(6, bounds=(2, 2048), softbounds=(2, 100))
     sigmas = Integers(
         (30, 50, 70, 90),
         bounds=(1, 100),

@@ -7,7 +7,7 @@ from explorer.labs.affordable import over_budget
 from explorer.labs.costs import together
 from explorer.labs.universal.calculator import CALCULATOR, CONDITIONS
 from explorer.labs.universal.capacity import CAPACITY
-from explorer.labs.universal.overview import parts
+from explorer.labs.universal.overview import settings_of
 from explorer.labs.universal.thresholds import THRESHOLDS, Frontiers
 from explorer.settings import Problem, Work
 
@@ -21,7 +21,7 @@ class OverviewSettings(Frontiers):
         return over_budget(self, ("n", "seeds"), "ds")
 
     def work(self) -> Work:
-        return together(parts.thresholds(self).work(), parts.capacity(self).work())
+        return together(settings_of.thresholds(self).work(), settings_of.capacity(self).work())
 
 
 PANEL = Panel(

@@ -38,10 +38,12 @@ def how_many_times(tables: Tables, settings: OverviewSettings) -> Outcome | None
 
 
 def _largest(tables: Tables, settings: OverviewSettings, series: str) -> float | None:
-    """The factor in the largest dimension, a geometric mean over the networks that reached both thresholds."""
-    found = factor(tables, series)
-    values = found.value[found.d == settings.ds[-1]]
-    return float(np.exp(np.log(values).mean())) if len(values) else None
+    """The factor in the largest dimension, a geometric mean; None where some did not reach both thresholds.
+
+    Those that did are the cheap ones.
+    """
+    found, d = factor(tables, series), settings.ds[-1]
+    return float(np.exp(np.log(found.value[found.d == d]).mean())) if d in found.whole else None
 
 
 CHECKS: Mapping[str, Check] = {"smooth-takes-more": smooth_takes_more}

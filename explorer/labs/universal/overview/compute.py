@@ -8,7 +8,7 @@ from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.universal.calculator import compute as calculator
 from explorer.labs.universal.capacity import compute as capacity
-from explorer.labs.universal.overview import PANEL, OverviewSettings, parts
+from explorer.labs.universal.overview import PANEL, OverviewSettings, settings_of
 from explorer.labs.universal.thresholds import compute as thresholds
 
 PART = 1000  # steps of the run that stand for one part; the theorem is there at once, at step 0
@@ -23,9 +23,9 @@ def stream(
     """
     kept = kept or {}
     runs = (
-        calculator.stream(parts.calculator(settings), device, stop),
-        thresholds.stream(parts.thresholds(settings), device, stop, kept),
-        capacity.stream(parts.capacity(settings), device, stop, kept),
+        calculator.stream(settings_of.calculator(settings), device, stop),
+        thresholds.stream(settings_of.thresholds(settings), device, stop, kept),
+        capacity.stream(settings_of.capacity(settings), device, stop, kept),
     )
     tables: dict[str, Columns] = {table.name: table.empty() for table in PANEL.tables}
     arrays: Columns = {}

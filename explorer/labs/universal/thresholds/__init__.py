@@ -8,7 +8,7 @@ from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import gauss_newton, together
-from explorer.labs.mixins import Seeds
+from explorer.labs.mixins import Fitting, Seeds
 from explorer.labs.universal.settings import UniversalPanel
 from explorer.settings import Problem, Work
 from explorer.tables import Count, Table, Text, Value
@@ -42,7 +42,7 @@ class Frontiers(UniversalPanel, Seeds):
     )
 
 
-class ThresholdsSettings(Frontiers):
+class ThresholdsSettings(Frontiers, Fitting):
     """Which networks are tried, beside that."""
 
     starts: ClassVar = {"n": 200, "seeds": 3}
@@ -62,17 +62,7 @@ class ThresholdsSettings(Frontiers):
         label="widths",
         doc="Widths trained side by side; the thresholds are among them.",
     )
-    tolerance = param.Number(
-        1e-3,
-        bounds=(0, 1),
-        inclusive_bounds=(False, True),
-        softbounds=(1e-6, 0.1),
-        label="fit tolerance",
-        doc="Mean squared error at which a network counts as fitting, and stops.",
-    )
-    max_steps = param.Integer(
-        300, bounds=(1, 100_000), softbounds=(20, 1000), label="most steps", doc="Training stops here in any case."
-    )
+    max_steps = param.Integer(300, softbounds=(20, 1000))
 
     def conflicts(self) -> list[Problem]:
         return over_budget(self, ("n", "ds", "max_steps", "seeds"), "widths")

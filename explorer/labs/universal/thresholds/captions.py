@@ -8,7 +8,8 @@ from explorer.figures.numbers import interval, listed, signed
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.universal.thresholds import BUILT, TRAINED, ThresholdsSettings
-from explorer.labs.universal.thresholds.factors import ABOUT, factor, means, rows
+from explorer.labs.universal.thresholds.factors import ABOUT, factor, rows
+from explorer.measure.regression import geometric_means, side
 
 A_POINT = (0.5, 6.0)  # parameters a point between which the threshold of fitting counts as about n
 
@@ -30,13 +31,16 @@ def fit_near_n(tables: Tables, settings: ThresholdsSettings) -> Finding | None:
 
 
 def built_like_d(tables: Tables, settings: ThresholdsSettings) -> Finding | None:
-    """The factor of constructions is larger in the largest dimension in which there is one than in the smallest."""
+    """The factor of constructions grows with d, over the dimensions in which all data sets reached both thresholds."""
     found = factor(tables, BUILT)
-    d, value = means(found.d, found.value)
-    if len(d) < 2:
+    ends, whole = found.fit.slope_interval, np.isin(found.d, found.whole)
+    if not np.isfinite(ends).all():
         return None
+    d, value = geometric_means(found.d[whole], found.value[whole])
     numbers = {"low": f"{d[0]:.0f}", "high": f"{d[-1]:.0f}", "first": f"{value[0]:.3g}", "last": f"{value[-1]:.3g}"}
-    return Finding(bool(value[-1] > value[0]), numbers)
+    if side(ends, 0) > 0:
+        return Finding(True, numbers)
+    return Finding(False, numbers) if ends[1] < ABOUT else None
 
 
 def factor_with_d(tables: Tables, settings: ThresholdsSettings) -> Outcome | None:
@@ -45,7 +49,7 @@ def factor_with_d(tables: Tables, settings: ThresholdsSettings) -> Outcome | Non
     low, high = found.fit.slope_interval
     if not (np.isfinite(low) and np.isfinite(high)):
         return None
-    d, value = means(found.d, found.value)
+    d, value = geometric_means(found.d, found.value)
     numbers = {
         "slope": signed(found.fit.slope),
         "interval": interval((low, high)),
@@ -56,9 +60,9 @@ def factor_with_d(tables: Tables, settings: ThresholdsSettings) -> Outcome | Non
     }
     if low > 1 - ABOUT and high < 1 + ABOUT:
         return Outcome("grow like d", numbers)
-    if low > 0 and high < 1:
-        return Outcome("grow, but slower than d", numbers)
-    return Outcome("stay about the same", numbers) if -ABOUT < low < 0 < high < ABOUT else None
+    if low > -ABOUT and high < ABOUT:
+        return Outcome("stay about the same", numbers)
+    return Outcome("grow, but slower than d", numbers) if low > 0 and high < 1 else None
 
 
 CHECKS: Mapping[str, Check] = {"fit-near-n": fit_near_n, "built-like-d": built_like_d}

@@ -79,10 +79,3 @@ def factor_of(table: Columns) -> Factor:
     return Factor(
         d[there], value[there], int((~there).sum()), tuple(whole.tolist()), line(np.log(d[used]), np.log(value[used]))
     )
-
-
-def means(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Each x once, and the geometric mean of the known y there."""
-    known = np.isfinite(y)
-    xs = np.unique(x[known])
-    return xs, np.array([np.exp(np.log(y[known & (x == each)]).mean()) for each in xs])

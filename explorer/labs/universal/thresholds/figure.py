@@ -7,14 +7,15 @@ import numpy as np
 from explorer.figures.figure import DECADES, Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Dots, Line, Pin
+from explorer.figures.marks import Dots, Line, Pin, Tip
 from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
 from explorer.labs.universal.thresholds import ABOVE_PLATEAU, BUILT, THRESHOLDS, TRAINED
-from explorer.labs.universal.thresholds.factors import Factor, at_levels, factor, levels, means, rows
+from explorer.labs.universal.thresholds.factors import Factor, at_levels, factor, levels, rows
+from explorer.measure.regression import geometric_means
 
 SLOTS = (
     Slot(
@@ -51,8 +52,10 @@ def _plane(tables: Tables) -> Figure:
     ends = np.array([every.min(), every.max()]) if len(every) else np.zeros(0)
     n = np.concatenate([trained["n"], built["n"]])[:1]
     level = np.full(len(ends), float(n[0])) if len(n) else ends
-    fit, smooth = means(_nd(trained), trained["params_fit"]), means(_nd(trained), trained["params_smooth"])
-    built_fit, built_smooth = means(_nd(built), built["params_fit"]), means(_nd(built), built["params_smooth"])
+    (fit, smooth), (built_fit, built_smooth) = (
+        [geometric_means(_nd(table), table[name]) for name in ("params_fit", "params_smooth")]
+        for table in (trained, built)
+    )
     unfit, rough = (
         _unreached(trained, "params_fit"),
         _unreached(THRESHOLDS.joined([trained, absolute]), "params_smooth"),
@@ -66,26 +69,8 @@ def _plane(tables: Tables) -> Figure:
         Line("smooth", *smooth, "certified"),
         Pin("pin-fit", *fit),
         Pin("pin-smooth", *smooth),
-        Dots(
-            "built-fits",
-            _nd(built),
-            built["params_fit"],
-            "found",
-            marker="square",
-            hollow=True,
-            tip=FIT_TIP,
-            hover=built,
-        ),
-        Dots(
-            "built-smooths",
-            _nd(built),
-            built["params_smooth"],
-            "certified",
-            marker="square",
-            hollow=True,
-            tip=SMOOTH_TIP,
-            hover=built,
-        ),
+        _squares("built-fits", built, "params_fit", "found", FIT_TIP),
+        _squares("built-smooths", built, "params_smooth", "certified", SMOOTH_TIP),
         Dots(
             "absolute",
             _nd(absolute),
@@ -97,28 +82,8 @@ def _plane(tables: Tables) -> Figure:
         ),
         Dots("fits", _nd(trained), trained["params_fit"], "found", tip=FIT_TIP, hover=trained),
         Dots("smooths", _nd(trained), trained["params_smooth"], "certified", tip=SMOOTH_TIP, hover=trained),
-        Dots(
-            "unfit",
-            _nd(unfit),
-            _tried(unfit),
-            "found",
-            marker="triangle",
-            hollow=True,
-            size=8,
-            tip=UNFIT_TIP,
-            hover=unfit,
-        ),
-        Dots(
-            "unreached",
-            _nd(rough),
-            _tried(rough),
-            "certified",
-            marker="triangle",
-            hollow=True,
-            size=8,
-            tip=UNREACHED_TIP,
-            hover=rough,
-        ),
+        _triangles("unfit", unfit, "found", UNFIT_TIP),
+        _triangles("unreached", rough, "certified", UNREACHED_TIP),
         Labels("beyond", [Label(x, y, ">", "certified", above=8, align="center") for x, y in _places(rough)]),
         Margin(
             "names",
@@ -133,6 +98,16 @@ def _plane(tables: Tables) -> Figure:
         ),
     ]
     return Figure("thresholds", marks, Axis("n d", log=True, ticks=DECADES), Axis(log=True, ticks=DECADES))
+
+
+def _squares(name: str, built: Columns, column: str, role: str, tip: Tip) -> Dots:
+    """Parameters of what is built."""
+    return Dots(name, _nd(built), built[column], role, marker="square", hollow=True, tip=tip, hover=built)
+
+
+def _triangles(name: str, missed: Columns, role: str, tip: Tip) -> Dots:
+    """The most parameters that were tried, where that was not enough."""
+    return Dots(name, _nd(missed), _tried(missed), role, marker="triangle", hollow=True, size=8, tip=tip, hover=missed)
 
 
 def _nd(table: Columns) -> np.ndarray:
@@ -157,8 +132,8 @@ def _tried(table: Columns) -> np.ndarray:
 
 def _factor(tables: Tables) -> Figure:
     trained, built = factor(tables, TRAINED), factor(tables, BUILT)
-    found = means(trained.d, trained.value)
-    made = means(built.d, built.value)
+    found = geometric_means(trained.d, trained.value)
+    made = geometric_means(built.d, built.value)
     over = np.array(trained.whole, float) if np.isfinite(trained.fit.slope) else np.zeros(0)
     fitted = np.exp(trained.fit.at(np.log(over))) if len(over) else over
     like_d = found[0] / found[0][0] * found[1][0] if len(found[0]) else np.zeros(0)
@@ -208,7 +183,8 @@ def _most(tables: Tables, trained: Factor) -> Sentence:
         return Sentence(
             "No trained network was found so far that is about as smooth as a wider one.", _left_out(trained)
         )
-    d = trained.d.max()
+    # where some did not reach both, those that did are the cheap ones
+    d = max(trained.whole, default=trained.d.max())
     value = np.exp(np.log(trained.value[trained.d == d]).mean())
     most, asked = levels(tables)[-1], " or ".join(f"{level:g}" for level in levels(tables))
     details = (
@@ -219,7 +195,7 @@ def _most(tables: Tables, trained: Factor) -> Sentence:
     ).strip()
     lead = (
         f"In {d:.0f} dimensions it takes {value:.2g} times the parameters of fitting to be about as smooth as the"
-        " widest network."
+        f" widest network{'' if trained.whole else ', where training comes to it'}."
     )
     return Sentence(lead, details)
 

@@ -38,14 +38,14 @@ def runs(
 EMPTY: Tables = {"finite_class": FINITE_CLASS.empty()}
 CHECKS = {
     "near-the-smooth-bound": Cases(
-        holds=(runs(-0.5, 0.61), runs(-0.5, 1.09, spread=0.01)),
+        holds=(runs(-0.5, 0.61), runs(-0.5, 1.05, spread=0.01)),
         fails=(runs(-0.5, 0.59), runs(-0.5, 1.2)),
-        open=(EMPTY, runs(-0.5, np.nan)),
+        open=(EMPTY, runs(-0.5, np.nan), runs(-0.5, seeds=1), runs(-0.5, 0.6, spread=0.1), runs(-0.5, 1.1, spread=0.1)),
     ),
     "size-alone-beyond-root-d": Cases(
-        holds=(runs(-0.5, steep=0.9, spread=0.02), runs(-0.5, steep=1.0, spread=0.1)),
+        holds=(runs(-0.5, steep=0.9, spread=0.02),),
         fails=(runs(-0.5, steep=1.2, spread=0.02),),
-        open=(EMPTY, runs(-0.5, seeds=1)),
+        open=(EMPTY, runs(-0.5, seeds=1), runs(-0.5, steep=1.0, spread=0.1)),
     ),
 }
 HALF, QUARTER, SAME = "half as much", "a quarter as much", "just as much"

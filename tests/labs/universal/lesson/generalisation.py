@@ -60,7 +60,7 @@ CHECKS: dict[str, Cases] = {
     "networks-below-the-bound": Cases(
         (found(0.0), found(0.0, bound=0.21)),
         (found(0.0, bound=0.19), found(0.5, bound=0.05)),
-        (found(0.0, waves=UNKNOWN), EMPTY),
+        (found(0.0, waves=UNKNOWN), found(0.0, seeds=1), found(0.0, bound=0.2, waves=ROUGH), EMPTY),
     ),
     "networks-fall-faster": Cases(
         (found(0.0), found(0.0, with_n=-0.4)),

@@ -76,9 +76,14 @@ CHECKS = {
         ),
     ),
     "built-like-d": Cases(
-        holds=(table(built((np.nan, np.nan, 5, 10, 20))), table(built((3, 2, 3, 2, 4)))),
+        holds=(table(built((np.nan, np.nan, 5, 10, 20))), table(built((3, 4, 6, 7, 9)))),
         fails=(FLAT, table(built((5, 4, 3, 2, 1)))),
-        open=(table(built((np.nan,) * 5)), table(built((np.nan,) * 4 + (5,)))),
+        open=(
+            table(built((np.nan,) * 5)),
+            table(built((np.nan,) * 4 + (5,))),
+            table(built((np.nan, np.nan, np.nan, 5, 10))),
+            table(built((3, 2, 3, 2, 4))),
+        ),
     ),
 }
 CASES = {

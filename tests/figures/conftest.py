@@ -16,17 +16,22 @@ from explorer.figures.palette import ROLES
 from explorer.figures.render import overlay
 from tests.figures.drawn import marks
 
+#: Figures with a test file of their own, and the panel that has them.
+OF = {"picture": "overview"}
+
 
 @pytest.fixture(scope="module")
 def panel(request: pytest.FixtureRequest) -> ModuleType:
-    name = request.module.__name__.rpartition(".")[2].removeprefix("test_")
-    return import_module(f"explorer.labs.law.{'overview' if name == 'picture' else name}.figure")
+    """The module that draws it: the test file's folder is named after the lab."""
+    path = request.path
+    name = path.stem.removeprefix("test_")
+    return import_module(f"explorer.labs.{path.parent.name}.{OF.get(name, name)}.figure")
 
 
 @pytest.fixture(scope="module")
 def drawn(panel: ModuleType) -> dict[str, Model]:
     package = import_module(panel.__package__)
-    sheet = Sheet.of(panel, Look(package.PANEL.settings.make()))
+    sheet = getattr(panel, "SHEET", None) or Sheet.of(panel, Look(package.PANEL.settings.make()))
     assert [figure.name for figure in sheet.blank] == list(sheet.figures)
     assert set(roles(sheet.blank).values()) <= ROLES.keys()
     return {name: hv.render(overlay(figure), backend="bokeh") for name, figure in sheet.figures.items()}

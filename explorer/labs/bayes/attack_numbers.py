@@ -1,0 +1,144 @@
+"""What tables `attack` say: curves over the radius, differences of models, and how far they are known. No torch."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.figures.tables import where
+from explorer.frames import Columns
+from explorer.labs.bayes.attack_table import AVERAGE, ENSEMBLE, FREE, MAP, ONE
+from explorer.labs.bayes.images import ImagePosterior
+from explorer.measure.convergence import RHAT_MOST
+from explorer.measure.regression import Interval, mean
+
+#: A model as it stands in a sentence.
+SAID = {
+    ONE: "one sample",
+    AVERAGE: "the average",
+    MAP: "MAP with the same prior",
+    FREE: "a network without a prior",
+    ENSEMBLE: "an ensemble of those",
+}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A column over the radius, mean over the seeds that are there, with a 95 % interval.
+
+    Attributes:
+        low, high: with one seed the interval over test images. With more the mean of those, or the interval over seeds
+            (Student's t) where it reaches further.
+        clean: the accuracy without an attack. seeds: how many.
+    """
+
+    eps: np.ndarray
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    clean: float
+    seeds: int
+
+    def at(self, eps: float) -> tuple[float, Interval]:
+        """The value at a radius of the table; NaN where there is none."""
+        found = np.flatnonzero(self.eps == eps)
+        if not len(found):
+            return float("nan"), (float("nan"), float("nan"))
+        i = found[0]
+        return float(self.value[i]), (float(self.low[i]), float(self.high[i]))
+
+
+def whole(table: Columns) -> Columns:
+    """The rows of fits that are done, attacked on all images."""
+    return where(table, table["whole"] & np.isfinite(table["accuracy"]))
+
+
+def best(table: Columns) -> Columns:
+    """The rows that are done; those of a first look as long as there are none."""
+    done = whole(table)
+    return done if len(done["eps"]) else where(table, np.isfinite(table["accuracy"]))
+
+
+def of(table: Columns, model: str, attack: str, loss: str = "") -> Columns:
+    """The rows of one model under one attack, with one loss where it is named."""
+    here = (table["model"] == model) & (table["attack"] == attack)
+    return where(table, here & (table["loss"] == loss) if loss else here)
+
+
+def accuracy(table: Columns) -> Curve:
+    """Of the rows of one case."""
+    return _curve(table, "accuracy", "low", "high")
+
+
+def difference(table: Columns) -> Curve:
+    """The accuracy less that of the model it is compared with, paired; of the rows of one case."""
+    return _curve(table, "more", "more_low", "more_high")
+
+
+def success(table: Columns, eps: float) -> float:
+    """1 - accuracy / clean at a radius, mean over seeds; NaN where it is unknown."""
+    here = where(table, table["eps"] == eps)
+    if not len(here["eps"]) or not (here["clean"] > 0).all():
+        return float("nan")
+    return float(np.mean(1 - here["accuracy"] / here["clean"]))
+
+
+def _curve(table: Columns, column: str, low: str, high: str) -> Curve:
+    known = where(table, np.isfinite(table[column]))
+    radii, found = np.unique(known["eps"]), []
+    for eps in radii:
+        here = where(known, known["eps"] == eps)
+        middle, (least, most) = mean(here[column])
+        ends = float(here[low].mean()), float(here[high].mean())
+        found.append((middle, *(ends if np.isnan(least) else (min(ends[0], least), max(ends[1], most)))))
+    columns = np.array(found, np.float64).reshape(-1, 3).T
+    clean = float(known["clean"].mean()) if len(radii) else float("nan")
+    return Curve(radii, columns[0], columns[1], columns[2], clean, len(np.unique(known["seed"])))
+
+
+def percent(share: float) -> str:
+    """A share: 65 %."""
+    return f"{100 * share:.0f}%"
+
+
+def points(value: float) -> str:
+    """A difference of shares: +44 points; one decimal below ten."""
+    shown = f"{100 * value:+.1f}" if abs(value) < 0.0995 else f"{100 * value:+.0f}"
+    return f"{shown} points".replace("-", "−")
+
+
+def span(ends: Interval) -> str:
+    """An interval of a difference, or that there is none."""
+    if not np.isfinite(ends).all():
+        return "no interval"
+    low, high = (f"{100 * end:+.1f}".replace("-", "−") for end in ends)
+    return f"95% interval [{low}, {high}]"
+
+
+def of_what(table: Columns, settings: ImagePosterior) -> str:
+    """Whose posterior it is, and how its walk went: what stands at the end of every sentence's details."""
+    said = f" Data: {settings.source.said}, n = {settings.n}, k = {settings.k}, {settings.family};"
+    said += f" {_count(len(np.unique(table['seed'])), 'seed')}, {int(table['tested'].max())} unseen images."
+    done = whole(table)
+    if not len(done["eps"]):
+        return f"{said} A first look at part of the images; the walk is not done."
+    samples, chains = int(done["n_defend"].max()), int(done["chains"].max())
+    said += f" {_count(samples, 'sample')} of {_count(chains, 'chain')}"
+    accept, rhat = done["accept"], done["rhat"]
+    if np.isfinite(accept).all():
+        said += f", acceptance {accept.mean():.2f}"
+    if not np.isfinite(rhat).all():
+        return f"{said}, too few for an R-hat."
+    if rhat.max() <= RHAT_MOST:
+        return f"{said}, R-hat {rhat.max():.2f}."
+    return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, the posterior may be another."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def over(curve: Curve, tested: int) -> str:
+    """What the intervals are over."""
+    if curve.seeds == 1:
+        return f"over {tested} test images"
+    return f"over test images and {curve.seeds} seeds, whichever is wider"

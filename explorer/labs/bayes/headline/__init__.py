@@ -1,0 +1,43 @@
+"""Panel: one sample of the posterior and the average of all, attacked and defended; beside them two plain networks."""
+
+from typing import ClassVar
+
+import param
+
+from explorer.labs import Panel
+from explorer.labs.bayes.attack_table import ATTACK, FGSM, PGD, RANDOM, Attacked
+from explorer.settings import Work
+
+
+class HeadlineSettings(Attacked):
+    """One attack on a sample, on the average of all samples, and on networks without a posterior."""
+
+    measures: ClassVar = Attacked.measures | {"attack"}
+
+    attack = param.Selector(
+        default=FGSM,
+        objects=[FGSM, PGD, RANDOM],
+        label="attack",
+        doc="One step along the signs of the gradient (FGSM), many (PGD), or a step along random signs.",
+    )
+
+    def relevant(self, name: str) -> bool:
+        return self.attack == PGD or name not in ("attack_steps", "restarts")
+
+    def work(self) -> Work:
+        """Each repetition: the fit; then samples alone, samples together, and the networks beside them."""
+        fit = self.sampling()
+        gradients = self.attack_steps * self.restarts if self.attack == PGD else 1
+        seconds = self.attacking((4 * self.samples + self.chains + self.ensemble) * gradients)
+        return Work(fit.bytes + 8 * self.seeds * self.samples * self.params, self.seeds * (fit.seconds + seconds))
+
+
+PANEL = Panel(
+    __name__,
+    "Headline",
+    settings=HeadlineSettings,
+    tables=(ATTACK,),
+    order=2,
+    primary=True,
+    small={"n": 60, "k": 8, "chains": 2, "samples": 8, "warmup": 10, "thin": 2, "max_steps": 30, "ensemble": 2},
+)

@@ -1,0 +1,34 @@
+"""What the primary panels are run with on the overview, and drawn with there."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from explorer.labs.bayes.headline import HeadlineSettings
+from explorer.labs.bayes.rebuttal import RebuttalSettings
+from explorer.labs.bayes.sampler import SamplerSettings
+from explorer.settings import Settings
+
+S = TypeVar("S", bound=Settings)
+
+
+def headline(settings: Any) -> HeadlineSettings:
+    """As the overview is set, under FGSM."""
+    return _like(HeadlineSettings, settings)
+
+
+def rebuttal(settings: Any) -> RebuttalSettings:
+    """As the overview is set."""
+    return _like(RebuttalSettings, settings)
+
+
+def sampler(settings: Any) -> SamplerSettings:
+    """A walk of half the length over a small posterior, with the activation and the seed of the overview."""
+    return SamplerSettings.make(samples=600, family=settings.family, seed=settings.seed)
+
+
+def _like(kind: type[S], settings: Any) -> S:
+    """All fields that both have, too large ones too: the overview is refused itself where it costs too much."""
+    return kind(**{name: getattr(settings, name) for name in kind.fields() if name in settings.fields()})
+
+
+OF: Mapping[str, Callable[[Any], Settings]] = {"headline": headline, "rebuttal": rebuttal, "sampler": sampler}
