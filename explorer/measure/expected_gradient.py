@@ -50,9 +50,7 @@ class Tally:
         g = gradients.double()
         turn = self.count % 2
         halves = torch.stack([g[turn::2].sum(0), g[1 - turn :: 2].sum(0)])
-        return Tally(
-            self.count + len(g), self.norm, self.halves + halves, self.single + sizes(g, self.norm).sum(0)
-        )
+        return Tally(self.count + len(g), self.norm, self.halves + halves, self.single + sizes(g, self.norm).sum(0))
 
     @property
     def mean(self) -> Float64[Tensor, "T d"]:

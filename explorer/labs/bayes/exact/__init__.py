@@ -85,5 +85,15 @@ PANEL = Panel(
     order=1,
     primary=True,
     answers=("gradient", "exact"),
-    small={"n": 20, "k": 3, "d": 6, "chains": 2, "samples": 10, "warmup": 6, "thin": 1, "leapfrogs": 4, "max_steps": 20},
+    small={
+        "n": 20,
+        "k": 3,
+        "d": 6,
+        "chains": 2,
+        "samples": 10,
+        "warmup": 6,
+        "thin": 1,
+        "leapfrogs": 4,
+        "max_steps": 20,
+    },
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from typing import Literal, cast
 
 import numpy as np
 import torch
@@ -23,7 +24,7 @@ from explorer.nets.mlp import Mlp
 from explorer.theory.cancelling import deviation, mean_norm
 from explorer.train.target import classification
 
-NORM = "linf"
+NORM: Literal["linf"] = "linf"
 DRAWN, APART = 14, 0.25  # arrows, and how far from each other they stand at least
 LOOK = 5  # iterations of the warm-up between two frames
 
@@ -50,8 +51,8 @@ class State:
     def of(cls, task: Task) -> "State":
         points, d = task.seen.shape
         zeros = torch.zeros(points, dtype=torch.float64, device=task.seen.device)
-        parts = (Tally.of(points, dims, NORM, zeros.device) for dims in (d - PLANE, PLANE))
-        return cls(*parts, zeros, zeros)
+        normal, tangential = (Tally.of(points, dims, NORM, zeros.device) for dims in (d - PLANE, PLANE))
+        return cls(normal, tangential, zeros, zeros)
 
     def add(self, models: Mlp, task: Task) -> "State":
         """With more samples."""
@@ -135,7 +136,8 @@ def _posterior(
     own = seed * MOST_CHAINS  # no two chains of any repetitions share a seed
     starts = fits.untrained(settings, settings.d, CLASSES, range(own, own + settings.chains), device)
     target = classification(starts, task.X, task.y, settings.prior_scale)
-    maps = yield from fits.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
+    climb = fits.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
+    maps = yield from cast("Generator[Cell | None, None, Tensor | None]", climb)  # which nobody asked how far it is
     if maps is None:
         return False
     chosen = spread(task, gradients(starts.with_parameters(maps), task)[1].mean(0))
@@ -196,9 +198,7 @@ class Walked:
         return Walked(self.traces, self.accept, self.divergences + int(chains.divergent.sum()))
 
 
-def _row(
-    settings: ExactSettings, seed: int, state: State, walked: Walked, moment: Moment, task: Task
-) -> Columns:
+def _row(settings: ExactSettings, seed: int, state: State, walked: Walked, moment: Moment, task: Task) -> Columns:
     traces = torch.stack(walked.traces, 1).double().cpu().numpy()
     z = np.abs(state.z(settings))
     right = (state.votes / state.normal.count > 0.5) == (task.labels == 1)
