@@ -25,7 +25,7 @@ from explorer.theory.cancelling import deviation, mean_norm
 from explorer.train.target import classification
 
 NORM: Literal["linf"] = "linf"
-DRAWN, APART = 14, 0.25  # arrows, and how far from each other they stand at least
+DRAWN, APART = 10, 0.4  # arrows, and how far from each other they stand at least
 LOOK = 5  # iterations of the warm-up between two frames
 
 Gradients = Float[Tensor, "S T d"]

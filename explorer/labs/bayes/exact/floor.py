@@ -12,12 +12,12 @@ from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns
 from explorer.labs.bayes.exact import AVERAGE, MIRROR, ONE
 
-LENGTH = 0.75  # of the longest arrow at a point
-SHEAR, DEPTH = 0.5, 0.55  # how far what lies behind is moved to the right, and up
-FLOOR = (-1.9, 2.9, -1.3, 1.8)  # its edges
-TOP = 1.1  # of the upright line
+LENGTH, UPRIGHT = 0.55, 3  # of the longest arrow at a point, and how much larger what leaves the floor is drawn
+SHEAR, DEPTH = 0.35, 0.75  # how far what lies behind is moved to the right, and up
+FLOOR = (-1.6, 2.6, -1.1, 1.5)  # its edges
+TOP = 1.2  # of the upright line
 SHORT = 0.02  # an arrow below this is a dot
-HEAD, OPEN = 0.11, 0.42  # longest head of an arrow, and half its angle
+HEAD, OPEN = 0.12, 0.42  # longest head of an arrow, and half its angle
 TIP = [
     ("gradient in the plane", "(@along_x{%.3f}, @along_y{%.3f})"),
     ("off the plane, one coordinate", "@off{%.3f}"),
@@ -58,7 +58,7 @@ class Arrows:
         scale = LENGTH / np.array([unit[int(p)] for p in table["point"]] or np.zeros(0))
         x, y = flat(table["x"], table["y"])
         to_x, to_y = flat(table["x"] + scale * table["along_x"], table["y"] + scale * table["along_y"])
-        return cls(x, y, to_x, to_y + scale * table["off"], to_x, to_y)
+        return cls(x, y, to_x, to_y + UPRIGHT * scale * table["off"], to_x, to_y)
 
     def shaft(self, name: str, role: str, width: float, alpha: float, hover: Columns | None = None) -> Segments:
         """With heads."""
@@ -114,8 +114,8 @@ def draw_arrows(arrows: Columns, moons: Columns, most: int) -> Figure:
     marks = [
         Lines("floor", [line[0] for line in grid], [line[1] for line in grid], "faint", width=1),
         Line("up", at[0], up, "law", width=1, dash="dotted"),
-        Dots("minus", x[~plus], y[~plus], "minus", size=3.5),
-        Dots("plus", x[plus], y[plus], "plus", size=3.5, marker="square"),
+        Dots("minus", x[~plus], y[~plus], "minus", size=2.6, marker="square"),
+        Dots("plus", x[plus], y[plus], "plus", size=2.6),
         mirrored.shaft("mirror", "law", 1.4, 0.45),
         single.shaft("one", "law", 1.8, 0.9, one),
         mean.on_the_floor().shaft("shadow", "ink", 3, 0.3),
@@ -127,16 +127,16 @@ def draw_arrows(arrows: Columns, moons: Columns, most: int) -> Figure:
 
 
 def _named(single: Arrows, mirrored: Arrows, mean: Arrows) -> list[Label]:
-    """Words at the arrows that stand out most."""
+    """Words at arrows that stand out and stand apart."""
     if not len(single.x):
         return []
-    i = int(np.argmax(np.abs(single.y1 - single.shadow_y)))
-    above = 8 if single.y1[i] > mirrored.y1[i] else -16
+    i = int(np.argmax(np.abs(single.y1 - single.shadow_y) * (0.3 + np.abs(single.x - np.median(single.x)))))
+    over = single.y1[i] >= mirrored.y1[i]
     found = [
-        Label(single.x1[[i]], single.y1[[i]], "one sample", "law", above, align="center"),
-        Label(mirrored.x1[[i]], mirrored.y1[[i]], "its mirror", "law", -8 - above, align="center"),
+        Label(arrows.x1[[i]], arrows.y1[[i]], text, "law", 5 if top else -18, align="center")
+        for arrows, text, top in ((single, "one sample", over), (mirrored, "its mirror", not over))
     ]
     if len(mean.x):
-        j = int(np.argmax(mean.x1))
-        found.append(Label(mean.x1[[j]], mean.y1[[j]], "average", "gradient", 6, align="left", dx=5))
+        j = int(np.argmax(mean.x1 + mean.y1))
+        found.append(Label(mean.x1[[j]], mean.y1[[j]], "average", "gradient", 4, align="left", dx=6))
     return found

@@ -9,7 +9,7 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.bayes.exact import ExactSettings
-from explorer.labs.bayes.exact.floor import shown
+from explorer.labs.bayes.exact.floor import UPRIGHT, shown
 from explorer.labs.bayes.gradient import NORMAL, TANGENTIAL, means, slope
 from explorer.measure.convergence import RHAT_MOST
 
@@ -21,10 +21,10 @@ def of_arrows(table: Columns, done: Columns, most: int, about: str) -> Sentence 
         return None
     details = (
         f"{len(one['point'])} unseen points at which MAP's loss is steepest, no two near each other. The floor is the "
-        "plane of the moons; upright is the first of the coordinates that are 0 in all data. Grey: the gradient of one "
-        "sample's loss, and, paler, that of its mirror: the same weights, those of all such coordinates flipped. The "
-        "prior gives both equal odds, and no data tell them apart. Purple: the average, with its shadow on the floor. "
-        f"{_mirrored(done)}{about}"
+        f"plane of the moons; upright, and drawn {UPRIGHT} times as large, is the first of the coordinates that are 0 in "
+        "all data. Grey: the gradient of one sample's loss, and, paler, that of its mirror: the same weights, those of "
+        "all such coordinates flipped. The prior gives both equal odds, and no data tell them apart. Purple: the "
+        f"average, with its shadow on the floor. {_mirrored(done)}{about}"
     )
     count = int(average["n_samples"].max(initial=0))
     rest = _size(average, "off") / _size(one, "off")
