@@ -56,7 +56,7 @@ def mirrors_reverse(tables: Tables, settings: ExactSettings) -> Finding | None:
         "output": f"{table['mirror_output'].max():.1g}",
         "gradient": f"{table['mirror_gradient'].max():.1g}",
     }
-    return Finding(max(gaps) <= SAME, numbers)
+    return Finding(float(max(gaps)) <= SAME, numbers)
 
 
 def what_fades(tables: Tables, settings: ExactSettings) -> Outcome | None:

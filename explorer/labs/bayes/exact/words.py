@@ -21,9 +21,9 @@ def of_arrows(table: Columns, done: Columns, most: int, about: str) -> Sentence 
         return None
     details = (
         f"{len(one['point'])} unseen points at which MAP's loss is steepest, no two near each other. The floor is the "
-        f"plane of the moons; upright, and drawn {UPRIGHT} times as large, is the first of the coordinates that are 0 in "
-        "all data. Grey: the gradient of one sample's loss, and, paler, that of its mirror: the same weights, those of "
-        "all such coordinates flipped. The prior gives both equal odds, and no data tell them apart. Purple: the "
+        f"plane of the moons; upright, and drawn {UPRIGHT} times as large, is the first of the coordinates that are 0 "
+        "in all data. Grey: the gradient of one sample's loss, and, paler, that of its mirror: the same weights, those "
+        "of all such coordinates flipped. The prior gives both equal odds, and no data tell them apart. Purple: the "
         f"average, with its shadow on the floor. {_mirrored(done)}{about}"
     )
     count = int(average["n_samples"].max(initial=0))

@@ -69,7 +69,7 @@ CHECKS: Mapping[str, Cases] = {
     "tangential-stays": Cases(
         holds=(run(), run(along=0.08), run(along=-0.08)),
         fails=(run(along=0.15), run(along=-0.15), run(along=-0.5)),
-        open=(EMPTY, WALKING, LOST, run(seeds=1), rows(-0.45, -0.03, 0.3)),
+        open=(EMPTY, WALKING, LOST, run(seeds=1), rows(-0.45, -0.03, 1.0)),
     ),
     "mirrors-reverse": Cases(
         holds=(run(), run(output=9e-7), run(gradient=9e-7)),
