@@ -43,12 +43,11 @@ TIP = [
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """Arrows, and both parts against the number of samples."""
-    pinned = GRADIENT.among(look.pinned) if look.pinned else GRADIENT.empty()
     arrows = draw_arrows(ARROWS.among(tables), MOONS.among(tables), look.settings.samples_shown)
-    return arrows, _fading(GRADIENT.among(tables), pinned)
+    return arrows, _fading(GRADIENT.among(tables))
 
 
-def _fading(table: Columns, pinned: Columns) -> Figure:
+def _fading(table: Columns) -> Figure:
     n, normal = means(table, NORMAL)
     m, tangential = means(table, TANGENTIAL)
     law, exact = means(table, NORMAL, "predicted")
@@ -70,7 +69,7 @@ def _fading(table: Columns, pinned: Columns) -> Figure:
         Line("exact", law[known], exact[known], "law", dash="dotted", width=2),
         Line("tangential", m, tangential, "ink", width=2.5),
         Line("normal", n, normal, "gradient", width=2.5),
-        Pin("pin", *means(pinned, NORMAL)),
+        Pin("pin", n, normal),
         Dots("tangential-dots", flat["n_samples"], flat["mean_norm"], "ink", tip=TIP, hover=flat),
         Dots("normal-dots", each["n_samples"], each["mean_norm"], "gradient", tip=TIP, hover=each),
         Labels("text", texts),
