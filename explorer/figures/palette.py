@@ -21,6 +21,7 @@ ROLES: Mapping[str, tuple[str, str]] = {  # role: (light, dark)
     "plus": ("#0d7a72", "#3fc9bd"),  # label +1, f > 0
     "pinned": ("#5c6676", "#a0a9b8"),  # the run A that is kept for comparison
     "floor": ("#0f7a4f", "#4fd39a"),  # what must hold: no fit lies below
+    "gradient": ("#5b2a91", "#b98bf0"),  # a gradient that is averaged; steepness is purple everywhere
 }
 SCALES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     # below, at and above 0

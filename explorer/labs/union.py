@@ -69,8 +69,8 @@ class LabSettings(Settings):
         return self._of_panel.allowed(name) if name in self._of_panel.fields() else ()
 
     def relevant(self, name: str) -> bool:
-        """A field that the panel does not have has no effect."""
-        if name == "panel" or name in self.views:
+        """A field that the panel does not have has no effect, a view of another panel neither."""
+        if name == "panel" or name in Settings.views:
             return True
         return name in self._of_panel.fields() and self._of_panel.relevant(name)
 

@@ -59,8 +59,19 @@ class Mlp:
         return last(x)
 
     def vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
+        logits, first = self.first_vjp(x, cotangent)
+        return logits, first @ self.layers[0].W
+
+    def first_vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
+        """As `vjp`, but derivatives by the first layer's preactivations (B n k), which do not see where W_1 looks."""
         logits, z, _ = self._forward(x)
-        return logits, self._backward(z, cotangent(logits))[0] @ self.layers[0].W
+        return logits, self._backward(z, cotangent(logits))[0]
+
+    def mirrored(self, begin: int) -> "Mlp":
+        """With the columns of W_1 from this one on flipped: equal outputs where these coordinates are 0."""
+        first, *rest = self.layers
+        W = torch.cat([first.W[..., :begin], -first.W[..., begin:]], dim=-1)
+        return Mlp((Layer(W, first.b), *rest), self.activation)
 
     @property
     def parameters(self) -> Float[Tensor, "B P"]:

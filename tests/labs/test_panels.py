@@ -395,3 +395,18 @@ def test_bounds_and_starting_values_are_the_panels_own() -> None:
     assert "k" not in looked.training()
     assert looked.changed(panel="narrow").k == 7  # what was set stays for whoever comes back
     assert isinstance(looked.of_panel(), Wide)
+
+
+def test_a_view_has_a_control_only_where_its_panel_is_looked_at() -> None:
+    class Plain(Settings):
+        n = param.Integer(5, bounds=(2, 9), label="n", doc="Points.")
+
+    class Seen(Plain):
+        views = Settings.views | {"n_shown"}
+        n_shown = param.Integer(1, bounds=(1, 9), label="n shown", doc="Of the points.")
+
+    both = union("Both", {"plain": Plain, "seen": Seen})
+    assert not both.make().relevant("n_shown")
+    assert both.make(panel="seen").relevant("n_shown")
+    assert both.make().relevant("theme")
+    assert both.make(n_shown=4).changed(panel="seen").n_shown == 4

@@ -144,7 +144,7 @@ def fit(
         if chains.step > settings.warmup:
             accepted.append(float(chains.accept.mean()))
             divergences += int(chains.divergent.sum())
-            traces.append(_trace(starts.with_parameters(chains.position), task))
+            traces.append(log_likelihood(starts.with_parameters(chains.position), task))
             if (chains.step - settings.warmup) % settings.thin == 0:
                 drawn.append(chains.position)
                 if len(drawn).bit_count() == 1:  # 1, 2, 4, ...
@@ -266,6 +266,6 @@ def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
     ]
 
 
-def _trace(models: Mlp, task: Task) -> Float[Tensor, " C"]:
+def log_likelihood(models: Mlp, task: Task) -> Float[Tensor, " C"]:
     """The mean log-likelihood of the test points under each of these models."""
     return -Misclassified(task.labels).loss(models.logits(task.seen.expand(len(models), -1, -1))).mean(1)

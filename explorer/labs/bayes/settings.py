@@ -9,8 +9,8 @@ from explorer.settings import Group, Settings
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("n", "k", "prior_scale", "samples")),
-    Group("Data", ("data",)),
+    Group("The sliders", ("n", "d", "k", "prior_scale", "samples", "samples_shown")),
+    Group("Data", ("data", "noise")),
     Group("Attack", ("attack", "eps", "eps_max", "attack_steps", "restarts")),
     Group("Network", ("family", "ensemble"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),

@@ -1,9 +1,11 @@
-"""Panel: the first card of every primary panel, of one posterior of images and one walk."""
+"""Panel: the first card of every primary panel, of one posterior of images, one walk, and one of moons."""
 
 from typing import ClassVar
 
 from explorer.labs import Panel
 from explorer.labs.bayes.attack_table import ATTACK, Attacked
+from explorer.labs.bayes.exact import ARROWS, EXACT, MOONS
+from explorer.labs.bayes.gradient import GRADIENT
 from explorer.labs.bayes.overview import settings_of
 from explorer.labs.bayes.sampler import DIAGNOSTICS, ENERGY_ERROR, SLOPES, WALK
 from explorer.labs.costs import together
@@ -11,21 +13,19 @@ from explorer.settings import Work
 
 
 class OverviewSettings(Attacked):
-    """Whose posterior is attacked; the walk has a small one of its own."""
+    """Whose posterior is attacked; the walk and the arrows have small ones of their own."""
 
     measures: ClassVar = frozenset()  # what is measured anew would have the walk walked anew
 
     def work(self) -> Work:
-        return together(
-            settings_of.headline(self).work(), settings_of.rebuttal(self).work(), settings_of.sampler(self).work()
-        )
+        return together(*(of(self).work() for of in settings_of.OF.values()))
 
 
 PANEL = Panel(
     __name__,
     "Overview",
     settings=OverviewSettings,
-    tables=(ATTACK, DIAGNOSTICS, WALK, ENERGY_ERROR, SLOPES),
+    tables=(ATTACK, DIAGNOSTICS, WALK, ENERGY_ERROR, SLOPES, GRADIENT, ARROWS, MOONS, EXACT),
     order=0,
     answers=("attack", "diagnostics"),
     small={

@@ -1,4 +1,4 @@
-"""The overview: one posterior under the attacks of both panels, then a walk over a small one."""
+"""The overview: one posterior under the attacks of both panels, then a walk over a small one, and one of moons."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes.attack_table import FGSM
 from explorer.labs.bayes.attacks import Case, Party, attacked
+from explorer.labs.bayes.exact import compute as exact
 from explorer.labs.bayes.headline import compute as headline
 from explorer.labs.bayes.overview import PANEL, OverviewSettings, settings_of
 from explorer.labs.bayes.rebuttal import compute as rebuttal
@@ -26,6 +27,7 @@ def stream(
     runs = (
         attacked(settings, device, stop, kept, cases),
         sampler.stream(settings_of.sampler(settings), device, stop),
+        uncut(exact.stream(settings_of.exact(settings), device, stop)),
     )
     tables: dict[str, Columns] = {table.name: table.empty() for table in PANEL.tables}
     arrays: Columns = {}
@@ -46,6 +48,12 @@ def stream(
         if turn == len(runs) - 1:
             last = Frame(last.step, last.total, last.tables, arrays, last.note)
         yield last
+
+
+def uncut(run: Iterator[Frame | Cell | None]) -> Iterator[Frame | None]:
+    """A run of seconds without its cells, whose names are those of the fits above."""
+    for found in run:
+        yield found if isinstance(found, Frame) else None
 
 
 def cases(party: Party) -> list[Case]:

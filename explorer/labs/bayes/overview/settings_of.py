@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from explorer.labs.bayes.exact import ExactSettings
 from explorer.labs.bayes.headline import HeadlineSettings
 from explorer.labs.bayes.rebuttal import RebuttalSettings
 from explorer.labs.bayes.sampler import SamplerSettings
@@ -21,6 +22,11 @@ def rebuttal(settings: Any) -> RebuttalSettings:
     return _like(RebuttalSettings, settings)
 
 
+def exact(settings: Any) -> ExactSettings:
+    """Half as many samples of one posterior of moons, with the activation and the seed of the overview."""
+    return ExactSettings.make(seeds=1, samples=50, family=settings.family, seed=settings.seed)
+
+
 def sampler(settings: Any) -> SamplerSettings:
     """A walk of half the length over a small posterior, with the activation and the seed of the overview."""
     return SamplerSettings.make(samples=600, family=settings.family, seed=settings.seed)
@@ -31,4 +37,9 @@ def _like(kind: type[S], settings: Any) -> S:
     return kind(**{name: getattr(settings, name) for name in kind.fields() if name in settings.fields()})
 
 
-OF: Mapping[str, Callable[[Any], Settings]] = {"headline": headline, "rebuttal": rebuttal, "sampler": sampler}
+OF: Mapping[str, Callable[[Any], Settings]] = {
+    "exact": exact,
+    "headline": headline,
+    "rebuttal": rebuttal,
+    "sampler": sampler,
+}
