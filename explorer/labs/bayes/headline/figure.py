@@ -100,18 +100,10 @@ def _curves(table: Columns, settings: HeadlineSettings, run_a: Curve) -> Figure:
     averages, ones = rows(table, AVERAGE, attack), rows(table, ONE, attack)
     many = int(averages["n_defend"].max()) if len(averages["eps"]) else 0
     texts = [
-        Label(one.eps[:2], one.value[:2], f"one sample ({percent(one.clean)} clean)", "law", -16, align="left", dx=8),
-        Label(
-            average.eps[:3],
-            average.value[:3],
-            f"average of {many} ({percent(average.clean)} clean)",
-            "found",
-            8,
-            align="left",
-            dx=6,
-        ),
-        Label(middle.eps[:4], middle.value[:4], "MAP", above=-14, align="right", dx=-4),
-        Label(control.eps, control.value, "average, random signs", "found", 9),
+        Label(one.eps[:3], one.value[:3], "one sample", "law", -20, dx=-8),
+        Label(average.eps[:3], average.value[:3], f"average of {many}", "found", 8, align="left", dx=6),
+        Label(middle.eps[:4], middle.value[:4], "MAP", above=-14, dx=-4),
+        Label(control.eps, control.value, "average, random signs", "found", -24),
     ]
     marks: list[Mark] = [
         Line("at", upright, [0, 1] if upright else [], "law", dash="dashed", width=1),

@@ -112,9 +112,10 @@ def _attacks(table: Columns, pinned: Columns, settings: RebuttalSettings) -> Fig
             Line(model, x[there], middle[there], ROLES[model], dash=DASHES[model], width=wide),
             Dots(f"dots-{model}", x[there], middle[there], ROLES[model], size=6, hollow=DASHES[model] == "dotted"),
         ]
-        above = {AVERAGE: 8, MAP: -18, FREE: -18, ENSEMBLE: 8}[model]
+        above = {AVERAGE: 8, MAP: -18, FREE: -14, ENSEMBLE: 8}[model]
         first = [x[0]] if there[0] else []
-        texts.append(Label(first, middle[:1][there[:1]], SAID[model], ROLES[model], above, align="left", dx=8))
+        aside = ("right", -8) if model == FREE else ("left", 8)  # its line falls: nothing lies left of it
+        texts.append(Label(first, middle[:1][there[:1]], SAID[model], ROLES[model], above, align=aside[0], dx=aside[1]))
     before, _, _ = at(pinned, AVERAGE, nearest(pinned, settings.eps))
     known = np.isfinite(before)
     marks += [Pin("pin", places[known] + ASIDE[AVERAGE], before[known]), Labels("text", texts)]

@@ -25,7 +25,7 @@ SLOTS = (
         pending="Drawn as soon as the chains have walked.",
     ),
 )
-TRAIL = 30  # rows of a chain that are drawn as a line behind it
+TRAIL = 6  # rows of a chain that are drawn as a line behind it: a draw is often far from the one before
 NAMED = 8  # chains, at most, that bear a number
 TIP = [
     ("chain, iteration", "@chain{%d}, @step{%d}"),
@@ -183,10 +183,10 @@ def _price(tables: Tables) -> Figure:
         ]
         slope = slopes(SLOPES.among(tables), family)[0]
         text = f"{name}, slope {slope:.1f}" if np.isfinite(slope) else name
-        if family == "tanh":  # the lower line: below it there is room, over the other one there is
+        if family == "tanh":  # the lower line: below it there is room; over the other one, and its dots, there is
             names.append(Label(fitted["step_size"][:5], fitted["error"][:5], text, role, -12, align="left", dx=8))
         else:
-            names.append(Label(own["step_size"], own["error"], text, role, 4, dx=-12))
+            names.append(Label(own["step_size"][:1], own["error"][:1], text, role, 95, align="left", dx=4))
     found = agreement(tables)
     step = np.full(2, found.step) if found and len(table["error"]) else np.zeros(0)
     heights = _reach(table["error"]) if len(step) else np.zeros(0)
