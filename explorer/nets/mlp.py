@@ -11,6 +11,7 @@ from torch import Tensor
 from explorer.nets.activations import Activation
 from explorer.nets.population import Cotangent
 from explorer.nets.two_layer import Ensemble
+from explorer.seeding import seeded
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ def initialise(widths: Sequence[int], seeds: Sequence[int], activation: Activati
     Weights are normal of variance 2 / (entries of the input), biases 0 (He et al. 2015). Each network has a generator
     of its own, so that it is the same whatever stands beside it.
     """
-    streams = [torch.Generator().manual_seed(seed) for seed in seeds]
+    streams = [seeded(seed) for seed in seeds]
     layers = []
     for ins, out in pairwise(widths):
         W = torch.stack([torch.randn(out, ins, generator=stream) for stream in streams]) * (2 / ins) ** 0.5

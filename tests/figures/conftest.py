@@ -17,7 +17,7 @@ from explorer.figures.render import overlay
 from tests.figures.drawn import marks
 
 #: Figures with a test file of their own, and the panel that has them.
-OF = {"picture": "overview"}
+OF = {"picture": "overview", "exact_sentences": "exact"}
 
 
 @pytest.fixture(scope="module")

@@ -86,8 +86,8 @@ class Attacked(ImagePosterior):
         return tuple(sorted({round(self.eps_max * i / (RADII - 1), 12) for i in range(RADII)}))
 
     def conflicts(self) -> list[Problem]:
-        fields = ("n", "max_steps", "samples", "attack_steps", "restarts", "seeds")
-        return self.too_many() or over_budget(self, fields, "k")
+        fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps")
+        return self.too_many() or over_budget(self, (*fit, "attack_steps", "restarts", "ensemble", "seeds"), "k")
 
     def attacking(self, networks: float) -> float:
         """Seconds of one repetition: so many input gradients at every image and radius, of networks."""

@@ -15,7 +15,7 @@ from explorer.data import images
 from explorer.frames import Cell, Columns, Kept, Mismatch, taken
 from explorer.labs import Stop
 from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
-from explorer.labs.bayes.settings import Network, Sampler
+from explorer.labs.bayes.settings import MOST_CHAINS, Network, Sampler
 from explorer.labs.weights import tensors
 from explorer.measure.convergence import ess, rhat
 from explorer.measure.criteria import Misclassified
@@ -31,7 +31,7 @@ from explorer.train.target import Target, classification
 FIRST_STEP = 0.01  # of the leapfrog, before the warm-up
 BLOCK = 50  # iterations whose chains are kept together
 LOOKS = 20, 80  # steps of Adam after which a fit tells what it has so far
-FREE = 1 << 20  # what is added to a seed for networks that are no start of a chain
+FREE = 1 << 40  # what is added to a seed for networks that are no start of a chain
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,9 @@ def fit(
 
     Cells are named after the seed.
     """
-    starts = untrained(settings, task.X.shape[1], CLASSES, range(seed, seed + settings.chains), device)
-    others = untrained(settings, task.X.shape[1], CLASSES, range(FREE + seed, FREE + seed + networks), device)
+    own = seed * MOST_CHAINS  # no two chains of any repetitions share a seed
+    starts = untrained(settings, task.X.shape[1], CLASSES, range(own, own + settings.chains), device)
+    others = untrained(settings, task.X.shape[1], CLASSES, range(FREE + own, FREE + own + networks), device)
     target = classification(starts, task.X, task.y, settings.prior_scale)
 
     def told(now: Descent) -> Progress:
@@ -136,7 +137,7 @@ def fit(
     traces: list[Tensor] = []
     so_far: Mlp | None = None
     chains, accepted, divergences = None, [], 0
-    for found in walk(f"s{seed}", target, maps, settings, seed, stop, kept):
+    for found in walk(f"s{seed}", target, maps, settings, own, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue

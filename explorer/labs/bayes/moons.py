@@ -11,7 +11,6 @@ from explorer.settings import Problem, Work
 
 TESTED = 200  # unseen points at which gradients are taken
 CLASSES = 2
-MOST_CHAINS = 64  # what the setting allows: chains of one repetition have seeds apart from those of the next
 
 
 class MoonPosterior(Sampler):

@@ -7,6 +7,8 @@ import param
 from explorer.labs.mixins import Seed
 from explorer.settings import Group, Settings
 
+MOST_CHAINS = 64  # of a repetition, and networks beside them: the next one has other seeds
+
 #: How the page arranges the controls of all panels.
 GROUPS = (
     Group("The sliders", ("n", "d", "k", "prior_scale", "samples", "samples_shown")),
@@ -52,7 +54,7 @@ class Network(BayesPanel, Seed):
 class Sampler(Network):
     """Chains of Hamiltonian Monte Carlo that start at MAP estimates."""
 
-    chains = param.Integer(8, bounds=(1, 64), softbounds=(1, 16), label="chains", doc="Chains, side by side.")
+    chains = param.Integer(8, bounds=(1, MOST_CHAINS), softbounds=(1, 16), label="chains", doc="Chains, side by side.")
     samples = param.Integer(
         100,
         bounds=(1, 2000),

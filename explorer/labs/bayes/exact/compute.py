@@ -15,8 +15,9 @@ from explorer.labs.bayes import fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE, PLANE, ExactSettings
 from explorer.labs.bayes.fits import Moment, Task
 from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts
-from explorer.labs.bayes.moons import CLASSES, MOST_CHAINS
+from explorer.labs.bayes.moons import CLASSES
 from explorer.labs.bayes.padded import read
+from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.measure.convergence import ess, rhat
 from explorer.measure.criteria import Misclassified
 from explorer.measure.expected_gradient import Tally, summary
