@@ -34,9 +34,10 @@ def over_budget(settings: Settings, fields: Sequence[str], otherwise: str) -> li
         if not isinstance(values[field], int):
             continue
         fewer = range(settings.param[field].bounds[0], values[field])
-        if most := bisect_left(fewer, True, key=partial(unaffordable, field)):
-            advice = f"{need}; {limit}: use {field} <= {fewer[most - 1]}"
-            return [Problem(field, values[field], advice, fewer[most - 1])]
+        if not fewer or unaffordable(field, fewer[0]):
+            continue
+        most = fewer[bisect_left(fewer, True, key=partial(unaffordable, field)) - 1]
+        return [Problem(field, values[field], f"{need}; {limit}: use {field} <= {most}", most)]
     defaults = {field: settings.param[field].default for field in (otherwise, *fields)}
     smaller = (field for field, value in defaults.items() if cost(field, value).seconds < work.seconds)
     field = next(smaller, otherwise)
