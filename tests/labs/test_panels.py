@@ -13,7 +13,7 @@ import pytest
 
 from explorer.device import pick
 from explorer.fields import Choice, Integers, Pair
-from explorer.figures.columns import roles
+from explorer.figures.columns import filled, roles
 from explorer.figures.look import Look
 from explorer.figures.palette import ROLES
 from explorer.frames import FINISHED, Cell, Columns, Frame, Mismatch, Tables
@@ -135,6 +135,20 @@ def test_what_a_figure_is_made_of_does_not_depend_on_tables(
             nothing, full = part.draw({}, start), part.draw(whole, Look(settings, "dark", whole, settings))
             assert [*map(fixed, nothing)] == [*map(fixed, full)]
             assert set(roles(nothing).values()) <= ROLES.keys()
+
+
+@each_panel
+def test_what_is_drawn_of_a_run_does_not_depend_on_run_a(
+    lab: Lab, panel: Panel, films: dict[Panel, list[Frame]]
+) -> None:
+    """Run A's marks are drawn from its own tables, as if it were alone: nobody looks at it from another run."""
+    settings, tables = small(lab, panel).of_panel(), film(lab, panel, films)[-1].tables
+    alone = Look(settings)
+    beside = Look(settings, pinned={table.name: table.empty() for table in panel.tables}, pinned_settings=settings)
+    for part in sheet(lab, panel).parts:
+        if part.draw:
+            drawn = [filled(figures := part.draw(tables, look), "light", figures) for look in (alone, beside)]
+            np.testing.assert_equal(*drawn)
 
 
 @each_panel

@@ -51,7 +51,7 @@ RADII = 7  # of a curve, from 0 to `eps_max`
 class Attacked(ImagePosterior):
     """A posterior, networks without a prior, and who attacks them."""
 
-    measures: ClassVar = frozenset({"eps_max", "attack_steps", "restarts"})
+    measures: ClassVar = frozenset({"eps_max", "attack_steps", "restarts", "tested"})
     views: ClassVar = Settings.views | {"eps"}
 
     ensemble = param.Integer(
@@ -80,6 +80,14 @@ class Attacked(ImagePosterior):
         1, bounds=(1, 20), softbounds=(1, 10), label="restarts", doc="Of PGD; the first starts at the image."
     )
 
+    tested = param.Integer(
+        TESTED,
+        bounds=(10, 10_000),
+        softbounds=(50, 1000),
+        label="images attacked",
+        doc="Unseen images, the same for all seeds; as many as there are where there are fewer.",
+    )
+
     @property
     def radii(self) -> tuple[float, ...]:
         """Rising, each once."""
@@ -87,11 +95,13 @@ class Attacked(ImagePosterior):
 
     def conflicts(self) -> list[Problem]:
         fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps")
-        return self.too_many() or over_budget(self, (*fit, "attack_steps", "restarts", "ensemble", "seeds"), "k")
+        return self.too_many() or over_budget(
+            self, (*fit, "attack_steps", "restarts", "tested", "ensemble", "seeds"), "k"
+        )
 
     def attacking(self, networks: float) -> float:
         """Seconds of one repetition: so many input gradients at every image and radius, of networks."""
-        return (RADII - 1) * networks * TESTED * (8 * self.params / FLOPS + 6e-8 * self.k)
+        return (RADII - 1) * networks * self.tested * (8 * self.params / FLOPS + 6e-8 * self.k)
 
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from explorer.labs.bayes.attack_table import (
     Attacked,
 )
 from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, fit, read
+from explorer.labs.bayes.images import TESTED
 from explorer.measure import perturbations
 from explorer.measure.criteria import Margin, Misclassified
 from explorer.measure.perturbations import RandomSigns
@@ -110,7 +111,7 @@ def measured(
     case: Case, task: Task, settings: Attacked, stop: Stop, *, quick: bool = False
 ) -> Generator[None, None, Found | None]:
     """The case at every radius, a few images at a time; None when that was stopped. `quick`: few images, few steps."""
-    tested = min(QUICK_TESTED, len(task.labels)) if quick else len(task.labels)
+    tested = min(QUICK_TESTED if quick else settings.tested, settings.tested, len(task.labels))
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     restarts = 1 if quick else settings.restarts
     gradients = steps * restarts if case.attack == PGD else 1
@@ -215,7 +216,7 @@ def attacked(
 
     for turn in range(settings.seeds):
         seed = settings.seed + turn
-        task = read(settings, seed, device)
+        task = read(settings, seed, device, max(TESTED, settings.tested))
         if FINISHED in kept:
             fits: Fits | None = stored.from_arrays(settings, kept[FINISHED], seed, settings.ensemble, device)
         else:

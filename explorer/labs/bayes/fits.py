@@ -89,10 +89,10 @@ class Fits:
     diagnosis: Diagnosis
 
 
-def read(settings: ImagePosterior, seed: int, device: torch.device) -> Task:
-    """n images of this repetition, and the same unseen ones for all. Raises `data.folder.Absent`."""
+def read(settings: ImagePosterior, seed: int, device: torch.device, most: int = TESTED) -> Task:
+    """n images of this repetition, and the same unseen ones for all, `most` or all. Raises `data.folder.Absent`."""
     whole, test = images.load(settings.data, "train"), images.load(settings.data, "test")
-    part, test = whole.subset(settings.n, seed), test.subset(min(TESTED, len(test.y)), 0)
+    part, test = whole.subset(settings.n, seed), test.subset(min(most, len(test.y)), 0)
     X, seen = (torch.from_numpy(each.scaled()).flatten(1).to(device) for each in (part, test))
     y, labels = (torch.from_numpy(each.y).to(device) for each in (part, test))
     return Task(X, y, seen, labels)
@@ -268,5 +268,6 @@ def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
 
 
 def log_likelihood(models: Mlp, task: Task) -> Float[Tensor, " C"]:
-    """The mean log-likelihood of the test points under each of these models."""
-    return -Misclassified(task.labels).loss(models.logits(task.seen.expand(len(models), -1, -1))).mean(1)
+    """The mean log-likelihood of the first `TESTED` unseen points under each of these models."""
+    seen, labels = task.seen[:TESTED], task.labels[:TESTED]
+    return -Misclassified(labels).loss(models.logits(seen.expand(len(models), -1, -1))).mean(1)

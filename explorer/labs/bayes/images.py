@@ -13,7 +13,7 @@ from explorer.labs.costs import FLOPS
 from explorer.settings import Problem, Work
 
 CLASSES = 10
-TESTED = 300  # unseen images that are attacked
+TESTED = 300  # unseen images whose likelihood is followed, and that are attacked unless a panel says otherwise
 
 
 @dataclass(frozen=True)

@@ -39,5 +39,16 @@ PANEL = Panel(
     tables=(ATTACK,),
     order=2,
     primary=True,
-    small={"n": 60, "k": 8, "chains": 2, "samples": 8, "warmup": 10, "thin": 2, "max_steps": 30, "ensemble": 2},
+    small={
+        "n": 60,
+        "k": 8,
+        "chains": 2,
+        "samples": 2,
+        "warmup": 10,
+        "thin": 2,
+        "max_steps": 10,
+        "ensemble": 2,
+        "attack_steps": 2,
+        "tested": 20,
+    },
 )

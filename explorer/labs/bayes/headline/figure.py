@@ -31,7 +31,6 @@ from explorer.labs.bayes.attack_table import (
     AVERAGE,
     CROSS_ENTROPY,
     EXPECTED,
-    FGSM,
     FREE,
     MAP,
     ONE,
@@ -84,13 +83,10 @@ def rows(table: Columns, model: str, attack: str) -> Columns:
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """Curves, and bars at the chosen radius."""
     table = best(ATTACK.among(tables))
-    pinned = best(ATTACK.among(look.pinned)) if look.pinned else ATTACK.empty()
-    attack_of_a = look.pinned_settings.attack if look.pinned_settings else FGSM
-    run_a = accuracy(rows(pinned, AVERAGE, attack_of_a))
-    return _curves(table, look.settings, run_a), _bars(table, look.settings)
+    return _curves(table, look.settings), _bars(table, look.settings)
 
 
-def _curves(table: Columns, settings: HeadlineSettings, run_a: Curve) -> Figure:
+def _curves(table: Columns, settings: HeadlineSettings) -> Figure:
     attack = settings.attack
     curves = {model: accuracy(rows(table, model, attack)) for model in (ONE, AVERAGE, MAP)}
     one, average, middle = curves.values()
@@ -113,7 +109,7 @@ def _curves(table: Columns, settings: HeadlineSettings, run_a: Curve) -> Figure:
         Line("map", middle.eps, middle.value, "ink", width=1.3),
         Line("one", one.eps, one.value, "law", width=2.5),
         Line("average", average.eps, average.value, "found", width=2.5),
-        Pin("pin", run_a.eps, run_a.value),
+        Pin("pin", average.eps, average.value),
         Dots("one-dots", ones["eps"], ones["accuracy"], "law", tip=TIP, hover=ones),
         Dots("average-dots", averages["eps"], averages["accuracy"], "found", tip=TIP, hover=averages),
         Labels("text", texts),

@@ -29,15 +29,16 @@ PANEL = Panel(
     order=0,
     answers=("attack", "diagnostics"),
     small={
-        "n": 60,
+        "n": 20,
         "k": 4,
         "chains": 2,
-        "samples": 4,
+        "samples": 2,
         "warmup": 5,
         "thin": 1,
         "leapfrogs": 4,
         "max_steps": 20,
         "ensemble": 2,
+        "tested": 20,
         "attack_steps": 2,
     },
 )

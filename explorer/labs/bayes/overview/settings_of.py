@@ -24,12 +24,20 @@ def rebuttal(settings: Any) -> RebuttalSettings:
 
 def exact(settings: Any) -> ExactSettings:
     """Half as many samples of one posterior of moons, with the activation and the seed of the overview."""
-    return ExactSettings.make(seeds=1, samples=50, family=settings.family, seed=settings.seed)
+    return ExactSettings.make(
+        **_common(ExactSettings, settings), seeds=1, samples=min(50, max(1, settings.samples // 2))
+    )
 
 
 def sampler(settings: Any) -> SamplerSettings:
     """A walk of half the length over a small posterior, with the activation and the seed of the overview."""
-    return SamplerSettings.make(samples=600, family=settings.family, seed=settings.seed)
+    return SamplerSettings.make(**_common(SamplerSettings, settings), samples=min(600, 6 * settings.samples))
+
+
+def _common(kind: type[Settings], settings: Any) -> dict[str, object]:
+    """Its activation and seed, and no larger networks nor longer walks than the overview itself has."""
+    most = {name: min(kind.make().values()[name], getattr(settings, name)) for name in ("k", "warmup", "leapfrogs")}
+    return {"family": settings.family, "seed": settings.seed, **most}
 
 
 def _like(kind: type[S], settings: Any) -> S:

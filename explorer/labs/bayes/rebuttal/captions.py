@@ -30,17 +30,6 @@ def ahead_under_fgsm(tables: Tables, settings: RebuttalSettings) -> Finding | No
     return Finding(side(ends, 0) > 0, numbers)
 
 
-def no_lead_under_pgd(tables: Tables, settings: RebuttalSettings) -> Finding | None:
-    """Under PGD the average has no lead over MAP: not more than 6 points, or an interval that holds none."""
-    found = _gap(tables, settings, STRONG)
-    if found is None:
-        return None
-    gap, ends, numbers = found
-    if gap > NEAR and side(ends, 0) > 0:
-        return Finding(False, numbers)
-    return Finding(True, numbers) if side(ends, 2 * NEAR) < 0 else None
-
-
 def lead_shrinks(tables: Tables, settings: RebuttalSettings) -> Finding | None:
     """Of the lead under FGSM at most half is left under PGD on the margin, and the intervals of both lie apart."""
     weak, sharp = (_gap(tables, settings, kind) for kind in (WEAK, SHARP))

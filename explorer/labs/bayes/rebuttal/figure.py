@@ -89,8 +89,7 @@ def rows(table: Columns, model: str, kind: tuple[str, str]) -> Columns:
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """Attacks side by side at the chosen radius, and the difference over the radius."""
     table = best(ATTACK.among(tables))
-    pinned = best(ATTACK.among(look.pinned)) if look.pinned else ATTACK.empty()
-    return _attacks(table, pinned, look.settings), _gaps(table, pinned, look.settings)
+    return _attacks(table, look.settings), _gaps(table, look.settings)
 
 
 def at(table: Columns, model: str, eps: float) -> np.ndarray:
@@ -99,7 +98,7 @@ def at(table: Columns, model: str, eps: float) -> np.ndarray:
     return np.array([(middle, *ends) for middle, ends in found]).T
 
 
-def _attacks(table: Columns, pinned: Columns, settings: RebuttalSettings) -> Figure:
+def _attacks(table: Columns, settings: RebuttalSettings) -> Figure:
     eps, places = nearest(table, settings.eps), np.arange(len(KINDS), dtype=float)
     marks: list[Mark] = []
     texts: list[Label] = []
@@ -116,17 +115,16 @@ def _attacks(table: Columns, pinned: Columns, settings: RebuttalSettings) -> Fig
         first = [x[0]] if there[0] else []
         aside = ("right", -8) if model == FREE else ("left", 8)  # its line falls: nothing lies left of it
         texts.append(Label(first, middle[:1][there[:1]], SAID[model], ROLES[model], above, align=aside[0], dx=aside[1]))
-    before, _, _ = at(pinned, AVERAGE, nearest(pinned, settings.eps))
-    known = np.isfinite(before)
-    marks += [Pin("pin", places[known] + ASIDE[AVERAGE], before[known]), Labels("text", texts)]
+    average, _, _ = at(table, AVERAGE, eps)
+    known = np.isfinite(average)
+    marks += [Pin("pin", places[known] + ASIDE[AVERAGE], average[known]), Labels("text", texts)]
     return Figure(
         "rebuttal", marks, Axis(names=NAMES, ends=(-0.4, len(KINDS) - 0.5)), Axis(ends=(0, 1.05), ticks=SHARES)
     )
 
 
-def _gaps(table: Columns, pinned: Columns, settings: RebuttalSettings) -> Figure:
+def _gaps(table: Columns, settings: RebuttalSettings) -> Figure:
     weak, strong, sharp = (difference(rows(table, AVERAGE, kind)) for kind in KINDS)
-    run_a = difference(rows(pinned, AVERAGE, KINDS[1]))
     eps = nearest(table, settings.eps)
     there = weak.eps[[0, -1]] if len(weak.eps) else np.zeros(0)
     reach = [value for curve in (weak, strong) for value in (*curve.low, *curve.high)]
@@ -145,7 +143,7 @@ def _gaps(table: Columns, pinned: Columns, settings: RebuttalSettings) -> Figure
         Line("fgsm", weak.eps, weak.value, "law", width=2.5),
         Line("pgd", strong.eps, strong.value, "found", width=2.5),
         Line("margin", sharp.eps, sharp.value, "ink", dash="dotted"),
-        Pin("pin", run_a.eps, run_a.value),
+        Pin("pin", strong.eps, strong.value),
         Dots("fgsm-dots", points_of["eps"], points_of["more"], "law", tip=TIP, hover=points_of),
         Dots("pgd-dots", dots["eps"], dots["more"], "found", tip=TIP, hover=dots),
         Labels("text", texts),

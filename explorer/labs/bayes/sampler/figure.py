@@ -67,8 +67,6 @@ def _plane(table: Columns, look: Look) -> Figure:
     }
     box = [(float(table[axis].min()), float(table[axis].max())) for axis in ("x", "y")] if len(table["x"]) else []
     zero = _zeros(*box) if box else (np.zeros(0), np.zeros(0))
-    before = WALK.among(look.pinned or {})
-    ground = where(before, before["step"] > look.pinned_settings.warmup) if look.pinned_settings else before
     names = [
         Label(float(tail["x"][-1]), float(tail["y"][-1]), str(i), shade=s, above=6, align="left", dx=5)
         for i, (tail, s) in enumerate(zip(tails, shade.tolist(), strict=True))
@@ -76,7 +74,7 @@ def _plane(table: Columns, look: Look) -> Figure:
     ]
     marks = [
         Line("zero", zero[0], zero[1], "law", dash="dotted", width=1),
-        PinDots("pin", ground["x"], ground["y"], size=3),
+        PinDots("pin", drawn["x"], drawn["y"], size=3),
         Dots("draws", drawn["x"], drawn["y"], "law", size=3, tip=TIP, hover=drawn),
         Lines("trails", [tail["x"] for tail in tails], [tail["y"] for tail in tails], shade=shade, width=1.8),
         Dots("heads", heads["x"], heads["y"], "ink", size=8, tip=TIP, hover=heads),

@@ -7,7 +7,7 @@ from tests.labs.bayes.lesson import headline, rebuttal
 
 CHECKS: Mapping[str, Cases] = {
     "under-one-step": headline.CHECKS["flips-fewer"],
-    "under-many-steps": rebuttal.NO_LEAD,
+    "under-many-steps": rebuttal.CHECKS["lead-shrinks"],
 }
 CASES: Mapping = {}
 CHANCE: Mapping = {}

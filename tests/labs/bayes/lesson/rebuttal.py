@@ -41,12 +41,6 @@ def table(
 DOSSIER = table((0.65, 0.57), (0.50, 0.53))
 PARTLY: Tables = {"attack": {name: values[:9] for name, values in DOSSIER["attack"].items()}}
 LOOK = table((0.65, 0.57), (0.50, 0.53), whole=False)
-#: Of a statement that the overview makes.
-NO_LEAD = Cases(
-    holds=(DOSSIER, table((0.65, 0.57), (0.3, 0.53)), table((0.65, 0.57), (0.55, 0.53))),
-    fails=(table((0.65, 0.57), (0.65, 0.53)), table((0.65, 0.57), (0.9, 0.5))),
-    open=(EMPTY, PARTLY, LOOK, table((0.65, 0.57), (0.5, 0.43), half=0.09)),
-)
 CHECKS: Mapping[str, Cases] = {
     "ahead-under-fgsm": Cases(
         holds=(DOSSIER, table((0.65, 0.5), (0.5, 0.5), seeds=3)),
