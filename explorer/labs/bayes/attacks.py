@@ -25,8 +25,9 @@ from explorer.labs.bayes.attack_table import (
     RANDOM,
     Attacked,
 )
-from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, fit, read
+from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, read
 from explorer.labs.bayes.images import TESTED
+from explorer.labs.bayes.mean_field import fit_all
 from explorer.measure import perturbations
 from explorer.measure.criteria import Margin, Misclassified
 from explorer.measure.perturbations import RandomSigns
@@ -77,6 +78,7 @@ class Party:
     samples: Mlp | None = None
     maps: Mlp | None = None
     free: Mlp | None = None
+    vi: Mlp | None = None
 
 
 @dataclass(frozen=True)
@@ -221,7 +223,7 @@ def attacked(
             fits: Fits | None = stored.from_arrays(settings, kept[FINISHED], seed, settings.ensemble, device)
         else:
             fits, party, looked = None, Party(), None
-            steps = fit(settings, task, seed, device, stop, kept, networks=settings.ensemble)
+            steps = fit_all(settings, task, seed, device, stop, kept)
             while True:
                 try:
                     told = next(steps)
@@ -241,7 +243,7 @@ def attacked(
                 yield frame(turn, FITTED * told.share, looked, told.note)
         if fits is None:
             return
-        cases = plan(Party(fits.samples, fits.maps, fits.free))
+        cases = plan(Party(fits.samples, fits.maps, fits.free, fits.vi))
         table = None
         measuring = all_rows(cases, task, settings, seed, fits.diagnosis, stop)
         at = 0

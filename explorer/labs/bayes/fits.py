@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Literal
 
 import numpy as np
 import torch
@@ -80,22 +81,29 @@ class Fits:
 
     Attributes:
         samples: of the posterior, chains taking turns. maps: MAP estimates with the same prior, where chains began.
-        free: trained as long, without a prior; together they are a deep ensemble.
+        free: trained as long, without a prior; together they are a deep ensemble. vi: of the mean-field approximation.
     """
 
     samples: Mlp
     maps: Mlp
     free: Mlp
     diagnosis: Diagnosis
+    vi: Mlp | None = None
 
 
 def read(settings: ImagePosterior, seed: int, device: torch.device, most: int = TESTED) -> Task:
     """n images of this repetition, and the same unseen ones for all, `most` or all. Raises `data.folder.Absent`."""
-    whole, test = images.load(settings.data, "train"), images.load(settings.data, "test")
-    part, test = whole.subset(settings.n, seed), test.subset(min(most, len(test.y)), 0)
-    X, seen = (torch.from_numpy(each.scaled()).flatten(1).to(device) for each in (part, test))
-    y, labels = (torch.from_numpy(each.y).to(device) for each in (part, test))
-    return Task(X, y, seen, labels)
+    X, y = points(settings.data, "train", settings.n, seed, device)
+    return Task(X, y, *points(settings.data, "test", most, 0, device))
+
+
+def points(
+    data: str, part: Literal["train", "test"], most: int, seed: int, device: torch.device
+) -> tuple[Float[Tensor, "n d"], Int[Tensor, " n"]]:
+    """So many images of a set, or all, and their labels; those of fewer come first. Raises `data.folder.Absent`."""
+    whole = images.load(data, part)
+    found = whole.subset(min(most, len(whole.y)), seed)
+    return torch.from_numpy(found.scaled()).flatten(1).to(device), torch.from_numpy(found.y).to(device)
 
 
 def activation(settings: Network) -> Activation:

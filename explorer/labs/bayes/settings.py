@@ -15,6 +15,7 @@ GROUPS = (
     Group("Data", ("data", "noise")),
     Group("Attack", ("attack", "eps", "eps_max", "attack_steps", "restarts", "tested")),
     Group("Network", ("family", "ensemble"), folded=True),
+    Group("Mean-field VI", ("n_vi", "vi_steps"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),
 )
@@ -27,7 +28,7 @@ class BayesPanel(Settings):
 
     def preview(self) -> Self:
         """What a slider shows while it is dragged: one repetition, a short walk."""
-        few = {"seeds": 1, "samples": 20, "warmup": 40, "max_steps": 100}
+        few = {"seeds": 1, "samples": 20, "warmup": 40, "max_steps": 100, "vi_steps": 200}
         values = self.values()
         return self.changed(**{name: min(values[name], most) for name, most in few.items() if name in values})
 

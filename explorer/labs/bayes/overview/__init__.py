@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from explorer.labs import Panel
-from explorer.labs.bayes.attack_table import ATTACK, Attacked
+from explorer.labs.bayes.attack_table import ATTACK, Approximated
 from explorer.labs.bayes.exact import ARROWS, EXACT, MOONS
 from explorer.labs.bayes.gradient import GRADIENT
 from explorer.labs.bayes.overview import settings_of
@@ -12,7 +12,7 @@ from explorer.labs.costs import together
 from explorer.settings import Work
 
 
-class OverviewSettings(Attacked):
+class OverviewSettings(Approximated):
     """Whose posterior is attacked; the walk and the arrows have small ones of their own."""
 
     measures: ClassVar = frozenset()  # what is measured anew would have the walk walked anew
@@ -39,6 +39,7 @@ PANEL = Panel(
         "max_steps": 20,
         "ensemble": 2,
         "tested": 20,
+        "n_vi": 0,
         "attack_steps": 2,
     },
 )
