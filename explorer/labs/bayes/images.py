@@ -69,7 +69,7 @@ class ImagePosterior(Sampler):
         """Larger images want a shorter walk, of more points."""
         if given.get("data", "digits") == "digits":
             return dict(cls.starts)
-        return {**cls.starts, "n": 1000, "chains": 2, "samples": 40, "seeds": 1}
+        return {**cls.starts, "n": 2000, "k": 64, "chains": 4, "samples": 40, "seeds": 1}
 
     def too_many(self) -> list[Problem]:
         """More images than there are."""
