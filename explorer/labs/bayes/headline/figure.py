@@ -43,15 +43,15 @@ from explorer.labs.bayes.headline import HeadlineSettings
 
 SLOTS = (
     Slot(
-        "headline",
-        "Attack one sample, attack the average",
-        "share of unseen images that stay right",
-        pending="Drawn with the first networks.",
-    ),
-    Slot(
         "headline-bars",
         "The models at one ε",
         "share right under attack; rings: unattacked",
+        pending="Drawn with the first networks.",
+    ),
+    Slot(
+        "headline",
+        "Attack one sample, attack the average",
+        "share of unseen images that stay right",
         pending="Drawn with the first networks.",
     ),
 )
@@ -82,9 +82,9 @@ def rows(table: Columns, model: str, attack: str) -> Columns:
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
-    """Curves, and bars at the chosen radius."""
+    """Bars at the chosen radius, and curves."""
     table = best(ATTACK.among(tables))
-    return _curves(table, look.settings), _bars(table, look.settings)
+    return _bars(table, look.settings), _curves(table, look.settings)
 
 
 def _curves(table: Columns, settings: HeadlineSettings) -> Figure:
