@@ -11,7 +11,7 @@ MOST_CHAINS = 64  # of a repetition, and networks beside them: the next one has 
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("n", "d", "k", "prior_scale", "samples", "samples_shown")),
+    Group("The sliders", ("n", "d", "k", "prior_scale", "prior_scales", "samples", "samples_shown")),
     Group("Data", ("data", "noise")),
     Group("Attack", ("attack", "eps", "eps_max", "attack_steps", "restarts")),
     Group("Network", ("family", "ensemble"), folded=True),
