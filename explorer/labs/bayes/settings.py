@@ -13,7 +13,7 @@ MOST_CHAINS = 64  # of a repetition, and networks beside them: the next one has 
 GROUPS = (
     Group("The sliders", ("n", "d", "k", "prior_scale", "prior_scales", "samples", "samples_shown")),
     Group("Data", ("data", "noise")),
-    Group("Attack", ("attack", "eps", "eps_max", "attack_steps", "restarts")),
+    Group("Attack", ("attack", "attacker", "eps", "eps_max", "attack_steps", "restarts")),
     Group("Network", ("family", "ensemble"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),

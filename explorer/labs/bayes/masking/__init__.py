@@ -92,7 +92,7 @@ class MaskingSettings(Attacked):
 
     def preview(self) -> Self:
         """One repetition, walks and attacks that are short."""
-        few = {"leapfrogs": 10, "thin": 4, "attack_steps": 5}
+        few = {"samples": 8, "leapfrogs": 10, "thin": 4, "attack_steps": 5}
         return super().preview().changed(**{name: min(getattr(self, name), most) for name, most in few.items()})
 
     def work(self) -> Work:
@@ -114,7 +114,7 @@ PANEL = Panel(
     "Masking",
     settings=MaskingSettings,
     tables=(MASKING, STEP_LENGTH),
-    order=11,
+    order=10,
     small={
         "n": 40,
         "k": 6,

@@ -75,7 +75,7 @@ def of_zeros(table: Columns, eps: float, about: str) -> Sentence | None:
     details = (
         "Of the cross-entropy, by the pixels, of every sample at every image. In float32 a probability below 1e-45 is "
         "0, and one above 1 - 3e-8 is 1: then nothing is left to follow, however the network would answer a changed "
-        "image. float64 ends at 5e-324; the weights are the same. (Where no unit is active the gradient is 0 in either.) "
+        "image. float64 ends at 5e-324; the weights are the same. (Where no unit is active it is 0 in either.) "
     )
     if math.isfinite(zero[1][0]):
         details += f"95 % interval of the share over images or seeds: {_share(zero[1][0])} to {_share(zero[1][1])}. "
