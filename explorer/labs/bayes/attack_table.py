@@ -36,6 +36,11 @@ ATTACK = Table(
     rhat=Value("R-hat"),
     chains=Count(),
     whole=Flag(),
+    softmax_low=Value("softmax robustness"),
+    softmax_high=Value("softmax robustness"),
+    double_softmax=Bound("~", "softmax robustness, softmax taken twice"),
+    double_low=Value("softmax robustness, softmax taken twice"),
+    double_high=Value("softmax robustness, softmax taken twice"),
 )
 
 #: Models.

@@ -32,8 +32,9 @@ from explorer.labs.bayes.mean_field import fit_all
 from explorer.measure import perturbations
 from explorer.measure.criteria import Margin, Misclassified
 from explorer.measure.perturbations import RandomSigns
+from explorer.measure.regression import mean
 from explorer.measure.shares import paired, wilson
-from explorer.measure.softmax_robustness import shifts
+from explorer.measure.softmax_robustness import double_shifts, shifts
 from explorer.nets.averaged import Averaged
 from explorer.nets.expected import Expected
 from explorer.nets.mlp import Mlp
@@ -84,10 +85,14 @@ class Party:
 
 @dataclass(frozen=True)
 class Found:
-    """Image by image, means over the models of a case: whether they are right at each radius, and what was moved."""
+    """Image by image, means over the models of a case: whether they are right at each radius, and what was moved.
+
+    `twice`: what would have moved if softmax were taken twice; None where nobody asked.
+    """
 
     right: Float[Tensor, "E n"]
     moved: Float[Tensor, "E n"]
+    twice: Float[Tensor, "E n"] | None = None
 
 
 @runtime_checkable
@@ -128,7 +133,7 @@ def measured(
     gradients = steps * restarts if case.attack == PGD else 1
     models = case.n_attack * case.networks
     size = max(1, int(AT_ONCE / (8 * settings.params * models * gradients)))
-    right, moved = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(2))
+    right, moved, twice = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(3))
     for begin in range(0, tested, size):
         here = slice(begin, min(begin + size, tested))
         X, labels = task.seen[here], task.labels[here]
@@ -142,7 +147,8 @@ def measured(
             after = case.defender.logits(attack(case.attacker, X, aim, eps)) if eps else before
             right[i, here] = (~aim.met(after)).double().mean(0).cpu()
             moved[i, here] = shifts(before, after).double().mean(0).cpu()
-    return Found(right, moved)
+            twice[i, here] = double_shifts(before, after).double().mean(0).cpu()
+    return Found(right, moved, twice)
 
 
 def _attack(name: str, steps: int, restarts: int, seed: int) -> perturbations.Attack:
@@ -160,11 +166,14 @@ def rows(case: Case, found: Found, reference: Found | None, settings: Radii, **a
     accuracy = found.right.mean(1).tolist()
     count = found.right.shape[1]
     ends = np.array([wilson(min(share, 1.0), count) for share in accuracy])
-    beside = {}
+    beside: dict[str, object] = {}
     if reference is not None:
         each = [paired(difference) for difference in (found.right - reference.right).numpy()]
         low, high = np.array([ends for _, ends in each]).T
         beside = {"more": [middle for middle, _ in each], "more_low": low, "more_high": high}
+    beside |= _robustness(found.moved, "softmax_robustness", "softmax")
+    if found.twice is not None:
+        beside |= _robustness(found.twice, "double_softmax", "double")
     return ATTACK.filled(
         model=case.model,
         attack=case.attack,
@@ -173,7 +182,6 @@ def rows(case: Case, found: Found, reference: Found | None, settings: Radii, **a
         n_attack=case.n_attack,
         n_defend=case.n_defend,
         accuracy=accuracy,
-        softmax_robustness=1 - found.moved.mean(1).numpy(),
         low=ends[:, 0],
         high=ends[:, 1],
         clean=accuracy[0],
@@ -183,6 +191,13 @@ def rows(case: Case, found: Found, reference: Found | None, settings: Radii, **a
         **beside,
         **about,
     )
+
+
+def _robustness(moved: Float[Tensor, "E n"], name: str, ends: str) -> Columns:
+    """1 less the mean over images of what was moved, and its interval (Student's t), at every radius."""
+    found = [mean(1 - each) for each in moved.numpy()]
+    low, high = np.array([interval for _, interval in found]).T
+    return {name: np.array([middle for middle, _ in found]), f"{ends}_low": low, f"{ends}_high": high.clip(max=1)}
 
 
 def all_rows(

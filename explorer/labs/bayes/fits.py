@@ -141,11 +141,33 @@ def fit(
     if free is None:
         return None
     yield Progress(0.2, "networks without a prior trained", free=others.with_parameters(free))
+    found = yield from sampled(f"s{seed}", target, starts.with_parameters(maps), task, settings, own, stop, kept, 0.2)
+    if found is None:
+        return None
+    samples, diagnosis = found
+    return Fits(samples, starts.with_parameters(maps), others.with_parameters(free), diagnosis)
+
+
+def sampled(
+    name: str,
+    target: Target,
+    maps: Mlp,
+    task: Task,
+    settings: Sampler,
+    seed: int,
+    stop: Stop,
+    kept: Kept,
+    begin: float = 0.0,
+) -> Generator[Progress | Cell | None, None, tuple[Mlp, Diagnosis] | None]:
+    """A walk from these networks: the samples that are kept, and how it went; None when `stop()` became true.
+
+    Cells as in `walk`. `begin`: the share of the whole fit that is done before.
+    """
     drawn: list[Tensor] = []
     traces: list[Tensor] = []
     so_far: Mlp | None = None
     chains, accepted, divergences = None, [], 0
-    for found in walk(f"s{seed}", target, maps, settings, own, stop, kept):
+    for found in walk(name, target, maps.parameters, settings, seed, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue
@@ -153,17 +175,16 @@ def fit(
         if chains.step > settings.warmup:
             accepted.append(float(chains.accept.mean()))
             divergences += int(chains.divergent.sum())
-            traces.append(log_likelihood(starts.with_parameters(chains.position), task))
+            traces.append(log_likelihood(maps.with_parameters(chains.position), task))
             if (chains.step - settings.warmup) % settings.thin == 0:
                 drawn.append(chains.position)
                 if len(drawn).bit_count() == 1:  # 1, 2, 4, ...
-                    so_far = starts.with_parameters(torch.cat(drawn)[: settings.samples])
+                    so_far = maps.with_parameters(torch.cat(drawn)[: settings.samples])
         share, note = chains.step / settings.iterations, f"iteration {chains.step} of {settings.iterations}"
-        yield Progress(0.2 + 0.8 * share, note, so_far)
+        yield Progress(begin + (1 - begin) * share, note, so_far)
         so_far = None
     if chains is None or chains.step < settings.iterations:
         return None
-    samples = starts.with_parameters(torch.cat(drawn)[: settings.samples])
     trace = torch.stack(traces, 1).double().cpu().numpy()
     diagnosis = Diagnosis(
         float(np.mean(accepted)),
@@ -174,7 +195,7 @@ def fit(
         len(chains),
         settings.iterations,
     )
-    return Fits(samples, starts.with_parameters(maps), others.with_parameters(free), diagnosis)
+    return maps.with_parameters(torch.cat(drawn)[: settings.samples]), diagnosis
 
 
 def descent(

@@ -33,7 +33,7 @@ def from_arrays(settings: ImagePosterior, arrays: Columns, seed: int, networks: 
         )
         for part, count in counts.items()
     }
-    return Fits(**found, diagnosis=_diagnosis(taken(arrays, f"s{seed}_diagnosis").popitem()[1]))
+    return Fits(**found, diagnosis=diagnosis(taken(arrays, f"s{seed}_diagnosis").popitem()[1]))
 
 
 def with_parameters(models: Mlp, arrays: Columns, array: str, name: str = "") -> Mlp:
@@ -44,7 +44,8 @@ def with_parameters(models: Mlp, arrays: Columns, array: str, name: str = "") ->
     return models.with_parameters(parameters.to(models.parameters))
 
 
-def _diagnosis(values: np.ndarray) -> Diagnosis:
+def diagnosis(values: np.ndarray) -> Diagnosis:
+    """From its numbers in order. Raises Mismatch when they are none."""
     if values.shape != (7,) or values.dtype.kind != "f" or not np.isfinite(values[4:]).all():
         raise Mismatch("what is kept of the walk is no diagnosis")
     accept, step_size, rhat, ess, *whole = values.tolist()
