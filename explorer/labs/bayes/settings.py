@@ -14,6 +14,7 @@ GROUPS = (
     Group("The sliders", ("n", "d", "k", "prior_scale", "samples", "samples_shown")),
     Group("Data", ("data", "noise")),
     Group("Attack", ("attack", "eps", "eps_max", "attack_steps", "restarts")),
+    Group("Priors", ("priors", "class_i", "class_j")),
     Group("Network", ("family", "ensemble"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),
