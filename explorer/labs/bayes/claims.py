@@ -27,11 +27,10 @@ CLAIMS = (
         degenerate.TEXT,
         PAPER,
         degenerate.RULE,
-        claim_runs.DATA,
-        claim_runs.full(claim_runs.DATA),
+        {**claim_runs.DATA, **claim_runs.CONTROL},
+        claim_runs.full({**claim_runs.DATA, **claim_runs.CONTROL}),
         degenerate.judge,
         chosen=degenerate.CHOSEN,
-        at_best=UNDECIDED,
     ),
     Claim(
         "bayes-2",

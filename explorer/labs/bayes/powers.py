@@ -35,7 +35,8 @@ class Known:
     def power(cls, x: Float[np.ndarray, " m"], y: Float[np.ndarray, "*trials m"]) -> Self:
         """The slope of log y on log x by least squares."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            across, up = np.log(x) - np.log(x).mean(), np.log(y) - np.log(y).mean(-1, keepdims=True)
+            known = np.where(np.isfinite(np.log(y)), np.log(y), np.nan)
+        across, up = np.log(x) - np.log(x).mean(), known - known.mean(-1, keepdims=True)
         spread, m = float(across @ across), len(x)
         if m < 3 or not spread > 0:
             unknown = np.full(y.shape[:-1], np.nan)
@@ -80,7 +81,8 @@ def slopes(counts: np.ndarray, values: Float[np.ndarray, "*trials S C"]) -> Floa
         return np.full(values.shape[:-1], np.nan)
     across = np.log(counts) - np.log(counts).mean()
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.log(values) @ across / float(across @ across)
+        known = np.where(np.isfinite(np.log(values)), np.log(values), np.nan)
+    return known @ across / float(across @ across)
 
 
 def _t(freedom: int) -> float:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.labs.bayes.exact.claim_runs import ALL, DATA, FEWEST, K, N
-from explorer.labs.bayes.exact.degenerate import CONTROL
+from explorer.labs.bayes.exact.claim_runs import ALL, CONTROL, DATA, FEWEST, K, N
 from explorer.labs.bayes.exact.limit import WHEN_DATA
 from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts
+from explorer.labs.bayes.support import SUPPORT
 from explorer.labs.claims import NOT_SUPPORTED
 from tests.simulation import Draw, Simulation, holds, null
 
@@ -82,7 +82,7 @@ def networks(
             table = _empty(K)
             norms = np.repeat(single.reshape(trials, -1), len(COUNTS), axis=1)
             found[name] = {"gradient": table | {"mean_norm": norms, "ratio_single": np.ones_like(norms)}}
-        return found | ({CONTROL: {"support": _support(control, spread, rng, trials)}} if control else {})
+        return found | ({SUPPORT.name: {SUPPORT.name: _support(control, spread, rng, trials)}} if control else {})
 
     return draw
 
@@ -105,13 +105,10 @@ def _support(left: float, spread: float, rng: np.random.Generator, trials: int) 
     )
     along = np.exp(POSTERIOR * rng.normal(size=(trials, len(noise))))
     quotient = 2.8 * np.where(noise > 0.1, left, 1.0) * np.exp(spread * rng.normal(size=along.shape))
-    return {
-        "noise": noise,
-        "distance": distance,
-        "seed": seed,
-        "normal_one": along * quotient,
-        "tangential_one": along,
-    }
+    table = SUPPORT.filled(
+        noise=noise, distance=distance, seed=seed, n_samples=CONTROL[SUPPORT.name]["samples"], chains=4, whole=True
+    )
+    return table | {"normal_one": along * quotient, "tangential_one": along}
 
 
 def across_samples(rng: np.random.Generator, values: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from scipy import stats
 
 from explorer.labs.bayes.claims import CLAIMS
 from explorer.labs.bayes.exact import degenerate, limit
-from explorer.labs.bayes.exact.claim_runs import ALL, DATA
+from explorer.labs.bayes.exact.claim_runs import ALL, CONTROL, DATA
 from explorer.labs.bayes.powers import Known, grid, slopes
 from explorer.labs.bayes.rebuttal import verdict as rebuttal
 from explorer.labs.claims import NOT_SUPPORTED, ONLY_WHEN, SUPPORTED, UNDECIDED, Runs
@@ -48,7 +48,7 @@ def test_bayes_1_reaches_every_verdict() -> None:
 def test_bayes_1_says_what_it_is_of() -> None:
     found = degenerate.judge(one(networks(0.5, control=0.2, spread=1e-6, offset=0.0)))
     assert (round(found.value, 3), found.n) == (0.5, 15)
-    assert "0.50 at n = 50, 1.00 at n = 200, 2.00 at n = 800" in found.found
+    assert "0.50 at n = 40, 1.00 at n = 160, 2.00 at n = 640" in found.found
     assert "0.20 [0.20, 0.20] of that is left" in found.found
     assert "no control" in degenerate.judge(one(networks(0.0, control=None))).found
 
@@ -82,7 +82,7 @@ def test_too_few_seeds_or_runs_decide_nothing() -> None:
         for name in names:
             assert judge({other: tables for other, tables in runs.items() if other != name}).verdict == UNDECIDED
     control = one(networks(0.5))
-    fewer = control | without({degenerate.CONTROL: control[degenerate.CONTROL]}, seed=0)
+    fewer = control | without({name: control[name] for name in CONTROL}, seed=0)
     assert (degenerate.judge(control).verdict, degenerate.judge(fewer).verdict) == (SUPPORTED, UNDECIDED)
 
 
@@ -137,7 +137,7 @@ def test_slopes_and_intervals_are_those_of_other_code() -> None:
         sides = found.above(0.1)[i].astype(int) - found.below(0.1)[i].astype(int)
         assert sides == side(known.slope_interval, 0.1)
     assert averages.value.shape == (4,)
-    table = one(posteriors(OFF, ALONG))["n = 50"]["gradient"]
+    table = one(posteriors(OFF, ALONG))["n = 40"]["gradient"]
     counts, values = grid(table, "tangential", "mean_norm")
     assert slopes(counts, values) == pytest.approx([np.polyfit(np.log(counts), np.log(row), 1)[0] for row in values])
 

@@ -8,11 +8,12 @@ from jaxtyping import Float
 from explorer.labs.bayes.exact import EXACT
 from explorer.labs.bayes.gradient import GRADIENT, NORMAL
 from explorer.labs.bayes.powers import grid
+from explorer.labs.bayes.support import SUPPORT
 from explorer.labs.claims import Runs
 
 Settings = Mapping[str, Mapping[str, object]]
-N, K = 200, 16  # of the runs in which the other one varies
-POINTS = {"n = 50": 50, f"n = {N}": N, "n = 800": 800}
+N, K = 160, 16  # of the runs in which the other one varies
+POINTS = {"n = 40": 40, f"n = {N}": N, "n = 640": 640}
 WIDTHS = {"k = 4": 4, f"n = {N}": K, "k = 64": 64}
 FEWEST = 5  # seeds
 
@@ -26,12 +27,17 @@ _WALK: Mapping[str, object] = {
 }
 DATA: Settings = {name: {**_WALK, "n": n} for name, n in POINTS.items()}
 ALL: Settings = {**DATA, **{name: {**_WALK, "n": N, "k": k} for name, k in WIDTHS.items() if name not in DATA}}
+#: Noise in all dimensions, up to so much that data fill them.
+CONTROL: Settings = {SUPPORT.name: {"panel": "support", "n": N, "samples": 40, "seeds": FEWEST}}
 
 
 def full(runs: Settings) -> Settings:
     """Longer walks, and more of them."""
-    more = {"samples": 200, "samples_shown": 200, "thin": 10, "seeds": 8}
-    return {name: {**settings, **more} for name, settings in runs.items()}
+    more = {"samples": 200, "thin": 10, "seeds": 8}
+    shown = {"samples_shown": 200}
+    return {
+        name: {**settings, **more, **(shown if "samples_shown" in settings else {})} for name, settings in runs.items()
+    }
 
 
 def last(
