@@ -13,6 +13,9 @@ from torch import Tensor
 from explorer.measure.criteria import Loss, Misclassified
 from explorer.nets.population import Trainable
 
+#: Standard deviation of a prior, see `Posterior`.
+Scale = float | Float[Tensor, " P"] | Float[Tensor, "B 1"]
+
 
 @runtime_checkable
 class Target(Protocol):
@@ -33,14 +36,14 @@ class Posterior:
 
     Args:
         models: of this architecture; their parameters do not matter. X: points that all learn from, or points of each
-            of B. loss: summed over them, -log p(y | x, w). scale: standard deviation of the prior, of each parameter
-            or (P) one each; infinite for a flat one.
+            of B. loss: summed over them, -log p(y | x, w). scale: standard deviation of the prior, of all parameters,
+            (P) of each, or (B 1) of each model's own; infinite for a flat one.
     """
 
     models: Trainable
     X: Float[Tensor, "*B n d"]
     loss: Loss
-    scale: float | Float[Tensor, " P"]
+    scale: Scale
 
     def energy(self, parameters: Float[Tensor, "B P"]) -> Float64[Tensor, " B"]:
         logits = self.models.with_parameters(parameters).logits(self._points(parameters))
@@ -56,7 +59,7 @@ class Posterior:
 
 
 def classification(
-    models: Trainable, X: Float[Tensor, "*B n d"], labels: Int[Tensor, "*B n"], scale: float | Float[Tensor, " P"]
+    models: Trainable, X: Float[Tensor, "*B n d"], labels: Int[Tensor, "*B n"], scale: Scale
 ) -> Posterior:
     """The posterior with a categorical likelihood: softmax of the logits, or sigmoid of the one logit."""
     return Posterior(models, X, Misclassified(labels), scale)

@@ -29,6 +29,11 @@ WORDING = {
         " covariates (proved)",
         "universal-4": "smooth function classes generalise: an improved generalisation bound",
     },
+    "bayes": {
+        "bayes-1": "in the limit, vulnerability to gradient attacks comes from data on a lower-dimensional submanifold",
+        "bayes-2": "in the limit, posteriors are robust to gradient-based attacks: the expected gradient vanishes",
+        "bayes-3": "HMC and VI networks on MNIST and Fashion-MNIST are both accurate and robust to gradient attacks",
+    },
 }
 
 

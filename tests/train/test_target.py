@@ -100,3 +100,15 @@ def test_a_narrow_prior_of_many_weights_stays_finite_in_float32() -> None:
     target = classification(models, points().float(), labels(3), 1e-25)
     assert target.energy(tiny.parameters).isfinite().all()
     assert target.gradient(tiny.parameters).isfinite().all()
+
+
+def test_each_model_may_have_a_prior_of_its_own() -> None:
+    """Side by side as each by itself."""
+    models, X, y = networks(3), points(), labels(3)
+    own = torch.tensor([[0.3], [1.0], [2.5], [torch.inf]], dtype=torch.float64)
+    together = classification(models, X, y, own)
+    for i in range(B):
+        one = models.take(torch.tensor([i]))
+        alone = classification(one, X, y, float(own[i]))
+        torch.testing.assert_close(together.energy(models.parameters)[i : i + 1], alone.energy(one.parameters))
+        torch.testing.assert_close(together.gradient(models.parameters)[i : i + 1], alone.gradient(one.parameters))

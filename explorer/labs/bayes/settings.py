@@ -12,8 +12,9 @@ MOST_CHAINS = 64  # of a repetition, and networks beside them: the next one has 
 #: How the page arranges the controls of all panels.
 GROUPS = (
     Group("The sliders", ("n", "d", "k", "prior_scale", "prior_scales", "samples", "samples_shown", "picture")),
-    Group("Data", ("data", "noise")),
+    Group("Data", ("data", "noise", "noise_max")),
     Group("Attack", ("attack", "attacker", "eps", "eps_max", "attack_steps", "restarts", "tested")),
+    Group("Priors", ("priors", "class_i", "class_j")),
     Group("Network", ("family", "ensemble", "widths", "sizes"), folded=True),
     Group("Mean-field VI", ("n_vi", "vi_steps"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),

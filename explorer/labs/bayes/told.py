@@ -1,0 +1,38 @@
+"""What sentences on posteriors of images end with: of what data and networks they are, and how the walks went."""
+
+import numpy as np
+
+from explorer.labs.bayes.images import ImagePosterior
+from explorer.measure.convergence import RHAT_MOST
+
+
+def percent(share: float) -> str:
+    """A share: 65 %."""
+    return f"{100 * share:.0f}%"
+
+
+def counted(number: int, what: str) -> str:
+    """1 seed, 2 seeds."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def of_data(settings: ImagePosterior, seeds: int, tested: int) -> str:
+    """What was learned, and what is asked."""
+    said = f"Data: {settings.source.said}, n = {settings.n}, {settings.family};"
+    return f"{said} {counted(seeds, 'seed')}, {tested} unseen images."
+
+
+def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
+    """How walks went, the worst of them as to R-hat; of walks that are done."""
+    known, mixing = accept[np.isfinite(accept)], rhat[np.isfinite(rhat)]
+    said = f"Acceptance {known.mean():.2f}" if len(known) else "No walk is done"
+    if not len(mixing):
+        return f"{said}; no R-hat yet." if not len(known) else f"{said}, too few draws for an R-hat."
+    if mixing.max() <= RHAT_MOST:
+        return f"{said}, R-hat {mixing.max():.2f} at most."
+    poor = int((mixing > RHAT_MOST).sum())
+    of = f"{poor} of {counted(len(mixing), 'walk')}"
+    return (
+        f"{said}. R-hat is {mixing.max():.2f} at worst, and above {RHAT_MOST} in {of}: there chains do not agree, the"
+        " posterior may be another."
+    )
