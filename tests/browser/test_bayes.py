@@ -1,4 +1,4 @@
-"""The Bayes lab's page: every panel with its slider."""
+"""The Bayes lab's page: every panel at a size of a moment, with its slider."""
 
 import pytest
 
@@ -6,18 +6,31 @@ from explorer.labs.bayes import LAB
 from tests.browser.panels import Case, look_at
 from tools.pages import Tabs
 
-FIT = "n=40&k=8&chains=2&samples=6&warmup=10&thin=2&max_steps=20&seeds=1"
-ATTACK = f"{FIT}&ensemble=2&tested=20&attack_steps=3"
+SMALL = {panel.slug: panel.small for panel in LAB.panels}
+
+
+def case(slug: str, sources: tuple[str, ...], cards: tuple[str, ...], slider: str = "n", **changes: object) -> Case:
+    """A panel's smallest run, with these changes."""
+    values = {**SMALL[slug], **changes}
+    query = "&".join(f"{n}={','.join(map(str, v)) if isinstance(v, tuple) else v}" for n, v in values.items())
+    return Case(query, slider, sources, cards)
+
+
 CASES = {
-    "overview": Case(f"{ATTACK}&n_vi=40&vi_steps=20", "n", ("headline:average", "rebuttal:average"), ("headline",)),
-    "exact": Case(f"{FIT}&d=6&samples_shown=5", "n", ("fading:normal",), ("arrows", "fading")),
-    "headline": Case(
-        f"{ATTACK}&n_vi=40&vi_steps=20", "n", ("headline:average", "headline-bars:bars"), ("headline", "headline-bars")
+    "overview": case(
+        "overview", ("arrows:average", "headline-bars:bars"), ("arrows", "headline-bars"), samples=4, samples_shown=4
     ),
-    "rebuttal": Case(ATTACK, "n", ("rebuttal:average", "rebuttal-gap:pgd"), ("rebuttal", "rebuttal-gap")),
-    "sampler": Case(
-        "n=12&k=3&samples=24&warmup=10&leapfrogs=4", "n", ("sampler:trails", "sampler-trace:traces"), ("sampler",)
-    ),
+    "exact": case("exact", ("fading:normal",), ("arrows", "fading"), samples_shown=5),
+    "headline": case("headline", ("headline:average", "headline-bars:bars"), ("headline", "headline-bars"), samples=4),
+    "rebuttal": case("rebuttal", ("rebuttal:average", "rebuttal-gap:pgd"), ("rebuttal", "rebuttal-gap"), samples=4),
+    "sampler": case("sampler", ("sampler:trails", "sampler-trace:traces"), ("sampler",)),
+    "directions": case("directions", ("directions:average", "collapse:dots"), ("directions", "collapse")),
+    "support": case("support", ("support:dots",), ("support",)),
+    "vanishing": case("vanishing", ("vanishing:mean",), ("vanishing",)),
+    "samples": case("samples", ("samples-curves:own-dots",), ("samples", "samples-curves"), samples=8),
+    "instrument": case("instrument", ("instrument:once",), ("instrument", "instrument-bars")),
+    "masking": case("masking", ("masking:loss-dots",), ("masking",)),
+    "prior": case("prior", ("prior:dots",), ("prior", "prior-robust")),
 }
 
 
