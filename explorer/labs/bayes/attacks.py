@@ -195,9 +195,8 @@ def rows(case: Case, found: Found, reference: Found | None, settings: Radii, **a
 
 def _robustness(moved: Float[Tensor, "E n"], name: str, ends: str) -> Columns:
     """1 less the mean over images of what was moved, and its interval (Student's t), at every radius."""
-    found = [mean(1 - each) for each in moved.numpy()]
-    low, high = np.array([interval for _, interval in found]).T
-    return {name: np.array([middle for middle, _ in found]), f"{ends}_low": low, f"{ends}_high": high.clip(max=1)}
+    low, high = np.array([mean(1 - each)[1] for each in moved.numpy()]).T
+    return {name: 1 - moved.mean(1).numpy(), f"{ends}_low": low, f"{ends}_high": high.clip(max=1)}
 
 
 def all_rows(

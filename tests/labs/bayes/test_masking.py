@@ -159,7 +159,7 @@ def returned(steps) -> Columns:
 
 
 ABOUT = {"seed": 0, "prior_scale": 10.0}
-SETTINGS = MaskingSettings.make(**PANEL.small | {"attack_steps": 6})
+SETTINGS = MaskingSettings.make(**PANEL.small | {"attack_steps": 6, "tested": 100})
 
 
 def test_a_network_without_gradients_withstands_cross_entropy_alone() -> None:

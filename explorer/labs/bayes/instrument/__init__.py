@@ -48,5 +48,6 @@ PANEL = Panel(
         "leapfrogs": 6,
         "max_steps": 20,
         "ensemble": 1,
+        "tested": 20,
     },
 )

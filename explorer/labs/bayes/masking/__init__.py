@@ -6,11 +6,9 @@ from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.bayes.attack_table import RADII, Attacked
-from explorer.labs.bayes.images import TESTED
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Flag, Table, Text, Value
 
-ATTACKED = 100  # unseen images that are attacked
 DTYPES = ("float32", "float64")
 LENGTHS = (1 / 40, 1 / 20, 1 / 10, 1 / 4, 1 / 2, 1, 2)  # of a step, in units of eps; from 2 on all are one
 IMAGE, UNIFORM = "image", "random"  # where an ascent begins
@@ -73,6 +71,7 @@ class MaskingSettings(Attacked):
         "leapfrogs": 30,
         "thin": 20,
         "max_steps": 200,
+        "tested": 100,
     }
 
     prior_scales = Integers(
@@ -88,7 +87,7 @@ class MaskingSettings(Attacked):
 
     def conflicts(self) -> list[Problem]:
         fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps")
-        return self.too_many() or over_budget(self, (*fit, "attack_steps", "restarts", "seeds"), "k")
+        return self.too_many() or over_budget(self, (*fit, "attack_steps", "restarts", "tested", "seeds"), "k")
 
     def preview(self) -> Self:
         """One repetition, walks and attacks that are short."""
@@ -99,7 +98,7 @@ class MaskingSettings(Attacked):
         """Each posterior: the walk; two losses in two precisions, one of which takes twice as long; step lengths."""
         fit, radii = self.sampling(), RADII - 1
         gradients = self.attack_steps * (2 * 3 * self.restarts + 2 * len(LENGTHS) / radii)
-        attacks = self.attacking(self.samples * gradients) * ATTACKED / TESTED
+        attacks = self.attacking(self.samples * gradients)
         times = self.seeds * len(self.prior_scales)
         return Work(fit.bytes + 8 * times * self.samples * self.params, times * (fit.seconds + attacks))
 
@@ -125,6 +124,7 @@ PANEL = Panel(
         "leapfrogs": 6,
         "max_steps": 20,
         "attack_steps": 1,
+        "tested": 20,
         "prior_scales": (10,),
     },
 )

@@ -14,7 +14,6 @@ from explorer.labs.bayes.attack_table import CROSS_ENTROPY, MARGIN, ONE, PGD
 from explorer.labs.bayes.attacks import AT_ONCE, BOX, alone, measured
 from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.masking import (
-    ATTACKED,
     BEST,
     DTYPES,
     IMAGE,
@@ -36,7 +35,7 @@ from explorer.nets.mlp import Mlp
 
 def look(models: Mlp, task: Task, settings: MaskingSettings, about: dict[str, object]) -> Columns:
     """Gradients alone, attacked by nobody."""
-    few = replace(task, seen=task.seen[:ATTACKED], labels=task.labels[:ATTACKED])
+    few = replace(task, seen=task.seen[: settings.tested], labels=task.labels[: settings.tested])
     parts = [_gradients(models, few, dtype) for dtype in DTYPES]
     return MASKING.joined(
         MASKING.filled(dtype=dtype, **part, eps=np.array(settings.radii), samples=len(models), whole=False, **about)
@@ -64,7 +63,7 @@ def masked(
 ) -> Generator[None, None, Columns | None]:
     """Every sample attacked by itself along either loss, in one precision."""
     precise = getattr(torch, dtype)
-    few = replace(task, seen=task.seen[:ATTACKED].to(precise), labels=task.labels[:ATTACKED])
+    few = replace(task, seen=task.seen[: settings.tested].to(precise), labels=task.labels[: settings.tested])
     rights: list[Float[Tensor, "E n"]] = []
     for loss in (CROSS_ENTROPY, MARGIN):
         (case,) = alone(ONE, PGD, samples.to(precise), loss=loss)
@@ -80,7 +79,7 @@ def masked(
         columns |= {f"accuracy_{name}": shares, f"low_{name}": ends[:, 0], f"high_{name}": ends[:, 1]}
     return MASKING.filled(
         dtype=dtype,
-        **_gradients(samples, replace(few, seen=task.seen[:ATTACKED]), dtype),
+        **_gradients(samples, replace(few, seen=task.seen[: settings.tested]), dtype),
         **columns,
         eps=np.array(settings.radii),
         more=[middle for middle, _ in differences],
@@ -98,7 +97,7 @@ def lengths(
 ) -> Generator[None, None, Columns | None]:
     """PGD on the average at one radius, with steps of every length, from the image and from a random point."""
     average, eps, steps = Averaged(samples), settings.swept, settings.attack_steps
-    X, labels = task.seen[:ATTACKED], task.labels[:ATTACKED]
+    X, labels = task.seen[: settings.tested], task.labels[: settings.tested]
     size = max(1, int(AT_ONCE / (8 * settings.params * len(samples) * steps)))
     rows: list[tuple[float, str, str, float]] = []
     for start in (IMAGE, UNIFORM):

@@ -10,6 +10,7 @@ from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes.attacks import FITTED, TURN
 from explorer.labs.bayes.fits import Progress, Task, read
+from explorer.labs.bayes.images import TESTED
 from explorer.labs.bayes.masking import DTYPES, MASKING, STEP_LENGTH, MaskingSettings
 from explorer.labs.bayes.masking.attacked import lengths, look, masked
 from explorer.labs.bayes.posterior import Posterior, shown
@@ -51,7 +52,7 @@ def stream(
     """
     film = Film(settings)
     for seed in range(settings.seed, settings.seed + settings.seeds):
-        task = read(settings, seed, device)
+        task = read(settings, seed, device, max(TESTED, settings.tested))
         for scale in settings.prior_scales:
             posterior = Posterior.of(settings, task, seed, device, float(scale))
             done = yield from _posterior(film, task, seed, posterior, stop, kept or {})

@@ -42,7 +42,7 @@ class SamplesSettings(Attacked):
 
     def conflicts(self) -> list[Problem]:
         fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps")
-        return self.too_many() or over_budget(self, (*fit, "attack_steps", "restarts", "seeds"), "k")
+        return self.too_many() or over_budget(self, (*fit, "attack_steps", "restarts", "tested", "seeds"), "k")
 
     @property
     def half(self) -> int:
@@ -65,5 +65,15 @@ PANEL = Panel(
     settings=SamplesSettings,
     tables=(ATTACK,),
     order=8,
-    small={"n": 40, "k": 6, "chains": 2, "samples": 2, "warmup": 6, "thin": 2, "leapfrogs": 6, "max_steps": 20},
+    small={
+        "n": 40,
+        "k": 6,
+        "chains": 2,
+        "samples": 2,
+        "warmup": 6,
+        "thin": 2,
+        "leapfrogs": 6,
+        "max_steps": 20,
+        "tested": 20,
+    },
 )

@@ -1,7 +1,7 @@
 """Panel: samples of one posterior; then each number of them attacks, and each number defends."""
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -14,6 +14,7 @@ from explorer.labs.bayes.attack_table import ATTACK, CROSS_ENTROPY, EXPECTED, FG
 from explorer.labs.bayes.attacks import AT_ONCE, BOX, FITTED, QUICK_STEPS, QUICK_TESTED, TURN
 from explorer.labs.bayes.fits import Progress, Task, read
 from explorer.labs.bayes.gradient import counts
+from explorer.labs.bayes.images import TESTED
 from explorer.labs.bayes.posterior import Posterior, shown
 from explorer.labs.bayes.samples import ALL, OTHERS, SAME, SamplesSettings
 from explorer.measure import perturbations
@@ -65,7 +66,7 @@ def stream(
         return Frame(int((turn + share) * TURN), total, {ATTACK.name: table}, dict(arrays) if last else {}, note)
 
     for seed in range(settings.seed, settings.seed + settings.seeds):
-        task = read(settings, seed, device)
+        task = read(settings, seed, device, max(TESTED, settings.tested))
         posterior = Posterior.of(settings, task, seed, device)
         about: dict[str, object] = {"seed": seed, "chains": settings.chains}
 
@@ -99,8 +100,8 @@ def _tabled(
     samples: Mlp, task: Task, settings: SamplesSettings, about: dict[str, object], stop: Stop, *, quick: bool = False
 ) -> Generator[None, None, Columns | None]:
     """Both matrices; None when that was stopped. `quick`: few images, few steps."""
-    if quick:
-        task = Task(task.X, task.y, task.seen[:QUICK_TESTED], task.labels[:QUICK_TESTED])
+    tested = min(QUICK_TESTED, settings.tested) if quick else settings.tested
+    task = replace(task, seen=task.seen[:tested], labels=task.labels[:tested])
     steps, restarts = (
         (min(QUICK_STEPS, settings.attack_steps), 1) if quick else (settings.attack_steps, settings.restarts)
     )

@@ -79,7 +79,7 @@ def _curves(table: Columns) -> Figure:
     dots, beside = (where(rows, rows["n_attack"] == rows["n_defend"]) for rows in (of(table, SAME), of(table, OTHERS)))
     texts = [
         Label(one.x, one.value, "one of its own attacks", "ink", 9),
-        Label(others.x[:2], others.value[:2], "n others attack", "law", 9, align="left", dx=-6),
+        Label(others.x[:1], others.value[:1], "n others attack", "law", 12, align="left", dx=-4),
         Label(own.x[:2], own.value[:2], "its own n attack", "found", -20, align="left", dx=8),
     ]
     marks: list[Mark] = [
