@@ -15,6 +15,7 @@ GROUPS = (
     Group("Data", ("data", "noise", "noise_max")),
     Group("Attack", ("attack", "eps", "eps_max", "attack_steps", "restarts")),
     Group("Priors", ("priors", "class_i", "class_j")),
+    Group("Cloud", ("draws", "dot")),
     Group("Network", ("family", "ensemble"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),
