@@ -15,6 +15,7 @@ GROUPS = (
     Group("Data", ("data", "noise", "noise_max")),
     Group("Attack", ("attack", "attacker", "eps", "eps_max", "attack_steps", "restarts", "tested")),
     Group("Priors", ("priors", "class_i", "class_j")),
+    Group("Cloud", ("draws", "dot")),
     Group("Network", ("family", "ensemble", "widths", "sizes"), folded=True),
     Group("Mean-field VI", ("n_vi", "vi_steps"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),
