@@ -30,7 +30,7 @@ CASES = {
     "samples": case("samples", ("samples-curves:own-dots",), ("samples", "samples-curves"), samples=8),
     "instrument": case("instrument", ("instrument:once",), ("instrument", "instrument-bars")),
     "masking": case("masking", ("masking:loss-dots",), ("masking",)),
-    "cloud": case("cloud", ("cloud:dots",), ("cloud", "cloud-softmax")),
+    "cloud": case("cloud", ("cloud:hmc",), ("cloud", "cloud-softmax")),
     "prior": case("prior", ("prior:dots",), ("prior", "prior-robust")),
 }
 
