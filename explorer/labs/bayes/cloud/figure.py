@@ -16,17 +16,18 @@ from explorer.labs.bayes.cloud.numbers import known, nearest, of, ranked
 from explorer.labs.bayes.told import counted, of_data, of_walks, percent
 from explorer.measure.regression import side
 
+SIGNS = " ".join(("●\u00a0HMC", "○\u00a0VI", "■\u00a0MAP", "□\u00a0no\u00a0decay", "△\u00a0ensemble"))
 SLOTS = (
     Slot(
         "cloud",
         "Accuracy and what an attack leaves",
-        "share right under PGD at one ε: ● HMC ○ VI ■ MAP □ no decay △ ensemble; tap a dot",
+        f"share right under PGD at one ε: {SIGNS}; tap a dot",
         pending="Drawn with the first networks.",
     ),
     Slot(
         "cloud-softmax",
         "The same by softmax robustness",
-        "1 − mean change of a probability: ● HMC ○ VI ■ MAP □ no decay △ ensemble",
+        f"1 − mean change of a probability: {SIGNS}",
         pending="Drawn with the first networks.",
     ),
 )
