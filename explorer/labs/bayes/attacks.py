@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -86,6 +87,14 @@ class Found:
     moved: Float[Tensor, "E n"]
 
 
+@runtime_checkable
+class Radii(Protocol):
+    """Settings that name the radii of a curve."""
+
+    @property
+    def radii(self) -> tuple[float, ...]: ...
+
+
 #: Which cases there are, of what there is.
 Plan = Callable[[Party], Sequence[Case]]
 
@@ -143,7 +152,7 @@ def _attack(name: str, steps: int, restarts: int, seed: int) -> perturbations.At
     raise ValueError(f"attack = {name!r}: use {FGSM}, {PGD} or {RANDOM}")
 
 
-def rows(case: Case, found: Found, reference: Found | None, settings: Attacked, **about: object) -> Columns:
+def rows(case: Case, found: Found, reference: Found | None, settings: Radii, **about: object) -> Columns:
     """A row a radius; `reference`: what was found of the model that the case is compared with."""
     accuracy = found.right.mean(1).tolist()
     count = found.right.shape[1]
