@@ -150,5 +150,6 @@ PANEL = Panel(
         "max_steps": 10,
         "ensemble": 2,
         "attack_steps": 2,
+        "eps_max": 0.0,
     },
 )

@@ -94,9 +94,11 @@ def apart(table: Columns) -> Apart | None:
             here = own["reach"] == reach
             for column in spread:
                 spread[column] = max(spread[column], float(np.ptp(own[column][here])))
-    last = float(known["confidence"][known["main"] & (known["reach"] == known["reach"].max())].mean())
+    first = where(known, (known["scale"] == known["scale"][0]) & (known["dims"] == known["dims"][0]))
+    reach = float(first["reach"].max())
+    last = float(first["confidence"][first["reach"] == reach].mean())
     count = len({*zip(known["scale"].tolist(), known["dims"].tolist(), strict=True)})
-    return Apart(**spread, count=count, reach=float(known["reach"].max()), last=last)
+    return Apart(**spread, count=count, reach=reach, last=last)
 
 
 def of_what(table: Columns, settings: DirectionsSettings) -> str:
