@@ -69,6 +69,7 @@ LONGEST = (
     "tests/server/",
     "tests/browser/test_law.py",
     "tests/browser/test_universal.py",
+    "tests/browser/test_bayes.py",
     "tests/browser/test_labels.py",
 )
 TOGETHER = "tests/web/"  # one server for all

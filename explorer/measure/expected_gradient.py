@@ -11,8 +11,9 @@ Samples come one after another, so that a walk can be watched; nothing of them i
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
-from jaxtyping import Float, Float64
+from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
 from explorer.measure.pgd import Norm
@@ -81,6 +82,16 @@ def summary(tally: Tally) -> Summary:
     cosine = float(((one * other).sum(-1)[known] / lengths[known]).mean())  # the mean of nothing is NaN
     median = float(torch.quantile(norms, 0.5))  # torch.median takes the lower of two in the middle
     return Summary(mean_norm, median, mean_norm / single if single > 0 else math.nan, cosine)
+
+
+def falling(norms: Float[np.ndarray, "stages T"]) -> Bool[np.ndarray, " T"]:
+    """At which points a norm is at no stage above the one before."""
+    return np.all(np.diff(norms, axis=0) <= 0, axis=0)
+
+
+def rising(norms: Float[np.ndarray, "stages T"]) -> Bool[np.ndarray, " T"]:
+    """At which points a norm is at no stage below the one before, and not the same throughout."""
+    return np.all(np.diff(norms, axis=0) >= 0, axis=0) & (norms[0] < norms[-1])
 
 
 def sizes(g: Float[Tensor, "*B d"], norm: Norm) -> Float[Tensor, "*B"]:

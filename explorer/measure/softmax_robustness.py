@@ -12,3 +12,8 @@ def shifts(before: Float[Tensor, "B n K"], after: Float[Tensor, "B n K"]) -> Flo
     Softmax is taken once. A robustness is 1 less the mean of these over points.
     """
     return (pairs(after).softmax(-1) - pairs(before).softmax(-1)).abs().amax(-1)
+
+
+def double_shifts(before: Float[Tensor, "B n K"], after: Float[Tensor, "B n K"]) -> Float[Tensor, "B n"]:
+    """What `shifts` would be if probabilities were taken for logits, as some code did; see `theory.double_softmax`."""
+    return shifts(pairs(before).softmax(-1), pairs(after).softmax(-1))

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer.measure.criteria import Misclassified
-from explorer.measure.expected_gradient import Summary, Tally, sizes, summary
+from explorer.measure.expected_gradient import Summary, Tally, falling, rising, sizes, summary
 from explorer.nets.activations import Tanh
 from explorer.nets.expected import Expected
 from explorer.nets.mlp import initialise
@@ -85,3 +85,11 @@ def test_it_is_the_gradient_that_attacks_on_a_posterior_follow() -> None:
     _, mean = Expected(nets).vjp(x.unsqueeze(0), aim.slope)
     torch.testing.assert_close(Tally.of(7, 6, "l2").add(each).mean.float(), mean[0], rtol=1e-5, atol=1e-7)
     torch.testing.assert_close(sizes(mean[0], "linf"), mean[0].abs().amax(-1))
+
+
+def test_which_points_fall_or_rise_from_stage_to_stage() -> None:
+    norms = np.array([[3.0, 1.0, 0.0, 2.0, 2.0], [2.0, 1.0, 0.0, 3.0, 3.0], [2.0, 4.0, 0.0, 1.0, 3.5]])
+    assert falling(norms).tolist() == [True, False, True, False, False]
+    assert rising(norms).tolist() == [False, True, False, False, True]
+    assert falling(norms[:1]).all()
+    assert not rising(norms[:1]).any()

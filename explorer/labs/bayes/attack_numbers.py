@@ -66,12 +66,12 @@ def of(table: Columns, model: str, attack: str, loss: str = "") -> Columns:
 
 def accuracy(table: Columns) -> Curve:
     """Of the rows of one case."""
-    return _curve(table, "accuracy", "low", "high")
+    return curve(table, "accuracy", "low", "high")
 
 
 def difference(table: Columns) -> Curve:
     """The accuracy less that of the model it is compared with, paired; of the rows of one case."""
-    return _curve(table, "more", "more_low", "more_high")
+    return curve(table, "more", "more_low", "more_high")
 
 
 def success(table: Columns, eps: float) -> float:
@@ -82,7 +82,8 @@ def success(table: Columns, eps: float) -> float:
     return float(np.mean(1 - here["accuracy"] / here["clean"]))
 
 
-def _curve(table: Columns, column: str, low: str, high: str) -> Curve:
+def curve(table: Columns, column: str, low: str, high: str) -> Curve:
+    """Of a column and its ends, over the radius; of the rows of one case."""
     known = where(table, np.isfinite(table[column]))
     radii, found = np.unique(known["eps"]), []
     for eps in radii:

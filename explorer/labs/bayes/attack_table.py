@@ -7,9 +7,9 @@ import numpy as np
 import param
 
 from explorer.labs.affordable import over_budget
-from explorer.labs.bayes.images import TESTED, ImagePosterior
+from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
 from explorer.labs.costs import FLOPS
-from explorer.settings import Problem, Settings
+from explorer.settings import Problem, Settings, Work
 from explorer.tables import Bound, Count, Flag, Table, Text, Value
 
 ATTACK = Table(
@@ -36,10 +36,16 @@ ATTACK = Table(
     rhat=Value("R-hat"),
     chains=Count(),
     whole=Flag(),
+    softmax_low=Value("softmax robustness"),
+    softmax_high=Value("softmax robustness"),
+    double_softmax=Bound("~", "softmax robustness, softmax taken twice"),
+    double_low=Value("softmax robustness, softmax taken twice"),
+    double_high=Value("softmax robustness, softmax taken twice"),
 )
 
 #: Models.
 ONE, AVERAGE, MAP, FREE, ENSEMBLE = "one sample", "average", "MAP", "no decay", "ensemble"
+VI = "VI"  # the average of draws of the mean-field approximation
 #: Attacks.
 FGSM, PGD, RANDOM = "fgsm", "pgd", "random"
 #: Losses: of the averaged prediction, or of a network alone; its mean over samples; the margin; none for random signs.
@@ -107,6 +113,52 @@ class Attacked(ImagePosterior):
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Fewer networks for larger images."""
         return {**super().implied(given), **({} if given.get("data", "digits") == "digits" else {"ensemble": 4})}
+
+
+class Approximated(Attacked):
+    """Beside the posterior a mean-field approximation of it."""
+
+    n_vi = param.Integer(
+        600,
+        bounds=(0, 60_000),
+        softbounds=(100, 1500),
+        label="images of VI",
+        doc="Images that the mean-field approximation learns from, those of the chains first; 0: there is none.",
+    )
+    vi_steps = param.Integer(
+        1000,
+        bounds=(1, 100_000),
+        softbounds=(100, 5000),
+        label="VI steps",
+        doc="Steps of Adam on minibatches of 128 images, with a rate that falls to 0.",
+    )
+
+    def relevant(self, name: str) -> bool:
+        return super().relevant(name) and (name != "vi_steps" or self.n_vi > 0)
+
+    def too_many(self) -> list[Problem]:
+        """More images than there are, for either."""
+        found, most = super().too_many(), self.source.most
+        if self.n_vi > most:
+            found.append(Problem("n_vi", self.n_vi, f"{self.source.said}: at most {most:,}", most))
+        return found
+
+    def conflicts(self) -> list[Problem]:
+        return super().conflicts() or over_budget(self, ("vi_steps", "n_vi"), "k")
+
+    def approximating(self) -> Work:
+        """One repetition of the approximation: a step has three products with either half of the parameters."""
+        if not self.n_vi:
+            return Work(0, 0)
+        each = 128 * 12 * self.params / FLOPS + 1e-3
+        floats = self.n_vi * 2 * self.source.d + 128 * 10 * (self.k + CLASSES) + (self.samples + 20) * self.params
+        return Work(8 * floats, self.vi_steps * each + 11 * self.n_vi * 12 * self.params / FLOPS)
+
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """It can afford all of a larger set."""
+        large = {"n_vi": 60_000, "vi_steps": 3000}
+        return {**super().implied(given), **({} if given.get("data", "digits") == "digits" else large)}
 
 
 def nearest(table: Mapping[str, np.ndarray], eps: float) -> float:

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -25,13 +26,15 @@ from explorer.labs.bayes.attack_table import (
     RANDOM,
     Attacked,
 )
-from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, fit, read
+from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, read
 from explorer.labs.bayes.images import TESTED
+from explorer.labs.bayes.mean_field import fit_all
 from explorer.measure import perturbations
 from explorer.measure.criteria import Margin, Misclassified
 from explorer.measure.perturbations import RandomSigns
+from explorer.measure.regression import mean
 from explorer.measure.shares import paired, wilson
-from explorer.measure.softmax_robustness import shifts
+from explorer.measure.softmax_robustness import double_shifts, shifts
 from explorer.nets.averaged import Averaged
 from explorer.nets.expected import Expected
 from explorer.nets.mlp import Mlp
@@ -77,14 +80,27 @@ class Party:
     samples: Mlp | None = None
     maps: Mlp | None = None
     free: Mlp | None = None
+    vi: Mlp | None = None
 
 
 @dataclass(frozen=True)
 class Found:
-    """Image by image, means over the models of a case: whether they are right at each radius, and what was moved."""
+    """Image by image, means over the models of a case: whether they are right at each radius, and what was moved.
+
+    `twice`: what would have moved if softmax were taken twice; None where nobody asked.
+    """
 
     right: Float[Tensor, "E n"]
     moved: Float[Tensor, "E n"]
+    twice: Float[Tensor, "E n"] | None = None
+
+
+@runtime_checkable
+class Radii(Protocol):
+    """Settings that name the radii of a curve."""
+
+    @property
+    def radii(self) -> tuple[float, ...]: ...
 
 
 #: Which cases there are, of what there is.
@@ -117,7 +133,7 @@ def measured(
     gradients = steps * restarts if case.attack == PGD else 1
     models = case.n_attack * case.networks
     size = max(1, int(AT_ONCE / (8 * settings.params * models * gradients)))
-    right, moved = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(2))
+    right, moved, twice = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(3))
     for begin in range(0, tested, size):
         here = slice(begin, min(begin + size, tested))
         X, labels = task.seen[here], task.labels[here]
@@ -131,7 +147,8 @@ def measured(
             after = case.defender.logits(attack(case.attacker, X, aim, eps)) if eps else before
             right[i, here] = (~aim.met(after)).double().mean(0).cpu()
             moved[i, here] = shifts(before, after).double().mean(0).cpu()
-    return Found(right, moved)
+            twice[i, here] = double_shifts(before, after).double().mean(0).cpu()
+    return Found(right, moved, twice)
 
 
 def _attack(name: str, steps: int, restarts: int, seed: int) -> perturbations.Attack:
@@ -144,16 +161,19 @@ def _attack(name: str, steps: int, restarts: int, seed: int) -> perturbations.At
     raise ValueError(f"attack = {name!r}: use {FGSM}, {PGD} or {RANDOM}")
 
 
-def rows(case: Case, found: Found, reference: Found | None, settings: Attacked, **about: object) -> Columns:
+def rows(case: Case, found: Found, reference: Found | None, settings: Radii, **about: object) -> Columns:
     """A row a radius; `reference`: what was found of the model that the case is compared with."""
     accuracy = found.right.mean(1).tolist()
     count = found.right.shape[1]
     ends = np.array([wilson(min(share, 1.0), count) for share in accuracy])
-    beside = {}
+    beside: dict[str, object] = {}
     if reference is not None:
         each = [paired(difference) for difference in (found.right - reference.right).numpy()]
         low, high = np.array([ends for _, ends in each]).T
         beside = {"more": [middle for middle, _ in each], "more_low": low, "more_high": high}
+    beside |= _robustness(found.moved, "softmax_robustness", "softmax")
+    if found.twice is not None:
+        beside |= _robustness(found.twice, "double_softmax", "double")
     return ATTACK.filled(
         model=case.model,
         attack=case.attack,
@@ -162,7 +182,6 @@ def rows(case: Case, found: Found, reference: Found | None, settings: Attacked, 
         n_attack=case.n_attack,
         n_defend=case.n_defend,
         accuracy=accuracy,
-        softmax_robustness=1 - found.moved.mean(1).numpy(),
         low=ends[:, 0],
         high=ends[:, 1],
         clean=accuracy[0],
@@ -172,6 +191,12 @@ def rows(case: Case, found: Found, reference: Found | None, settings: Attacked, 
         **beside,
         **about,
     )
+
+
+def _robustness(moved: Float[Tensor, "E n"], name: str, ends: str) -> Columns:
+    """1 less the mean over images of what was moved, and its interval (Student's t), at every radius."""
+    low, high = np.array([mean(1 - each)[1] for each in moved.numpy()]).T
+    return {name: 1 - moved.mean(1).numpy(), f"{ends}_low": low, f"{ends}_high": high.clip(max=1)}
 
 
 def all_rows(
@@ -221,7 +246,7 @@ def attacked(
             fits: Fits | None = stored.from_arrays(settings, kept[FINISHED], seed, settings.ensemble, device)
         else:
             fits, party, looked = None, Party(), None
-            steps = fit(settings, task, seed, device, stop, kept, networks=settings.ensemble)
+            steps = fit_all(settings, task, seed, device, stop, kept)
             while True:
                 try:
                     told = next(steps)
@@ -241,7 +266,7 @@ def attacked(
                 yield frame(turn, FITTED * told.share, looked, told.note)
         if fits is None:
             return
-        cases = plan(Party(fits.samples, fits.maps, fits.free))
+        cases = plan(Party(fits.samples, fits.maps, fits.free, fits.vi))
         table = None
         measuring = all_rows(cases, task, settings, seed, fits.diagnosis, stop)
         at = 0

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Literal
 
 import numpy as np
 import torch
@@ -80,22 +81,29 @@ class Fits:
 
     Attributes:
         samples: of the posterior, chains taking turns. maps: MAP estimates with the same prior, where chains began.
-        free: trained as long, without a prior; together they are a deep ensemble.
+        free: trained as long, without a prior; together they are a deep ensemble. vi: of the mean-field approximation.
     """
 
     samples: Mlp
     maps: Mlp
     free: Mlp
     diagnosis: Diagnosis
+    vi: Mlp | None = None
 
 
 def read(settings: ImagePosterior, seed: int, device: torch.device, most: int = TESTED) -> Task:
     """n images of this repetition, and the same unseen ones for all, `most` or all. Raises `data.folder.Absent`."""
-    whole, test = images.load(settings.data, "train"), images.load(settings.data, "test")
-    part, test = whole.subset(settings.n, seed), test.subset(min(most, len(test.y)), 0)
-    X, seen = (torch.from_numpy(each.scaled()).flatten(1).to(device) for each in (part, test))
-    y, labels = (torch.from_numpy(each.y).to(device) for each in (part, test))
-    return Task(X, y, seen, labels)
+    X, y = points(settings.data, "train", settings.n, seed, device)
+    return Task(X, y, *points(settings.data, "test", most, 0, device))
+
+
+def points(
+    data: str, part: Literal["train", "test"], most: int, seed: int, device: torch.device
+) -> tuple[Float[Tensor, "n d"], Int[Tensor, " n"]]:
+    """So many images of a set, or all, and their labels; those of fewer come first. Raises `data.folder.Absent`."""
+    whole = images.load(data, part)
+    found = whole.subset(min(most, len(whole.y)), seed)
+    return torch.from_numpy(found.scaled()).flatten(1).to(device), torch.from_numpy(found.y).to(device)
 
 
 def activation(settings: Network) -> Activation:
@@ -133,11 +141,33 @@ def fit(
     if free is None:
         return None
     yield Progress(0.2, "networks without a prior trained", free=others.with_parameters(free))
+    found = yield from sampled(f"s{seed}", target, starts.with_parameters(maps), task, settings, own, stop, kept, 0.2)
+    if found is None:
+        return None
+    samples, diagnosis = found
+    return Fits(samples, starts.with_parameters(maps), others.with_parameters(free), diagnosis)
+
+
+def sampled(
+    name: str,
+    target: Target,
+    maps: Mlp,
+    task: Task,
+    settings: Sampler,
+    seed: int,
+    stop: Stop,
+    kept: Kept,
+    begin: float = 0.0,
+) -> Generator[Progress | Cell | None, None, tuple[Mlp, Diagnosis] | None]:
+    """A walk from these networks: the samples that are kept, and how it went; None when `stop()` became true.
+
+    Cells as in `walk`. `begin`: the share of the whole fit that is done before.
+    """
     drawn: list[Tensor] = []
     traces: list[Tensor] = []
     so_far: Mlp | None = None
     chains, accepted, divergences = None, [], 0
-    for found in walk(f"s{seed}", target, maps, settings, own, stop, kept):
+    for found in walk(name, target, maps.parameters, settings, seed, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue
@@ -145,17 +175,16 @@ def fit(
         if chains.step > settings.warmup:
             accepted.append(float(chains.accept.mean()))
             divergences += int(chains.divergent.sum())
-            traces.append(log_likelihood(starts.with_parameters(chains.position), task))
+            traces.append(log_likelihood(maps.with_parameters(chains.position), task))
             if (chains.step - settings.warmup) % settings.thin == 0:
                 drawn.append(chains.position)
                 if len(drawn).bit_count() == 1:  # 1, 2, 4, ...
-                    so_far = starts.with_parameters(torch.cat(drawn)[: settings.samples])
+                    so_far = maps.with_parameters(torch.cat(drawn)[: settings.samples])
         share, note = chains.step / settings.iterations, f"iteration {chains.step} of {settings.iterations}"
-        yield Progress(0.2 + 0.8 * share, note, so_far)
+        yield Progress(begin + (1 - begin) * share, note, so_far)
         so_far = None
     if chains is None or chains.step < settings.iterations:
         return None
-    samples = starts.with_parameters(torch.cat(drawn)[: settings.samples])
     trace = torch.stack(traces, 1).double().cpu().numpy()
     diagnosis = Diagnosis(
         float(np.mean(accepted)),
@@ -166,7 +195,7 @@ def fit(
         len(chains),
         settings.iterations,
     )
-    return Fits(samples, starts.with_parameters(maps), others.with_parameters(free), diagnosis)
+    return maps.with_parameters(torch.cat(drawn)[: settings.samples]), diagnosis
 
 
 def descent(

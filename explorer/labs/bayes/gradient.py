@@ -20,8 +20,22 @@ GRADIENT = Table(
     ratio_single=Value("over one sample's"),
     split_cosine=Value("cosine of halves"),
     predicted=Value("mean |E∇L|∞, exact"),
+    points=Count("n"),
+    images=Text(),
+    loss=Text(),
+    tested=Count(),
+    low=Value("mean |E∇L|∞"),
+    high=Value("mean |E∇L|∞"),
+    median_low=Value("median |E∇L|∞"),
+    median_high=Value("median |E∇L|∞"),
+    median_single=Value("median |∇L|∞"),
 )
-NORMAL, TANGENTIAL = "normal", "tangential"
+#: Directions: coordinates that are 0 in all data, the others; all of them.
+NORMAL, TANGENTIAL, WHOLE = "normal", "tangential", "all"
+#: Of which unseen points the means are: all, or those at which the norm falls from stage to stage.
+EVERY, SELECTED = "all", "selected"
+#: Losses: cross-entropy, and that of probabilities which are taken for logits.
+ONCE, TWICE = "cross-entropy", "softmax twice"
 
 
 def counts(samples: int) -> tuple[int, ...]:

@@ -62,14 +62,18 @@ class ImagePosterior(Sampler):
     @property
     def params(self) -> int:
         """Weights and biases of a network."""
-        return self.k * (self.source.d + 1) + CLASSES * (self.k + 1)
+        return self.params_of(self.k)
+
+    def params_of(self, k: int) -> int:
+        """Of a network of width k."""
+        return k * (self.source.d + 1) + CLASSES * (k + 1)
 
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Larger images want a shorter walk, of more points."""
         if given.get("data", "digits") == "digits":
             return dict(cls.starts)
-        return {**cls.starts, "n": 1000, "chains": 2, "samples": 40, "seeds": 1}
+        return {**cls.starts, "n": 2000, "k": 64, "chains": 4, "samples": 40, "seeds": 1}
 
     def too_many(self) -> list[Problem]:
         """More images than there are."""
@@ -77,10 +81,15 @@ class ImagePosterior(Sampler):
             return []
         return [Problem("n", self.n, f"{self.source.said}: at most {self.source.most:,}", self.source.most)]
 
-    def sampling(self) -> Work:
-        """One repetition: MAP, the walk, networks without a prior. A gradient takes 6 operations a weight."""
+    def sampling(self, k: int | None = None, n: int | None = None) -> Work:
+        """One repetition: MAP, the walk, networks without a prior; or of another k or n.
+
+        A gradient takes 6 operations a weight.
+        """
+        k, n = self.k if k is None else k, self.n if n is None else n
+        params = self.params_of(k)
         gradients = self.iterations * 0.75 * self.leapfrogs + 2 * self.max_steps
-        each = 6 * self.params * self.n / FLOPS + 3e-5
-        floats = self.chains * (12 * self.params + 6 * self.n * (self.k + CLASSES)) + self.samples * self.params
-        floats += self.n * self.source.d * 2
+        each = 6 * params * n / FLOPS + 3e-5
+        floats = self.chains * (12 * params + 6 * n * (k + CLASSES)) + self.samples * params
+        floats += n * self.source.d * 2
         return Work(8 * floats, 1 + self.chains * gradients * each)

@@ -11,11 +11,13 @@ MOST_CHAINS = 64  # of a repetition, and networks beside them: the next one has 
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("n", "d", "k", "prior_scale", "samples", "samples_shown")),
+    Group("The sliders", ("n", "d", "k", "prior_scale", "prior_scales", "samples", "samples_shown", "picture")),
     Group("Data", ("data", "noise", "noise_max")),
-    Group("Attack", ("attack", "eps", "eps_max", "attack_steps", "restarts", "tested")),
+    Group("Attack", ("attack", "attacker", "eps", "eps_max", "attack_steps", "restarts", "tested")),
     Group("Priors", ("priors", "class_i", "class_j")),
-    Group("Network", ("family", "ensemble"), folded=True),
+    Group("Cloud", ("draws", "dot")),
+    Group("Network", ("family", "ensemble", "widths", "sizes"), folded=True),
+    Group("Mean-field VI", ("n_vi", "vi_steps"), folded=True),
     Group("Sampler", ("chains", "leapfrogs", "step_size", "warmup", "thin", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),
 )
@@ -28,7 +30,7 @@ class BayesPanel(Settings):
 
     def preview(self) -> Self:
         """What a slider shows while it is dragged: one repetition, a short walk."""
-        few = {"seeds": 1, "samples": 20, "warmup": 40, "max_steps": 100}
+        few = {"seeds": 1, "samples": 20, "warmup": 40, "max_steps": 100, "vi_steps": 200}
         values = self.values()
         return self.changed(**{name: min(values[name], most) for name, most in few.items() if name in values})
 

@@ -25,9 +25,11 @@ def of_data(settings: ImagePosterior, seeds: int, tested: int) -> str:
 def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
     """How walks went, the worst of them as to R-hat; of walks that are done."""
     known, mixing = accept[np.isfinite(accept)], rhat[np.isfinite(rhat)]
-    said = f"Acceptance {known.mean():.2f}" if len(known) else "No walk is done"
+    if not len(known):
+        return "No walk is done."
+    said = f"Acceptance {known.mean():.2f}"
     if not len(mixing):
-        return f"{said}; no R-hat yet." if not len(known) else f"{said}, too few draws for an R-hat."
+        return f"{said}, too few draws for an R-hat."
     if mixing.max() <= RHAT_MOST:
         return f"{said}, R-hat {mixing.max():.2f} at most."
     poor = int((mixing > RHAT_MOST).sum())

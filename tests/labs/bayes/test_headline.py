@@ -10,14 +10,16 @@ import torch
 from torch import Tensor
 
 from explorer.device import pick
-from explorer.frames import Columns, Frame
+from explorer.frames import Cell, Columns, Frame, Mismatch
 from explorer.labs.bayes import attacks, stored
 from explorer.labs.bayes.attack_numbers import accuracy, difference, of
 from explorer.labs.bayes.attack_table import ATTACK, nearest
 from explorer.labs.bayes.attacks import Case, Found, Party, alone, measured, together
-from explorer.labs.bayes.fits import Diagnosis, Fits, Task
+from explorer.labs.bayes.fits import Diagnosis, Fits, Task, points, read, untrained
 from explorer.labs.bayes.headline import PANEL, HeadlineSettings
 from explorer.labs.bayes.headline.compute import cases, stream
+from explorer.labs.bayes.mean_field import approximation
+from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.measure.perturbations import fgsm
 from explorer.measure.softmax_robustness import shifts
 from explorer.nets import mlp
@@ -25,12 +27,13 @@ from explorer.nets.activations import Tanh
 from explorer.nets.averaged import Averaged
 from explorer.nets.expected import Expected
 from explorer.nets.mlp import Mlp
+from explorer.train.variational import approximate, classification, draw
 
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of scipy's names
     import foolbox
 
 D, K, N = 12, 10, 80
-SETTINGS = HeadlineSettings.make(**{**PANEL.small, "attack": "pgd", "attack_steps": 5})
+SETTINGS = HeadlineSettings.make(**{**PANEL.small, "attack": "pgd", "attack_steps": 5, "tested": 300})
 
 
 def networks(count: int) -> Mlp:
@@ -171,12 +174,12 @@ def table() -> Columns:
 
 
 def test_a_run_has_all_its_cases_for_every_seed(table: Columns) -> None:
-    party = Party(networks(2), networks(2), networks(2))
+    party = Party(networks(2), networks(2), networks(2), networks(2))
     assert len(table["eps"]) == 2 * 7 * len(cases(party, "fgsm"))
     assert table["whole"].all()
-    assert set(table["tested"]) == {297}
-    averages = table["model"] == "average"
-    assert set(table["n_defend"][averages]) == {8}
+    assert set(table["tested"]) == {20}
+    averages = np.isin(table["model"], ["average", "VI"])
+    assert set(table["n_defend"][averages]) == {2}
     assert (table["low"] <= table["accuracy"]).all()
     assert (table["accuracy"] <= table["high"]).all()
 
@@ -196,13 +199,13 @@ def test_first_looks_come_before_samples_and_are_marked() -> None:
     first = next(frame for frame in frames() if len(frame.tables["attack"]["eps"]))
     assert set(first.tables["attack"]["model"]) == {"MAP"}
     assert not first.tables["attack"]["whole"].any()
-    assert set(first.tables["attack"]["tested"]) == {100}
+    assert set(first.tables["attack"]["tested"]) == {20}
     assert np.isnan(first.tables["attack"]["rhat"]).all()
 
 
 def test_what_is_stored_of_a_fit_comes_back_and_that_of_another_does_not() -> None:
     chosen = HeadlineSettings.make(**PANEL.small)
-    nets = {"samples": 8, "maps": 2, "free": 2}
+    nets = {"samples": 2, "maps": 2, "free": 2, "vi": 2}
     made = {name: mlp.initialise([64, 8, 10], range(count), Tanh()) for name, count in nets.items()}
     fits = Fits(**made, diagnosis=Diagnosis(0.8, 0.01, float("nan"), 3.0, 0, 2, 18))
     arrays = stored.to_arrays(fits, 3)
@@ -211,9 +214,36 @@ def test_what_is_stored_of_a_fit_comes_back_and_that_of_another_does_not() -> No
         assert torch.equal(getattr(again, name).parameters, getattr(fits, name).parameters)
     assert str(again.diagnosis) == str(fits.diagnosis)
     with pytest.raises(stored.Mismatch):
-        stored.from_arrays(chosen.changed(samples=9), arrays, 3, 2, torch.device("cpu"))
+        stored.from_arrays(chosen.changed(samples=3), arrays, 3, 2, torch.device("cpu"))
+    assert stored.from_arrays(chosen.changed(n_vi=0), arrays, 3, 2, torch.device("cpu")).vi is None
     with pytest.raises(stored.Mismatch):
         stored.from_arrays(chosen, arrays, 4, 2, torch.device("cpu"))
+
+
+def test_the_approximation_learns_from_its_own_images_and_goes_on_from_its_cell() -> None:
+    """It is what the trainer gives for them, drawn with the repetition's seed; what is kept is not fitted again."""
+    chosen = HeadlineSettings.make(**PANEL.small, seed=3)
+    device, own = pick("cpu"), 3 * MOST_CHAINS
+    steps = list(approximation(chosen, 3, device, lambda: False, {}))
+    (cell,) = (each for each in steps if isinstance(each, Cell))
+    X, y = points("digits", "train", chosen.n_vi, 3, device)
+    assert torch.equal(X[: chosen.n], read(chosen, 3, device).X)
+    begin = untrained(chosen, 64, 10, [own], device)
+    *_, last = approximate(begin, X, classification(y), 1.0, seeds=[own], max_steps=chosen.vi_steps, stop=lambda: False)
+    assert last is not None
+    drawn = draw(last, chosen.samples, own)
+    assert np.array_equal(cell.arrays["parameters"], drawn.parameters.numpy())
+    again = returned(approximation(chosen, 3, device, lambda: False, {cell.name: cell.arrays}))
+    assert torch.equal(again.parameters, drawn.parameters)
+    assert returned(approximation(chosen, 3, device, lambda: True, {})) is None
+    with pytest.raises(Mismatch):
+        returned(approximation(chosen.changed(k=9), 3, device, lambda: False, {cell.name: cell.arrays}))
+
+
+def test_more_images_than_there_are_are_refused_for_either() -> None:
+    _, problems = HeadlineSettings.check({"n": 1501, "n_vi": 1501})
+    assert {problem.field for problem in problems} == {"n", "n_vi"}
+    assert not HeadlineSettings.check({"data": "mnist", "n_vi": 60_000})[1]
 
 
 def test_the_radius_that_is_shown_is_the_nearest_there_is() -> None:

@@ -2,12 +2,11 @@
 
 from typing import Self
 
-import param
-
 from explorer.labs import Panel
 from explorer.labs.bayes.gradient import GRADIENT, counts
 from explorer.labs.bayes.moons import MoonPosterior
-from explorer.settings import Problem, Settings
+from explorer.labs.bayes.shown import SamplesShown
+from explorer.settings import Problem
 from explorer.tables import Count, Table, Text, Value
 
 ONE, MIRROR, AVERAGE = "one", "mirror", "average"  # whose arrows
@@ -45,29 +44,15 @@ EXACT = Table(
 )
 
 
-class ExactSettings(MoonPosterior):
+class ExactSettings(SamplesShown, MoonPosterior):
     """The posterior, and how many of its samples the arrows are averaged over."""
 
-    views = Settings.views | {"samples_shown"}
-
-    samples_shown = param.Integer(
-        100,
-        bounds=(1, 2000),
-        label="samples shown",
-        doc="How many of the samples the arrows are averaged over. Nothing is computed anew.",
-    )
+    @property
+    def stops(self) -> tuple[int, ...]:
+        return counts(self.samples)
 
     def conflicts(self) -> list[Problem]:
-        found = super().conflicts()
-        stops = counts(self.samples)
-        if self.samples_shown not in stops:
-            nearest = min(stops, key=lambda n: abs(n - self.samples_shown))
-            said = f"use one of {', '.join(map(str, stops))}"
-            found.append(Problem("samples_shown", self.samples_shown, said, nearest))
-        return found
-
-    def allowed(self, name: str) -> tuple[int, ...]:
-        return counts(self.samples) if name == "samples_shown" else ()
+        return super().conflicts() + self.unshown()
 
     def preview(self) -> Self:
         """One repetition, a short walk."""

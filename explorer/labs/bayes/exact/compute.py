@@ -14,7 +14,7 @@ from explorer.labs import Stop
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE, PLANE, ExactSettings
 from explorer.labs.bayes.fits import Moment, Task
-from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts
+from explorer.labs.bayes.gradient import EVERY, GRADIENT, NORMAL, ONCE, TANGENTIAL, counts
 from explorer.labs.bayes.moons import CLASSES
 from explorer.labs.bayes.padded import read
 from explorer.labs.bayes.settings import MOST_CHAINS
@@ -76,8 +76,9 @@ class State:
         spread = deviation(self.squares.cpu().numpy(), n, settings.prior_scale)
         predicted = float(spread.mean()) * mean_norm(settings.d - PLANE, NORM)
         found = [(summary(self.normal), NORMAL, predicted), (summary(self.tangential), TANGENTIAL, np.nan)]
-        return GRADIENT.of(
-            (n, name, settings.k, seed, s.mean_norm, s.median_norm, s.ratio_single, s.split_cosine, known)
+        shared = {"n_samples": n, "width": settings.k, "seed": seed, "points": settings.n, "tested": len(self.votes)}
+        return GRADIENT.joined(
+            GRADIENT.filled(**shared, **vars(s), direction=name, predicted=known, images=EVERY, loss=ONCE)
             for s, name, known in found
         )
 

@@ -13,6 +13,8 @@ from explorer.labs.bayes.exact.floor import UPRIGHT, shown
 from explorer.labs.bayes.gradient import NORMAL, TANGENTIAL, means, slope
 from explorer.measure.convergence import RHAT_MOST
 
+ROOT = -0.5  # slope of 1/√n
+
 
 def of_arrows(table: Columns, done: Columns, most: int, about: str) -> Sentence | None:
     """How much of one sample's arrows is left of the average."""
@@ -119,9 +121,10 @@ def _slopes(table: Columns) -> str:
     if math.isfinite(exact.mean):
         said += (
             "Dotted: what is to be expected, exactly, from the samples' other weights and the prior of those that the "
-            f"data do not see, slope {signed(exact.mean)}: a few samples have most of the gradient, which slows it "
-            "down. "
+            f"data do not see, slope {signed(exact.mean)}"
         )
+        slower = exact.mean > ROOT + 0.02
+        said += ": a few samples have most of the gradient, which slows it down. " if slower else ". "
     return said
 
 

@@ -5,14 +5,14 @@ from typing import ClassVar
 import param
 
 from explorer.labs import Panel
-from explorer.labs.bayes.attack_table import ATTACK, FGSM, PGD, RANDOM, Attacked
+from explorer.labs.bayes.attack_table import ATTACK, FGSM, PGD, RANDOM, Approximated
 from explorer.settings import Work
 
 
-class HeadlineSettings(Attacked):
+class HeadlineSettings(Approximated):
     """One attack on a sample, on the average of all samples, and on networks without a posterior."""
 
-    measures: ClassVar = Attacked.measures | {"attack"}
+    measures: ClassVar = Approximated.measures | {"attack"}
 
     attack = param.Selector(
         default=FGSM,
@@ -22,14 +22,17 @@ class HeadlineSettings(Attacked):
     )
 
     def relevant(self, name: str) -> bool:
-        return self.attack == PGD or name not in ("attack_steps", "restarts")
+        return super().relevant(name) and (self.attack == PGD or name not in ("attack_steps", "restarts"))
 
     def work(self) -> Work:
         """Each repetition: the fit; then samples alone, samples together, and the networks beside them."""
-        fit = self.sampling()
+        fit, vi = self.sampling(), self.approximating()
         gradients = self.attack_steps * self.restarts if self.attack == PGD else 1
-        seconds = self.attacking((4 * self.samples + self.chains + self.ensemble) * gradients)
-        return Work(fit.bytes + 8 * self.seeds * self.samples * self.params, self.seeds * (fit.seconds + seconds))
+        seconds = self.attacking(((5 if self.n_vi else 4) * self.samples + self.chains + self.ensemble) * gradients)
+        return Work(
+            fit.bytes + vi.bytes + 16 * self.seeds * self.samples * self.params,
+            self.seeds * (fit.seconds + vi.seconds + seconds),
+        )
 
 
 PANEL = Panel(
@@ -50,5 +53,7 @@ PANEL = Panel(
         "ensemble": 2,
         "attack_steps": 2,
         "tested": 20,
+        "n_vi": 60,
+        "vi_steps": 10,
     },
 )

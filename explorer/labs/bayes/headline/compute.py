@@ -6,7 +6,7 @@ import torch
 
 from explorer.frames import Cell, Frame, Kept
 from explorer.labs import Stop
-from explorer.labs.bayes.attack_table import AVERAGE, CROSS_ENTROPY, EXPECTED, FGSM, FREE, MAP, ONE, RANDOM
+from explorer.labs.bayes.attack_table import AVERAGE, CROSS_ENTROPY, EXPECTED, FGSM, FREE, MAP, ONE, RANDOM, VI
 from explorer.labs.bayes.attacks import Case, Party, alone, attacked, together
 from explorer.labs.bayes.headline import HeadlineSettings
 
@@ -26,6 +26,7 @@ def cases(party: Party, attack: str) -> list[Case]:
     """Who is attacked, of what there is; the average also along the gradient of its own loss, and by random signs."""
     found = alone(MAP, attack, party.maps) + alone(FREE, attack, party.free)
     found += alone(ONE, attack, party.samples) + together(AVERAGE, attack, party.samples, EXPECTED, ONE)
+    found += together(VI, attack, party.vi, EXPECTED, ONE)
     if attack == FGSM:
         found += together(AVERAGE, attack, party.samples, CROSS_ENTROPY, ONE)
     return found if attack == RANDOM else [*found, *together(AVERAGE, RANDOM, party.samples, EXPECTED)]

@@ -36,21 +36,22 @@ from explorer.labs.bayes.attack_table import (
     ONE,
     RANDOM,
     SAID,
+    VI,
     nearest,
 )
 from explorer.labs.bayes.headline import HeadlineSettings
 
 SLOTS = (
     Slot(
-        "headline",
-        "Attack one sample, attack the average",
-        "share of unseen images that stay right",
+        "headline-bars",
+        "The models at one ε",
+        "share right under attack; rings: unattacked",
         pending="Drawn with the first networks.",
     ),
     Slot(
-        "headline-bars",
-        "Four models at one ε",
-        "share right under attack; rings: unattacked",
+        "headline",
+        "Attack one sample, attack the average",
+        "share of unseen images that stay right",
         pending="Drawn with the first networks.",
     ),
 )
@@ -62,10 +63,10 @@ TIP = [
     ("softmax robustness", "@softmax_robustness{%.3f}"),
     ("samples that attack, defend", "@n_attack{%d}, @n_defend{%d}"),
 ]
-BARS = (ONE, AVERAGE, MAP, FREE)
-NAMES = ("one sample", "average", "MAP", "no prior")
-ROLES = ("law", "found", "ink", "ink")
-DARK = (1.0, 1.0, 1.0, 0.45)
+BARS = (ONE, AVERAGE, VI, MAP, FREE)
+NAMES = ("one sample", "average", "VI", "MAP", "no prior")
+ROLES = ("law", "found", "found", "ink", "ink")
+DARK = (1.0, 1.0, 0.45, 1.0, 0.45)
 WIDE = 34.0  # px of a bar
 SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
@@ -75,15 +76,15 @@ def rows(table: Columns, model: str, attack: str) -> Columns:
 
     On the overview rows of the rebuttal stand beside these, which are compared with MAP.
     """
-    loss = EXPECTED if model == AVERAGE and attack != RANDOM else ""
+    loss = EXPECTED if model in (AVERAGE, VI) and attack != RANDOM else ""
     found = of(table, model, attack, loss)
     return where(found, found["than"] != MAP)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
-    """Curves, and bars at the chosen radius."""
+    """Bars at the chosen radius, and curves."""
     table = best(ATTACK.among(tables))
-    return _curves(table, look.settings), _bars(table, look.settings)
+    return _bars(table, look.settings), _curves(table, look.settings)
 
 
 def _curves(table: Columns, settings: HeadlineSettings) -> Figure:
@@ -157,14 +158,14 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
         return {}
     under = f"Under {SAID[settings.attack]} at ε = {eps:g}"
     about = of_what(table, settings)
-    out = {"headline-bars": _side_by_side(there, eps, under, about)}
+    out = {"headline-bars": _side_by_side(there, eps, under, about, settings)}
     if ONE in there and AVERAGE in there:
         out["headline"] = _headline(table, there, eps, under, about, settings)
     return out
 
 
-def _side_by_side(there: dict[str, Curve], eps: float, under: str, about: str) -> Sentence:
-    names = {ONE: "one sample", AVERAGE: "the average", MAP: "MAP", FREE: "a network without a prior"}
+def _side_by_side(there: dict[str, Curve], eps: float, under: str, about: str, settings: HeadlineSettings) -> Sentence:
+    names = {ONE: "one sample", AVERAGE: "the average", VI: "VI", MAP: "MAP", FREE: "a network without a prior"}
     said = [f"{names[model]} has {percent(curve.at(eps)[0])} right" for model, curve in there.items()]
     first, *rest = said
     lead = f"{under} {', '.join([first, *(each.replace(' has', '').removesuffix(' right') for each in rest)])}."
@@ -176,9 +177,14 @@ def _side_by_side(there: dict[str, Curve], eps: float, under: str, about: str) -
     details = (
         f"95 % intervals over test images, or over seeds where that is wider: {ends}. MAP: the mode of the same"
         " posterior, Adam with the same prior (weight decay); without a prior: the same training with none. Each of"
-        f" these is attacked by itself, and the mean is shown. A stronger attack may leave less.{about}"
+        f" these is attacked by itself, and the mean is shown. A stronger attack may leave less."
     )
-    return Sentence(lead, details)
+    if VI in there:
+        details += (
+            f" VI: {settings.samples} draws of a mean-field Gaussian that Adam fitted to {settings.n_vi:,} images,"
+            " averaged and attacked as the other average is."
+        )
+    return Sentence(lead, details + about)
 
 
 def _headline(

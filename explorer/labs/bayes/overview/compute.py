@@ -1,4 +1,4 @@
-"""The overview: one posterior under the attacks of both panels, then a walk over a small one, and one of moons."""
+"""The overview: gradients over a posterior of moons, one of images under the attacks of both panels, then a walk."""
 
 from collections.abc import Iterator
 
@@ -25,9 +25,9 @@ def stream(
     When `stop()` turns true the generator ends without a last frame.
     """
     runs = (
+        uncut(exact.stream(settings_of.exact(settings), device, stop)),
         attacked(settings, device, stop, kept, cases),
         sampler.stream(settings_of.sampler(settings), device, stop),
-        uncut(exact.stream(settings_of.exact(settings), device, stop)),
     )
     tables: dict[str, Columns] = {table.name: table.empty() for table in PANEL.tables}
     arrays: Columns = {}

@@ -23,10 +23,9 @@ def rebuttal(settings: Any) -> RebuttalSettings:
 
 
 def exact(settings: Any) -> ExactSettings:
-    """Half as many samples of one posterior of moons, with the activation and the seed of the overview."""
-    return ExactSettings.make(
-        **_common(ExactSettings, settings), seeds=1, samples=min(50, max(1, settings.samples // 2))
-    )
+    """As many samples, up to 100, of one posterior of moons, with the activation and the seed of the overview."""
+    samples, shown = settings.stops[-1], settings.nearest_stop
+    return ExactSettings.make(**_common(ExactSettings, settings), seeds=1, samples=samples, samples_shown=shown)
 
 
 def sampler(settings: Any) -> SamplerSettings:

@@ -10,7 +10,7 @@ from explorer.figures.look import Look
 from explorer.figures.marks import Band, Dots, Line, Mark, Pin, Stems
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
-from explorer.figures.texts import Label, Labels
+from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.attack_numbers import (
     Curve,
@@ -63,6 +63,7 @@ TIP = [
 ]
 MODELS = (AVERAGE, MAP, FREE, ENSEMBLE)
 SAID = {AVERAGE: "average", MAP: "MAP, same prior", FREE: "no prior", ENSEMBLE: "ensemble, no prior"}
+BESIDE = {**SAID, MAP: "MAP", ENSEMBLE: "ensemble"}  # in the margin
 #: Blue is an average, black a network alone; dotted has no prior.
 ROLES = {AVERAGE: "found", MAP: "ink", FREE: "ink", ENSEMBLE: "found"}
 DASHES = {AVERAGE: "solid", MAP: "solid", FREE: "dotted", ENSEMBLE: "dotted"}
@@ -111,13 +112,10 @@ def _attacks(table: Columns, settings: RebuttalSettings) -> Figure:
             Line(model, x[there], middle[there], ROLES[model], dash=DASHES[model], width=wide),
             Dots(f"dots-{model}", x[there], middle[there], ROLES[model], size=6, hollow=DASHES[model] == "dotted"),
         ]
-        above = {AVERAGE: 8, MAP: -18, FREE: -14, ENSEMBLE: 8}[model]
-        first = [x[0]] if there[0] else []
-        aside = ("right", -8) if model == FREE else ("left", 8)  # its line falls: nothing lies left of it
-        texts.append(Label(first, middle[:1][there[:1]], SAID[model], ROLES[model], above, align=aside[0], dx=aside[1]))
+        texts.append(Label(x[there], middle[there], BESIDE[model], ROLES[model]))
     average, _, _ = at(table, AVERAGE, eps)
     known = np.isfinite(average)
-    marks += [Pin("pin", places[known] + ASIDE[AVERAGE], average[known]), Labels("text", texts)]
+    marks += [Pin("pin", places[known] + ASIDE[AVERAGE], average[known]), Margin("text", texts)]
     return Figure(
         "rebuttal", marks, Axis(names=NAMES, ends=(-0.4, len(KINDS) - 0.5)), Axis(ends=(0, 1.05), ticks=SHARES)
     )

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.frames import Tables
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE
 from explorer.labs.bayes.exact.captions import BOTH, NEITHER, ONLY
-from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts
+from explorer.labs.bayes.gradient import EVERY, GRADIENT, NORMAL, ONCE, TANGENTIAL, counts
 from tests.figures.examples import Cases
 from tests.labs.asked import Asked, Chance, Draw, dealt
 
@@ -25,6 +25,7 @@ def rows(
     """Both parts with these slopes, those of the seeds normal about them."""
     rng = rng or np.random.default_rng(0)
     found = []
+    names = ("n_samples", "direction", "width", "seed", "mean_norm", "median_norm", "ratio_single", "split_cosine")
     for seed in range(seeds):
         for direction, middle in ((NORMAL, off), (TANGENTIAL, along)):
             tilt = middle + spread * rng.normal()
@@ -32,7 +33,8 @@ def rows(
                 size = 0.4 * n**tilt
                 known = 0.4 * n**-0.5 if direction == NORMAL else np.nan
                 found.append((n, direction, 16, seed, size, size / 4, n**tilt, 0.5 if n > 1 else np.nan, known))
-    return {"gradient": GRADIENT.of(found)}
+    columns = dict(zip((*names, "predicted"), map(np.array, zip(*found, strict=True)), strict=True))
+    return {"gradient": GRADIENT.filled(**columns, points=300, images=EVERY, loss=ONCE, tested=200)}
 
 
 def arrows(grid: tuple[int, ...] = GRID) -> Tables:

@@ -1,0 +1,154 @@
+"""Panel: attacks on padded moons off the data alone, and in all directions; what those off the data depend on."""
+
+from typing import ClassVar
+
+import numpy as np
+import param
+
+from explorer.labs import Panel
+from explorer.labs.affordable import over_budget
+from explorer.labs.bayes.attack_table import ATTACK, RADII
+from explorer.labs.bayes.moons import CLASSES, TESTED, MoonPosterior
+from explorer.labs.costs import FLOPS
+from explorer.settings import Problem, Settings, Work
+from explorer.tables import Count, Flag, Table, Value
+
+#: Attacks, besides random signs off the data: PGD on the coordinates that are 0 in all data, and on all of them.
+OFF, FULL, RANDOM_OFF = "pgd off the data", "pgd", "random off the data"
+#: A model besides those of other panels: one half of the samples, attacked along gradients of the other half.
+OTHER_HALF = "other half"
+ALONE = 20  # samples that are attacked one by one
+SCALES = (1.0, 0.5, 2.0)  # of the prior of the weights that no data see, times that of all others
+DIMS = (0.25, 4.0)  # times as many coordinates that are 0 in all data
+DRAWS = 8  # of unseen weights, for what is to be expected
+
+#: The average of one posterior, moved off the data by random signs, at s eps sqrt(dims) = `reach`.
+COLLAPSE = Table(
+    "collapse",
+    scale=Value("s"),
+    dims=Count(),
+    eps=Value(),
+    reach=Value("s ε √dims"),
+    n_defend=Count(),
+    seed=Count(),
+    accuracy=Value("accuracy off the data"),
+    low=Value("accuracy off the data"),
+    high=Value("accuracy off the data"),
+    confidence=Value("mean probability of the label"),
+    predicted_accuracy=Value("accuracy, from the other weights"),
+    predicted_confidence=Value("mean probability of the label, from the other weights"),
+    accept=Value("acceptance"),
+    rhat=Value("R-hat"),
+    chains=Count(),
+    tested=Count(),
+    main=Flag(),
+)
+
+
+class DirectionsSettings(MoonPosterior):
+    """A posterior on padded moons, others with more or fewer padded coordinates, and who attacks them."""
+
+    starts: ClassVar = MoonPosterior.starts | {"seeds": 1, "warmup": 60, "thin": 4, "max_steps": 1000}
+    measures: ClassVar = frozenset({"eps_max", "attack_steps", "restarts"})
+    views: ClassVar = Settings.views | {"eps"}
+
+    ensemble = param.Integer(
+        8,
+        bounds=(1, 32),
+        softbounds=(1, 16),
+        label="ensemble",
+        doc="Networks trained as long as the MAP estimates, without a prior; together they are a deep ensemble.",
+    )
+    eps_max = param.Number(
+        0.3,
+        bounds=(0, 1),
+        softbounds=(0.05, 0.5),
+        label="largest eps",
+        doc=f"How much a coordinate may change at most; curves have {RADII} radii from 0 to this.",
+    )
+    eps = param.Number(
+        0.1,
+        bounds=(0, 1),
+        softbounds=(0, 0.3),
+        label="eps shown",
+        doc="The radius that sentences are of: the nearest that the curves have. A tap on a curve sets it.",
+    )
+    attack_steps = param.Integer(20, bounds=(1, 400), softbounds=(5, 100), label="PGD steps", doc="Of each ascent.")
+    restarts = param.Integer(
+        1, bounds=(1, 20), softbounds=(1, 10), label="restarts", doc="Of PGD; the first starts at the point."
+    )
+
+    @property
+    def radii(self) -> tuple[float, ...]:
+        """Rising, each once."""
+        return tuple(sorted({round(self.eps_max * i / (RADII - 1), 12) for i in range(RADII)}))
+
+    @property
+    def padding(self) -> int:
+        """Coordinates that are 0 in all data."""
+        return self.d - 2
+
+    @property
+    def posteriors(self) -> tuple[tuple[float, int], ...]:
+        """Scale of the prior of unseen weights, and their inputs: first that which is attacked in all ways."""
+        p = self.padding
+        found = [(self.prior_scale * factor, p) for factor in SCALES]
+        found += [(self.prior_scale, max(1, round(p * times))) for times in DIMS]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def map_steps(self) -> int:
+        """Before the chains of the other posteriors, of whose MAP estimates nothing is asked."""
+        return -(-self.max_steps // 5)
+
+    def params_of(self, dims: int) -> int:
+        """Weights and biases of a network with so many padded coordinates."""
+        return self.k * (dims + 3) + CLASSES * (self.k + 1)
+
+    def conflicts(self) -> list[Problem]:
+        fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps", "seeds", "d")
+        return over_budget(self, (*fit, "attack_steps", "restarts", "ensemble"), "k")
+
+    def work(self) -> Work:
+        """All posteriors, then attacks on samples alone and together, and on the networks beside them."""
+        floats, seconds = 0.0, 0.5
+        for turn, (_, dims) in enumerate(self.posteriors):
+            params = self.params_of(dims)
+            gradients = self.iterations * 0.75 * self.leapfrogs + (self.map_steps if turn else 2 * self.max_steps)
+            each = self.chains * (6 * params * self.n / FLOPS + 2e-9 * self.n * self.k * 10) + 2e-4
+            seconds += self.seeds * (gradients * each + 2e-9 * DRAWS * RADII * self.samples * TESTED * self.k)
+            floats += self.samples * params * self.seeds
+            floats += self.chains * (64 * params + 6 * self.n * (self.k + CLASSES)) + 2 * self.n * (dims + 2)
+        networks = 2 * self.samples + ALONE + self.chains + 2 * self.ensemble
+        one = TESTED * (8 * self.params / FLOPS + 6e-8 * self.k)
+        steps = self.attack_steps * self.restarts
+        seconds += self.seeds * 2 * (RADII - 1) * (networks * one + 1e-3) * steps
+        floats += self.samples * TESTED * (2 * self.d + 4 * self.k)
+        return Work(int(8 * floats), seconds)
+
+
+def reaches(settings: DirectionsSettings) -> np.ndarray:
+    """s eps sqrt(dims) at the radii of the main posterior."""
+    return settings.prior_scale * np.sqrt(settings.padding) * np.array(settings.radii)
+
+
+PANEL = Panel(
+    __name__,
+    "Directions",
+    settings=DirectionsSettings,
+    tables=(ATTACK, COLLAPSE),
+    order=5,
+    small={
+        "n": 20,
+        "k": 3,
+        "d": 6,
+        "chains": 2,
+        "samples": 4,
+        "warmup": 4,
+        "thin": 1,
+        "leapfrogs": 4,
+        "max_steps": 10,
+        "ensemble": 2,
+        "attack_steps": 2,
+    },
+)

@@ -1,0 +1,44 @@
+"""The Bayes lab's page: every panel at a size of a moment, with its slider."""
+
+import pytest
+
+from explorer.labs.bayes import LAB
+from tests.browser.panels import Case, look_at
+from tools.pages import Tabs
+
+SMALL = {panel.slug: panel.small for panel in LAB.panels}
+
+
+def case(slug: str, sources: tuple[str, ...], cards: tuple[str, ...], slider: str = "n", **changes: object) -> Case:
+    """A panel's smallest run, with these changes."""
+    values = {**SMALL[slug], **changes}
+    query = "&".join(f"{n}={','.join(map(str, v)) if isinstance(v, tuple) else v}" for n, v in values.items())
+    return Case(query, slider, sources, cards)
+
+
+CASES = {
+    "overview": case(
+        "overview", ("arrows:average", "headline-bars:bars"), ("arrows", "headline-bars"), samples=4, samples_shown=4
+    ),
+    "exact": case("exact", ("fading:normal",), ("arrows", "fading"), samples_shown=5),
+    "headline": case("headline", ("headline:average", "headline-bars:bars"), ("headline", "headline-bars"), samples=4),
+    "rebuttal": case("rebuttal", ("rebuttal:average", "rebuttal-gap:pgd"), ("rebuttal", "rebuttal-gap"), samples=4),
+    "sampler": case("sampler", ("sampler:trails", "sampler-trace:traces"), ("sampler",)),
+    "directions": case("directions", ("directions:average", "collapse:dots"), ("directions", "collapse")),
+    "support": case("support", ("support:dots",), ("support",)),
+    "vanishing": case("vanishing", ("vanishing:mean",), ("vanishing",)),
+    "samples": case("samples", ("samples-curves:own-dots",), ("samples", "samples-curves"), samples=8),
+    "instrument": case("instrument", ("instrument:once",), ("instrument", "instrument-bars")),
+    "masking": case("masking", ("masking:loss-dots",), ("masking",)),
+    "cloud": case("cloud", ("cloud:hmc",), ("cloud", "cloud-softmax")),
+    "prior": case("prior", ("prior:dots",), ("prior", "prior-robust")),
+}
+
+
+def test_every_panel_has_a_case() -> None:
+    assert set(CASES) == {panel.slug for panel in LAB.panels}
+
+
+@pytest.mark.parametrize("slug", CASES)
+def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(tabs: Tabs, slug: str) -> None:
+    look_at(tabs, "bayes", slug, CASES[slug], said=r"\w")
