@@ -12,7 +12,7 @@ import numpy as np
 
 from explorer.labs.bayes.exact.claim_runs import ALL, CONTROL, DATA, FEWEST, K, N
 from explorer.labs.bayes.exact.limit import WHEN_DATA
-from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts
+from explorer.labs.bayes.gradient import EVERY, GRADIENT, NORMAL, ONCE, TANGENTIAL, counts
 from explorer.labs.bayes.support import SUPPORT
 from explorer.labs.claims import NOT_SUPPORTED
 from tests.simulation import Draw, Simulation, holds, null
@@ -37,8 +37,14 @@ TILT = 0.08
 OFF, ALONG = Part(-0.42, -0.3), Part(0.0, 0.05)  # about as measured
 
 
-def posteriors(off: Part, along: Part, *, deal: Deal | None = None) -> Draw:
-    """Runs of bayes-2. `deal`: deals the norms of a run and part, (trials, seeds, numbers), out anew."""
+def posteriors(off: Part, along: Part, *, deal: Deal | None = None, scatter: float = 1.0) -> Draw:
+    """Runs of bayes-2.
+
+    Args:
+        off, along: the powers of both parts.
+        deal: deals the norms of a run and part, (trials, seeds, numbers), out anew.
+        scatter: of all that differs by chance, times what is said above.
+    """
 
     def draw(rng: np.random.Generator, trials: int) -> dict[str, dict]:
         found = {}
@@ -46,10 +52,10 @@ def posteriors(off: Part, along: Part, *, deal: Deal | None = None) -> Draw:
             columns = {"mean_norm": [], "median_norm": []}
             for part in (off, along):
                 size = part.points * np.log(run["n"] / N) + part.width * np.log(run["k"] / K)
-                own = size + POSTERIOR * rng.normal(size=(trials, FEWEST, 1))
-                tilt = TILT * rng.normal(size=(trials, FEWEST, 1))
+                own = size + scatter * POSTERIOR * rng.normal(size=(trials, FEWEST, 1))
+                tilt = scatter * TILT * rng.normal(size=(trials, FEWEST, 1))
                 for column, slope in (("mean_norm", part.samples), ("median_norm", part.median)):
-                    noise = SAMPLES * rng.normal(size=(trials, FEWEST, len(COUNTS)))
+                    noise = scatter * SAMPLES * rng.normal(size=(trials, FEWEST, len(COUNTS)))
                     values = np.exp(own + (slope + tilt) * np.log(COUNTS / np.array(COUNTS[-1])) + noise)
                     columns[column].append((deal(rng, values) if deal else values).reshape(trials, -1))
             table = _empty(run["k"])
@@ -95,6 +101,10 @@ def _empty(k: int) -> Mapping[str, np.ndarray]:
         direction=np.repeat([NORMAL, TANGENTIAL], rows // 2),
         width=k,
         seed=np.tile(np.repeat(np.arange(FEWEST), len(COUNTS)), 2),
+        points=N,
+        images=EVERY,
+        loss=ONCE,
+        tested=200,
     )
 
 

@@ -14,7 +14,7 @@ from explorer.labs.claims import Runs
 Settings = Mapping[str, Mapping[str, object]]
 N, K = 160, 16  # of the runs in which the other one varies
 POINTS = {"n = 40": 40, f"n = {N}": N, "n = 640": 640}
-WIDTHS = {"k = 4": 4, f"n = {N}": K, "k = 64": 64}
+WIDTHS = {"k = 8": 8, f"n = {N}": K, "k = 64": 64}
 FEWEST = 5  # seeds
 
 _WALK: Mapping[str, object] = {
@@ -28,7 +28,7 @@ _WALK: Mapping[str, object] = {
 DATA: Settings = {name: {**_WALK, "n": n} for name, n in POINTS.items()}
 ALL: Settings = {**DATA, **{name: {**_WALK, "n": N, "k": k} for name, k in WIDTHS.items() if name not in DATA}}
 #: Noise in all dimensions, up to so much that data fill them.
-CONTROL: Settings = {SUPPORT.name: {"panel": "support", "n": N, "samples": 40, "seeds": FEWEST}}
+CONTROL: Settings = {SUPPORT.name: {"panel": "support", "n": N, "samples": 40, "thin": 8, "seeds": FEWEST}}
 
 
 def full(runs: Settings) -> Settings:
@@ -73,5 +73,6 @@ def seeds(runs: Runs, names: Mapping[str, int]) -> int:
 
 def walked(runs: Runs, names: Iterable[str]) -> str:
     """How well the chains of these runs agree, in a sentence."""
-    rhat = np.concatenate([EXACT.among(runs[name])["rhat"] for name in names])
+    each = [table.among(runs[name])["rhat"] for name in names for table in (EXACT, SUPPORT)]
+    rhat = np.concatenate(each) if each else np.empty(0)
     return f"R-hat at most {rhat.max():.2f}." if len(rhat) and np.isfinite(rhat).all() else "R-hat unknown."

@@ -52,7 +52,7 @@ def judge(runs: Runs) -> Verdict:
         power.ends,
         f"95 % over {len(x)} posteriors",
         len(x),
-        f"The part off the data over that along them: {sizes}. {beside} {walked(runs, POINTS)}",
+        f"The part off the data over that along them: {sizes}. {beside} {walked(runs, runs)}",
     )
 
 

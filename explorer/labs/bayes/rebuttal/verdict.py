@@ -31,8 +31,9 @@ RULE = (
     f"widened. Undecided with fewer than {FEWEST} seeds, or if the runs that say yes are of one method only."
 )
 CHOSEN = (
-    f"that {100 * KEPT:.0f} % have to stay right, after a first run in which about 60 % did; for that run any bound "
-    "above 65 % says the same at this radius, at twice the radius any above 5 %. Sizes, for time."
+    f"that {100 * KEPT:.0f} % have to stay right, after a first run in which about 60 % did: any bound above 70 % says "
+    "the same of it, one of half would say the contrary at this radius and the same at twice that, where 3 to 4 % do. "
+    "Sizes, for time."
 )
 
 
@@ -145,11 +146,15 @@ def _accurate(name: str) -> float:
 
 
 def _said(kept: Kept, tables: Tables) -> str:
+    table = ATTACK.among(tables)
     attack, loss = STRONGEST[int(kept.strongest)]
     own = MARGIN if loss == MARGIN else CROSS_ENTROPY
-    beside = Share.at(ATTACK.among(tables), (MAP, attack, own), EPS).value
+    beside = float(Share.at(table, (MAP, attack, own), EPS).value)
+    prior = f"; MAP with the same prior {100 * beside:.1f} %" if np.isfinite(beside) else ""
     right, left = float(kept.clean.value), float(kept.left.value * kept.clean.value)
+    rhat = table["rhat"][table["whole"]].max()
+    walked = f"R-hat {rhat:.2f}" if np.isfinite(rhat) else "R-hat unknown"
     return (
-        f"{100 * right:.1f} % of unseen images right, {100 * left:.1f} % under {attack.upper()} on the {loss}; MAP with"
-        f" the same prior {100 * float(beside):.1f} %"
+        f"{100 * right:.1f} % of unseen images right, {100 * left:.1f} % under {attack.upper()} on the {loss}{prior}"
+        f" ({walked})"
     )
