@@ -91,7 +91,7 @@ class MaskingSettings(Attacked):
 
     def preview(self) -> Self:
         """One repetition, walks and attacks that are short."""
-        few = {"samples": 8, "leapfrogs": 10, "thin": 4, "attack_steps": 5}
+        few = {"samples": 8, "leapfrogs": 10, "thin": 4, "attack_steps": 5, "tested": 40}
         return super().preview().changed(**{name: min(getattr(self, name), most) for name, most in few.items()})
 
     def work(self) -> Work:

@@ -1,6 +1,6 @@
 """Panel: an average of samples, attacked along the gradients of few or many samples, its own or others."""
 
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import param
 
@@ -43,6 +43,10 @@ class SamplesSettings(Attacked):
     def conflicts(self) -> list[Problem]:
         fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps")
         return self.too_many() or over_budget(self, (*fit, "attack_steps", "restarts", "tested", "seeds"), "k")
+
+    def preview(self) -> Self:
+        """One repetition, a short walk, few images."""
+        return super().preview().changed(tested=min(self.tested, 60))
 
     @property
     def half(self) -> int:
