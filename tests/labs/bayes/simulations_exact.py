@@ -17,7 +17,7 @@ from explorer.labs.bayes.support import SUPPORT
 from explorer.labs.claims import NOT_SUPPORTED
 from tests.simulation import Draw, Simulation, holds, null
 
-POSTERIOR, SAMPLES = 0.2, 0.15
+POSTERIOR, SAMPLES = 0.15, 0.1
 COUNTS = counts(50)
 Deal = Callable[[np.random.Generator, np.ndarray], np.ndarray]
 
