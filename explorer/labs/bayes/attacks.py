@@ -103,14 +103,6 @@ class Radii(Protocol):
     def radii(self) -> tuple[float, ...]: ...
 
 
-@runtime_checkable
-class Radii(Protocol):
-    """Settings that name the radii of a curve."""
-
-    @property
-    def radii(self) -> tuple[float, ...]: ...
-
-
 #: Which cases there are, of what there is.
 Plan = Callable[[Party], Sequence[Case]]
 
