@@ -37,8 +37,7 @@ def test_attacks_stand_side_by_side_and_differences_over_the_radius() -> None:
 def test_the_gap_is_said_under_each_attack_that_is_done() -> None:
     said = sentences(DOSSIER, LOOK)
     assert said["rebuttal"].lead == (
-        "Over MAP with the same prior the average has, at ε = 0.1, +8.0 points under FGSM, −3.0 under PGD, −3.0 under"
-        " margin PGD."
+        "Over MAP the average has, at ε = 0.1, +8.0 points under FGSM, −3.0 under PGD, −3.0 under margin PGD."
     )
     assert "FGSM [+3.5, +12.5]; PGD [−7.5, +1.5]" in said["rebuttal"].details
     assert said["rebuttal-gap"].lead == (

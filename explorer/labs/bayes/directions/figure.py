@@ -109,7 +109,7 @@ def _together(name: str, table: Columns, x: str, label: str) -> Figure:
     law = (main[x], main["predicted_confidence"]) if x == "reach" else (main[x][:0], main[x][:0])
     texts = [
         Label(law[0][:4], law[1][:4], "expected", "law", -18),
-        Label(main[x][:3], main["accuracy"][:3], "right", "ink", 6),
+        Label(main[x][:3], main["accuracy"][:3], "right", "ink", 14),
     ]
     marks = [
         Lines("accuracy", [part[x] for part in each], [part["accuracy"] for part in each], shade=shade, width=0.8),

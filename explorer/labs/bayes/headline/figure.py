@@ -167,8 +167,8 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
 def _side_by_side(there: dict[str, Curve], eps: float, under: str, about: str, settings: HeadlineSettings) -> Sentence:
     names = {ONE: "one sample", AVERAGE: "the average", VI: "VI", MAP: "MAP", FREE: "a network without a prior"}
     said = [f"{names[model]} has {percent(curve.at(eps)[0])} right" for model, curve in there.items()]
-    first, *rest = said
-    lead = f"{under} {', '.join([first, *(each.replace(' has', '').removesuffix(' right') for each in rest)])}."
+    first, *rest = (text.replace(" has", "").removesuffix(" right") if i else text for i, text in enumerate(said))
+    lead = f"{under} {', '.join([first, *(each.removeprefix('a network ') for each in rest)])}."
     ends = "; ".join(
         f"{names[model]} {percent(low)} to {percent(high)}, unattacked {100 * curve.clean:.1f}%"
         for model, curve in there.items()

@@ -25,17 +25,19 @@ def rebuttal(settings: Any) -> RebuttalSettings:
 def exact(settings: Any) -> ExactSettings:
     """As many samples, up to 100, of one posterior of moons, with the activation and the seed of the overview."""
     samples, shown = settings.stops[-1], settings.nearest_stop
-    return ExactSettings.make(**_common(ExactSettings, settings), seeds=1, samples=samples, samples_shown=shown)
+    common = _common(ExactSettings, settings, "k", "warmup")
+    return ExactSettings.make(**common, seeds=1, samples=samples, samples_shown=shown)
 
 
 def sampler(settings: Any) -> SamplerSettings:
     """A walk of half the length over a small posterior, with the activation and the seed of the overview."""
-    return SamplerSettings.make(**_common(SamplerSettings, settings), samples=min(600, 6 * settings.samples))
+    common = _common(SamplerSettings, settings, "k", "warmup", "leapfrogs")
+    return SamplerSettings.make(**common, samples=min(600, 6 * settings.samples))
 
 
-def _common(kind: type[Settings], settings: Any) -> dict[str, object]:
-    """Its activation and seed, and no larger networks nor longer walks than the overview itself has."""
-    most = {name: min(kind.make().values()[name], getattr(settings, name)) for name in ("k", "warmup", "leapfrogs")}
+def _common(kind: type[Settings], settings: Any, *sizes: str) -> dict[str, object]:
+    """Its activation and seed, and these sizes no larger than the overview itself has them."""
+    most = {name: min(kind.make().values()[name], getattr(settings, name)) for name in sizes}
     return {"family": settings.family, "seed": settings.seed, **most}
 
 

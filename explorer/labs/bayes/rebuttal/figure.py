@@ -42,8 +42,8 @@ from explorer.labs.bayes.rebuttal import RebuttalSettings
 SLOTS = (
     Slot(
         "rebuttal",
-        "From a weak attack to a strong one",
-        "share of unseen images that stay right at the chosen ε",
+        "Weak attack, strong attack",
+        "share of images that stay right",
         pending="Drawn with the first networks.",
     ),
     Slot(
@@ -164,7 +164,7 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
         return {"rebuttal": Sentence(lead, about.strip())}
     first, *rest = (f"{points(curve.at(eps)[0])} under {UNDER[name]}" for name, curve in gaps.items())
     said = ", ".join([first, *(each.replace(" points", "") for each in rest)])
-    lead = f"Over MAP with the same prior the average has, at ε = {eps:g}, {said}."
+    lead = f"Over MAP the average has, at ε = {eps:g}, {said}."
     out = {"rebuttal": Sentence(lead, _all(table, gaps, eps) + about)}
     if (told := _over_radii(gaps, int(table["tested"].max()))) is not None:
         out["rebuttal-gap"] = told
