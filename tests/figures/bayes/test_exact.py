@@ -111,7 +111,9 @@ def test_chains_that_do_not_agree_are_told() -> None:
     said = sentences(run(rhat=np.array([1.0, 1.3, 1.0])), LOOK)
     for each in said.values():
         assert each.details.endswith("R-hat is 1.30, above 1.1: chains do not agree, the posterior may be another.")
-    assert sentences(run(rhat=np.nan), LOOK)["fading"].details.endswith("too few for an R-hat.")
+    assert sentences(run(rhat=np.nan), LOOK)["fading"].details.endswith(
+        "; no R-hat, which takes two chains and four draws of each."
+    )
 
 
 def test_nothing_is_said_of_nothing() -> None:

@@ -10,6 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.bayes.masking import MaskingSettings
 from explorer.labs.bayes.masking.figure import SLOTS, draw, sentences
+from explorer.labs.bayes.told import NO_RHAT
 from tests.labs.bayes.lesson.masking import EMPTY, MASKED, PARTLY, table
 from tests.labs.bayes.lesson.masking import LOOK as FIRST
 
@@ -83,7 +84,7 @@ def test_few_zeros_are_not_said_to_be_none() -> None:
 def test_chains_that_do_not_agree_are_told() -> None:
     details = sentences(table(rhat=1.31), LOOK)["zeros"].details
     assert "R-hat is 1.31 at worst, above 1.1 at s = 1, 3, 10" in details
-    assert "too few draws for an R-hat" in sentences(table(rhat=np.nan), LOOK)["zeros"].details
+    assert f"; {NO_RHAT}." in sentences(table(rhat=np.nan), LOOK)["zeros"].details
     assert "R-hat 1.02 at most." in sentences(MASKED, LOOK)["zeros"].details
 
 

@@ -8,6 +8,7 @@ import pytest
 from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
+from explorer.labs.bayes.told import NO_RHAT
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.figure import SLOTS, draw, sentences
 from explorer.labs.bayes.vanishing.gallery import GAP, TALL, TEXT
@@ -89,7 +90,7 @@ def test_width_and_data_are_told_where_there_are_two() -> None:
 def test_chains_that_do_not_agree_are_told() -> None:
     for each in sentences(CASES["apart"], LOOK).values():
         assert each.details.endswith("R-hat is 1.30, above 1.1: chains do not agree, a posterior may be another.")
-    assert sentences(CASES["no R-hat"], LOOK)["sizes"].details.endswith("; too few draws for an R-hat.")
+    assert sentences(CASES["no R-hat"], LOOK)["sizes"].details.endswith(f"; {NO_RHAT}.")
 
 
 def test_pictures_of_a_row_share_one_scale_and_stand_upright() -> None:

@@ -22,6 +22,7 @@ from explorer.labs.bayes.masking.numbers import (
     shares,
     whole,
 )
+from explorer.labs.bayes.told import NO_RHAT
 from explorer.measure.convergence import RHAT_MOST
 
 SINGLE, DOUBLE = DTYPES
@@ -128,7 +129,7 @@ def of_what(table: Columns, settings: MaskingSettings) -> str:
         said += f", acceptance {done['accept'].min():.2f} or more"
     known = where(done, np.isfinite(done["rhat"]))
     if len(known["rhat"]) < len(done["rhat"]):
-        return f"{said}; too few draws for an R-hat."
+        return f"{said}; {NO_RHAT}."
     apart = known["rhat"] > RHAT_MOST
     if not apart.any():
         return f"{said}, R-hat {known['rhat'].max():.2f} at most."
