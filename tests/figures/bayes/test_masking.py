@@ -90,3 +90,16 @@ def test_chains_that_do_not_agree_are_told() -> None:
 
 def test_nothing_is_said_of_nothing() -> None:
     assert sentences({}, LOOK) == sentences(EMPTY, LOOK) == sentences(UNKNOWN, LOOK) == {}
+
+
+def test_zeros_of_networks_before_their_walk_are_not_said_of_samples_beside_others() -> None:
+    rows = MASKED["masking"]
+    narrow = {c: v[rows["prior_scale"] < 10] for c, v in rows.items()}
+    begun = {c: v[rows["prior_scale"] == 10].copy() for c, v in rows.items()}
+    begun |= {"whole": np.zeros_like(begun["whole"]), "zero_share": np.zeros_like(begun["zero_share"])}
+    again = {c: v[rows["prior_scale"] == 1].copy() for c, v in rows.items()} | {"seed": np.full(6, 1)}
+    again |= {"whole": np.zeros(6, bool), "zero_share": np.ones(6)}
+    parts = (narrow, begun, again)
+    tables = {"masking": {c: np.concatenate([part[c] for part in parts]) for c in rows}}
+    assert sentences(tables, LOOK)["zeros"].lead.startswith("With a prior scale of 3 a gradient is exactly 0 in 20% of")
+    assert np.allclose(patch(draw, tables, LOOK)["zeros:zero"]["y"], [0, 0.2, 0])

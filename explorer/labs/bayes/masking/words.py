@@ -63,8 +63,9 @@ def _over_scales(single: Columns) -> str:
 
 def of_zeros(table: Columns, eps: float, about: str) -> Sentence | None:
     """How many gradients are exactly 0 at the widest prior, in either precision."""
-    single, double = (at_eps(table, dtype, eps) for dtype in DTYPES)
-    scale = largest(single)
+    done = whole(table)
+    single, double = (at_eps(done if len(done["eps"]) else table, dtype, eps) for dtype in DTYPES)
+    scale = largest(where(double, np.isfinite(double["zero_share"])))
     zero, precise = (shares(part, "prior_scale", ZERO).at(scale) for part in (single, double))
     if not (math.isfinite(zero[0]) and math.isfinite(precise[0])):
         return None
