@@ -129,3 +129,9 @@ def test_the_guide_falls_like_the_root_of_n_and_lines_follow_the_first_posterior
     assert list(columns["sizes-k:mean"]["x"]) == [8, 32, 64]
     assert list(columns["sizes-n:mean"]["x"]) == [50, 400]
     assert columns["sizes-n:single"]["y"][-1] == pytest.approx(1.5)
+
+
+def test_a_median_of_0_is_told_as_such_and_not_that_of_more_samples() -> None:
+    said = sentences(run(typical=0.0), LOOK)["vanishing"]
+    assert said.lead.startswith("From 1 to 100 samples")
+    assert said.lead.endswith(" in the mean, 0 to 0.4 at the median.")

@@ -46,15 +46,17 @@ def of_arrows(table: Columns, done: Columns, most: int, about: str) -> Sentence 
 
 def of_parts(table: Columns, done: Columns, about: str) -> Sentence | None:
     """Both parts with the fewest samples and with the most, and their slopes."""
-    n, normal = means(table, NORMAL)
-    m, tangential = means(table, TANGENTIAL)
-    if not len(n) or not len(m):
+    (n, normal), (m, tangential) = means(table, NORMAL), means(table, TANGENTIAL)
+    both = sorted({*n.tolist()} & {*m.tolist()})  # a part that is 0 after so many samples is not there
+    if not both:
         return None
+    at_n, at_m = (np.isin(counts, both) for counts in (n, m))
+    n, normal, tangential = n[at_n], normal[at_n], tangential[at_m]
     details = (
         "Mean over unseen points of the largest coordinate of the averaged gradient: of those that are 0 in all data, "
         f"and of the other two. {_slopes(table)}{_z(done)}{about}"
     )
-    if n[0] == n[-1] or m[0] == m[-1]:
+    if n[0] == n[-1]:
         lead = f"At n = {n[-1]} the averaged gradient is {normal[-1]:.2g} off the data, {tangential[-1]:.2g} along it."
         return Sentence(lead, details)
     lead = (
