@@ -59,6 +59,12 @@ def plain(text: str) -> str:
 
 
 @each_preset
+def test_nothing_is_proposed_twice(lab: Lab, preset: Preset) -> None:
+    proposed = [one.link for one in preset.tries]
+    assert len(set(proposed)) == len(proposed)
+
+
+@each_preset
 def test_a_step_is_about_one_card_of_its_panel_and_makes_one_claim(lab: Lab, preset: Preset) -> None:
     panel = lab.panel(settings(lab, preset))
     own = sheet(lab, panel)
