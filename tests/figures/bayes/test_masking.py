@@ -103,3 +103,10 @@ def test_zeros_of_networks_before_their_walk_are_not_said_of_samples_beside_othe
     tables = {"masking": {c: np.concatenate([part[c] for part in parts]) for c in rows}}
     assert sentences(tables, LOOK)["zeros"].lead.startswith("With a prior scale of 3 a gradient is exactly 0 in 20% of")
     assert np.allclose(patch(draw, tables, LOOK)["zeros:zero"]["y"], [0, 0.2, 0])
+
+
+def test_the_longest_steps_may_be_the_best() -> None:
+    rows = MASKED["step_length"]
+    tables = MASKED | {"step_length": rows | {"accuracy": np.where(rows["length"] == 2, 0.1, 0.5)}}
+    lead = sentences(tables, LOOK)["step-length"].lead
+    assert lead == "With s = 10 steps of 2 ε leave the average 10% right; no shorter ones leave less."

@@ -96,12 +96,10 @@ def of_lengths(table: Columns, about: str) -> Sentence | None:
     at, least = best_length(best)
     far = float(best.x[-1]) if len(best.x) else math.nan
     left, kept = last.at(far)[0], best.at(far)[0]
-    if not np.isfinite([at, least, left, kept]).all() or not at < far:
+    if not np.isfinite([at, least, left, kept]).all():
         return None
-    lead = (
-        f"With s = {scale:g} steps of {at:g} ε leave the average {percent(least)} right; steps of {far:g} ε, the last "
-        f"point kept, {percent(left)}."
-    )
+    lead = f"With s = {scale:g} steps of {at:g} ε leave the average {percent(least)} right; "
+    lead += f"steps of {far:g} ε, the last point kept, {percent(left)}." if at < far else "no shorter ones leave less."
     here = where(table, table["prior_scale"] == scale)
     steps, eps, tested = (here[name].max() for name in ("steps", "eps", "tested"))
     random = best_length(lengths(table, scale, BEST, UNIFORM))[1]
