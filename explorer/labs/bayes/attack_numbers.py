@@ -6,19 +6,10 @@ import numpy as np
 
 from explorer.figures.tables import where
 from explorer.frames import Columns
-from explorer.labs.bayes.attack_table import AVERAGE, ENSEMBLE, FREE, MAP, ONE
 from explorer.labs.bayes.images import ImagePosterior
+from explorer.labs.bayes.told import NO_RHAT, counted
 from explorer.measure.convergence import RHAT_MOST
 from explorer.measure.regression import Interval, mean
-
-#: A model as it stands in a sentence.
-SAID = {
-    ONE: "one sample",
-    AVERAGE: "the average",
-    MAP: "MAP with the same prior",
-    FREE: "a network without a prior",
-    ENSEMBLE: "an ensemble of those",
-}
 
 
 @dataclass(frozen=True)
@@ -118,24 +109,19 @@ def span(ends: Interval) -> str:
 def of_what(table: Columns, settings: ImagePosterior) -> str:
     """Whose posterior it is, and how its walk went: what stands at the end of every sentence's details."""
     said = f" Data: {settings.source.said}, n = {settings.n}, k = {settings.k}, {settings.family};"
-    said += f" {_count(len(np.unique(table['seed'])), 'seed')}, {int(table['tested'].max())} unseen images."
+    said += f" {counted(len(np.unique(table['seed'])), 'seed')}, {int(table['tested'].max())} unseen images."
     done = whole(table)
     if not len(done["eps"]):
         return f"{said} A first look at part of the images; the walk is not done."
-    samples, chains = int(done["n_defend"].max()), int(done["chains"].max())
-    said += f" {_count(samples, 'sample')} of {_count(chains, 'chain')}"
+    said += f" {counted(settings.samples, 'sample')} of {counted(int(done['chains'].max()), 'chain')}"
     accept, rhat = done["accept"], done["rhat"]
     if np.isfinite(accept).all():
         said += f", acceptance {accept.mean():.2f}"
     if not np.isfinite(rhat).all():
-        return f"{said}, too few for an R-hat."
+        return f"{said}; {NO_RHAT}."
     if rhat.max() <= RHAT_MOST:
         return f"{said}, R-hat {rhat.max():.2f}."
     return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, the posterior may be another."
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def over(curve: Curve, tested: int) -> str:

@@ -5,6 +5,9 @@ import numpy as np
 from explorer.labs.bayes.images import ImagePosterior
 from explorer.measure.convergence import RHAT_MOST
 
+#: Where an R-hat is NaN: of one chain it is, however long that has walked.
+NO_RHAT = "no R-hat, which takes two chains and four draws of each"
+
 
 def percent(share: float) -> str:
     """A share: 65 %."""
@@ -29,7 +32,7 @@ def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
         return "No walk is done."
     said = f"Acceptance {known.mean():.2f}"
     if not len(mixing):
-        return f"{said}, too few draws for an R-hat."
+        return f"{said}; {NO_RHAT}."
     if mixing.max() <= RHAT_MOST:
         return f"{said}, R-hat {mixing.max():.2f} at most."
     poor = int((mixing > RHAT_MOST).sum())

@@ -10,6 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.bayes.directions import DirectionsSettings
 from explorer.labs.bayes.directions.figure import SLOTS, draw, sentences
+from explorer.labs.bayes.told import NO_RHAT
 from tests.labs.bayes.lesson.directions import EMPTY, FIRST, LOOK, PARTLY, collapsed, run, table
 
 SETTINGS = DirectionsSettings.make(eps=0.2)
@@ -82,7 +83,7 @@ def test_how_far_posteriors_lie_apart_is_told() -> None:
 
 def test_chains_that_do_not_agree_are_told() -> None:
     assert "R-hat is 1.30, above 1.1" in sentences(CASES["apart"], SEEN)["collapse"].details
-    assert sentences(CASES["no R-hat"], SEEN)["directions"].details.endswith("; too few draws for an R-hat.")
+    assert sentences(CASES["no R-hat"], SEEN)["directions"].details.endswith(f"; {NO_RHAT}.")
 
 
 def test_lines_follow_the_tables() -> None:
@@ -99,3 +100,11 @@ def test_lines_follow_the_tables() -> None:
     assert apart[1][-1] == pytest.approx(2 * apart[0][-1])
     assert columns["collapse:law"]["y"] == pytest.approx(WHOLE["collapse"]["predicted_confidence"][:7])
     assert not len(columns["collapse-eps:law"]["x"])
+
+
+def test_samples_are_counted_and_no_networks_of_the_ensemble() -> None:
+    rows = WHOLE["attack"]
+    defend = np.select([rows["model"] == "ensemble", rows["model"] == "average"], [32, 4], 1)
+    look = Look(DirectionsSettings.make(eps=0.2, samples=4))
+    details = sentences(WHOLE | {"attack": rows | {"n_defend": defend}}, look)["directions"].details
+    assert "unseen points, 4 samples of 8 chains" in details

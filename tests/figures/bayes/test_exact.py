@@ -111,7 +111,9 @@ def test_chains_that_do_not_agree_are_told() -> None:
     said = sentences(run(rhat=np.array([1.0, 1.3, 1.0])), LOOK)
     for each in said.values():
         assert each.details.endswith("R-hat is 1.30, above 1.1: chains do not agree, the posterior may be another.")
-    assert sentences(run(rhat=np.nan), LOOK)["fading"].details.endswith("too few for an R-hat.")
+    assert sentences(run(rhat=np.nan), LOOK)["fading"].details.endswith(
+        "; no R-hat, which takes two chains and four draws of each."
+    )
 
 
 def test_nothing_is_said_of_nothing() -> None:
@@ -120,3 +122,14 @@ def test_nothing_is_said_of_nothing() -> None:
     assert sentences(EMPTY, LOOK) == {}
     part = rows(-0.5, 0.0) | finished()
     assert list(sentences(part, LOOK)) == ["fading"]
+
+
+def test_both_parts_are_told_of_the_same_numbers_of_samples() -> None:
+    tables = run()
+    rows = tables["gradient"]
+    lost = (rows["direction"] == "normal") & (rows["n_samples"] == 1)
+    none = tables | {"gradient": rows | {"mean_norm": np.where(lost, 0.0, rows["mean_norm"])}}
+    second = (rows["direction"] == "tangential") & (rows["n_samples"] == 2)
+    lead = sentences(none, LOOK)["fading"].lead
+    assert lead.startswith("From 2 to ")
+    assert f"from {rows['mean_norm'][second].mean():.2g} to " in lead

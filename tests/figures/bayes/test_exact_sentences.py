@@ -10,6 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.bayes.exact import ExactSettings
 from explorer.labs.bayes.exact.figure import SLOTS, draw, sentences
+from explorer.labs.bayes.told import NO_RHAT
 from tests.labs.bayes.lesson.exact import EMPTY, LOST, WALKING, arrows, finished, rows, run
 
 SETTINGS = ExactSettings.make()
@@ -86,7 +87,7 @@ def test_both_parts_are_told_with_fewest_and_most_samples() -> None:
 def test_chains_that_do_not_agree_are_told() -> None:
     assert "above 1.1" in sentences(CASES["apart"], LOOK)["fading"].details
     assert "above 1.1" not in sentences(WHOLE, LOOK)["fading"].details
-    assert "too few for an R-hat" in sentences(CASES["no R-hat"], LOOK)["arrows"].details
+    assert f"; {NO_RHAT}." in sentences(CASES["no R-hat"], LOOK)["arrows"].details
 
 
 def test_the_guide_falls_like_the_root_of_n() -> None:

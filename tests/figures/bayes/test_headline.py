@@ -10,6 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.bayes.headline import HeadlineSettings
 from explorer.labs.bayes.headline.figure import draw, sentences
+from explorer.labs.bayes.told import NO_RHAT
 from tests.labs.bayes.lesson.headline import LOOK as FIRST
 from tests.labs.bayes.lesson.headline import PAPER, PARTLY, table
 from tests.labs.bayes.tables_attack import EMPTY
@@ -65,7 +66,7 @@ def test_all_four_are_said_under_the_bars_or_those_there_are() -> None:
 def test_chains_that_do_not_agree_and_first_looks_are_told() -> None:
     details = sentences(table(0.2, 0.65, rhat=1.31), LOOK)["headline"].details
     assert "R-hat is 1.31, above 1.1: chains do not agree" in details
-    assert "too few for an R-hat" in sentences(table(0.2, 0.65, rhat=np.nan), LOOK)["headline"].details
+    assert f"; {NO_RHAT}." in sentences(table(0.2, 0.65, rhat=np.nan), LOOK)["headline"].details
     assert "A first look at part of the images" in sentences(FIRST, LOOK)["headline"].details
 
 

@@ -10,6 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.bayes.masking import MaskingSettings
 from explorer.labs.bayes.masking.figure import SLOTS, draw, sentences
+from explorer.labs.bayes.told import NO_RHAT
 from tests.labs.bayes.lesson.masking import EMPTY, MASKED, PARTLY, table
 from tests.labs.bayes.lesson.masking import LOOK as FIRST
 
@@ -83,9 +84,29 @@ def test_few_zeros_are_not_said_to_be_none() -> None:
 def test_chains_that_do_not_agree_are_told() -> None:
     details = sentences(table(rhat=1.31), LOOK)["zeros"].details
     assert "R-hat is 1.31 at worst, above 1.1 at s = 1, 3, 10" in details
-    assert "too few draws for an R-hat" in sentences(table(rhat=np.nan), LOOK)["zeros"].details
+    assert f"; {NO_RHAT}." in sentences(table(rhat=np.nan), LOOK)["zeros"].details
     assert "R-hat 1.02 at most." in sentences(MASKED, LOOK)["zeros"].details
 
 
 def test_nothing_is_said_of_nothing() -> None:
     assert sentences({}, LOOK) == sentences(EMPTY, LOOK) == sentences(UNKNOWN, LOOK) == {}
+
+
+def test_zeros_of_networks_before_their_walk_are_not_said_of_samples_beside_others() -> None:
+    rows = MASKED["masking"]
+    narrow = {c: v[rows["prior_scale"] < 10] for c, v in rows.items()}
+    begun = {c: v[rows["prior_scale"] == 10].copy() for c, v in rows.items()}
+    begun |= {"whole": np.zeros_like(begun["whole"]), "zero_share": np.zeros_like(begun["zero_share"])}
+    again = {c: v[rows["prior_scale"] == 1].copy() for c, v in rows.items()} | {"seed": np.full(6, 1)}
+    again |= {"whole": np.zeros(6, bool), "zero_share": np.ones(6)}
+    parts = (narrow, begun, again)
+    tables = {"masking": {c: np.concatenate([part[c] for part in parts]) for c in rows}}
+    assert sentences(tables, LOOK)["zeros"].lead.startswith("With a prior scale of 3 a gradient is exactly 0 in 20% of")
+    assert np.allclose(patch(draw, tables, LOOK)["zeros:zero"]["y"], [0, 0.2, 0])
+
+
+def test_the_longest_steps_may_be_the_best() -> None:
+    rows = MASKED["step_length"]
+    tables = MASKED | {"step_length": rows | {"accuracy": np.where(rows["length"] == 2, 0.1, 0.5)}}
+    lead = sentences(tables, LOOK)["step-length"].lead
+    assert lead == "With s = 10 steps of 2 ε leave the average 10% right; no shorter ones leave less."

@@ -53,3 +53,12 @@ def test_before_there_are_samples_map_is_told_of() -> None:
     assert list(said) == ["rebuttal"]
     assert said["rebuttal"].lead == "FGSM at ε = 0.1 leaves MAP with the same prior 57% right."
     assert sentences({}, LOOK) == sentences(EMPTY, LOOK) == sentences(UNKNOWN, LOOK) == {}
+
+
+def test_samples_are_counted_not_networks_of_the_ensemble_nor_those_attacked_so_far() -> None:
+    few = Look(RebuttalSettings.make(samples=4))
+    rows = DOSSIER["attack"]
+    defend = np.select([rows["model"] == "ensemble", rows["model"] == "average"], [32, 4], 1)
+    for count in (None, 9):  # all; MAP and a part of what stands beside it
+        part = {"attack": {name: values[:count] for name, values in (rows | {"n_defend": defend}).items()}}
+        assert "4 samples of 8 chains" in sentences(part, few)["rebuttal"].details

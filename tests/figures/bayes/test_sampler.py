@@ -128,3 +128,13 @@ def test_the_orders_are_told_apart_only_where_the_interval_keeps_clear_of_none()
 def test_nothing_is_said_of_nothing() -> None:
     assert sentences({}, LOOK) == sentences(EMPTY, LOOK) == {}
     assert "sampler-trace" not in sentences(UNKNOWN, LOOK)
+
+
+def test_the_log_likelihood_is_told_of_all_chains_and_of_an_iteration_in_the_warm_up_too() -> None:
+    walk = WHOLE["walk"]
+    last = walk["step"] == walk["step"].max()
+    given = np.where(last, np.where(walk["chain"] == walk["chain"].max(), -0.5, -0.2), -9.0)
+    details = sentences(WHOLE | {"walk": walk | {"log_lik": given}}, LOOK)["sampler-trace"].details
+    told = f"{given[last].mean():.2f}".replace("-", "−")
+    assert f" After iteration {walk['step'].max()} the test log-likelihood of a point is {told}" in details
+    assert "draw" not in details

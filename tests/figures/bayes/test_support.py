@@ -85,3 +85,14 @@ def test_a_change_is_taken_seed_by_seed() -> None:
     assert (middle, low, high) == pytest.approx((np.log(2),) * 3)
     assert seeds == 3
     assert over(on, "noise", "normal", "normal_one").value == pytest.approx(0.3 * 2 ** (np.arange(5) / 4))
+
+
+def test_averages_of_few_samples_are_not_mixed_with_those_of_all() -> None:
+    begun = {c: v.copy() for c, v in WALKING["support"].items()} | {"seed": np.full(90, 3)}
+    begun["normal"] = 3 * begun["normal"]  # what few samples leave
+    both = {"support": {c: np.concatenate([v, begun[c]]) for c, v in run()["support"].items()}}
+    said, done = (sentences(tables, LOOK) for tables in (both, run()))
+    assert {name: one.text for name, one in said.items()} == {name: one.text for name, one in done.items()}
+    columns, before = (patch(draw, tables, LOOK) for tables in (both, run()))
+    assert np.array_equal(columns["support-share:near"]["y"], before["support-share:near"]["y"])
+    assert len(columns["support-share:dots"]["x"]) == 2 * len(before["support-share:dots"]["x"])

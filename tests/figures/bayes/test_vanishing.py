@@ -8,6 +8,7 @@ import pytest
 from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
+from explorer.labs.bayes.told import NO_RHAT
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.figure import SLOTS, draw, sentences
 from explorer.labs.bayes.vanishing.gallery import GAP, TALL, TEXT
@@ -89,7 +90,7 @@ def test_width_and_data_are_told_where_there_are_two() -> None:
 def test_chains_that_do_not_agree_are_told() -> None:
     for each in sentences(CASES["apart"], LOOK).values():
         assert each.details.endswith("R-hat is 1.30, above 1.1: chains do not agree, a posterior may be another.")
-    assert sentences(CASES["no R-hat"], LOOK)["sizes"].details.endswith("; too few draws for an R-hat.")
+    assert sentences(CASES["no R-hat"], LOOK)["sizes"].details.endswith(f"; {NO_RHAT}.")
 
 
 def test_pictures_of_a_row_share_one_scale_and_stand_upright() -> None:
@@ -128,3 +129,9 @@ def test_the_guide_falls_like_the_root_of_n_and_lines_follow_the_first_posterior
     assert list(columns["sizes-k:mean"]["x"]) == [8, 32, 64]
     assert list(columns["sizes-n:mean"]["x"]) == [50, 400]
     assert columns["sizes-n:single"]["y"][-1] == pytest.approx(1.5)
+
+
+def test_a_median_of_0_is_told_as_such_and_not_that_of_more_samples() -> None:
+    said = sentences(run(typical=0.0), LOOK)["vanishing"]
+    assert said.lead.startswith("From 1 to 100 samples")
+    assert said.lead.endswith(" in the mean, 0 to 0.4 at the median.")

@@ -13,7 +13,7 @@ from explorer.frames import Columns, Frame
 from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.samples import ALL, OTHERS, PANEL, SAME, SamplesSettings
-from explorer.labs.bayes.samples.compute import matrix, rows, stream
+from explorer.labs.bayes.samples.compute import _looked, matrix, rows, stream
 from explorer.labs.bayes.samples.numbers import along, gap, most, of
 from explorer.measure.criteria import Misclassified
 from explorer.measure.crossed import crossed, nested
@@ -172,3 +172,16 @@ def test_one_sample_alone_has_no_others() -> None:
     *_, last = (frame for frame in stream(chosen, CPU, lambda: False) if isinstance(frame, Frame))
     assert set(last.tables["attack"]["model"]) == {SAME}
     assert len(last.tables["attack"]["eps"]) == 7
+
+
+def test_a_first_look_ends_when_it_is_told(task: Task) -> None:
+    about: dict[str, object] = {"seed": 0, "chains": 2}
+    asked = []
+
+    def stop() -> bool:
+        asked.append(True)
+        return len(asked) > 3
+
+    assert _looked(networks(4), task, SETTINGS, about, lambda: False) is not None
+    assert _looked(networks(4), task, SETTINGS, about, stop) is None
+    assert len(asked) == 4

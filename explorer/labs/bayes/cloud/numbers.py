@@ -4,12 +4,8 @@ import numpy as np
 
 from explorer.figures.tables import where
 from explorer.frames import Columns
-from explorer.labs.bayes.cloud import FREE, MAP
 from explorer.measure.rank_correlation import RankCorrelation, spearman
 from explorer.measure.regression import Interval, mean
-
-#: A method as it stands in a sentence.
-SAID = {"HMC": "HMC", "VI": "VI", MAP: "MAP", FREE: "no decay", "ensemble": "ensemble"}
 
 
 def known(table: Columns) -> Columns:

@@ -11,6 +11,7 @@ from explorer.frames import Columns
 from explorer.labs.bayes.attack_numbers import accuracy, difference, of, percent, points, span, whole
 from explorer.labs.bayes.attack_table import AVERAGE, ENSEMBLE, FREE, MAP, ONE, nearest
 from explorer.labs.bayes.directions import FULL, OFF, OTHER_HALF, RANDOM_OFF, DirectionsSettings
+from explorer.labs.bayes.told import NO_RHAT, counted
 from explorer.measure.convergence import RHAT_MOST
 
 NAMES = {
@@ -112,7 +113,7 @@ def of_what(table: Columns, settings: DirectionsSettings) -> str:
         return f"{said} A first look at part of the points; the walk is not done."
     seeds = len(np.unique(done["seed"]))
     said += f" {seeds} seed{'s' if seeds > 1 else ''}, {int(done['tested'].max())} unseen points, "
-    said += f"{int(done['n_defend'].max())} samples of {int(done['chains'].max())} chains"
+    said += f"{counted(settings.samples, 'sample')} of {counted(int(done['chains'].max()), 'chain')}"
     return said + _walks(done)
 
 
@@ -121,7 +122,7 @@ def _walks(done: Columns) -> str:
     if np.isfinite(done["accept"]).all():
         said = f", acceptance {done['accept'].mean():.2f}"
     if not np.isfinite(rhat).all():
-        return f"{said}; too few draws for an R-hat."
+        return f"{said}; {NO_RHAT}."
     if rhat.max() <= RHAT_MOST:
         return f"{said}, R-hat {rhat.max():.2f} at most."
     return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, a posterior may be another."

@@ -20,7 +20,8 @@ FASTER = 0.25  # a power of n by which the part along the data vanishes before t
 LESS = 0.5  # what is left of that quotient where the data fill all dimensions
 RULE = (
     "One network's gradient off the data over that along them (largest coordinates, mean over unseen points and "
-    f"samples). Supported if it grows with the number of points with a power above {FASTER}, and if with noise that "
+    "samples; in the control lengths, at the half circles). Supported if it grows with the number of points with a "
+    f"power above {FASTER}, and if with noise that "
     f"fills all dimensions it is less than {LESS:g} of what it is with the least noise. Not supported if one of both "
     "is not so. All 95 % intervals, a quarter wider, have to lie so; else undecided, also with fewer than "
     f"{FEWEST} seeds. Without the control it cannot be supported."

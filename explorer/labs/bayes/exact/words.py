@@ -11,6 +11,7 @@ from explorer.frames import Columns
 from explorer.labs.bayes.exact import ExactSettings
 from explorer.labs.bayes.exact.floor import UPRIGHT, shown
 from explorer.labs.bayes.gradient import NORMAL, TANGENTIAL, means, slope
+from explorer.labs.bayes.told import NO_RHAT
 from explorer.measure.convergence import RHAT_MOST
 
 ROOT = -0.5  # slope of 1/√n
@@ -45,15 +46,17 @@ def of_arrows(table: Columns, done: Columns, most: int, about: str) -> Sentence 
 
 def of_parts(table: Columns, done: Columns, about: str) -> Sentence | None:
     """Both parts with the fewest samples and with the most, and their slopes."""
-    n, normal = means(table, NORMAL)
-    m, tangential = means(table, TANGENTIAL)
-    if not len(n) or not len(m):
+    (n, normal), (m, tangential) = means(table, NORMAL), means(table, TANGENTIAL)
+    both = sorted({*n.tolist()} & {*m.tolist()})  # a part that is 0 after so many samples is not there
+    if not both:
         return None
+    at_n, at_m = (np.isin(counts, both) for counts in (n, m))
+    n, normal, tangential = n[at_n], normal[at_n], tangential[at_m]
     details = (
         "Mean over unseen points of the largest coordinate of the averaged gradient: of those that are 0 in all data, "
         f"and of the other two. {_slopes(table)}{_z(done)}{about}"
     )
-    if n[0] == n[-1] or m[0] == m[-1]:
+    if n[0] == n[-1]:
         lead = f"At n = {n[-1]} the averaged gradient is {normal[-1]:.2g} off the data, {tangential[-1]:.2g} along it."
         return Sentence(lead, details)
     lead = (
@@ -80,7 +83,7 @@ def of_what(done: Columns, settings: ExactSettings) -> str:
         said += f", {100 * done['accuracy'].mean():.1f} % of unseen points right"
     rhat = done["rhat"]
     if not np.isfinite(rhat).all():
-        return f"{said}, too few for an R-hat."
+        return f"{said}; {NO_RHAT}."
     if rhat.max() <= RHAT_MOST:
         return f"{said}, R-hat {rhat.max():.2f}."
     return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, the posterior may be another."

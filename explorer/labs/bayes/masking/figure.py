@@ -15,7 +15,7 @@ from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.attack_table import nearest
 from explorer.labs.bayes.masking import BEST, DTYPES, IMAGE, LAST, MASKING, STEP_LENGTH
-from explorer.labs.bayes.masking.numbers import BY_LOSS, BY_MARGIN, LOST, ZERO, Shares, at_eps, lengths, shares
+from explorer.labs.bayes.masking.numbers import BY_LOSS, BY_MARGIN, LOST, ZERO, Shares, at_eps, best, lengths, shares
 from explorer.labs.bayes.masking.words import of_lengths, of_losses, of_what, of_zeros
 
 SLOTS = (
@@ -84,6 +84,7 @@ def _losses(table: Columns, eps: float) -> Figure:
 
 
 def _zeros(table: Columns, eps: float) -> Figure:
+    table = best(table)
     single, double = (at_eps(table, dtype, eps) for dtype in DTYPES)
     zero, lost = (shares(single, "prior_scale", names) for names in (ZERO, LOST))
     precise = shares(double, "prior_scale", ZERO)

@@ -64,6 +64,12 @@ def whole(table: Columns) -> Columns:
     return where(table, table["whole"] & np.isfinite(table["accuracy_ce"]))
 
 
+def best(table: Columns) -> Columns:
+    """The rows of each prior that are done; those of a first look as long as there are none."""
+    measured = np.isin(table["prior_scale"], table["prior_scale"][table["whole"]])
+    return where(table, table["whole"] | ~measured)
+
+
 def lengths(table: Columns, scale: float, kept: str = BEST, start: str = IMAGE) -> Shares:
     """What stays right over the length of a step, in units of eps."""
     here = (table["prior_scale"] == scale) & (table["kept"] == kept) & (table["start"] == start)

@@ -22,6 +22,7 @@ from explorer.labs.bayes.masking.numbers import (
     shares,
     whole,
 )
+from explorer.labs.bayes.told import NO_RHAT
 from explorer.measure.convergence import RHAT_MOST
 
 SINGLE, DOUBLE = DTYPES
@@ -62,8 +63,9 @@ def _over_scales(single: Columns) -> str:
 
 def of_zeros(table: Columns, eps: float, about: str) -> Sentence | None:
     """How many gradients are exactly 0 at the widest prior, in either precision."""
-    single, double = (at_eps(table, dtype, eps) for dtype in DTYPES)
-    scale = largest(single)
+    done = whole(table)
+    single, double = (at_eps(done if len(done["eps"]) else table, dtype, eps) for dtype in DTYPES)
+    scale = largest(where(double, np.isfinite(double["zero_share"])))
     zero, precise = (shares(part, "prior_scale", ZERO).at(scale) for part in (single, double))
     if not (math.isfinite(zero[0]) and math.isfinite(precise[0])):
         return None
@@ -94,12 +96,10 @@ def of_lengths(table: Columns, about: str) -> Sentence | None:
     at, least = best_length(best)
     far = float(best.x[-1]) if len(best.x) else math.nan
     left, kept = last.at(far)[0], best.at(far)[0]
-    if not np.isfinite([at, least, left, kept]).all() or not at < far:
+    if not np.isfinite([at, least, left, kept]).all():
         return None
-    lead = (
-        f"With s = {scale:g} steps of {at:g} ε leave the average {percent(least)} right; steps of {far:g} ε, the last "
-        f"point kept, {percent(left)}."
-    )
+    lead = f"With s = {scale:g} steps of {at:g} ε leave the average {percent(least)} right; "
+    lead += f"steps of {far:g} ε, the last point kept, {percent(left)}." if at < far else "no shorter ones leave less."
     here = where(table, table["prior_scale"] == scale)
     steps, eps, tested = (here[name].max() for name in ("steps", "eps", "tested"))
     random = best_length(lengths(table, scale, BEST, UNIFORM))[1]
@@ -128,7 +128,7 @@ def of_what(table: Columns, settings: MaskingSettings) -> str:
         said += f", acceptance {done['accept'].min():.2f} or more"
     known = where(done, np.isfinite(done["rhat"]))
     if len(known["rhat"]) < len(done["rhat"]):
-        return f"{said}; too few draws for an R-hat."
+        return f"{said}; {NO_RHAT}."
     apart = known["rhat"] > RHAT_MOST
     if not apart.any():
         return f"{said}, R-hat {known['rhat'].max():.2f} at most."

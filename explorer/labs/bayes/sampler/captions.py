@@ -27,7 +27,7 @@ def known(settings: SamplerSettings) -> Mapping[str, object]:
 
 
 def chains_agree(tables: Tables, settings: SamplerSettings) -> Finding | None:
-    """R-hat of four functions is small, and no trajectory diverged."""
+    """R-hat of four functions is small; how many trajectories diverged is told, and decides nothing."""
     found = agreement(tables)
     if found is None or found.chains < 2 or not (math.isfinite(found.worst) and math.isfinite(found.ess)):
         return None

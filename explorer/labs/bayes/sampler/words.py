@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
+from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.bayes.sampler import DRAWS, FAMILIES, GROUPS_OF_DRAWS, PATHS, PROBES, SamplerSettings
 from explorer.labs.bayes.sampler.numbers import Agreement, Orders
@@ -58,8 +59,11 @@ def walk(found: Agreement, settings: SamplerSettings, table: Columns) -> Sentenc
         how = "is held at" if fixed else "of the chains is now"
         lead = f"In the warm-up the step size {how} {found.step:.2g} in the mean."
     aim = "" if fixed else f" The warm-up aims at an acceptance of {GOAL:g} by dual averaging."
-    known = table["log_lik"][np.isfinite(table["log_lik"])]
-    likelihood = f" The test log-likelihood of a point is {signed(known[-1])} in the last draw." if len(known) else ""
+    last = where(table, (table["step"] == table["step"].max(initial=0)) & np.isfinite(table["log_lik"]))
+    likelihood = ""
+    if len(last["step"]):
+        likelihood = f" After iteration {last['step'][0]} the test log-likelihood of a point is "
+        likelihood += f"{signed(float(last['log_lik'].mean()))}, mean over the chains."
     details = (
         f"From the top: log posterior, mean log-likelihood of a test point, acceptance (mean of ten iterations, from 0 "
         f"to 1), step size (logarithmic). Dashed: the end of the warm-up. "

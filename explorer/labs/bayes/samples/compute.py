@@ -70,13 +70,13 @@ def stream(
         posterior = Posterior.of(settings, task, seed, device)
         about: dict[str, object] = {"seed": seed, "chains": settings.chains}
 
-        looked = None if done else _looked(posterior.starts, task, settings, about)
+        looked = None if done else _looked(posterior.starts, task, settings, about, stop)
 
         def told(progress: Progress, task: Task = task, about: dict[str, object] = about) -> Frame:
             nonlocal looked
             models = progress.samples or progress.maps
             if models is not None and not done:
-                looked = _looked(models, task, settings, about)
+                looked = _looked(models, task, settings, about, stop)
             return frame(FITTED * progress.share, progress.note, looked)
 
         if FINISHED in kept:
@@ -122,9 +122,9 @@ def _tabled(
     return ATTACK.joined(tables)
 
 
-def _looked(models: Mlp, task: Task, settings: SamplesSettings, about: dict[str, object]) -> Columns | None:
-    """The same of the networks that there are."""
-    steps = _tabled(models, task, settings, {**about, "whole": False}, lambda: False, quick=True)
+def _looked(models: Mlp, task: Task, settings: SamplesSettings, about: dict[str, object], stop: Stop) -> Columns | None:
+    """The same of the networks that there are; None when that was stopped."""
+    steps = _tabled(models, task, settings, {**about, "whole": False}, stop, quick=True)
     while True:
         try:
             next(steps)

@@ -14,7 +14,7 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.support import SUPPORT, SupportSettings
-from explorer.labs.bayes.support.numbers import ON, Curve, at_distance, far, of_noise, over
+from explorer.labs.bayes.support.numbers import ON, Curve, at_distance, best, far, of_noise, over
 from explorer.labs.bayes.told import counted, of_walks, percent
 
 SLOTS = (
@@ -50,12 +50,13 @@ SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
-    """Over the distance, then over the noise, shares and sizes."""
-    table = SUPPORT.among(tables)
-    return _by_distance(table), _shares(table), _sizes(table)
+    """Over the distance, then over the noise, shares and sizes; what walks has dots beside."""
+    every = SUPPORT.among(tables)
+    table = best(every)
+    return _by_distance(table, every), _shares(table, every), _sizes(table, every)
 
 
-def _by_distance(table: Columns) -> Figure:
+def _by_distance(table: Columns, every: Columns) -> Figure:
     noises = np.unique(table["noise"])
     found = [over(of_noise(table, noise), "distance", "normal") for noise in noises.tolist()]
     reaches = [float(of_noise(table, noise)["reach"].max()) for noise in noises.tolist()]
@@ -76,17 +77,18 @@ def _by_distance(table: Columns) -> Figure:
             width=4,
         ),
         Pin("pin", found[0].x if found else [], found[0].value if found else []),
-        Dots("dots", table["distance"], table["normal"], "gradient", size=3, tip=TIP, hover=table),
+        Dots("dots", every["distance"], every["normal"], "gradient", size=3, tip=TIP, hover=every),
         Labels("text", texts),
     ]
     return Figure("support", marks, Axis("distance from the half circles"), Axis(log=True))
 
 
-def _shares(table: Columns) -> Figure:
+def _shares(table: Columns, every: Columns) -> Figure:
     on, off = at_distance(table, ON), at_distance(table, far(table))
     near, distant = over(on, "noise", "normal", "normal_one"), over(off, "noise", "normal", "normal_one")
     along = over(on, "noise", "tangential", "tangential_one")
-    dots = where(on, np.isfinite(on["normal"]) & (on["normal_one"] > 0))
+    dots = at_distance(every, ON)
+    dots = where(dots, np.isfinite(dots["normal"]) & (dots["normal_one"] > 0))
     texts = [
         Label(near.x[:3], near.value[:3], "off the curve", "gradient", -24, align="center"),
         Label(along.x, along.value, "along the curve", "ink", 8),
@@ -104,11 +106,12 @@ def _shares(table: Columns) -> Figure:
     return Figure("support-share", marks, NOISE, Axis(ends=(0, 1.12), ticks=SHARES))
 
 
-def _sizes(table: Columns) -> Figure:
+def _sizes(table: Columns, every: Columns) -> Figure:
     on, off = at_distance(table, ON), at_distance(table, far(table))
     average, one, mode = (over(on, "noise", column) for column in ("normal", "normal_one", "normal_map"))
     distant = over(off, "noise", "normal_one")
-    dots = where(on, np.isfinite(on["normal_map"]))
+    dots = at_distance(every, ON)
+    dots = where(dots, np.isfinite(dots["normal_map"]))
     texts = [
         Label(average.x, average.value, "average", "gradient", -18),
         Label(one.x[:2], one.value[:2], "one sample", "law", -18, align="left"),
@@ -137,7 +140,7 @@ def _band(found: Curve) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """On the half circles and off them, from the least noise to the largest."""
-    table = SUPPORT.among(tables)
+    table = best(SUPPORT.among(tables))
     about = _about(table, look.settings)
     found = {"support": _of_distance(table, about), "support-share": _of_share(table, about)}
     found["support-sizes"] = _of_sizes(table, about)

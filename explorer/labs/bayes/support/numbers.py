@@ -25,6 +25,14 @@ class Curve:
         return len(self.x)
 
 
+def best(table: Columns) -> Columns:
+    """The rows of repetitions that are done; as long as there are none, those of the one that walks.
+
+    Averages of few samples and of all are not of one kind: a mean of both says nothing of either.
+    """
+    return where(table, table["whole"]) if table["whole"].any() else table
+
+
 def far(table: Columns) -> float:
     """The largest distance; NaN of no rows."""
     known = table["distance"][np.isfinite(table["distance"])]

@@ -1,5 +1,6 @@
 """What the tables of the panel `vanishing` say: curves over the number of samples, width and data. No torch."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,12 @@ def curve(table: Columns, x: str, column: str, low: str = "", high: str = "") ->
         found.append((middle, *_wider(each, ends)))
     columns = np.array(found, np.float64).reshape(-1, 3).T
     return Curve(places, columns[0], columns[1], columns[2])
+
+
+def at(table: Columns, column: str, n: int) -> float:
+    """The mean over seeds of what a column has after n samples, zeros too; NaN where that is unknown."""
+    values = table[column][(table["n_samples"] == n) & np.isfinite(table[column])]
+    return float(values.mean()) if len(values) else math.nan
 
 
 def means(table: Columns, x: str) -> Curve:

@@ -8,9 +8,10 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.bayes.gradient import SELECTED, TWICE
+from explorer.labs.bayes.told import NO_RHAT
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.gallery import shown
-from explorer.labs.bayes.vanishing.numbers import Curve, curve, finished, means, medians, of, over_data, over_width
+from explorer.labs.bayes.vanishing.numbers import Curve, at, curve, finished, means, medians, of, over_data, over_width
 from explorer.measure.convergence import RHAT_MOST
 
 
@@ -25,13 +26,18 @@ def of_norms(table: Columns, about: str) -> Sentence | None:
         f"images. {_agreed(every)}{_typical(every)}{_others(table)}Right: all components at all images; the inner band "
         f"holds 90 % of them.{about}"
     )
-    last = int(mean.x[-1])
-    if mean.x[0] == last:
+    first, last = int(mean.x[0]), int(mean.x[-1])
+    before, after = (
+        at(every, "median_norm", n) for n in (first, last)
+    )  # 0 where most gradients are: no curve has that
+    if not np.isfinite([before, after]).all():
+        return None
+    if first == last:
         lead = f"At n = {last} the averaged gradient is {mean.value[-1]:.2g} in the mean, "
-        return Sentence(f"{lead}{median.value[-1]:.2g} at the median image.", details)
+        return Sentence(f"{lead}{after:.2g} at the median image.", details)
     lead = (
-        f"From {mean.x[0]} to {last} samples the averaged gradient goes from {mean.value[0]:.2g} to "
-        f"{mean.value[-1]:.2g} in the mean, {median.value[0]:.2g} to {median.value[-1]:.2g} at the median."
+        f"From {first} to {last} samples the averaged gradient goes from {mean.value[0]:.2g} to "
+        f"{mean.value[-1]:.2g} in the mean, {before:.2g} to {after:.2g} at the median."
     )
     return Sentence(lead, details)
 
@@ -119,7 +125,7 @@ def _walks(done: Columns) -> str:
         said = f", acceptance {done['accept'].mean():.2f}"
     rhat = done["rhat"]
     if not len(rhat) or not np.isfinite(rhat).all():
-        return f"{said}; too few draws for an R-hat."
+        return f"{said}; {NO_RHAT}."
     if rhat.max() <= RHAT_MOST:
         return f"{said}, R-hat {rhat.max():.2f} at most."
     return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, a posterior may be another."
