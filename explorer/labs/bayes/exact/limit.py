@@ -40,7 +40,7 @@ class Found:
     """What the runs say of one part, of one verdict or of all trials.
 
     Attributes:
-        mean, median: slopes in the number of samples, over the seeds of all runs. runs: means of that of each run.
+        mean, median: slopes in the number of samples, of each seed the mean over all runs. runs: means of that of each run.
         data, width: powers of what the last average has. single: power of n in the mean norm of single samples.
     """
 
@@ -59,8 +59,8 @@ class Found:
         )
         data, width = (Known.power(*last(runs, sizes, direction)) for sizes in (POINTS, WIDTHS))
         return cls(
-            Known.mean(np.concatenate(means, -1)),
-            Known.mean(np.concatenate(medians, -1)),
+            Known.mean(_by_seed(means)),
+            Known.mean(_by_seed(medians)),
             np.stack([each.mean(-1) for each in means], -1),
             data,
             width,
@@ -76,13 +76,19 @@ class Found:
         return self.mean.above(FALL) & (self.runs > FALL).all(-1)
 
 
+def _by_seed(slopes: list[np.ndarray]) -> Float[np.ndarray, "*trials S"]:
+    """The mean over runs: those of one seed share momenta and points, and are one number."""
+    few = min(each.shape[-1] for each in slopes)
+    return np.mean([each[..., :few] for each in slopes], axis=0)
+
+
 def judge(runs: Runs) -> Verdict:
     """The verdict over all runs together."""
     if not set(ALL) <= set(runs) or seeds(runs, {**POINTS, **WIDTHS}) < FEWEST:
         return undecided(STATISTIC, f"Not every run has {FEWEST} seeds.")
     both = {direction: Found.of(runs, direction) for direction in PARTS}
     along = both[TANGENTIAL]
-    count = sum(grid(GRADIENT.among(runs[name]), TANGENTIAL, "mean_norm")[1].shape[0] for name in ALL)
+    count = len(ALL) * seeds(runs, {**POINTS, **WIDTHS})
     if not all(np.isfinite([found.mean.half, found.median.half]).all() for found in both.values()):
         return undecided(STATISTIC, "Some norms are unknown or 0.", count)
     said = "; ".join(f"{PARTS[direction]} {_said(found)}" for direction, found in both.items())
@@ -91,7 +97,7 @@ def judge(runs: Runs) -> Verdict:
         STATISTIC,
         float(along.mean.value),
         along.mean.ends,
-        f"95 % over {count} posteriors of {len(ALL)} runs",
+        f"95 % over {count // len(ALL)} seeds, each the mean of {len(ALL)} runs",
         count,
         f"Slope in samples: {said}. Single networks' gradients along the data have the power {along.single} of n. "
         f"{walked(runs, ALL)}",

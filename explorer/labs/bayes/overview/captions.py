@@ -6,7 +6,7 @@ from explorer.frames import Tables
 from explorer.labs.bayes.headline import captions as headline
 from explorer.labs.bayes.overview import OverviewSettings, settings_of
 from explorer.labs.bayes.rebuttal import captions as rebuttal
-from explorer.labs.captions import Check, Decide, Finding
+from explorer.labs.captions import Check, Decide, Finding, Outcome
 
 
 def known(settings: OverviewSettings) -> Mapping[str, object]:
@@ -26,4 +26,10 @@ def under_many_steps(tables: Tables, settings: OverviewSettings) -> Finding | No
 
 CHECKS: Mapping[str, Check] = {"under-one-step": under_one_step, "under-many-steps": under_many_steps}
 
-OUTCOMES: Mapping[str, Decide] = {}
+
+def average_under_one_step(tables: Tables, settings: OverviewSettings) -> Outcome | None:
+    """What the headline panel's question asks."""
+    return headline.average_beside_one(tables, settings_of.headline(settings))
+
+
+OUTCOMES: Mapping[str, Decide] = {"average-under-one-step": average_under_one_step}
