@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -13,8 +13,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.data import images
-from explorer.frames import Cell, Columns, Kept, Mismatch, taken
+from explorer.frames import Cell, Kept, Mismatch
 from explorer.labs import Stop
+from explorer.labs.bayes.cells import from_cell, to_cell
 from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
 from explorer.labs.bayes.settings import MOST_CHAINS, Network, Sampler
 from explorer.labs.weights import tensors
@@ -25,7 +26,7 @@ from explorer.nets.activations import Activation, Rectified, Tanh
 from explorer.nets.mlp import Mlp
 from explorer.train import hmc
 from explorer.train.descent import Descent, descend
-from explorer.train.hmc import Averaging, Chains, Walk
+from explorer.train.hmc import Chains, Walk
 from explorer.train.snapshot import paced
 from explorer.train.target import Target, classification
 
@@ -259,41 +260,6 @@ def walk(
                 return
             yield Cell(called, to_cell(block))
         chains = block[-1]
-
-
-#: The parts of `Chains` that are tensors of their own.
-PARTS = tuple(each.name for each in fields(Chains) if each.name not in ("step", "leapfrogs", "averaging"))
-
-
-def to_cell(block: Sequence[Chains]) -> dict[str, np.ndarray]:
-    """Iterations one after another, as the arrays of a cell: what comes after them can go on from there."""
-    arrays = {part: np.stack([getattr(chains, part).cpu().numpy() for chains in block]) for part in PARTS}
-    arrays["gradient"] = arrays["gradient"][-1:]  # of the last alone: nothing else goes on from there
-    for part in ("shortfall", "log_step"):
-        arrays[part] = np.stack([getattr(chains.averaging, part).cpu().numpy() for chains in block])
-    return arrays | {"leapfrogs": np.array([chains.leapfrogs for chains in block])}
-
-
-def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
-    """The `count` iterations that `to_cell` was given, after those. Raises Mismatch when they are others."""
-    parts = taken(cell, *PARTS, "shortfall", "log_step", "leapfrogs")
-    if strange := [name for name, array in parts.items() if array.dtype.kind not in "bif"]:
-        raise Mismatch(f"{', '.join(strange)}: what is kept holds no numbers")
-    shape = (count, *before.position.shape)
-    if parts["position"].shape != shape or parts["gradient"].shape != (1, *shape[1:]):
-        raise Mismatch(f"a walk of shape {parts['position'].shape} is not one of {shape}")
-    device = before.position.device
-    found = {name: torch.tensor(array) for name, array in parts.items()}
-    return [
-        replace(
-            before,
-            step=before.step + 1 + i,
-            leapfrogs=int(found["leapfrogs"][i]),
-            averaging=Averaging(found["shortfall"][i].to(device), found["log_step"][i].to(device)),
-            **{part: found[part][0 if part == "gradient" else i].to(device) for part in PARTS},
-        )
-        for i in range(count)
-    ]
 
 
 def log_likelihood(models: Mlp, task: Task) -> Float[Tensor, " C"]:

@@ -40,7 +40,7 @@ class Found:
     """What the runs say of one part, of one verdict or of all trials.
 
     Attributes:
-        mean, median: slopes in the number of samples, of each seed the mean over all runs. runs: means of that of each run.
+        mean, median: slopes in the number of samples, of each seed the mean over all runs. runs: the mean of each run.
         data, width: powers of what the last average has. single: power of n in the mean norm of single samples.
     """
 
