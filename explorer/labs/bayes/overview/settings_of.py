@@ -37,7 +37,8 @@ def sampler(settings: Any) -> SamplerSettings:
 
 def _common(kind: type[Settings], settings: Any, *sizes: str) -> dict[str, object]:
     """Its activation and seed, and these sizes no larger than the overview itself has them."""
-    most = {name: min(kind.make().values()[name], getattr(settings, name)) for name in sizes}
+    own = kind.make().values()
+    most = {name: min(own[name], getattr(settings, name)) for name in sizes}
     return {"family": settings.family, "seed": settings.seed, **most}
 
 
