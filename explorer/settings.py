@@ -153,8 +153,14 @@ class Settings(param.Parameterized):
         return {n: v for n, v in self._all().items() if v != implied.get(n, self.param[n].default)}
 
     def changed(self, **updates: Any) -> Self:
-        """A copy with some fields replaced; what was left to its default stays so. Raises SettingsError."""
-        return self.make(**self.explicit() | updates)
+        """A copy with some fields replaced; what was left to its default stays so. Raises SettingsError.
+
+        A view that does not fit the others any more goes along without a word, unless it is one of those replaced.
+        """
+        settings, problems = self.check(self.explicit() | updates)
+        if problems := [each for each in problems if each.field in updates or each.field not in self.views]:
+            raise SettingsError(problems)
+        return settings
 
     def viewed_as(self, other: Self) -> Self:
         """These settings with the view of `other`, where it fits them."""

@@ -248,6 +248,14 @@ def test_settings_are_frozen_and_compare_by_value():
     assert settings.changed(d=5) == LiveSettings.make(n=100, d=5)
 
 
+def test_a_view_goes_along_where_it_does_not_fit_any_more_and_is_refused_where_it_is_asked_for() -> None:
+    settings = LiveSettings.make(widths=(8, 16, 64), k_shown=64)
+    assert settings.changed(widths=(8, 16)).k_shown == 16
+    assert settings.changed(widths=(8, 16)).changed(widths=(8, 500)).k_shown == 8
+    with pytest.raises(SettingsError, match="k_shown = 64: use one of 8, 16"):
+        settings.changed(widths=(8, 16), k_shown=64)
+
+
 def test_a_view_is_in_no_key_and_a_measure_retrains_nothing():
     base = LiveSettings.make()
     looked = base.changed(theme="dark", projector="on", hide=("seed",), lock="n", k_shown=8)

@@ -9,6 +9,7 @@ from scipy.stats import kstest
 
 from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
+from explorer.labs import find
 from explorer.labs.bayes.exact import AVERAGE, MIRROR, ONE, PANEL, PLANE, ExactSettings
 from explorer.labs.bayes.exact.compute import stream
 from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts
@@ -131,3 +132,12 @@ def test_weights_that_no_data_see_are_as_under_the_prior() -> None:
     W = drawn.reshape(-1, drawn.shape[-1])[:, : settings.k * settings.d].reshape(-1, settings.k, settings.d)
     assert kstest(W[..., PLANE:].ravel() / 0.7, "norm").pvalue > 1e-3
     assert W[..., :PLANE].std() > W[..., PLANE:].std()  # the data do see those
+
+
+@pytest.mark.parametrize("panel", ["exact", "overview"])
+def test_samples_can_be_moved_again_and_again_whatever_is_shown_of_them(panel: str) -> None:
+    settings = find("bayes").settings.make(panel=panel)
+    for samples in (97, 95, 20, 41, 100):
+        settings = settings.changed(samples=samples)
+        assert settings.samples == samples
+        assert settings.samples_shown in settings.allowed("samples_shown")
