@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Callable
 
+import panel_material_ui as pmui
 import param
 import pytest
 
-from explorer.labs import find
+from explorer.labs import Lab, Panel, find, labs
 from explorer.settings import Group, Settings
 from explorer.ui.controls import Controls, summary
 from explorer.ui.ticks import ticks
@@ -146,3 +147,26 @@ def test_a_slider_from_nothing_to_a_trillion_has_a_few_stops() -> None:
     assert stops[-1] == 10**12
     assert len(stops) < 150
     assert ticks(param.Integer(3, softbounds=(0, 8), bounds=(0, 9)), 3) == list(range(9))
+
+
+@pytest.mark.parametrize(
+    ("lab", "panel"),
+    [(lab, panel) for lab in labs() for panel in lab.panels],
+    ids=lambda part: getattr(part, "name", None) or part.slug,
+)
+def test_every_slider_goes_two_stops_either_way(lab: Lab, panel: Panel) -> None:
+    """None is refused for what stands in another field, which one did not touch."""
+    start = lab.settings.make(**({"panel": panel.slug} if len(lab.panels) > 1 else {}))
+    widgets = Controls(start, lambda *_: None, lambda content: None, lambda answer: None)._widgets
+    for name, widget in widgets.items():
+        if not isinstance(widget, pmui.DiscreteSlider) or not start.relevant(name):
+            continue
+        for way in (-1, 1):
+            settings = start
+            for _ in range(2):
+                value = getattr(settings, name)
+                stops = list(settings.allowed(name) or ticks(panel.settings.param[name], value))
+                at = stops.index(value) + way
+                if 0 <= at < len(stops):
+                    settings = settings.changed(**{name: stops[at]})
+                    assert getattr(settings, name) == stops[at]
