@@ -4,7 +4,6 @@ import errno
 import json
 import logging
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -349,17 +348,16 @@ def test_networks_that_are_not_those_of_the_run_are_trained_again(
         shutil.rmtree(store.root / keys.run_key(live, short(eps_max=0.5)))
 
 
-def small_files() -> None:
-    """In a new process: no file may become larger than this, as if the disk were full."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (512, 512))
+#: No file may become larger than one block of 512 bytes, as if the disk were full. A shell sets it, since
+#: `preexec_fn` would fork this process, which may hold threads of libraries that another test imported.
+SMALL_FILES = ("sh", "-c", 'ulimit -f 1; exec "$@"', "sh")
 
 
 def test_out_on_a_full_disk_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     words = ["run", "live", *(f"--set={each}" for each in ("n=10", "d=3", "widths=2,4", "k_shown=2", "max_steps=20"))]
     done = subprocess.run(
-        [sys.executable, "-m", "explorer", *words, "--out", str(tmp_path / "out")],
+        [*SMALL_FILES, sys.executable, "-m", "explorer", *words, "--out", str(tmp_path / "out")],
         env=os.environ | {"EXPLORER_CACHE": str(tmp_path / "cache")},
-        preexec_fn=small_files,
         capture_output=True,
         text=True,
         check=False,
