@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from explorer.labs.bayes.attack_table import CROSS_ENTROPY, FGSM, PGD
-from explorer.labs.bayes.attacks import Case, measured
+from explorer.labs.bayes.attack_table import CROSS_ENTROPY, FGSM, MARGIN, PGD
+from explorer.labs.bayes.attacks import Case, all_rows, alone, measured
 from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.headline import PANEL, HeadlineSettings
 from explorer.measure import perturbations
@@ -54,3 +55,21 @@ def test_the_attacker_s_gradient_is_followed_and_the_defender_is_asked(task: Tas
     )
     assert torch.equal(found.right[3].bool(), theirs == task.labels)
     assert (theirs == task.labels).sum() > (own == task.labels).sum()  # its own gradient leads further
+
+
+def test_a_difference_is_to_the_other_model_under_the_same_attack(task: Task) -> None:
+    """FGSM, and PGD with both losses, come before, each on another network so that none can stand for another."""
+    kinds = (FGSM, CROSS_ENTROPY), (PGD, CROSS_ENTROPY), (PGD, MARGIN)
+    plan = [each for i, (attack, loss) in enumerate(kinds) for each in alone("MAP", attack, networks(1, i), loss=loss)]
+    plan += [case for attack, loss in kinds for case in alone("free", attack, networks(2, 7), than="MAP", loss=loss)]
+    table = returned(all_rows(plan, task, SETTINGS, 0, None, lambda: False))
+
+    def of(model: str, kind: tuple[str, str], column: str) -> np.ndarray:
+        here = (table["model"] == model) & (table["attack"] == kind[0]) & (table["loss"] == kind[1])
+        return table[column][here]
+
+    left = [of("MAP", kind, "accuracy").tolist() for kind in kinds]
+    assert left[0] != left[1] != left[2] != left[0]
+    for kind in kinds:
+        assert np.allclose(of("free", kind, "more"), of("free", kind, "accuracy") - of("MAP", kind, "accuracy"))
+        assert np.isnan(of("MAP", kind, "more")).all()
