@@ -4,6 +4,7 @@ This is the plain way, one radius at a time; `measure.attacks` is the fast one f
 and counts alike. Every attack gives a lower bound: a better one might reach its aim more often.
 """
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, get_args, runtime_checkable
@@ -15,9 +16,33 @@ from torch import Tensor
 from explorer.measure.criteria import Criterion
 from explorer.measure.pgd import Norm, in_ball, within
 from explorer.nets.population import Differentiable, Population
+from explorer.seeding import seeded
 from explorer.vectors import lengths, unit
 
 Box = tuple[float, float]  # least and largest coordinate of a point, such as (0, 1) for images
+
+
+#: Random numbers of this shape, a row a point.
+Draw = Callable[[torch.Size, torch.Generator], Tensor]
+
+
+def drawing(seed: int, first: int | None) -> Callable[[Draw, torch.Size], Tensor]:
+    """What draws for the points of an attack, turn after turn.
+
+    Args:
+        first: number of the first point. Each point has a stream of its own then, by seed, turn and number, and what it
+            is given does not depend on which points stand beside it. None: one stream for all, in their order.
+    """
+    together, turns = torch.Generator().manual_seed(seed), itertools.count()
+
+    def drawn(draw: Draw, shape: torch.Size) -> Tensor:
+        turn, one = next(turns), torch.Size((1, *shape[1:]))
+        if first is None:
+            return draw(shape, together)
+        keys = ((((turn << 32) + first + i + 1) << 64) + seed for i in range(shape[0]))
+        return torch.cat([draw(one, seeded(key)) for key in keys])
+
+    return drawn
 
 
 @runtime_checkable
@@ -98,7 +123,7 @@ class PGD:
     Args:
         norm: of the ball. steps: of each ascent. restarts: how many; the first begins at the point itself, the others
             at points drawn from `seed`, uniform in the ball and the same for all models.
-        box: bounds of every coordinate. length: of a step, in units of eps.
+        box: bounds of every coordinate. length: of a step, in units of eps. first: see `drawing`.
     """
 
     norm: Norm
@@ -107,6 +132,7 @@ class PGD:
     seed: int = 0
     box: Box | None = None
     length: Callable[[int, int], float] = shrinking
+    first: int | None = None
 
     def __post_init__(self) -> None:
         if self.norm not in get_args(Norm):
@@ -118,12 +144,12 @@ class PGD:
         self, models: Differentiable, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
         origin, eps = _origin(X, models, self.box), shortened(eps, X)
-        generator = torch.Generator().manual_seed(self.seed)
+        drawn = drawing(self.seed, self.first)
         best = Best.none(origin)
         for restart in range(self.restarts):
             delta = torch.zeros_like(origin)
             if restart:
-                delta = delta + eps * in_ball(X.shape, self.norm, generator).to(X)
+                delta = delta + eps * drawn(lambda shape, by: in_ball(shape, self.norm, by), X.shape).to(X)
             for step in range(self.steps):
                 x = moved(origin, delta, self.box)
                 logits, gradient = models.vjp(x, criterion.slope)
@@ -141,11 +167,15 @@ def fgsm(norm: Norm, box: Box | None = None) -> PGD:
 
 @dataclass(frozen=True)
 class RandomSigns:
-    """Corners of the l-infinity ball, eps times random signs, the best of `draws`: what no gradient is needed for."""
+    """Corners of the l-infinity ball, eps times random signs, the best of `draws`: what no gradient is needed for.
+
+    first: see `drawing`.
+    """
 
     draws: int
     seed: int = 0
     box: Box | None = None
+    first: int | None = None
 
     def __post_init__(self) -> None:
         if self.draws < 1:
@@ -155,10 +185,10 @@ class RandomSigns:
         self, models: Population, X: Float[Tensor, "n d"], criterion: Criterion, eps: float
     ) -> Float[Tensor, "B n d"]:
         origin, eps = _origin(X, models, self.box), shortened(eps, X)
-        generator = torch.Generator().manual_seed(self.seed)
+        drawn = drawing(self.seed, self.first)
         best = Best.of(origin, models.logits(origin), criterion)
         for _ in range(self.draws):
-            signs = torch.randint(0, 2, X.shape, generator=generator).to(X) * 2 - 1
+            signs = drawn(lambda shape, by: torch.randint(0, 2, shape, generator=by), X.shape).to(X) * 2 - 1
             x = moved(origin, (eps * signs).expand_as(origin), self.box)
             best = best.or_else(Best.of(x, models.logits(x), criterion))
         return best.x

@@ -10,10 +10,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.measure.criteria import Criterion
-from explorer.measure.perturbations import Best, Box, ascended, moved, shortened
+from explorer.measure.perturbations import Best, Box, ascended, drawing, moved, shortened
 from explorer.measure.pgd import in_ball
 from explorer.nets.population import Differentiable
-from explorer.seeding import seeded
 
 
 @dataclass(frozen=True)
@@ -34,17 +33,19 @@ def even_ascent(
     steps: int,
     box: Box,
     seed: int | None = None,
+    first: int | None = None,
 ) -> Ends:
     """Ascent in the l-infinity ball, along the signs of the gradient.
 
     Args:
         length: of every step, in units of eps; from 2 on each leads to a corner of the ball, whatever it is.
         seed: of a uniform point of the ball at which it begins, the same for all models; None begins at X itself.
+        first: see `perturbations.drawing`.
     """
     origin, eps = X.expand(len(models), -1, -1), shortened(eps, X)
     delta = torch.zeros_like(origin)
     if seed is not None:
-        delta = delta + eps * in_ball(X.shape, "linf", seeded(seed)).to(X)
+        delta = delta + eps * drawing(seed, first)(lambda shape, by: in_ball(shape, "linf", by), X.shape).to(X)
     best = Best.of(origin, models.logits(origin), criterion)
     x = moved(origin, delta, box)
     for _ in range(steps):

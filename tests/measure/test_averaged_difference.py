@@ -1,5 +1,9 @@
 """The bracket of an average of networks: against gradients by autograd, linear cases, and the triangle inequality."""
 
+import math
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
@@ -7,9 +11,11 @@ from torch import Tensor
 from explorer.measure import averaged_difference
 from explorer.measure.ascent import SKETCH
 from explorer.measure.averaged_difference import Steepness, averaged
+from explorer.measure.lipschitz import Bracket
 from explorer.nets import mlp
 from explorer.nets.activations import Activation, Rectified, Tanh
 from explorer.nets.mlp import Layer, Mlp
+from explorer.nets.two_layer import Ensemble
 
 D, K, RADIUS = 5, 4, 2.0
 
@@ -48,6 +54,26 @@ def test_gradients_of_the_averaged_logits_lie_within(
     z = models.logits(at_data.expand(6, -1, -1)).mean(0)
     (g,) = torch.autograd.grad((z[:, 0] - z[:, 2]).sum(), at_data)
     assert found.average_lower >= float(g.norm(dim=1).amax()) * (1 - 1e-6)
+
+
+def test_a_loose_certificate_of_the_average_gives_way_to_the_mean_of_the_samples(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its own bracket is made as loose as you like, and one that is not known stays so."""
+    tight = averaged_difference.bracket
+
+    def loosened(times: float) -> Steepness:
+        def bracket(nets: Ensemble, *args: Any, **kwargs: Any) -> Bracket:
+            found = tight(nets, *args, **kwargs)
+            return replace(found, upper=found.upper * times) if len(nets) == 1 else found
+
+        monkeypatch.setattr(averaged_difference, "bracket", bracket)
+        return steep(networks(3))
+
+    assert loosened(1.0).average_upper < loosened(1.0).mean_upper
+    loose = loosened(1e6)
+    assert loose.average_upper == loose.mean_upper
+    assert math.isnan(loosened(math.nan).average_upper)
 
 
 def test_an_average_of_equal_networks_is_as_steep_as_each() -> None:

@@ -124,9 +124,9 @@ def together(model: str, attack: str, nets: Mlp | None, loss: str, than: str = "
 
 
 def measured(
-    case: Case, task: Task, settings: Attacked, stop: Stop, *, quick: bool = False
+    case: Case, task: Task, settings: Attacked, stop: Stop, *, seed: int, quick: bool = False
 ) -> Generator[None, None, Found | None]:
-    """The case at every radius, a few images at a time; None when that was stopped. `quick`: few images, few steps."""
+    """The case at every radius, some images at a time; None when stopped. `seed`: of draws. `quick`: few of them."""
     tested = min(QUICK_TESTED if quick else settings.tested, settings.tested, len(task.labels))
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     restarts = 1 if quick else settings.restarts
@@ -143,7 +143,7 @@ def measured(
             if stop():
                 return None
             yield None
-            attack = _attack(case.attack, steps, restarts, settings.seed + begin)
+            attack = _attack(case.attack, steps, restarts, seed, begin)
             after = case.defender.logits(attack(case.attacker, X, aim, eps)) if eps else before
             right[i, here] = (~aim.met(after)).double().mean(0).cpu()
             moved[i, here] = shifts(before, after).double().mean(0).cpu()
@@ -151,13 +151,13 @@ def measured(
     return Found(right, moved, twice)
 
 
-def _attack(name: str, steps: int, restarts: int, seed: int) -> perturbations.Attack:
+def _attack(name: str, steps: int, restarts: int, seed: int, first: int) -> perturbations.Attack:
     if name == PGD:
-        return perturbations.PGD("linf", steps, restarts, seed, BOX)
+        return perturbations.PGD("linf", steps, restarts, seed, BOX, first=first)
     if name == FGSM:
         return perturbations.fgsm("linf", BOX)
     if name == RANDOM:
-        return RandomSigns(1, seed, BOX)
+        return RandomSigns(1, seed, BOX, first)
     raise ValueError(f"attack = {name!r}: use {FGSM}, {PGD} or {RANDOM}")
 
 
@@ -208,7 +208,7 @@ def all_rows(
     walk = {"accept": diagnosis.accept, "rhat": diagnosis.rhat} if diagnosis else {}
     about = {"seed": seed, "chains": settings.chains, "whole": diagnosis is not None, **walk}
     for case in cases:
-        found = yield from measured(case, task, settings, stop, quick=diagnosis is None)
+        found = yield from measured(case, task, settings, stop, seed=seed, quick=diagnosis is None)
         if found is None:
             return None
         same = [other for before, other in done if before.model == case.than and before.kind == case.kind]

@@ -38,12 +38,21 @@ class Withstood:
 
 
 def withstood(
-    models: Differentiable, networks: int, params: int, task: Task, settings: OneRadius, stop: Stop, *, quick: bool
+    models: Differentiable,
+    networks: int,
+    params: int,
+    task: Task,
+    settings: OneRadius,
+    stop: Stop,
+    *,
+    seed: int,
+    quick: bool,
 ) -> Generator[None, None, Withstood | None]:
     """Every model attacked by itself, a few images at a time; None when that was stopped.
 
     Args:
-        networks, params: how many networks with how many weights all of that is, for the pace. quick: a first look.
+        networks, params: how many networks with how many weights all of that is, for the pace. seed: of restarts, image
+            by image. quick: a first look.
     """
     tested = min(QUICK_TESTED, len(task.labels)) if quick else len(task.labels)
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
@@ -57,7 +66,7 @@ def withstood(
         here = slice(begin, min(begin + size, tested))
         X, aim = task.seen[here], Margin(task.labels[here])
         before = models.logits(X.expand(len(models), -1, -1))
-        attack = PGD("linf", steps, restarts, settings.seed + begin, BOX)
+        attack = PGD("linf", steps, restarts, seed, BOX, first=begin)
         after = models.logits(attack(models, X, aim, settings.eps_max))
         found = (~aim.met(before), ~aim.met(after), shifts(before, after))
         parts.append(torch.stack([each.double().mean(0).cpu() for each in found]))

@@ -48,7 +48,7 @@ def frames() -> list[Frame]:
 
 
 def found(case: object, at: Place) -> tuple[np.ndarray, np.ndarray]:
-    steps = measured(case, at.task, at.settings, lambda: False)  # type: ignore[arg-type]
+    steps = measured(case, at.task, at.settings, lambda: False, seed=at.seed)  # type: ignore[arg-type]
     while True:
         try:
             next(steps)

@@ -50,7 +50,7 @@ def task() -> Task:
 
 
 def found(case: Case, task: Task, settings: HeadlineSettings = SETTINGS) -> Found:
-    steps = measured(case, task, settings, lambda: False)
+    steps = measured(case, task, settings, lambda: False, seed=settings.seed)
     return returned(steps)
 
 

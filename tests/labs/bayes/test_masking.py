@@ -1,6 +1,7 @@
 """What the panel `masking` counts and attacks: beside autograd, closed forms and attacks written out."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -189,6 +190,18 @@ def test_step_lengths_are_of_the_average_and_longer_ascents_reach_the_corner(tas
     assert found.at(0.5)[0] == pytest.approx(float((~aim.met(average.logits(ends.best))).double().mean()))
     assert found.at(0.5)[0] <= over_lengths(table, 10.0, "last").at(0.5)[0]
     assert best_length(found)[1] == found.value.min()
+
+
+def test_the_last_point_is_not_the_best_where_steps_lead_from_corner_to_corner(task: Task) -> None:
+    nets = networks(4, 8.0)  # with hardly a straight line in the ball
+    average = Averaged(nets)
+    task = replace(task, labels=average.logits(task.seen.unsqueeze(0))[0].argmax(-1))
+    table, aim = returned(lengths(nets, task, SETTINGS, ABOUT, lambda: False)), Misclassified(task.labels)
+    far = even_ascent(average, task.seen, aim, SETTINGS.swept, length=2.0, steps=6, box=BOX)
+    last, best = (float((~aim.met(average.logits(x))).double().mean()) for x in (far.last, far.best))
+    assert last > best
+    assert over_lengths(table, 10.0, "last").at(2.0)[0] == pytest.approx(last)
+    assert over_lengths(table, 10.0).at(2.0)[0] == pytest.approx(best)
 
 
 @pytest.fixture(scope="module")

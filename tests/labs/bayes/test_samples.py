@@ -13,7 +13,7 @@ from explorer.frames import Columns, Frame
 from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.samples import ALL, OTHERS, PANEL, SAME, SamplesSettings
-from explorer.labs.bayes.samples.compute import _looked, matrix, rows, stream
+from explorer.labs.bayes.samples.compute import _looked, _tabled, matrix, rows, stream
 from explorer.labs.bayes.samples.numbers import along, gap, most, of
 from explorer.measure.criteria import Misclassified
 from explorer.measure.crossed import crossed, nested
@@ -109,16 +109,16 @@ def test_who_defends_with_what_attacks_is_the_average_attacked_as_a_whole(task: 
     settings = SETTINGS.changed(attack=attack, attack_steps=3)
     loss = {"fgsm": "expected"}.get(attack, "cross-entropy")
     (case,) = attacks.together("average", attack, nets, loss)
-    whole = returned(attacks.measured(case, task, settings, lambda: False))
-    found = returned(matrix(nets, nets, task, settings, 3, 1, lambda: False))
+    whole = returned(attacks.measured(case, task, settings, lambda: False, seed=0))
+    found = returned(matrix(nets, nets, task, settings, 3, 1, lambda: False, seed=0))
     assert torch.equal(found.right[:, -1, -1], whole.right)
     assert torch.allclose(found.moved[:, -1, -1], whole.moved, atol=1e-6)
 
 
 def test_differences_are_to_as_many_that_attack_and_to_the_average_s_own(task: Task) -> None:
     nets, half = networks(4), networks(2, 9)
-    own = returned(matrix(nets, nets, task, SETTINGS, 1, 1, lambda: False))
-    others = returned(matrix(half, nets.take(torch.arange(2)), task, SETTINGS, 1, 1, lambda: False))
+    own = returned(matrix(nets, nets, task, SETTINGS, 1, 1, lambda: False, seed=0))
+    others = returned(matrix(half, nets.take(torch.arange(2)), task, SETTINGS, 1, 1, lambda: False, seed=0))
     about = {"seed": 0, "chains": 2, "whole": True}
     same, other = rows(own, SAME, SETTINGS, about), rows(others, OTHERS, SETTINGS, about, own)
     assert set(same["than"]) == {ALL}
@@ -133,6 +133,20 @@ def test_differences_are_to_as_many_that_attack_and_to_the_average_s_own(task: T
     assert np.allclose(more(same, 1, 4), right(same, 1, 4) - right(same, 4, 4))
     assert np.allclose(more(other, 2, 1), right(other, 2, 1) - right(same, 2, 1))
     assert not more(same, 2, 2).any()
+
+
+def test_the_later_half_attacks_the_first_as_others(task: Task) -> None:
+    nets = networks(5)  # two attack and two defend: the one in the middle does neither
+    first, later = (nets.take(torch.arange(begin, begin + 2)) for begin in (0, 3))
+    wanted = returned(matrix(later, first, task, SETTINGS, 1, 1, lambda: False, seed=0))
+    own = returned(matrix(first, first, task, SETTINGS, 1, 1, lambda: False, seed=0))
+    assert not torch.equal(wanted.right, own.right)
+    found = returned(_tabled(nets, task, SETTINGS, {"seed": 0, "chains": 1, "whole": True}, lambda: False))
+    others = of(found, OTHERS)
+    for a, attack in enumerate((1, 2)):
+        for d, defend in enumerate((1, 2)):
+            here = (others["n_attack"] == attack) & (others["n_defend"] == defend)
+            assert np.allclose(others["accuracy"][here], wanted.right[:, a, d].mean(1))
 
 
 @pytest.fixture(scope="module")

@@ -192,7 +192,7 @@ def _row(
     nets = like.with_parameters(torch.tensor(found[PARTS[method]][:count], device=task.X.device))
     model: Differentiable = nets if method in (FREE, MAP) else Averaged(nets)
     params = like.parameters.shape[1]
-    kept = yield from withstood(model, count, params, task, settings, stop, quick=False)
+    kept = yield from withstood(model, count, params, task, settings, stop, seed=seed, quick=False)
     if kept is None or stop():
         return None
     accuracy, robust, softmax = kept.numbers

@@ -88,16 +88,16 @@ def cases(party: Party) -> list[Case]:
 
 
 def measured(
-    case: Case, task: Task, settings: DirectionsSettings, stop: Stop, *, quick: bool = False
+    case: Case, task: Task, settings: DirectionsSettings, stop: Stop, *, seed: int, quick: bool = False
 ) -> Generator[None, None, Found | None]:
     """The case at every radius; None when that was stopped. `quick`: few points, few steps."""
     tested = min(QUICK_TESTED, len(task.labels)) if quick else len(task.labels)
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     X, aim = task.seen[:tested], Misclassified(task.labels[:tested])
     if case.attack == RANDOM_OFF:
-        attack: perturbations.Attack = RandomSigns(1, settings.seed)
+        attack: perturbations.Attack = RandomSigns(1, seed, first=0)
     else:
-        attack = perturbations.PGD("linf", steps, 1 if quick else settings.restarts, settings.seed)
+        attack = perturbations.PGD("linf", steps, 1 if quick else settings.restarts, seed, first=0)
     attacker, defender, at = case.attacker, case.defender, X
     if case.attack != FULL:
         attacker, defender, at = Sliced(attacker, X[:, :PLANE]), Sliced(defender, X[:, :PLANE]), X[:, PLANE:]
@@ -235,7 +235,7 @@ def _rows(
     parts: list[Columns] = []
     references: dict[str, Found] = {}
     for case in plan:
-        each = yield from measured(case, place.task, settings, stop, quick=found is None)
+        each = yield from measured(case, place.task, settings, stop, seed=place.seed, quick=found is None)
         if each is None:
             return None
         reference = references.get(case.attack) if case.than else None

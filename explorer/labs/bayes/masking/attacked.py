@@ -43,6 +43,11 @@ def look(models: Mlp, task: Task, settings: MaskingSettings, about: dict[str, ob
     )
 
 
+def _seed(about: dict[str, object]) -> int:
+    """Of the repetition."""
+    return int(str(about["seed"]))
+
+
 def _gradients(models: Mlp, task: Task, dtype: str) -> dict[str, float]:
     """Of all samples and images, those that are 0: the share, its interval over images; and what lost its label."""
     precise = getattr(torch, dtype)
@@ -67,7 +72,7 @@ def masked(
     rights: list[Float[Tensor, "E n"]] = []
     for loss in (CROSS_ENTROPY, MARGIN):
         (case,) = alone(ONE, PGD, samples.to(precise), loss=loss)
-        found = yield from measured(case, few, settings, stop)
+        found = yield from measured(case, few, settings, stop, seed=_seed(about))
         if found is None:
             return None
         rights.append(found.right)
@@ -109,8 +114,10 @@ def lengths(
                 yield None
                 here = slice(begin, begin + size)
                 aim = Misclassified(labels[here])
-                seed = None if start == IMAGE else settings.seed + begin
-                ends = even_ascent(average, X[here], aim, eps, length=length, steps=steps, box=BOX, seed=seed)
+                seed = None if start == IMAGE else _seed(about)
+                ends = even_ascent(
+                    average, X[here], aim, eps, length=length, steps=steps, box=BOX, seed=seed, first=begin
+                )
                 for kept, x in ((BEST, ends.best), (LAST, ends.last)):
                     right[kept] += float((~aim.met(average.logits(x))).sum())
             rows += [(length, start, kept, count / len(labels)) for kept, count in right.items()]

@@ -232,7 +232,7 @@ def _rows(
     rows = []
     accept, mixing, size = found.walk[at]
     for model, lower, upper, networks, joint, nets in bounds:
-        kept = yield from withstood(nets, networks, settings.params, task, settings, stop, quick=quick)
+        kept = yield from withstood(nets, networks, settings.params, task, settings, stop, seed=seed, quick=quick)
         if kept is None or stop():
             return None
         accuracy, share, _ = kept.numbers

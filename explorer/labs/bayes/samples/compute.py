@@ -105,7 +105,8 @@ def _tabled(
     steps, restarts = (
         (min(QUICK_STEPS, settings.attack_steps), 1) if quick else (settings.attack_steps, settings.restarts)
     )
-    own = yield from matrix(samples, samples, task, settings, steps, restarts, stop)
+    seed = int(str(about["seed"]))
+    own = yield from matrix(samples, samples, task, settings, steps, restarts, stop, seed=seed)
     if own is None:
         return None
     tables = [rows(own, SAME, settings, about)]
@@ -115,7 +116,7 @@ def _tabled(
         defend, attack = (
             samples.take(torch.arange(begin, begin + half, device=device)) for begin in (0, len(samples) - half)
         )
-        others = yield from matrix(attack, defend, task, settings, steps, restarts, stop)
+        others = yield from matrix(attack, defend, task, settings, steps, restarts, stop, seed=seed)
         if others is None:
             return None
         tables.append(rows(others, OTHERS, settings, about, own))
@@ -133,7 +134,15 @@ def _looked(models: Mlp, task: Task, settings: SamplesSettings, about: dict[str,
 
 
 def matrix(
-    attackers: Mlp, defenders: Mlp, task: Task, settings: SamplesSettings, steps: int, restarts: int, stop: Stop
+    attackers: Mlp,
+    defenders: Mlp,
+    task: Task,
+    settings: SamplesSettings,
+    steps: int,
+    restarts: int,
+    stop: Stop,
+    *,
+    seed: int,
 ) -> Generator[None, None, Matrix | None]:
     """The first 1, 2, 5 ... of either, a few images at a time; None when that was stopped."""
     attack, defend = counts(len(attackers)), counts(len(defenders))
@@ -148,11 +157,10 @@ def matrix(
     for begin in range(0, tested, size):
         here = slice(begin, min(begin + size, tested))
         X, aim = task.seen[here], Misclassified(task.labels[here])
-        seed = settings.seed + begin
         ways: dict[str, Attack] = {
             FGSM: fgsm("linf", BOX),
-            PGD: perturbations.PGD("linf", steps, restarts, seed, BOX),
-            RANDOM: RandomSigns(1, seed, BOX),
+            PGD: perturbations.PGD("linf", steps, restarts, seed, BOX, first=begin),
+            RANDOM: RandomSigns(1, seed, BOX, begin),
         }
         for e, eps in enumerate(settings.radii):
             for a, model in enumerate(models):
