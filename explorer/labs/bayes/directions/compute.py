@@ -23,8 +23,8 @@ from explorer.labs.bayes.directions import (
     DirectionsSettings,
     reaches,
 )
-from explorer.labs.bayes.directions.bank import Place, Posterior, Progress, fit, from_arrays, padded, to_arrays
-from explorer.labs.bayes.fits import Task
+from explorer.labs.bayes.directions.bank import Place, Posterior, fit, from_arrays, padded, to_arrays
+from explorer.labs.bayes.fits import Progress, Task
 from explorer.labs.bayes.padded import read
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
@@ -182,6 +182,7 @@ def _fitted(
         if not isinstance(told, Progress):
             yield told if place.turn == 0 else None  # the others take seconds: nobody keeps them
             continue
+        step = round(told.share * settings.iterations)
         new = {name: nets for name in ("samples", "maps", "free") if (nets := getattr(told, name)) is not None}
         if new and before == 0:
             party, now = replace(party, **new), []
@@ -197,10 +198,10 @@ def _fitted(
             if looked is None:
                 return None
             now = [looked]
-        elif told.step % OFTEN:
+        elif step % OFTEN:
             yield None
             continue
-        yield film.frame(before + share * told.step / (settings.iterations + 1), _said(place, told.note), now)
+        yield film.frame(before + share * step / (settings.iterations + 1), _said(place, told.note), now)
 
 
 def _attacked(
