@@ -20,7 +20,6 @@ from explorer.labs.bayes.attack_numbers import (
     of,
     of_what,
     over,
-    percent,
     points,
     span,
     success,
@@ -40,6 +39,7 @@ from explorer.labs.bayes.attack_table import (
     nearest,
 )
 from explorer.labs.bayes.headline import HeadlineSettings
+from explorer.labs.bayes.told import percent
 
 SLOTS = (
     Slot(

@@ -20,7 +20,6 @@ from explorer.labs.bayes.attack_numbers import (
     of,
     of_what,
     over,
-    percent,
     points,
     span,
 )
@@ -38,6 +37,7 @@ from explorer.labs.bayes.attack_table import (
     nearest,
 )
 from explorer.labs.bayes.rebuttal import RebuttalSettings
+from explorer.labs.bayes.told import percent
 
 SLOTS = (
     Slot(

@@ -12,10 +12,11 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Inside, Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.attack_numbers import accuracy, best, of_what, over, percent, points, span
+from explorer.labs.bayes.attack_numbers import accuracy, best, of_what, over, points, span
 from explorer.labs.bayes.attack_table import ATTACK, FGSM, PGD, RANDOM, SAID, nearest
 from explorer.labs.bayes.samples import OTHER, OTHERS, SAME, SamplesSettings
 from explorer.labs.bayes.samples.numbers import Along, along, cells, gap, level, most, of, single
+from explorer.labs.bayes.told import percent
 
 SLOTS = (
     Slot(
