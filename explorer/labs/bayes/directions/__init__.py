@@ -8,7 +8,7 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.bayes.attack_table import ATTACK, RADII, Attacker
-from explorer.labs.bayes.moons import CLASSES, TESTED, MoonPosterior
+from explorer.labs.bayes.moons import CLASSES, PLANE, TESTED, MoonPosterior
 from explorer.labs.costs import FLOPS
 from explorer.settings import Problem, Work
 from explorer.tables import Count, Flag, Table, Value
@@ -62,7 +62,7 @@ class DirectionsSettings(Attacker, MoonPosterior):
     @property
     def padding(self) -> int:
         """Coordinates that are 0 in all data."""
-        return self.d - 2
+        return self.d - PLANE
 
     @property
     def posteriors(self) -> tuple[tuple[float, int], ...]:

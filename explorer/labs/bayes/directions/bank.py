@@ -13,7 +13,7 @@ from explorer.labs import Stop
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.directions import DirectionsSettings
 from explorer.labs.bayes.fits import FREE, Diagnosis, Progress, Task
-from explorer.labs.bayes.moons import CLASSES
+from explorer.labs.bayes.moons import CLASSES, PLANE
 from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.stored import diagnosis, with_parameters
 from explorer.nets.mlp import Layer, Mlp
@@ -50,14 +50,14 @@ class Place:
 
     def untrained(self, count: int, first: int, device: torch.device) -> Mlp:
         """Networks for this padding."""
-        return fits.untrained(self.settings, self.dims + 2, CLASSES, range(first, first + count), device)
+        return fits.untrained(self.settings, self.dims + PLANE, CLASSES, range(first, first + count), device)
 
     def scales(self, models: Mlp) -> Float[Tensor, " P"]:
         """Deviation of the prior of each parameter: that of unseen weights may be another."""
         flat = models.with_parameters(torch.full_like(models.parameters, self.settings.prior_scale))
         first, *rest = flat.layers
         W = first.W.clone()
-        W[..., 2:] = self.scale
+        W[..., PLANE:] = self.scale
         return Mlp((Layer(W, first.b), *rest), flat.activation).parameters[0]
 
 
@@ -73,7 +73,7 @@ class Posterior:
 
 def padded(task: Task, dims: int) -> Task:
     """The same points with another number of coordinates that are 0."""
-    X, seen = (torch.cat([x[:, :2], x.new_zeros(len(x), dims)], 1) for x in (task.X, task.seen))
+    X, seen = (torch.cat([x[:, :PLANE], x.new_zeros(len(x), dims)], 1) for x in (task.X, task.seen))
     return Task(X, task.y, seen, task.labels)
 
 

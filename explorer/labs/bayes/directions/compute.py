@@ -25,6 +25,7 @@ from explorer.labs.bayes.directions import (
 )
 from explorer.labs.bayes.directions.bank import Place, Posterior, fit, from_arrays, padded, to_arrays
 from explorer.labs.bayes.fits import Progress, Task
+from explorer.labs.bayes.moons import PLANE
 from explorer.labs.bayes.padded import read
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
@@ -37,7 +38,6 @@ from explorer.nets.mlp import Mlp
 from explorer.nets.sliced import Sliced
 from explorer.seeding import seeded
 
-PLANE = 2  # coordinates that hold the moons
 QUICK_TESTED, QUICK_STEPS = 50, 3  # points of a first look, and steps of PGD there
 TURN = 1000  # steps of the run that a posterior counts for
 FITTED = 0.5  # share of them that fitting the first one counts for
