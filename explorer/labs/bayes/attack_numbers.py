@@ -7,8 +7,7 @@ import numpy as np
 from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.bayes.images import ImagePosterior
-from explorer.labs.bayes.told import NO_RHAT, counted
-from explorer.measure.convergence import RHAT_MOST
+from explorer.labs.bayes.told import counted, mixing
 from explorer.measure.regression import Interval, mean
 
 
@@ -87,11 +86,6 @@ def curve(table: Columns, column: str, low: str, high: str) -> Curve:
     return Curve(radii, columns[0], columns[1], columns[2], clean, len(np.unique(known["seed"])))
 
 
-def percent(share: float) -> str:
-    """A share: 65 %."""
-    return f"{100 * share:.0f}%"
-
-
 def points(value: float) -> str:
     """A difference of shares: +44 points; one decimal below ten."""
     shown = f"{100 * value:+.1f}" if abs(value) < 0.0995 else f"{100 * value:+.0f}"
@@ -114,14 +108,9 @@ def of_what(table: Columns, settings: ImagePosterior) -> str:
     if not len(done["eps"]):
         return f"{said} A first look at part of the images; the walk is not done."
     said += f" {counted(settings.samples, 'sample')} of {counted(int(done['chains'].max()), 'chain')}"
-    accept, rhat = done["accept"], done["rhat"]
-    if np.isfinite(accept).all():
-        said += f", acceptance {accept.mean():.2f}"
-    if not np.isfinite(rhat).all():
-        return f"{said}; {NO_RHAT}."
-    if rhat.max() <= RHAT_MOST:
-        return f"{said}, R-hat {rhat.max():.2f}."
-    return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, the posterior may be another."
+    if np.isfinite(done["accept"]).all():
+        said += f", acceptance {done['accept'].mean():.2f}"
+    return said + mixing(done["rhat"])
 
 
 def over(curve: Curve, tested: int) -> str:

@@ -54,10 +54,10 @@ SAID: Mapping[str, str] = {FGSM: "FGSM", PGD: "PGD", RANDOM: "random signs"}
 RADII = 7  # of a curve, from 0 to `eps_max`
 
 
-class Attacked(ImagePosterior):
-    """A posterior, networks without a prior, and who attacks them."""
+class Attacker(Settings):
+    """Who attacks, at which radii, and networks without a prior beside those that are attacked."""
 
-    measures: ClassVar = frozenset({"eps_max", "attack_steps", "restarts", "tested"})
+    measures: ClassVar = frozenset({"eps_max", "attack_steps", "restarts"})
     views: ClassVar = Settings.views | {"eps"}
 
     ensemble = param.Integer(
@@ -86,6 +86,15 @@ class Attacked(ImagePosterior):
         1, bounds=(1, 20), softbounds=(1, 10), label="restarts", doc="Of PGD; the first starts at the image."
     )
 
+    @property
+    def radii(self) -> tuple[float, ...]:
+        """Rising, each once."""
+        return tuple(sorted({round(self.eps_max * i / (RADII - 1), 12) for i in range(RADII)}))
+
+
+class Tested(ImagePosterior):
+    """A posterior, and how many images it is asked about."""
+
     tested = param.Integer(
         TESTED,
         bounds=(10, 10_000),
@@ -94,10 +103,11 @@ class Attacked(ImagePosterior):
         doc="Unseen images, the same for all seeds; as many as there are where there are fewer.",
     )
 
-    @property
-    def radii(self) -> tuple[float, ...]:
-        """Rising, each once."""
-        return tuple(sorted({round(self.eps_max * i / (RADII - 1), 12) for i in range(RADII)}))
+
+class Attacked(Attacker, Tested):
+    """A posterior, networks without a prior, and who attacks them."""
+
+    measures: ClassVar = Attacker.measures | {"tested"}
 
     def conflicts(self) -> list[Problem]:
         fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps")

@@ -11,6 +11,7 @@ from explorer.settings import Problem, Work
 
 TESTED = 200  # unseen points at which gradients are taken
 CLASSES = 2
+PLANE = 2  # coordinates that hold the moons; those beyond are 0 at every point
 
 
 class MoonPosterior(Sampler):

@@ -25,6 +25,16 @@ def of_data(settings: ImagePosterior, seeds: int, tested: int) -> str:
     return f"{said} {counted(seeds, 'seed')}, {tested} unseen images."
 
 
+def mixing(rhat: np.ndarray, *, several: bool = False) -> str:
+    """How well chains agree: the end of a sentence on walks that are done; `several`: of more than one posterior."""
+    if not len(rhat) or not np.isfinite(rhat).all():
+        return f"; {NO_RHAT}."
+    if rhat.max() <= RHAT_MOST:
+        return f", R-hat {rhat.max():.2f}{' at most' if several else ''}."
+    which = "a" if several else "the"
+    return f". R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, {which} posterior may be another."
+
+
 def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
     """How walks went, the worst of them as to R-hat; of walks that are done."""
     known, mixing = accept[np.isfinite(accept)], rhat[np.isfinite(rhat)]

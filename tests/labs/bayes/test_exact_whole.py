@@ -10,9 +10,10 @@ from scipy.stats import kstest
 from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
 from explorer.labs import find
-from explorer.labs.bayes.exact import AVERAGE, MIRROR, ONE, PANEL, PLANE, ExactSettings
+from explorer.labs.bayes.exact import AVERAGE, MIRROR, ONE, PANEL, ExactSettings
 from explorer.labs.bayes.exact.compute import stream
 from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts
+from explorer.labs.bayes.moons import PLANE
 from explorer.labs.bayes.padded import read
 from explorer.nets.activations import Tanh
 from explorer.nets.mlp import Mlp, initialise

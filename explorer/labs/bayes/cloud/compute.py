@@ -22,12 +22,11 @@ from explorer.labs.bayes.cloud import (
     CloudSettings,
     Hyper,
 )
-from explorer.labs.bayes.fits import Moment, Task, read
+from explorer.labs.bayes.fits import Diagnosis, Task, read
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.withstood import withstood
 from explorer.labs.weights import tensors
-from explorer.measure.convergence import rhat
 from explorer.measure.shares import wilson
 from explorer.nets import mlp
 from explorer.nets.averaged import Averaged
@@ -41,6 +40,7 @@ APART = 1 << 42  # between the seeds of two draws of hyper-parameters
 FREE_OF = 1 << 41  # what is added for networks without a prior
 PARTS = {FREE: "free", ENSEMBLE: "free", MAP: "maps", VI: "vi", HMC: "hmc"}  # whose networks a method is
 
+Walked = tuple[Mlp, Diagnosis] | None
 Found = dict[str, np.ndarray]  # parameters by part, and "walk": acceptance and R-hat
 
 
@@ -148,22 +148,23 @@ def _fitted(
         return
     found["vi"] = _array(variational.draw(last, settings.samples, own).parameters)
     yield True
-    drawn: list[Tensor] = []
-    traces: list[Tensor] = []
-    accepted: list[float] = []
-    for each in fits.walk("", target, maps, settings, own, stop, {}):
-        if isinstance(each, Moment) and each.chains.step > settings.warmup:
-            traces.append(fits.log_likelihood(starts.with_parameters(each.chains.position), task))
-            accepted.append(float(each.chains.accept.mean()))
-            if (each.chains.step - settings.warmup) % settings.thin == 0:
-                drawn.append(each.chains.position)
-        yield True
-    if len(traces) < settings.iterations - settings.warmup or stop():
+    walked = yield from _walked(fits.sampled("", target, starts.with_parameters(maps), task, settings, own, stop, {}))
+    if walked is None or stop():
         return
-    trace = torch.stack(traces, 1).double().cpu().numpy()
-    found["walk"] = np.array([np.mean(accepted), rhat(trace)])
-    found["hmc"] = _array(torch.cat(drawn)[: settings.samples])
+    samples, diagnosis = walked
+    found["walk"] = np.array([diagnosis.accept, diagnosis.rhat])
+    found["hmc"] = _array(samples.parameters)
     yield True
+
+
+def _walked(steps: Generator[object, None, Walked]) -> Generator[bool, None, Walked]:
+    """What the walk returns; of all that it tells on the way only that it goes on."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            return ended.value
+        yield True
 
 
 def _untrained(settings: CloudSettings, hyper: Hyper, task: Task, seeds: range, device: torch.device) -> Mlp:

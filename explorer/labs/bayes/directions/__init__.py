@@ -7,10 +7,10 @@ import param
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.bayes.attack_table import ATTACK, RADII
-from explorer.labs.bayes.moons import CLASSES, TESTED, MoonPosterior
+from explorer.labs.bayes.attack_table import ATTACK, RADII, Attacker
+from explorer.labs.bayes.moons import CLASSES, PLANE, TESTED, MoonPosterior
 from explorer.labs.costs import FLOPS
-from explorer.settings import Problem, Settings, Work
+from explorer.settings import Problem, Work
 from explorer.tables import Count, Flag, Table, Value
 
 #: Attacks, besides random signs off the data: PGD on the coordinates that are 0 in all data, and on all of them.
@@ -45,48 +45,24 @@ COLLAPSE = Table(
 )
 
 
-class DirectionsSettings(MoonPosterior):
+class DirectionsSettings(Attacker, MoonPosterior):
     """A posterior on padded moons, others with more or fewer padded coordinates, and who attacks them."""
 
     starts: ClassVar = MoonPosterior.starts | {"seeds": 1, "warmup": 60, "thin": 4, "max_steps": 1000}
-    measures: ClassVar = frozenset({"eps_max", "attack_steps", "restarts"})
-    views: ClassVar = Settings.views | {"eps"}
 
-    ensemble = param.Integer(
-        8,
-        bounds=(1, 32),
-        softbounds=(1, 16),
-        label="ensemble",
-        doc="Networks trained as long as the MAP estimates, without a prior; together they are a deep ensemble.",
-    )
-    eps_max = param.Number(
-        0.3,
-        bounds=(0, 1),
-        softbounds=(0.05, 0.5),
-        label="largest eps",
-        doc=f"How much a coordinate may change at most; curves have {RADII} radii from 0 to this.",
-    )
+    # Those of `Attacker` in their order; what they say is of coordinates and points.
+    ensemble = param.Integer()
+    eps_max = param.Number(doc=f"How much a coordinate may change at most; curves have {RADII} radii from 0 to this.")
     eps = param.Number(
-        0.1,
-        bounds=(0, 1),
-        softbounds=(0, 0.3),
-        label="eps shown",
-        doc="The radius that sentences are of: the nearest that the curves have. A tap on a curve sets it.",
+        doc="The radius that sentences are of: the nearest that the curves have. A tap on a curve sets it."
     )
-    attack_steps = param.Integer(20, bounds=(1, 400), softbounds=(5, 100), label="PGD steps", doc="Of each ascent.")
-    restarts = param.Integer(
-        1, bounds=(1, 20), softbounds=(1, 10), label="restarts", doc="Of PGD; the first starts at the point."
-    )
-
-    @property
-    def radii(self) -> tuple[float, ...]:
-        """Rising, each once."""
-        return tuple(sorted({round(self.eps_max * i / (RADII - 1), 12) for i in range(RADII)}))
+    attack_steps = param.Integer()
+    restarts = param.Integer(doc="Of PGD; the first starts at the point.")
 
     @property
     def padding(self) -> int:
         """Coordinates that are 0 in all data."""
-        return self.d - 2
+        return self.d - PLANE
 
     @property
     def posteriors(self) -> tuple[tuple[float, int], ...]:

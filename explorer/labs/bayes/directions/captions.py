@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.attack_numbers import Curve, accuracy, difference, of, percent, points, span, whole
+from explorer.labs.bayes.attack_numbers import Curve, accuracy, difference, of, points, span, whole
 from explorer.labs.bayes.attack_table import ATTACK, AVERAGE, MAP, ONE, nearest
 from explorer.labs.bayes.directions import COLLAPSE, FULL, OFF, OTHER_HALF, DirectionsSettings
 from explorer.labs.bayes.directions.words import apart
+from explorer.labs.bayes.told import percent
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.measure.regression import Interval, side
 

@@ -23,8 +23,9 @@ from explorer.labs.bayes.directions import (
     DirectionsSettings,
     reaches,
 )
-from explorer.labs.bayes.directions.bank import Place, Posterior, Progress, fit, from_arrays, padded, to_arrays
-from explorer.labs.bayes.fits import Task
+from explorer.labs.bayes.directions.bank import Place, Posterior, fit, from_arrays, padded, to_arrays
+from explorer.labs.bayes.fits import Progress, Task
+from explorer.labs.bayes.moons import PLANE
 from explorer.labs.bayes.padded import read
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
@@ -37,7 +38,6 @@ from explorer.nets.mlp import Mlp
 from explorer.nets.sliced import Sliced
 from explorer.seeding import seeded
 
-PLANE = 2  # coordinates that hold the moons
 QUICK_TESTED, QUICK_STEPS = 50, 3  # points of a first look, and steps of PGD there
 TURN = 1000  # steps of the run that a posterior counts for
 FITTED = 0.5  # share of them that fitting the first one counts for
@@ -182,6 +182,7 @@ def _fitted(
         if not isinstance(told, Progress):
             yield told if place.turn == 0 else None  # the others take seconds: nobody keeps them
             continue
+        step = round(told.share * settings.iterations)
         new = {name: nets for name in ("samples", "maps", "free") if (nets := getattr(told, name)) is not None}
         if new and before == 0:
             party, now = replace(party, **new), []
@@ -197,10 +198,10 @@ def _fitted(
             if looked is None:
                 return None
             now = [looked]
-        elif told.step % OFTEN:
+        elif step % OFTEN:
             yield None
             continue
-        yield film.frame(before + share * told.step / (settings.iterations + 1), _said(place, told.note), now)
+        yield film.frame(before + share * step / (settings.iterations + 1), _said(place, told.note), now)
 
 
 def _attacked(

@@ -15,6 +15,7 @@ from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.attack_numbers import accuracy, best, of
 from explorer.labs.bayes.attack_table import ATTACK, AVERAGE, ENSEMBLE, FREE, MAP, ONE, nearest
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.directions import COLLAPSE, FULL, OFF, OTHER_HALF
 from explorer.labs.bayes.directions.words import of_attacks, of_collapse, of_what
 
@@ -49,7 +50,6 @@ TIP_COLLAPSE = [
     ("probability of the label", "@confidence{%.3f}, expected @predicted_confidence{%.3f}"),
     ("share right", "@accuracy{%.3f}, expected @predicted_accuracy{%.3f}"),
 ]
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:

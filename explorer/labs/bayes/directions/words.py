@@ -8,11 +8,10 @@ import numpy as np
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
-from explorer.labs.bayes.attack_numbers import accuracy, difference, of, percent, points, span, whole
+from explorer.labs.bayes.attack_numbers import accuracy, difference, of, points, span, whole
 from explorer.labs.bayes.attack_table import AVERAGE, ENSEMBLE, FREE, MAP, ONE, nearest
 from explorer.labs.bayes.directions import FULL, OFF, OTHER_HALF, RANDOM_OFF, DirectionsSettings
-from explorer.labs.bayes.told import NO_RHAT, counted
-from explorer.measure.convergence import RHAT_MOST
+from explorer.labs.bayes.told import counted, mixing, percent
 
 NAMES = {
     ONE: "one sample",
@@ -118,14 +117,10 @@ def of_what(table: Columns, settings: DirectionsSettings) -> str:
 
 
 def _walks(done: Columns) -> str:
-    said, rhat = "", done["rhat"]
+    said = ""
     if np.isfinite(done["accept"]).all():
         said = f", acceptance {done['accept'].mean():.2f}"
-    if not np.isfinite(rhat).all():
-        return f"{said}; {NO_RHAT}."
-    if rhat.max() <= RHAT_MOST:
-        return f"{said}, R-hat {rhat.max():.2f} at most."
-    return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, a posterior may be another."
+    return said + mixing(done["rhat"], several=True)
 
 
 def _each(table: Columns, eps: float) -> str:

@@ -10,9 +10,8 @@ from explorer.settings import Problem
 from explorer.tables import Count, Table, Text, Value
 
 ONE, MIRROR, AVERAGE = "one", "mirror", "average"  # whose arrows
-PLANE = 2  # coordinates that hold the moons; the arrows show of the others the first
 
-#: Gradients at some points: two coordinates in the plane, one off it. `n_samples` is 0 in the warm-up.
+#: Gradients at some points: two coordinates in the plane, and the first one off it. `n_samples` is 0 in the warm-up.
 ARROWS = Table(
     "arrows",
     n_samples=Count(),

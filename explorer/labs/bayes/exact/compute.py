@@ -12,10 +12,10 @@ from torch import Tensor
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE, PLANE, ExactSettings
+from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE, ExactSettings
 from explorer.labs.bayes.fits import Moment, Task
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, NORMAL, ONCE, TANGENTIAL, counts
-from explorer.labs.bayes.moons import CLASSES
+from explorer.labs.bayes.moons import CLASSES, PLANE
 from explorer.labs.bayes.padded import read
 from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.measure.convergence import ess, rhat

@@ -11,8 +11,7 @@ from explorer.frames import Columns
 from explorer.labs.bayes.exact import ExactSettings
 from explorer.labs.bayes.exact.floor import UPRIGHT, shown
 from explorer.labs.bayes.gradient import NORMAL, TANGENTIAL, means, slope
-from explorer.labs.bayes.told import NO_RHAT
-from explorer.measure.convergence import RHAT_MOST
+from explorer.labs.bayes.told import mixing
 
 ROOT = -0.5  # slope of 1/√n
 
@@ -81,12 +80,7 @@ def of_what(done: Columns, settings: ExactSettings) -> str:
         said += f", acceptance {done['accept'].mean():.2f}"
     if np.isfinite(done["accuracy"]).all():
         said += f", {100 * done['accuracy'].mean():.1f} % of unseen points right"
-    rhat = done["rhat"]
-    if not np.isfinite(rhat).all():
-        return f"{said}; {NO_RHAT}."
-    if rhat.max() <= RHAT_MOST:
-        return f"{said}, R-hat {rhat.max():.2f}."
-    return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, the posterior may be another."
+    return said + mixing(done["rhat"])
 
 
 def _size(rows: Columns, *columns: str) -> float:

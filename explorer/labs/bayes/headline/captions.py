@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.frames import Tables
-from explorer.labs.bayes.attack_numbers import Curve, accuracy, percent, span, success, whole
+from explorer.labs.bayes.attack_numbers import Curve, accuracy, span, success, whole
 from explorer.labs.bayes.attack_table import ATTACK, AVERAGE, MAP, ONE, RANDOM, SAID, nearest
 from explorer.labs.bayes.headline import HeadlineSettings
 from explorer.labs.bayes.headline.figure import rows
+from explorer.labs.bayes.told import percent
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.measure.regression import Interval, side
 

@@ -20,7 +20,6 @@ from explorer.labs.bayes.attack_numbers import (
     of,
     of_what,
     over,
-    percent,
     points,
     span,
     success,
@@ -39,7 +38,9 @@ from explorer.labs.bayes.attack_table import (
     VI,
     nearest,
 )
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.headline import HeadlineSettings
+from explorer.labs.bayes.told import percent
 
 SLOTS = (
     Slot(
@@ -68,7 +69,6 @@ NAMES = ("one sample", "average", "VI", "MAP", "no prior")
 ROLES = ("law", "found", "found", "ink", "ink")
 DARK = (1.0, 1.0, 0.45, 1.0, 0.45)
 WIDE = 34.0  # px of a bar
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def rows(table: Columns, model: str, attack: str) -> Columns:

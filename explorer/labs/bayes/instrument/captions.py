@@ -6,11 +6,12 @@ import numpy as np
 
 from explorer.figures.tables import where
 from explorer.frames import Tables
-from explorer.labs.bayes.attack_numbers import accuracy, percent, whole
+from explorer.labs.bayes.attack_numbers import accuracy, whole
 from explorer.labs.bayes.attack_table import ATTACK, AVERAGE, MAP, SAID, nearest
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.instrument import InstrumentSettings
 from explorer.labs.bayes.instrument.numbers import once, rows, twice
+from explorer.labs.bayes.told import percent
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.measure.regression import Interval, side
 from explorer.theory.double_softmax import floor

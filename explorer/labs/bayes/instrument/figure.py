@@ -12,11 +12,13 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.attack_numbers import Curve, accuracy, best, of_what, over, percent
+from explorer.labs.bayes.attack_numbers import Curve, accuracy, best, of_what, over
 from explorer.labs.bayes.attack_table import ATTACK, AVERAGE, FGSM, FREE, MAP, PGD, SAID, nearest
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.instrument import InstrumentSettings
 from explorer.labs.bayes.instrument.numbers import once, rows, twice
+from explorer.labs.bayes.told import percent
 from explorer.theory.double_softmax import floor
 
 SLOTS = (
@@ -45,7 +47,6 @@ NAMES = ("avg, twice", "average", "MAP", "no prior")
 ROLES = ("law", "found", "ink", "ink")
 DARK = (0.8, 1.0, 1.0, 0.45)
 WIDE = 34.0  # px of a bar
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.attack_numbers import percent, points, span
+from explorer.labs.bayes.attack_numbers import points, span
 from explorer.labs.bayes.attack_table import nearest
 from explorer.labs.bayes.masking import BEST, DTYPES, LAST, MASKING, STEP_LENGTH, MaskingSettings
 from explorer.labs.bayes.masking.numbers import (
@@ -20,6 +20,7 @@ from explorer.labs.bayes.masking.numbers import (
     shares,
     whole,
 )
+from explorer.labs.bayes.told import percent
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.measure.regression import side
 

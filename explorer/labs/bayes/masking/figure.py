@@ -14,6 +14,7 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.attack_table import nearest
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.masking import BEST, DTYPES, IMAGE, LAST, MASKING, STEP_LENGTH
 from explorer.labs.bayes.masking.numbers import BY_LOSS, BY_MARGIN, LOST, ZERO, Shares, at_eps, best, lengths, shares
 from explorer.labs.bayes.masking.words import of_lengths, of_losses, of_what, of_zeros
@@ -49,7 +50,6 @@ STEP = [
     ("right under attack ≤", "@accuracy{%.3f}, 95 % [@low{%.3f}, @high{%.3f}]"),
 ]
 SINGLE, DOUBLE = DTYPES
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:

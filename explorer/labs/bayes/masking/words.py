@@ -7,7 +7,7 @@ import numpy as np
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
-from explorer.labs.bayes.attack_numbers import percent, points, span
+from explorer.labs.bayes.attack_numbers import points, span
 from explorer.labs.bayes.masking import BEST, DTYPES, LAST, UNIFORM, MaskingSettings
 from explorer.labs.bayes.masking.numbers import (
     BY_LOSS,
@@ -22,7 +22,7 @@ from explorer.labs.bayes.masking.numbers import (
     shares,
     whole,
 )
-from explorer.labs.bayes.told import NO_RHAT
+from explorer.labs.bayes.told import NO_RHAT, percent
 from explorer.measure.convergence import RHAT_MOST
 
 SINGLE, DOUBLE = DTYPES

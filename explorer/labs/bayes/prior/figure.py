@@ -13,6 +13,7 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.prior import AVERAGE, DRAWN, MAP, ONE, PRIOR, PriorSettings
 from explorer.labs.bayes.prior.numbers import Curve, best, curve, whole
 from explorer.labs.bayes.told import counted, of_data, of_walks, percent
@@ -39,7 +40,6 @@ TIP = [
     ("networks, seed", "@networks{%d}, @seed{%d}"),
     ("acceptance, R-hat", "@accept{%.2f}, @rhat{%.2f}"),
 ]
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 FAR = 0.2  # of the average: MAP that is flatter than this is not drawn
 X = Axis("scale of the prior", log=True)
 

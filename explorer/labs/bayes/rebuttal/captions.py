@@ -6,10 +6,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from explorer.frames import Tables
-from explorer.labs.bayes.attack_numbers import accuracy, difference, percent, points, span, whole
+from explorer.labs.bayes.attack_numbers import accuracy, difference, points, span, whole
 from explorer.labs.bayes.attack_table import ATTACK, AVERAGE, FREE, MAP, nearest
 from explorer.labs.bayes.rebuttal import RebuttalSettings
 from explorer.labs.bayes.rebuttal.figure import KINDS, NEAR, rows
+from explorer.labs.bayes.told import percent
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.measure.regression import Interval, side
 

@@ -20,7 +20,6 @@ from explorer.labs.bayes.attack_numbers import (
     of,
     of_what,
     over,
-    percent,
     points,
     span,
 )
@@ -37,7 +36,9 @@ from explorer.labs.bayes.attack_table import (
     PGD,
     nearest,
 )
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.rebuttal import RebuttalSettings
+from explorer.labs.bayes.told import percent
 
 SLOTS = (
     Slot(
@@ -72,7 +73,6 @@ NAMES = ("FGSM", "PGD", "PGD, margin")
 UNDER = dict(zip(NAMES, ("FGSM", "PGD", "margin PGD"), strict=True))
 KINDS = (FGSM, ""), (PGD, ""), (PGD, MARGIN)
 NEAR = 0.06  # what a difference must keep within to count for none
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def rows(table: Columns, model: str, kind: tuple[str, str]) -> Columns:

@@ -17,9 +17,8 @@ GOAL = 0.8  # acceptance that the warm-up aims at
 
 
 def agree(found: Agreement, settings: SamplerSettings) -> Sentence:
-    """Whether R-hat lets one believe that chains walk on the same ground."""
+    """Whether R-hat lets one believe that chains walk on the same ground; of one chain there is none."""
     a, b = (f"({x:g}, {y:g})" for x, y in PROBES.values())
-    several = "the chains" if found.chains > 1 else "the halves of the chain"
     if not math.isfinite(found.worst) and found.draws:
         lead = f"With {found.draws} draws of each chain R-hat is unknown, and so is whether chains agree."
     elif not math.isfinite(found.worst):
@@ -27,10 +26,12 @@ def agree(found: Agreement, settings: SamplerSettings) -> Sentence:
         lead = f"Chains of networks set out from {begin}; whether they agree is told after the warm-up."
     elif found.worst <= RHAT_MOST:
         lead = (
-            f"After {found.draws} draws each, {several} agree: R-hat is {found.worst:.2f} at worst, and 1 is perfect."
+            f"After {found.draws} draws each, the chains agree: R-hat is {found.worst:.2f} at worst, and 1 is perfect."
         )
     else:
-        lead = f"Do not trust it so far: R-hat is {rhat_text(found.worst)}, above {RHAT_MOST:g}, so {several} disagree."
+        lead = (
+            f"Do not trust it so far: R-hat is {rhat_text(found.worst)}, above {RHAT_MOST:g}, so the chains disagree."
+        )
     details = (
         f"Each chain is a network 2-{settings.k}-1 ({FAMILIES[settings.family]}) with the prior N(0, s²), "
         f"s = {settings.prior_scale:g}, given {settings.n} points of two moons. The axes are its logits at A = {a}, "

@@ -6,10 +6,11 @@ import numpy as np
 
 from explorer.figures.tables import where
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.attack_numbers import percent, points, span, whole
+from explorer.labs.bayes.attack_numbers import points, span, whole
 from explorer.labs.bayes.attack_table import ATTACK, SAID, nearest
 from explorer.labs.bayes.samples import OTHERS, SAME, SamplesSettings
 from explorer.labs.bayes.samples.numbers import along, gap, most
+from explorer.labs.bayes.told import percent
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.measure.regression import Interval, side
 

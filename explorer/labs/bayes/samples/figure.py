@@ -12,10 +12,12 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Inside, Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.attack_numbers import accuracy, best, of_what, over, percent, points, span
+from explorer.labs.bayes.attack_numbers import accuracy, best, of_what, over, points, span
 from explorer.labs.bayes.attack_table import ATTACK, FGSM, PGD, RANDOM, SAID, nearest
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.samples import OTHER, OTHERS, SAME, SamplesSettings
 from explorer.labs.bayes.samples.numbers import Along, along, cells, gap, level, most, of, single
+from explorer.labs.bayes.told import percent
 
 SLOTS = (
     Slot(
@@ -38,7 +40,6 @@ TIP = [
     ("over what it is compared with", "@more{%.3f}, 95 % [@more_low{%.3f}, @more_high{%.3f}]"),
     ("unattacked", "@clean{%.3f}"),
 ]
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:

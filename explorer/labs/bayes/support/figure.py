@@ -13,6 +13,7 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
+from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.support import SUPPORT, SupportSettings
 from explorer.labs.bayes.support.numbers import ON, Curve, at_distance, best, far, of_noise, over
 from explorer.labs.bayes.told import counted, of_walks, percent
@@ -46,7 +47,6 @@ TIP = [
     ("acceptance, R-hat", "@accept{%.2f}, @rhat{%.2f}"),
 ]
 NOISE = Axis("noise, in all dimensions", log=True)
-SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:

@@ -8,11 +8,10 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.bayes.gradient import SELECTED, TWICE
-from explorer.labs.bayes.told import NO_RHAT
+from explorer.labs.bayes.told import mixing
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.gallery import shown
 from explorer.labs.bayes.vanishing.numbers import Curve, at, curve, finished, means, medians, of, over_data, over_width
-from explorer.measure.convergence import RHAT_MOST
 
 
 def of_norms(table: Columns, about: str) -> Sentence | None:
@@ -123,12 +122,7 @@ def _walks(done: Columns) -> str:
     said = ""
     if len(done["accept"]) and np.isfinite(done["accept"]).all():
         said = f", acceptance {done['accept'].mean():.2f}"
-    rhat = done["rhat"]
-    if not len(rhat) or not np.isfinite(rhat).all():
-        return f"{said}; {NO_RHAT}."
-    if rhat.max() <= RHAT_MOST:
-        return f"{said}, R-hat {rhat.max():.2f} at most."
-    return f"{said}. R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, a posterior may be another."
+    return said + mixing(done["rhat"], several=True)
 
 
 def _agreed(every: Columns) -> str:
