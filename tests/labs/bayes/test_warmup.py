@@ -8,7 +8,6 @@ import pytest
 from explorer.device import pick
 from explorer.labs.bayes import cloud, directions, exact, fits, headline, prior, support, vanishing
 from explorer.labs.bayes.cloud import compute as of_cloud
-from explorer.labs.bayes.directions import bank
 from explorer.labs.bayes.directions import compute as of_directions
 from explorer.labs.bayes.exact import compute as of_exact
 from explorer.labs.bayes.headline import compute as of_headline
@@ -22,8 +21,8 @@ PANELS = {
     "vanishing": (vanishing, of_vanishing, of_vanishing),
     "support": (support, of_support, of_support),
     "prior": (prior, of_prior, of_prior),
-    "directions": (directions, of_directions, bank),
-    "cloud": (cloud, of_cloud, of_cloud),
+    "directions": (directions, of_directions, fits),
+    "cloud": (cloud, of_cloud, fits),
 }
 
 
