@@ -9,7 +9,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.nets.activations import Activation
-from explorer.nets.population import Cotangent
+from explorer.nets.population import Block, Cotangent, Factors
 from explorer.nets.two_layer import Ensemble
 from explorer.seeding import seeded
 
@@ -65,7 +65,7 @@ class Mlp:
 
     def first_vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
         """As `vjp`, but derivatives by the first layer's preactivations (B n k), which do not see where W_1 looks."""
-        logits, z, _ = self._forward(x)
+        logits, z, _, _ = self._forward(x)
         return logits, self._backward(z, cotangent(logits))[0]
 
     def mirrored(self, begin: int) -> "Mlp":
@@ -85,24 +85,52 @@ class Mlp:
         found = [part.view(-1, *shape) for part, shape in zip(parts, shapes, strict=True)]
         return Mlp(tuple(map(Layer, found[::2], found[1::2])), self.activation)
 
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """W1, b1, W2, ... as in `parameters`."""
+        parts = (("W", True), ("b", False))
+        return tuple(
+            Block(f"{name}{i}", tuple(getattr(layer, name).shape[1:]), weights)
+            for i, layer in enumerate(self.layers, 1)
+            for name, weights in parts
+        )
+
     def parameter_vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
-        logits, z, ins = self._forward(x)
-        found = [(c.mT @ h, c.sum(1)) for h, c in zip(ins, self._backward(z, cotangent(logits)), strict=True)]
+        return self.training_vjp(x, cotangent, None)
+
+    def training_vjp(
+        self, x: Float[Tensor, "B n d"], cotangent: Cotangent, factors: Factors | None
+    ) -> tuple[Tensor, Tensor]:
+        logits, z, ins, dropped = self._forward(x, factors)
+        cotangents = self._backward(z, cotangent(logits), dropped)
+        found = [(c.mT @ h, c.sum(1)) for h, c in zip(ins, cotangents, strict=True)]
         return logits, torch.cat([part.flatten(1) for both in found for part in both], dim=1)
 
-    def _forward(self, x: Float[Tensor, "B n d"]) -> tuple[Tensor, list[Tensor], list[Tensor]]:
-        """Logits, the preactivations of every hidden layer, and what goes into every layer."""
-        ins, z = [x], [self.layers[0](x)]
-        for layer in self.layers[1:]:
-            ins.append(self.activation.value(z[-1]))
-            z.append(layer(ins[-1]))
-        return z.pop(), z, ins
+    def settled(self, x: Float[Tensor, "B n d"]) -> "Mlp":
+        """Itself: there is nothing that training alone has."""
+        return self
 
-    def _backward(self, z: list[Tensor], c: Float[Tensor, "B n K"]) -> list[Tensor]:
+    def _forward(
+        self, x: Float[Tensor, "B n d"], factors: Factors | None = None
+    ) -> tuple[Tensor, list[Tensor], list[Tensor], list[Tensor]]:
+        """Logits, the preactivations of every hidden layer, what goes into every layer, and what it was dropped by."""
+        ins, z, dropped = [x], [self.layers[0](x)], list[Tensor]()
+        for layer in self.layers[1:]:
+            h = self.activation.value(z[-1])
+            if factors is not None:
+                dropped.append(factors(h.shape))
+                h = h * dropped[-1]
+            ins.append(h)
+            z.append(layer(h))
+        return z.pop(), z, ins, dropped
+
+    def _backward(self, z: list[Tensor], c: Float[Tensor, "B n K"], dropped: Sequence[Tensor] = ()) -> list[Tensor]:
         """The cotangents of what leaves each layer, first layer first."""
         found = [c]
-        for layer, before in zip(self.layers[:0:-1], reversed(z), strict=True):
-            found.append((found[-1] @ layer.W).mul_(self.activation.slope(before)))
+        for i in range(len(z) - 1, -1, -1):
+            found.append((found[-1] @ self.layers[i + 1].W).mul_(self.activation.slope(z[i])))
+            if dropped:
+                found[-1].mul_(dropped[i])
         return found[::-1]
 
     @property

@@ -5,13 +5,32 @@ name: there is no input gradient for the structure of a graph.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from math import prod
 from typing import Protocol, Self, runtime_checkable
 
+import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 #: From logits (B n K) to what a derivative by them is multiplied with, of the same shape.
 Cotangent = Callable[[Tensor], Tensor]
+
+#: From the shape of what leaves a hidden layer (B n ...) to what it is multiplied with: dropout.
+Factors = Callable[[torch.Size], Tensor]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Parameters of a model that lie side by side: the weights of a layer, (out, ins ...), or something beside them."""
+
+    name: str
+    shape: tuple[int, ...]
+    weights: bool
+
+    @property
+    def size(self) -> int:
+        return prod(self.shape)
 
 
 @runtime_checkable  # a test run checks every annotation
@@ -60,4 +79,27 @@ class Trainable(Population, Protocol):
 
     def parameter_vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
         """Logits z (B n K), and the sum over points and c of cotangent(z)_c dz_c/dparameters (B P)."""
+        ...
+
+
+@runtime_checkable
+class Layered(Trainable, Protocol):
+    """Models that say where the weights of each layer stand: those are pruned and measured, biases are not."""
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All of a row of `parameters`, in order, the first layer first."""
+        ...
+
+
+@runtime_checkable
+class Fittable(Trainable, Protocol):
+    """Models that are another thing while they are trained: dropout, normalisation by the batch."""
+
+    def training_vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent, factors: Factors | None) -> tuple:
+        """As `parameter_vjp` (logits, B P) while training; `factors` multiplies what leaves every hidden layer."""
+        ...
+
+    def settled(self, x: Float[Tensor, "B n d"]) -> Layered:
+        """What is measured once trained: without dropout, normalisation by these points folded into the weights."""
         ...
