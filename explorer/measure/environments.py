@@ -37,14 +37,16 @@ class Coupled:
 def coupled(hyper: Hyper, n: int) -> Coupled:
     """Those of n networks; networks alike in everything (other seeds) are no pair."""
     columns = [np.asarray(column) for column in hyper.values()]
-    value = np.array([levels([column], n) for column in columns]).reshape(len(columns), n)
+    shape = len(columns), n
+    value = np.array([levels([column], n) for column in columns], np.int64).reshape(shape)
     one, other = np.triu_indices(n, 1)
     unlike = value[:, one] != value[:, other]
     single = unlike.sum(0) == 1
     one, other, axis = one[single], other[single], unlike[:, single].argmax(0) if len(columns) else one[:0]
     turned = value[axis, one] > value[axis, other]
     first, second = np.where(turned, other, one), np.where(turned, one, other)
-    rest = np.array([levels([*columns[:k], *columns[k + 1 :]], n) for k in range(len(columns))]).reshape(value.shape)
+    others = [levels([*columns[:k], *columns[k + 1 :]], n) for k in range(len(columns))]
+    rest = np.array(others, np.int64).reshape(shape)
     return Coupled(first, second, axis, rest[axis, first], value[axis, first], value[axis, second])
 
 
@@ -117,21 +119,18 @@ def environments(
     wrong, weight = judged(found.first, found.second)
     keys, member = np.unique(np.stack([found.axis, found.low, found.high]), axis=1, return_inverse=True)
     member, count = member.reshape(-1), keys.shape[1]
-    total, squares, errors = (np.bincount(member, w, count) for w in (weight, weight**2, weight * wrong))
+    total, squares, wrongs = (np.bincount(member, w, count) for w in (weight, weight**2, weight * wrong))
     with np.errstate(invalid="ignore"):
-        effective, errors = np.where(squares > 0, total**2 / squares, 0.0), errors / total
+        effective, errors = np.where(squares > 0, total**2 / squares, 0.0), wrongs / total
     counts = (effective >= fewest * (1 - 1e-9)) & (total > 0)
-    chosen = errors[counts]
-    values = [np.unique(columns[name]) for name in names]
-    texts = [[f"{v:g}" if isinstance(v, np.number) else str(v) for v in each] for each in values]
+    chosen = errors[counts] if counts.any() else np.full(1, math.nan)
+    texts = [[_text(value) for value in np.unique(columns[name])] for name in names]
     return Environments(
         n,
         mean,
-        *(
-            (float(chosen.mean()), float(np.quantile(chosen, 0.9)), float(chosen.max()))
-            if len(chosen)
-            else [math.nan] * 3
-        ),
+        float(chosen.mean()),
+        float(np.quantile(chosen, 0.9)),
+        float(chosen.max()),
         tuple(names[k] for k in keys[0]),
         tuple(texts[k][v] for k, v in zip(keys[0], keys[1], strict=True)),
         tuple(texts[k][v] for k, v in zip(keys[0], keys[2], strict=True)),
@@ -140,3 +139,7 @@ def environments(
         errors,
         counts,
     )
+
+
+def _text(value: object) -> str:
+    return f"{value:g}" if isinstance(value, np.number) else str(value)

@@ -81,6 +81,7 @@ def within(measure: Column, target: Column, groups: Column, seed: int = 0, resam
 
     `groups` has a value of any kind for each network; see `levels` for groups by several columns. Groups in which tau
     is undefined are left out with their weight, in each resample anew. Networks are drawn within their groups.
+    The interval is somewhat narrow (it held 88 %) where groups are of two networks and nearly all of them agree.
     """
     measure, target, labels = (np.asarray(column) for column in (measure, target, groups))
     y, x, group = known(target, measure, levels([labels], len(labels)))
@@ -140,7 +141,7 @@ def finite(*columns: Column) -> tuple[list[Float[np.ndarray, " m"]], Bool[np.nda
     values = [np.asarray(column, np.float64) for column in columns]
     if values[0].ndim != 1 or len({column.shape for column in values}) > 1:
         raise ValueError(f"columns have shapes {[column.shape for column in values]}: one length, one dimension")
-    there = np.isfinite(values).all(0)
+    there = np.logical_and.reduce(np.isfinite(values), axis=0)
     return [column[there] for column in values], there
 
 
@@ -155,8 +156,8 @@ def levels(columns: Sequence[Column], n: int) -> Int[np.ndarray, " n"]:
 
 def signs(column: Float[np.ndarray, " n"]) -> Float[np.ndarray, "n n"]:
     """The sign of v_i - v_j, in float32."""
-    place = ranks(column).astype(np.float32 if len(column) <= EXACT else np.float64)
-    return np.sign(place[:, None] - place)
+    place = ranks(column)
+    return np.sign(np.subtract.outer(place, place)).astype(np.float32 if len(column) <= EXACT else np.float64)
 
 
 def resampled(n: int, rng: np.random.Generator, resamples: int = RESAMPLES) -> Int[np.ndarray, "R n"]:
@@ -173,7 +174,7 @@ def weighted(
     weights = counts.astype(product.dtype)
     above = np.einsum("rn,rn->r", weights @ product, weights).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.clip(above / np.sqrt(_untied(counts, x)) / np.sqrt(_untied(counts, y)), -1, 1)
+        return np.clip(above / np.sqrt(_untied(counts, x) * _untied(counts, y)), -1, 1)
 
 
 def _untied(counts: Int[np.ndarray, "R n"], column: Float[np.ndarray, " n"]) -> Float[np.ndarray, " R"]:

@@ -1,13 +1,13 @@
 """What the sign of a difference in one column tells of the sign of the difference in another, over pairs of networks.
 
 V_mu is the sign of mu_1 - mu_2 over ordered pairs of networks, V_g that of the target, U_S the values that both have of
-the hyper-parameters in S (Jiang et al. 2020; dossier 1.5). A tie is a value of its own, 0: a column that ties everywhere
-tells nothing, and one that ties just where the target does tells that. In nats. No torch.
+the hyper-parameters in S (Jiang et al. 2020; dossier 1.5). A tie is a value of its own, 0: a column that ties
+everywhere tells nothing, and one that ties just where the target does tells that. In nats. No torch.
 
 The plug-in estimate errs upwards, and by more than the number of pairs suggests: pairs that share a network depend on
-each other. At 48 networks noise seems to tell .7 % of a target's sign on average, and over 2 % in one population of ten.
-So all numbers are less their bias to first order, by the jackknife over networks (Quenouille 1956), and information is
-cut off at 0; what `plain` is part of the name of is the plug-in estimate.
+each other. At 48 networks noise seems to tell .7 % of a target's sign on average, and over 2 % in one population of
+ten. So all numbers are less their bias to first order, by the jackknife over networks (Quenouille 1956), and
+information is cut off at 0; what `plain` is part of the name of is the plug-in estimate.
 """
 
 import math
