@@ -166,3 +166,31 @@ def fisher(correlation: float, n: int) -> Interval:
         return correlation, correlation
     z, half = math.atanh(correlation), float(ndtri((1 + LEVEL) / 2)) / math.sqrt(n - 3)
     return math.tanh(z - half), math.tanh(z + half)
+
+
+def adjusted_r2(target: np.ndarray, *columns: np.ndarray) -> float:
+    """1 - (1 - R^2) (n - 1) / (n - p - 1) of the least-squares fit of a target by p columns and a constant.
+
+    Of the n points where all are finite. p counts columns that are linearly independent. NaN where the target or all
+    columns are constant, or where n < p + 2.
+
+    Raises:
+        ValueError: if they are not one-dimensional and of one length.
+    """
+    values = [np.asarray(column, np.float64) for column in (target, *columns)]
+    if values[0].ndim != 1 or len({column.shape for column in values}) > 1:
+        raise ValueError(f"columns have shapes {[column.shape for column in values]}: one length, one dimension")
+    points = np.stack(values, axis=1)
+    points = points[np.isfinite(points).all(1)]
+    n = len(points)
+    if n < 3:
+        return math.nan
+    points = np.where(np.ptp(points, axis=0) > 0, points - points.mean(0), 0)  # not the rounding of a constant's mean
+    size = np.abs(points).max(0)
+    points = points / np.where(size > 0, size, 1)
+    fit, _, p, _ = np.linalg.lstsq(points[:, 1:], points[:, 0], rcond=None)
+    total = float(points[:, 0] @ points[:, 0])
+    if not (total > 0 and 0 < p < n - 1):
+        return math.nan
+    residual = points[:, 0] - points[:, 1:] @ fit
+    return 1 - float(residual @ residual) / total * (n - 1) / (n - int(p) - 1)
