@@ -6,13 +6,14 @@ key. A field means the same in every panel that has it; where it starts from, an
 
 from collections.abc import Mapping
 from copy import copy
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 import param
 
-from explorer.settings import Problem, Settings, Work
+from explorer.settings import Group, Problem, Settings, Work
 
 
 class LabSettings(Settings):
@@ -88,7 +89,8 @@ class LabSettings(Settings):
 def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
     """The settings of a lab with these panels' settings by slug; the first panel is the one looked at by default.
 
-    A field's bounds are the widest that a panel gives it. The arrangement of controls is that of the first panel.
+    A field's bounds are the widest that a panel gives it. The arrangement of controls is that of the first panel, without
+    what no panel has.
     """
     fields: dict[str, param.Parameter] = {}
     for kind in kinds.values():
@@ -104,11 +106,16 @@ def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
         "kinds": dict(kinds),
         "views": frozenset().union(*(kind.views for kind in kinds.values())),
         "measures": frozenset().union(*(kind.measures for kind in kinds.values())),
-        "groups": first.groups,
+        "groups": tuple(group for each in first.groups if (group := _known(each, fields)).fields),
         "upload": uploads[0].upload if uploads else "",
         "accepts": uploads[0].accepts if uploads else (),
     }
     return type(f"{title}Settings", (LabSettings,), fields | about)
+
+
+def _known(group: Group, fields: Mapping[str, object]) -> Group:
+    """A group without the fields that no panel has, or has yet."""
+    return replace(group, fields=tuple(name for name in group.fields if name in fields))
 
 
 def _wider(one: param.Parameter, other: param.Parameter) -> param.Parameter:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Self
 
+import numpy as np
 import param
 
 from explorer.data import folder
@@ -18,7 +19,7 @@ DIGITS = "digits"
 #: How the page arranges the controls of all panels.
 GROUPS = (
     Group("The sliders", ("n", "k", "kept", "scale", "nets", "width")),
-    Group("Pruning", ("scope", "prune_tolerance", "relative", "masks", "levels")),
+    Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "masks", "levels")),
     Group("What is compared", ("measure", "target", "coloured", "only")),
     Group("Data", ("data", "noise", "noises")),
     Group("Noise and sharpness", ("rise", "draws", "rho", "bits", "delta")),
@@ -118,11 +119,20 @@ class Pruned(PrunabilityPanel):
         label="β tolerance",
         doc="How much more training loss a pruned network may have, and still count as unharmed.",
     )
-    relative = param.Boolean(
-        default=False,
-        label="relative",
-        doc="Whether the tolerance is a share of the loss, (1 + β) L, or added to it, L + β nats.",
+    prune_rule = param.Selector(
+        default="absolute",
+        objects=["absolute", "relative"],
+        label="tolerance is",
+        doc="Absolute: L + β nats are allowed. Relative: (1 + β) L, next to nothing where the loss L is small.",
     )
     masks = param.Integer(
         5, bounds=(1, 50), softbounds=(1, 20), label="random masks", doc="Over which a loss at random is averaged."
     )
+
+    @property
+    def relative(self) -> bool:
+        return self.prune_rule == "relative"
+
+    def allowed_loss(self, dense: np.ndarray) -> np.ndarray:
+        """What a pruned network may have, from the loss of the whole one."""
+        return dense * (1 + self.prune_tolerance) if self.relative else dense + self.prune_tolerance

@@ -1,0 +1,278 @@
+"""Panel: networks of one width are trained, then pruned to every level in several ways."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch, taken
+from explorer.labs import Stop
+from explorer.labs.prunability import images
+from explorer.labs.prunability.curve import (
+    BATCH,
+    CURVE,
+    FRACTION,
+    GLOBAL,
+    LAYERWISE,
+    NOISE,
+    RANDOM,
+    RATE,
+    WEIGHTS,
+    CurveSettings,
+)
+from explorer.labs.prunability.settings import CLASSES
+from explorer.labs.weights import tensors
+from explorer.measure import masks
+from explorer.measure.masks import Curve, Ranking, Scope, cliff, dropped_energy, matched_noise, ranking
+from explorer.measure.pruning import prunability
+from explorer.nets import mlp
+from explorer.nets.activations import Rectified
+from explorer.nets.mlp import Mlp
+from explorer.train.classify import Recipe, classify
+
+#: Shares kept: every 50th, and closer steps near all, where random pruning begins to hurt.
+LEVELS = torch.cat(
+    [torch.arange(50, dtype=torch.float64) / 50, torch.tensor([0.985, 0.99, 0.995, 0.998, 1.0]).double()]
+)
+Way = Scope | Literal["noise"]
+LOOKS = frozenset({1, 2, 4, 8, 16, 32, 64, 128})  # epochs after which a frame shows how pruning goes so far
+
+
+@dataclass(frozen=True)
+class Data:
+    """Each network's images and labels, and those that are unseen: of the digits, all others."""
+
+    X: Float[Tensor, "S n d"]
+    y: Int[Tensor, "S n"]
+    seen: Float[Tensor, "S T d"]
+    labels: Int[Tensor, "S T"]
+
+    @classmethod
+    def read(cls, settings: CurveSettings, device: torch.device) -> "Data":
+        """Each seed draws its own. Raises `data.folder.Absent` where the images are not here."""
+        tasks = [images.read(settings, device, seed=settings.seed + i) for i in range(settings.seeds)]
+        parts = ([getattr(task, name) for task in tasks] for name in ("X", "y", "seen", "labels"))
+        return cls(*map(torch.stack, parts))
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The networks, the minibatches that each learned from, and whether it fits."""
+
+    nets: Mlp
+    steps: Int[Tensor, " S"]
+    fits: Tensor
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        """parameters, steps, fits."""
+        return {
+            "parameters": self.nets.parameters.cpu().numpy(),
+            "steps": self.steps.numpy(),
+            "fits": self.fits.numpy(),
+        }
+
+
+def stream(
+    settings: CurveSettings, device: torch.device, stop: Stop, kept: Kept | None = None
+) -> Iterator[Frame | Cell | None]:
+    """Frames while the networks learn, of magnitude pruning alone; then one for every way of pruning.
+
+    The trained networks are a cell, and with the arrays of a finished run of equal training nothing is trained.
+    """
+    kept = kept or {}
+    data = Data.read(settings, device)
+    total = settings.max_epochs + 3 + settings.masks
+    trained: Trained | None = None
+    done: list[Columns] = []
+
+    def frame(step: int, now: Trained, rows: list[Columns], note: str, arrays: Columns | None = None) -> Frame:
+        table = CURVE.joined([CURVE.empty(), *rows])
+        tables = {
+            CURVE.name: table,
+            FRACTION.name: fractions(table, now, settings),
+            WEIGHTS.name: weights(now.nets.take(torch.tensor([0], device=device))),
+        }
+        return Frame(step, total, tables, arrays or {}, note)
+
+    for name in (FINISHED, "networks"):
+        if name in kept:
+            trained = _from_arrays(untrained(settings, device), kept[name])
+            break
+    if trained is None:
+        for fit in _learned(settings, data, device, stop):
+            if fit is None:
+                yield None
+                continue
+            step, trained, last = fit
+            if last:
+                break
+            rows = measured(trained.nets, data, ranking(trained.nets, GLOBAL), GLOBAL, 0, stop)
+            yield frame(step, trained, [rows], f"epoch {step} of {settings.max_epochs} at most")
+        else:
+            return
+        if stop():
+            return
+        yield Cell("networks", trained.to_arrays())
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    whole = ranking(trained.nets, GLOBAL)
+    plan: list[tuple[Way, int]] = [(GLOBAL, 0), (LAYERWISE, 0)]
+    for each in range(settings.masks):
+        plan += [(RANDOM, each), (NOISE, each)]
+    for turn, (scope, mask) in enumerate(plan):
+        order = whole if scope == NOISE else ranking(trained.nets, scope, seeds=seeds, mask=mask)
+        done.append(measured(trained.nets, data, order, scope, mask, stop, seeds))
+        if stop():
+            return
+        last = turn == len(plan) - 1
+        if last or scope != RANDOM:
+            note = f"{turn + 1} of {len(plan)} curves a network"
+            yield frame(
+                total if last else settings.max_epochs + 1, trained, done, note, trained.to_arrays() if last else None
+            )
+        else:
+            yield None
+
+
+def untrained(settings: CurveSettings, device: torch.device) -> Mlp:
+    """A network a seed."""
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    return mlp.initialise([settings.source.d, settings.k, CLASSES], seeds, Rectified()).to(device)
+
+
+def _learned(
+    settings: CurveSettings, data: Data, device: torch.device, stop: Stop
+) -> Generator[tuple[int, Trained, bool] | None, None, None]:
+    """The networks before the first epoch and after those of `LOOKS`, and whether they are done."""
+    seeds = range(settings.seed, settings.seed + settings.seeds)
+    same = torch.ones(settings.seeds, device=device)
+    how = Recipe(RATE * same, 0 * same, 0 * same, BATCH)
+    fits = classify(
+        untrained(settings, device),
+        data.X,
+        data.y,
+        how,
+        seeds=seeds,
+        target=settings.cross_entropy,
+        max_epochs=settings.max_epochs,
+        stop=stop,
+        at=LOOKS.__contains__,
+    )
+    for fit in fits:
+        if fit is None or not (fit.done or fit.epoch in LOOKS | {0}):
+            yield None
+        else:
+            assert isinstance(fit.models, Mlp)
+            yield fit.epoch, Trained(fit.models, fit.steps, fit.fits), fit.done
+
+
+def measured(
+    nets: Mlp, data: Data, order: Ranking, scope: str, mask: int, stop: Stop, seeds: range = range(0)
+) -> Columns:
+    """The rows of one way of pruning, network by network."""
+    own, unseen = (
+        _curve(nets, X, y, order, scope, mask, stop, seeds) for X, y in ((data.X, data.y), (data.seen, data.labels))
+    )
+    energy = dropped_energy(nets, order, LEVELS)
+    energy = energy / energy[:, :1]
+    S, L = own.loss.shape
+    pool = int((order.ranks[0] >= 0).sum())
+    return CURVE.filled(
+        net=np.repeat(np.arange(S), L),
+        scope=np.full(S * L, scope),
+        kept=np.tile(LEVELS.numpy(), S),
+        loss=own.loss.numpy().ravel(),
+        error=own.error.numpy().ravel(),
+        mask_seed=np.full(S * L, mask),
+        test_loss=unseen.loss.numpy().ravel(),
+        test_error=unseen.error.numpy().ravel(),
+        energy=energy.cpu().numpy().ravel(),
+        weights=np.tile(_count(order, pool), S),
+    )
+
+
+def _count(order: Ranking, pool: int) -> np.ndarray:
+    """How many weights are kept at each level."""
+    keeps = order.keeps(LEVELS)[0]
+    return (keeps.sum(1) - (keeps.shape[1] - pool)).cpu().numpy()
+
+
+def _curve(nets: Mlp, X: Tensor, y: Tensor, order: Ranking, scope: str, mask: int, stop: Stop, seeds: range) -> Curve:
+    if scope == NOISE:
+        return matched_noise(nets, X, y, LEVELS, order, seeds=seeds, mask=mask, stop=stop)
+    return masks.curve(nets, X, y, LEVELS, order, stop=stop)
+
+
+def fractions(table: Columns, trained: Trained, settings: CurveSettings) -> Columns:
+    """What may be pruned, by every way of which there are rows; of random ones by the mean loss of their masks."""
+    rows = []
+    for scope in dict.fromkeys(table["scope"].tolist()):
+        here = table["scope"] == scope
+        loss, unseen = (
+            np.mean(
+                [
+                    table[name][here & (table["mask_seed"] == mask)].reshape(-1, len(LEVELS))
+                    for mask in _of(table, here)
+                ],
+                0,
+            )
+            for name in ("loss", "test_loss")
+        )
+        losses = torch.from_numpy(loss)
+        allowed = settings.allowed_loss(loss[:, -1])
+        smallest = prunability(
+            LEVELS, losses, losses[:, -1], tolerance=settings.prune_tolerance, relative=settings.relative
+        )
+        last = cliff(LEVELS, losses, torch.from_numpy(allowed))
+        nets = len(loss)
+        rows.append(
+            FRACTION.filled(
+                net=np.arange(nets),
+                scope=np.full(nets, scope),
+                fraction=smallest.numpy(),
+                cliff=last.numpy(),
+                allowed=allowed,
+                dense=loss[:, -1],
+                test_dense=unseen[:, -1],
+                step=trained.steps.numpy(),
+                fits=trained.fits.numpy(),
+            )
+        )
+    return FRACTION.joined([FRACTION.empty(), *rows])
+
+
+def _of(table: Columns, here: np.ndarray) -> np.ndarray:
+    return np.unique(table["mask_seed"][here])
+
+
+def weights(net: Mlp) -> Columns:
+    """Those of one network."""
+    whole, own = (order.ranks[0].cpu().numpy() for order in (ranking(net, GLOBAL), ranking(net, LAYERWISE)))
+    values, parts, at = net.parameters[0].cpu().numpy(), [], 0
+    for i, block in enumerate(net.blocks):
+        if block.weights:
+            out, ins = (grid.ravel() for grid in np.indices(block.shape))
+            part = slice(at, at + block.size)
+            layer = np.full(block.size, i // 2 + 1)
+            parts.append(
+                WEIGHTS.filled(
+                    layer=layer, out=out, ins=ins, value=values[part], rank=whole[part], layer_rank=own[part]
+                )
+            )
+        at += block.size
+    return WEIGHTS.joined(parts)
+
+
+def _from_arrays(nets: Mlp, arrays: Columns) -> Trained:
+    """What `to_arrays` gave. Raises Mismatch when it is of other networks."""
+    (parameters,) = tensors(arrays, "parameters")
+    steps, fits = taken(arrays, "steps", "fits").values()
+    if parameters.shape != nets.parameters.shape or parameters.dtype != nets.parameters.dtype:
+        raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {len(nets)} networks")
+    if (steps.dtype.kind, fits.dtype.kind, len(steps), len(fits)) != ("i", "b", len(nets), len(nets)):
+        raise Mismatch("what is kept is not how these networks trained")
+    own = nets.with_parameters(parameters.to(nets.parameters.device))
+    return Trained(own, torch.tensor(steps), torch.tensor(fits))

@@ -1,0 +1,96 @@
+"""Sentences under the figures of the panel `curve`."""
+
+import math
+
+import numpy as np
+
+from explorer.figures.sentence import Sentence
+from explorer.frames import Columns
+from explorer.labs.prunability.curve import GLOBAL, LAYERWISE, NOISE, RANDOM, CurveSettings
+from explorer.labs.prunability.curve.numbers import counted as weights_at
+from explorer.labs.prunability.curve.numbers import fractions, over_networks, way
+from explorer.labs.prunability.curve.picture import keeps
+from explorer.labs.prunability.told import counted, ends, of_data, of_tolerance, percent
+
+SAID = {
+    GLOBAL: "smallest of all layers",
+    LAYERWISE: "smallest of each layer",
+    RANDOM: "at random",
+    NOISE: "noise as long",
+}
+
+
+def of_curve(table: Columns, found: Columns, settings: CurveSettings) -> Sentence | None:
+    """What network 0 has lost at the share kept, and its prunability."""
+    curve = way(table, 0, GLOBAL)
+    if not len(curve.kept):
+        return None
+    at = curve.at(settings.kept)
+    now, dense, unseen = float(curve.loss[at]), float(curve.loss[-1]), float(curve.test_loss[at])
+    share = fractions(found, GLOBAL)
+    P = float(share[0]) if len(share) else math.nan
+    left, of = weights_at(table, settings.kept)
+    if math.isnan(now) or math.isnan(dense):
+        return None
+    share_kept = f"With {percent(float(curve.kept[at]))} of its weights"
+    if math.isnan(P):
+        lead = f"{share_kept} the network has a training loss of {now:.3g}, with all {dense:.3g}."
+    elif now <= float(settings.allowed_loss(np.array(dense))):
+        lead = (
+            f"{share_kept} the network still has a training loss of {now:.3g}, with all {dense:.3g}: its "
+            f"prunability is P = {P:.2f}."
+        )
+    else:
+        lead = f"{share_kept} the training loss is {now:.3g}, more than is allowed: P = {P:.2f}, the least that passes."
+    return Sentence(lead, _details(table, found, settings, left, of, unseen))
+
+
+def _details(table: Columns, found: Columns, settings: CurveSettings, left: int, of: int, unseen: float) -> str:
+    parts = [
+        f"Network 0 keeps {left:,} of {of:,} weights; biases stay. Test loss {unseen:.3g}.",
+        f"P: the smallest share on a grid of 55 whose training loss is at most {of_tolerance(settings)}, without "
+        "training again (Kuhn et al. 2021).",
+    ]
+    for scope, said in SAID.items():
+        values = fractions(found, scope)
+        middle, interval = over_networks(values)
+        if math.isfinite(middle):
+            parts.append(
+                f"{said}: P = {middle:.2f} ({counted(int(np.isfinite(values).sum()), 'network')}, {ends(interval)});"
+            )
+    coming, share = fractions(found, GLOBAL, "cliff"), fractions(found, GLOBAL)
+    apart = int((coming > share).sum())
+    parts[-1] = parts[-1].rstrip(";") + "."
+    if apart:
+        parts.append(f"In {counted(apart, 'network')} the curve is not monotone: coming down it fails earlier.")
+    whole = way(table, 0, RANDOM)
+    if whole.masks > 1:
+        parts.append(f"Band: range over {whole.masks} random masks.")
+    missed = int((~found["fits"][found["scope"] == GLOBAL]).sum())
+    if missed:
+        parts.append(f"{counted(missed, 'network')} did not reach the training loss of {settings.cross_entropy:g}.")
+    return " ".join([*parts, of_data(settings)])
+
+
+def of_energy(table: Columns, weights: Columns, settings: CurveSettings) -> Sentence | None:
+    """How much of |w|^2 is gone at the share kept, and how unequally the layers lose."""
+    curve, random = way(table, 0, GLOBAL), way(table, 0, RANDOM)
+    if not len(curve.kept) or not np.isfinite(curve.energy).all():
+        return None
+    at = curve.at(settings.kept)
+    gone = 1 - float(curve.kept[at])
+    lead = f"The smallest {percent(gone)} of the weights carry {percent(float(curve.energy[at]))} of |w|²"
+    if len(random.kept) and math.isfinite(random.energy[at]):
+        lead += f"; as many at random {percent(float(random.energy[at]))}"
+    left = keeps(weights, settings.kept, settings.scope)
+    layers = [
+        f"layer {layer} keeps {percent(float(left[own].mean()))}"
+        for layer in (1, 2)
+        if (own := weights["layer"] == layer).any()
+    ]
+    details = (
+        "No choice of as many weights carries less; random ones carry their share in the mean (dotted). "
+        f"Histogram: {' and '.join(layers)} where {settings.kept:g} of the weights are kept, "
+        f"{'of each layer' if settings.scope == LAYERWISE else 'of both layers together'}. Network 0."
+    )
+    return Sentence(f"{lead}.", details)
