@@ -18,7 +18,7 @@ DIGITS = "digits"
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("n", "k", "kept", "scale", "nets", "width")),
+    Group("The sliders", ("kept", "n", "k", "scale", "nets", "width")),
     Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "masks", "levels")),
     Group("What is compared", ("measure", "target", "coloured", "only")),
     Group("Data", ("data", "noise", "noises")),
