@@ -30,7 +30,7 @@ def measures(
     X: Float[Tensor, "n d"],
     y: Int[Tensor, " n"],
     *,
-    spectral: Norm | Sequence[Norm] = operator_norms.matrix,
+    spectral: Norm | Sequence[Norm] = operator_norms.gram,
 ) -> dict[str, Float[Tensor, " B"]]:
     """Every measure by its name, before `adjusted`; X, y are the training points, n = m.
 

@@ -13,8 +13,9 @@ from torch import Tensor
 from explorer.seeding import seeded
 from explorer.vectors import unit
 
-RESIDUAL = 1e-5  # of the iterated vector, as a share of the eigenvalue
-STEPS = 2000
+RESIDUAL = 2e-4  # of the iterated vector, as a share of the eigenvalue s^2: half of it as a share of s
+ROUNDED = 1e-6  # what is left of an iterate outside the span, and is nothing: the span is mapped to itself
+CHECKED = 6  # so many iterates, and the best of all is looked at
 
 
 def matrix(weights: Float[Tensor, "B out ins *kernel"]) -> Float[Tensor, " B"]:
@@ -22,25 +23,45 @@ def matrix(weights: Float[Tensor, "B out ins *kernel"]) -> Float[Tensor, " B"]:
     return torch.linalg.svdvals(weights.flatten(2)).amax(1)
 
 
-def iterated(
-    weights: Float[Tensor, "B out ins *kernel"], *, residual: float = RESIDUAL, steps: int = STEPS
-) -> Float[Tensor, " B"]:
-    """As `matrix`, by power iteration from a fixed random vector: for large layers.
+def gram(weights: Float[Tensor, "B out ins *kernel"]) -> Float[Tensor, " B"]:
+    """As `matrix`, by the eigenvalues of W'W or W W', whichever is smaller: two to seven times as fast.
 
-    Never more than the true value, but for rounding: |W v| of a unit vector. It ends when |W'W v - s^2 v| is at most
-    `residual` s^2 for all B: then an eigenvalue of W'W is that near to s^2, and it is the largest unless the vector has
-    almost no part along its own. Or after so many `steps`.
+    The largest one loses nothing by the square, unless weights are so small or large that theirs are no numbers.
     """
     W = weights.flatten(2)
-    start = torch.randn(W.shape[2], generator=seeded(0)).to(W)
-    v = unit(start).expand(len(W), -1).unsqueeze(2)
-    for _ in range(steps):
-        back = W.mT @ (W @ v)
-        square = (v * back).sum(1, keepdim=True)
-        if ((back - square * v).norm(dim=1) <= residual * square.squeeze(1)).all():
-            break
-        v = unit(back.squeeze(2)).unsqueeze(2)
-    return (W @ v).flatten(1).norm(dim=1)
+    W = W if W.shape[1] >= W.shape[2] else W.mT
+    return torch.linalg.eigvalsh(W.mT @ W)[:, -1].clamp_min(0).sqrt()
+
+
+def iterated(weights: Float[Tensor, "B out ins *kernel"], *, residual: float = RESIDUAL) -> Float[Tensor, " B"]:
+    """As `matrix`, by power iteration, and the best of the span of its iterates (Lanczos).
+
+    From a fixed random vector, with G = W'W or W W', whichever is smaller. Never more than the true value, but for
+    rounding. It ends when |G v - s^2 v| is at most `residual` s^2 for the unit vector v that is the best, for all B:
+    then an eigenvalue of G is that near to s^2, the largest unless the start has almost no part along its vector.
+    Products with vectors are slow in batches: on a CPU `gram` takes less time for layers of up to 1,024 x 1,024.
+    """
+    W = weights.flatten(2)
+    W = W if W.shape[1] >= W.shape[2] else W.mT
+    side = W.shape[2]
+    basis = W.new_zeros(len(W), side, 0)
+    images = basis
+    v = unit(torch.randn(side, generator=seeded(0)).to(W)).expand(len(W), -1).unsqueeze(2)
+    while True:
+        basis = torch.cat([basis, v], 2)
+        images = torch.cat([images, W.mT @ (W @ v)], 2)
+        size = basis.shape[2]
+        if size % CHECKED == 0 or size == side:
+            values, vectors = torch.linalg.eigh(basis.mT @ images)
+            square, best = values[:, -1:], vectors[:, :, -1:]
+            left = ((images - square.unsqueeze(1) * basis) @ best).flatten(1).norm(dim=1, keepdim=True)
+            if size == side or (left <= residual * square).all():
+                return (W @ (basis @ best)).flatten(1).norm(dim=1)
+        v = images[:, :, -1:]
+        rounded = ROUNDED * v.norm(dim=1, keepdim=True)
+        for _ in range(2):  # once is not enough where little is left
+            v = v - basis @ (basis.mT @ v)
+        v = unit(v.where(v.norm(dim=1, keepdim=True) > rounded, 0).squeeze(2)).unsqueeze(2)
 
 
 def convolution(
