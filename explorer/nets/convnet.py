@@ -29,7 +29,7 @@ class Convnet(Convolutional):
     @property
     def leaving(self) -> list[tuple[int, int, int]]:
         found, (h, w) = [], self.shape[:2]
-        for layer in self.layers[: -1 : IN_BLOCK]:
+        for layer in self.layers[:-1:IN_BLOCK]:
             h, w = -(-h // layer.stride), -(-w // layer.stride)
             found.append((layer.W.shape[1], h, w))
         return found
