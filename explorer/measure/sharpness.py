@@ -16,8 +16,8 @@ STARTS, STEPS = 1, 20
 
 def sharpness(
     models: Layered,
-    X: Float[Tensor, "n d"],
-    y: Int[Tensor, " n"],
+    X: Float[Tensor, "B n d"],
+    y: Int[Tensor, "B n"],
     radius: float,
     *,
     generator: torch.Generator,

@@ -7,7 +7,7 @@ from torch import Tensor
 from explorer.measure.sharpness import sharpness
 from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Mlp, initialise
-from tests.measure.classifiers import classifiers, loss, task, trained
+from tests.measure.classifiers import classifiers, loss, shared, task, trained
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -28,7 +28,7 @@ def logistic(w: Tensor, b: Tensor, X: Tensor, y: Tensor) -> Tensor:
 @pytest.mark.parametrize("magnitude", [False, True])
 def test_it_is_the_largest_rise_of_a_fine_grid_and_never_more(magnitude: bool) -> None:
     models, X, y = two_weights()
-    found = sharpness(models, X, y, 0.8, generator=seeded(), magnitude=magnitude, starts=3)
+    found = sharpness(models, *shared(models, X, y), 0.8, generator=seeded(), magnitude=magnitude, starts=3)
     angles = torch.linspace(0, 2 * torch.pi, 2001, dtype=torch.float64)
     circle = torch.stack([angles.cos(), angles.sin()], 1) * 0.8
     for i, row in enumerate(models.parameters):
@@ -55,7 +55,9 @@ def test_near_a_minimum_it_is_half_the_largest_curvature() -> None:
     newton.step(closure)
     at = row.detach()
     bend = torch.autograd.functional.hessian(lambda w: logistic(w, at[2], X, y), at[:2])
-    found = sharpness(models.with_parameters(at.unsqueeze(0)), X, y, 1e-3, generator=seeded(), steps=60)
+    found = sharpness(
+        models.with_parameters(at.unsqueeze(0)), *shared(models, X, y), 1e-3, generator=seeded(), steps=60
+    )
     assert found.item() == pytest.approx(torch.linalg.eigvalsh(bend)[-1].item() * 1e-6 / 2, rel=0.01)
 
 
@@ -63,7 +65,7 @@ def test_one_step_of_sam_is_met_and_more_is_never_less() -> None:
     (X, y), models = task(), classifiers(8)
     models = trained(models, X, y, steps=30)
     sam, ascent, more = (
-        sharpness(models, X, y, 0.3, generator=seeded(), starts=starts, steps=steps)
+        sharpness(models, *shared(models, X, y), 0.3, generator=seeded(), starts=starts, steps=steps)
         for starts, steps in ((0, 0), (0, 20), (3, 20))
     )
     for i, row in enumerate(models.parameters):
@@ -80,7 +82,7 @@ def test_one_step_of_sam_is_met_and_more_is_never_less() -> None:
 
 def test_a_tiny_ball_is_the_gradient() -> None:
     models, X, y = two_weights()
-    found = sharpness(models, X, y, 1e-6, generator=seeded())
+    found = sharpness(models, *shared(models, X, y), 1e-6, generator=seeded())
     for i, row in enumerate(models.parameters):
         w = row[:2].clone().requires_grad_()
         (gradient,) = torch.autograd.grad(logistic(w, row[2], X, y), w)
@@ -91,7 +93,7 @@ def test_a_model_that_is_no_number_and_stopping() -> None:
     models, X, y = two_weights()
     row = models.parameters.clone()
     row[1, 0] = torch.nan
-    found = sharpness(models.with_parameters(row), X, y, 0.1, generator=seeded())
+    found = sharpness(models.with_parameters(row), *shared(models, X, y), 0.1, generator=seeded())
     assert found.isnan().tolist() == [False, True, False]
-    none = sharpness(models, X, y, 0.1, generator=seeded(), stop=lambda: True)
+    none = sharpness(models, *shared(models, X, y), 0.1, generator=seeded(), stop=lambda: True)
     assert none.tolist() == [0, 0, 0]
