@@ -26,7 +26,7 @@ STEPS = 200
 TOLERANCE = 1e-4  # |H v - lambda v| as a share of |lambda|
 
 
-def exact(models: Layered, X: Float[Tensor, "n d"], y: Int[Tensor, " n"], *, magnitude: bool = False) -> Product:
+def exact(models: Layered, X: Float[Tensor, "B n d"], y: Int[Tensor, "B n"], *, magnitude: bool = False) -> Product:
     """H v by differentiating the gradient along v; the graph of the gradient is kept for all products."""
     task, scale = CrossEntropy(models, X, y), unit_of_change(models, magnitude=magnitude)
     with torch.enable_grad():
@@ -42,8 +42,8 @@ def exact(models: Layered, X: Float[Tensor, "n d"], y: Int[Tensor, " n"], *, mag
 
 def differences(
     models: Layered,
-    X: Float[Tensor, "n d"],
-    y: Int[Tensor, " n"],
+    X: Float[Tensor, "B n d"],
+    y: Int[Tensor, "B n"],
     *,
     magnitude: bool = False,
     step: float | None = None,

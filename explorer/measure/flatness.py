@@ -34,11 +34,11 @@ ASIDE = 0.1  # to both sides, in ln sigma, for the slope of the harm
 
 @dataclass(frozen=True)
 class Noisy:
-    """B models at their training points, under noise of any size; X, y are shared by all."""
+    """B models at their training points, under noise of any size."""
 
     models: Layered
-    X: Float[Tensor, "n d"]
-    y: Int[Tensor, " n"]
+    X: Float[Tensor, "B n d"]
+    y: Int[Tensor, "B n"]
     draws: Float[Tensor, "pairs P"]  # N(0, 1)
     harm: Harm = "loss"
     magnitude: bool = False
@@ -51,7 +51,7 @@ class Noisy:
         size = (size + self.floor**2 * unit_of_change(self.models, magnitude=False)).sqrt()
         both = torch.cat([size, -size])
         outputs = sum(block.shape[0] for block in self.models.blocks if block.weights)
-        one = len(both) * max(here.shape[1], len(self.X) * (self.X.shape[1] + outputs))  # numbers that a pair takes
+        one = len(both) * max(here.shape[1], self.X.shape[1] * (self.X.shape[2] + outputs))  # numbers that a pair takes
         found = []
         for draws in self.draws.to(here).split(max(1, TILE // one)):
             rows = here.repeat(2, 1) + draws.unsqueeze(1) * both
@@ -93,8 +93,8 @@ class Tolerated:
 
 def noisy(
     models: Layered,
-    X: Float[Tensor, "n d"],
-    y: Int[Tensor, " n"],
+    X: Float[Tensor, "B n d"],
+    y: Int[Tensor, "B n"],
     *,
     generator: torch.Generator,
     pairs: int = PAIRS,

@@ -27,12 +27,12 @@ Norm = Callable[[Tensor], Tensor]
 def measures(
     models: Layered,
     initial: Float[Tensor, "B P"],
-    X: Float[Tensor, "n d"],
-    y: Int[Tensor, " n"],
+    X: Float[Tensor, "B n d"],
+    y: Int[Tensor, "B n"],
     *,
     spectral: Norm | Sequence[Norm] = operator_norms.gram,
 ) -> dict[str, Float[Tensor, " B"]]:
-    """Every measure by its name, before `adjusted`; X, y are the training points, n = m.
+    """Every measure by its name, before `adjusted`, at training points of each model's own, or shared ones, expanded.
 
     - params: number of weights
     - inverse_margin: 1 / gamma^2
@@ -68,7 +68,7 @@ def measures(
             by_products[f"log_prod_of_{name}{suffix}"] = value
             by_products[f"log_sum_of_{name}{suffix}"] = math.log(len(each)) + value / len(each)
     main = by_products["log_prod_of_spec_over_margin"]
-    path = path_norm(models, X.shape[1])
+    path = path_norm(models, X.shape[2])
     return {
         "params": torch.full_like(gamma, sum(W[0].numel() for W in each)),
         "inverse_margin": gamma**-2,
@@ -98,15 +98,16 @@ def adjusted(values: dict[str, Float[Tensor, " B"]], m: int) -> dict[str, Float[
     }
 
 
-def low_margin(models: Population, X: Float[Tensor, "n d"], y: Int[Tensor, " n"]) -> Float[Tensor, " B"]:
+def low_margin(models: Population, X: Float[Tensor, "B n d"], y: Int[Tensor, "B n"]) -> Float[Tensor, " B"]:
     """gamma: the size of the floor(n / 10)th smallest margin; where a tenth is misclassified, of a negative one.
 
     Raises:
         ValueError: for fewer than 10 points.
     """
-    if len(X) < 10:
-        raise ValueError(f"{len(X)} points: the 10th percentile of the margins needs 10")
-    return margin(models.logits(X.expand(len(models), *X.shape)), y).kthvalue(len(X) // 10).values.abs()
+    n = X.shape[1]
+    if n < 10:
+        raise ValueError(f"{n} points: the 10th percentile of the margins needs 10")
+    return margin(models.logits(X), y).kthvalue(n // 10).values.abs()
 
 
 def path_norm(models: Layered, d: int) -> Float[Tensor, " B"]:

@@ -18,11 +18,16 @@ def classifiers(*hidden: int, activation: Activation = RELU, count: int = 3) -> 
     return models.with_parameters(models.parameters + noise / 10)
 
 
-def task(n: int = N) -> tuple[Tensor, Tensor]:
+def task(n: int = N, seed: int = 1) -> tuple[Tensor, Tensor]:
     """Points, and classes of a random linear map of them."""
-    draws = torch.Generator().manual_seed(1)
+    draws = torch.Generator().manual_seed(seed)
     X = torch.randn(n, D, generator=draws, dtype=torch.float64)
     return X, (X @ torch.randn(D, K, generator=draws, dtype=torch.float64)).argmax(1)
+
+
+def shared(models: Mlp, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """The same points for all models."""
+    return X.expand(len(models), *X.shape), y.expand(len(models), len(y))
 
 
 def loss(models: Mlp, row: Tensor, X: Tensor, y: Tensor) -> Tensor:

@@ -9,7 +9,7 @@ from explorer.measure.flatness import noisy
 from explorer.measure.layers import weights
 from explorer.nets.activations import Activation, Rectified, Tanh
 from explorer.nets.mlp import Mlp
-from tests.measure.classifiers import classifiers, hessian, task, trained
+from tests.measure.classifiers import classifiers, hessian, shared, task, trained
 
 KINDS = [Tanh(), Rectified(1)]
 
@@ -36,18 +36,18 @@ def test_products_are_those_with_the_whole_matrix(activation: Activation, magnit
     H = whole(models, X, y, magnitude)
     v = torch.randn(models.parameters.shape, generator=seeded(), dtype=torch.float64)
     wanted = (H @ v.unsqueeze(2)).squeeze(2)
-    torch.testing.assert_close(curvature.exact(models, X, y, magnitude=magnitude)(v), wanted)
-    near = curvature.differences(models, X, y, magnitude=magnitude)(v)
+    torch.testing.assert_close(curvature.exact(models, *shared(models, X, y), magnitude=magnitude)(v), wanted)
+    near = curvature.differences(models, *shared(models, X, y), magnitude=magnitude)(v)
     torch.testing.assert_close(near, wanted, rtol=1e-7, atol=1e-8)
 
 
 def test_differences_of_short_numbers_hold_three_digits() -> None:
     models, (X, y) = classifiers(6, activation=Tanh()), task()
     v = torch.randn(models.parameters.shape, generator=seeded(), dtype=torch.float64)
-    wanted = curvature.exact(models, X, y)(v)
+    wanted = curvature.exact(models, *shared(models, X, y))(v)
     short = models.to(torch.float32)
     for make in (curvature.exact, curvature.differences):
-        found = make(short, X.float(), y)(v.float()).double()
+        found = make(short, *shared(models, X.float(), y))(v.float()).double()
         assert ((found - wanted).norm(dim=1) <= 2e-3 * wanted.norm(dim=1)).all()
 
 
@@ -55,7 +55,7 @@ def test_differences_of_short_numbers_hold_three_digits() -> None:
 def test_the_trace_is_that_of_the_whole_matrix(magnitude: bool) -> None:
     models, (X, y) = classifiers(4), task()
     exact = whole(models, X, y, magnitude).diagonal(dim1=1, dim2=2).sum(1)
-    product = curvature.exact(models, X, y, magnitude=magnitude)
+    product = curvature.exact(models, *shared(models, X, y), magnitude=magnitude)
     found, error = curvature.trace(models, product, generator=seeded(), probes=600)
     assert ((found - exact).abs() <= 4 * error).all()
     assert (error <= 0.1 * exact.abs()).all()
@@ -76,7 +76,7 @@ def test_the_trace_of_a_diagonal_has_no_error() -> None:
 def test_the_largest_eigenvalue(kind: str, activation: Activation) -> None:
     models, (X, y) = classifiers(4, activation=activation), task()
     top = torch.linalg.eigvalsh(whole(models, X, y))[:, -1]
-    found = curvature.largest(models, getattr(curvature, kind)(models, X, y), generator=seeded())
+    found = curvature.largest(models, getattr(curvature, kind)(models, *shared(models, X, y)), generator=seeded())
     torch.testing.assert_close(found.value, top, rtol=1e-4, atol=0)
     assert (found.value <= top * (1 + 1e-6)).all()
     assert (found.residual <= 1e-3 * top).all()
@@ -100,9 +100,9 @@ def test_under_little_noise_the_loss_rises_by_half_the_trace(activation: Activat
     """P13: sigma^2 tr H / 2, within a tenth."""
     X, y = task()
     models = trained(classifiers(6, activation=activation), X, y, steps=40)
-    product = curvature.exact(models, X, y)
+    product = curvature.exact(models, *shared(models, X, y))
     found, error = curvature.trace(models, product, generator=seeded(1), probes=1200)
     assert (error <= 0.03 * found).all()
     sigma = torch.full((3,), 1e-4, dtype=torch.float64)
-    rise = noisy(models, X, y, generator=seeded(2), pairs=1500).at(sigma).mean(0)
+    rise = noisy(models, *shared(models, X, y), generator=seeded(2), pairs=1500).at(sigma).mean(0)
     torch.testing.assert_close(rise, sigma**2 * found / 2, rtol=0.1, atol=0)

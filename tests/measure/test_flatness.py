@@ -7,7 +7,7 @@ from torch import Tensor
 from explorer.measure.flatness import Noisy, Tolerated, allowance, noisy, tolerated
 from explorer.measure.layers import unit_of_change, weights
 from explorer.nets.mlp import Layer, Mlp
-from tests.measure.classifiers import classifiers, hessian, loss, task, trained
+from tests.measure.classifiers import classifiers, hessian, loss, shared, task, trained
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -15,7 +15,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def with_noise(models: Mlp, pairs: int = 5, seed: int = 0, **how: object) -> Noisy:
-    return noisy(models, *task(), generator=seeded(seed), pairs=pairs, **how)
+    return noisy(models, *shared(models, *task()), generator=seeded(seed), pairs=pairs, **how)
 
 
 def each(value: float, count: int = 3) -> Tensor:
@@ -39,7 +39,8 @@ def test_the_harm_is_the_mean_rise_over_the_draws(magnitude: bool, floor: float)
 
 @pytest.mark.parametrize("harm", ["loss", "accuracy"])
 def test_the_harm_at_sigma_is_what_is_allowed(harm: str) -> None:
-    noise = noisy(trained(classifiers(8), *task()), *task(), generator=seeded(), pairs=40, harm=harm)
+    models = trained(classifiers(8), *task())
+    noise = noisy(models, *shared(models, *task()), generator=seeded(), pairs=40, harm=harm)
     found = tolerated(noise, each(0.1), halvings=14)
     assert found.inside.all()
     # accuracy falls in steps, of one point in one of 80 draws
@@ -74,7 +75,7 @@ def test_by_magnitude_it_is_the_trace_in_units_of_the_weights() -> None:
 def test_the_standard_error_is_the_scatter_of_other_draws() -> None:
     """And the direction of the error: sigma too large in the mean, 1 / sigma^2 not (harm is quadratic)."""
     models, (X, y) = classifiers(), task()
-    runs = [tolerated(with_noise(models, pairs=8, seed=seed), each(1e-6)) for seed in range(120)]
+    runs = [tolerated(with_noise(models, pairs=8, seed=seed), each(1e-6), halvings=8) for seed in range(120)]
     flatness, sigma = (torch.stack([getattr(run, name) for run in runs]) for name in ("flatness", "sigma"))
     for name, values in (("flatness_error", flatness), ("sigma_error", sigma)):
         claimed = torch.stack([getattr(run, name) for run in runs]).square().mean(0).sqrt()
@@ -122,6 +123,16 @@ def test_a_network_does_not_depend_on_its_neighbours() -> None:
     models = classifiers(8)
     alone = tolerated(with_noise(models.take(torch.tensor([1]))), each(0.1, 1))
     torch.testing.assert_close(alone.sigma, tolerated(with_noise(models), each(0.1)).sigma[1:2], rtol=1e-10, atol=0)
+
+
+def test_every_model_has_points_of_its_own() -> None:
+    models = classifiers(8)
+    X, y = (torch.stack(each) for each in zip(*(task(seed=seed) for seed in (1, 2, 3)), strict=True))
+    together = tolerated(noisy(models, X, y, generator=seeded()), each(0.1)).sigma
+    for i in range(3):
+        at = slice(i, i + 1)
+        alone = noisy(models.take(torch.tensor([i])), X[at], y[at], generator=seeded())
+        torch.testing.assert_close(tolerated(alone, each(0.1, 1)).sigma, together[at], rtol=1e-10, atol=0)
 
 
 def test_one_pair_tells_no_error_and_none_is_refused() -> None:

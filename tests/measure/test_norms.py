@@ -11,6 +11,7 @@ from explorer.measure import norms, operator_norms
 from explorer.measure.layers import layers, unit_of_change, weights
 from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Mlp, initialise
+from tests.measure.classifiers import shared
 
 M, D = 40, 6
 
@@ -56,7 +57,7 @@ def test_every_measure_is_its_formula() -> None:
     """Model by model, by torch.linalg and loops."""
     models, start = perceptrons(D, 7, 5, 3), perceptrons(D, 7, 5, 3).parameters.roll(1, 0)
     X, y = drawn(M, D), labels()
-    found = norms.measures(models, start, X, y)
+    found = norms.measures(models, start, *shared(models, X, y))
     before = models.with_parameters(start)
     for i in range(len(models)):
         W, W0 = ([layer.W[i] for layer in net.layers] for net in (models, before))
@@ -118,7 +119,7 @@ def test_adjusted_values_keep_the_order() -> None:
 
 def test_a_percentile_needs_ten_points() -> None:
     with pytest.raises(ValueError, match="9 points"):
-        norms.low_margin(perceptrons(D, 3), drawn(9, D), labels(9))
+        norms.low_margin(perceptrons(D, 3), drawn(3, 9, D), labels(9).expand(3, 9))
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
@@ -176,7 +177,9 @@ def test_what_is_no_circular_convolution() -> None:
 def test_a_norm_for_each_layer() -> None:
     models = perceptrons(D, 7, 3)
     X, y = drawn(M, D), labels()
-    one = norms.measures(models, models.parameters, X, y)
-    each = norms.measures(models, models.parameters, X, y, spectral=[operator_norms.iterated, operator_norms.matrix])
+    one = norms.measures(models, models.parameters, *shared(models, X, y))
+    each = norms.measures(
+        models, models.parameters, *shared(models, X, y), spectral=[operator_norms.iterated, operator_norms.matrix]
+    )
     for name, value in one.items():
         torch.testing.assert_close(each[name], value, rtol=1e-3, atol=1e-3)
