@@ -8,7 +8,7 @@ takes half as long again (CPU, torch 2.13, 4 to 16 networks of width 8 to 32).
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from typing import Self
@@ -23,6 +23,7 @@ from explorer.nets.population import Block, Cotangent, Factors
 EPSILON = 1e-5  # as torch.nn.BatchNorm2d
 #: Numbers that leave a layer of the networks and points in one tile: 4 MB in float32. A GPU wants large tiles.
 CACHED, CACHED_GPU = 1 << 20, 1 << 27
+VECTOR = 16  # channels that a convolution takes at once: networks of fewer are not left alone in a tile
 
 #: Images (n, B channels, h, w), some points in each.
 Tiles = list[Tensor]
@@ -42,7 +43,11 @@ class Conv:
         """What is trained, by name, in the order of a row of parameters."""
         return {"W": self.W, "b": self.b} if self.gain is None else {"W": self.W, "gain": self.gain, "b": self.b}
 
-    def linear(self, x: Float[Tensor, "n B*ins h w"], b: Tensor | None = None) -> Float[Tensor, "n B*out H W"]:
+    def having(self, parts: Mapping[str, Tensor]) -> "Conv":
+        """The same layer with other numbers."""
+        return Conv(parts["W"], parts["b"], parts.get("gain"), self.stride)
+
+    def linear(self, x: Float[Tensor, "n every_in h w"], b: Tensor | None = None) -> Float[Tensor, "n every_out H W"]:
         """W x + b."""
         W = self.W.flatten(0, 1)
         W = (W[..., None, None] if W.ndim == 2 else W).contiguous(memory_format=torch.channels_last)
@@ -72,7 +77,9 @@ class Folding:
         self.layers: list[Conv] = []
 
     def __call__(self, layer: Conv, h: Tiles, rectified: bool) -> Tiles:
-        assert layer.gain is not None, "settled once"
+        if layer.gain is None:
+            self.layers.append(layer)
+            return trained(layer, h, rectified)
         z = [layer.linear(t) for t in h]
         rows = [t.permute(0, 2, 3, 1).flatten(0, 2) for t in z]  # views: channels are last
         count = sum(map(len, rows))
@@ -132,7 +139,7 @@ class Convolutional(ABC):
         return self._each(lambda t: t.to(*args, **kwargs))
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Self:
-        layers = (replace(layer, **{name: change(t) for name, t in layer.parts.items()}) for layer in self.layers)
+        layers = (layer.having({name: change(t) for name, t in layer.parts.items()}) for layer in self.layers)
         return replace(self, layers=tuple(layers))
 
     @property
@@ -157,7 +164,7 @@ class Convolutional(ABC):
         blocks = self.blocks
         parts = parameters.split([block.size for block in blocks], dim=1)
         views = iter([part.unflatten(1, block.shape) for part, block in zip(parts, blocks, strict=True)])
-        layers = (replace(layer, **{name: next(views) for name in layer.parts}) for layer in self.layers)
+        layers = (layer.having({name: next(views) for name in layer.parts}) for layer in self.layers)
         return replace(self, layers=tuple(layers))
 
     def logits(self, x: Float[Tensor, "B n d"]) -> Float[Tensor, "B n K"]:
@@ -165,7 +172,7 @@ class Convolutional(ABC):
             return self.settled(x).logits(x)
         found = []
         for part in self._parts(x.shape[1]):
-            nets = self._each(lambda t, part=part: t[part])
+            nets = self._part(part)
             found.append(torch.cat([nets._run([tile], trained) for tile in self._tiled(x[part])], 1))
         return torch.cat(found)
 
@@ -175,12 +182,13 @@ class Convolutional(ABC):
         Raises:
             ValueError: for others: an output there does not depend on its own point alone.
         """
-        self._must_be_settled()
+        if self.normalised:
+            raise ValueError("networks with batch normalisation have no gradient at a point: settle them")
         logits = self.logits(x)
         c = cotangent(logits)
         found = []
         for part in self._parts(x.shape[1]):
-            nets, rows = self._each(lambda t, part=part: t[part].detach()), []
+            nets, rows = self._part(part), []
             for tile, towards in zip(self._tiled(x[part]), self._tiled(c[part]), strict=True):
                 rows.append(_gradients(nets, tile.detach().requires_grad_(), towards))
             found.append(torch.cat(rows, 1))
@@ -234,7 +242,7 @@ class Convolutional(ABC):
             return self
         folded = []
         for part in self._parts(x.shape[1]):
-            nets, folding = self._each(lambda t, part=part: t[part]), Folding()
+            nets, folding = self._part(part), Folding()
             nets._run(list(self._tiled(x[part])), folding)
             folded.append(folding.layers)
         layers = []
@@ -243,9 +251,8 @@ class Convolutional(ABC):
             layers.append(Conv(W, b, None, same[0].stride))
         return replace(self, layers=tuple(layers))
 
-    def _must_be_settled(self) -> None:
-        if self.normalised:
-            raise ValueError("networks with batch normalisation have no gradient at a point: settle them")
+    def _part(self, part: slice) -> Self:
+        return self._each(lambda t: t[part])
 
     def _leaves(self, part: slice) -> Self:
         return self._each(lambda t: t[part].detach().requires_grad_())
@@ -262,7 +269,7 @@ class Convolutional(ABC):
         averages = [t.mean((2, 3)).unflatten(1, (len(self), -1)) for t in self.walk(images, step, drop)]
         return torch.cat(averages).transpose(0, 1)
 
-    def _images(self, x: Float[Tensor, "B n d"]) -> Float[Tensor, "n B*colours h w"]:
+    def _images(self, x: Float[Tensor, "B n d"]) -> Float[Tensor, "n colours h w"]:
         h, w, *_ = self.shape
         pixels = x.unflatten(2, (h, w, -1)).permute(1, 2, 3, 0, 4).flatten(3)
         return pixels.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
@@ -274,8 +281,8 @@ class Convolutional(ABC):
         return max(1, cached // max(self.d, *map(prod, self.leaving)))
 
     def _parts(self, n: int) -> Iterator[slice]:
-        """Networks of a tile: as many as fit with all their points, one at least."""
-        step = max(1, self._room // max(n, 1))
+        """Networks of a tile: as many as fit with all their points; at least those that fill a vector."""
+        step = max(1, self._room // max(n, 1), VECTOR // self.layers[0].W.shape[1])
         return (slice(begin, begin + step) for begin in range(0, len(self), step))
 
     def _tiled(self, rows: Float[Tensor, "b n c"]) -> tuple[Tensor, ...]:
