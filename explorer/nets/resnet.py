@@ -9,7 +9,8 @@ folds into the weights exactly; in the networks with it in front (pre-activation
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from explorer.nets.convolutional import Conv, Convolutional, Step, Tiles, kernels, normalised_layer
+from explorer.nets.convolutional import Convolutional
+from explorer.nets.convolutions import Conv, Step, Tiles, kernels, normalised_layer
 from explorer.seeding import seeded
 
 STAGES, IN_STAGE = 4, 2

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from explorer.nets.convolutional import Conv, Convolutional
+from explorer.nets.convolutional import Convolutional
+from explorer.nets.convolutions import Conv
 from explorer.nets.population import Cotangent
 
 N = 9

@@ -23,8 +23,9 @@ class Dropped(nn.Module):
         return h if self.factor is None else h * self.factor
 
 
-def networks(shape: tuple[int, ...], width: int = 5, depth: int = 2, seeds: int = 3) -> Convnet:
-    nets = shaken(convnet.initialise(shape, width, depth, 4, range(seeds)))
+def networks(shape: tuple[int, ...], width: int = 5) -> Convnet:
+    """Three; with colours without the last ReLU."""
+    nets = shaken(convnet.initialise(shape, width, 2, 4, range(3), rectified=len(shape) == 2))
     assert isinstance(nets, Convnet)
     return nets
 
@@ -32,7 +33,8 @@ def networks(shape: tuple[int, ...], width: int = 5, depth: int = 2, seeds: int 
 def module(nets: Convnet, at: int, dropped: list[Tensor] | None = None) -> nn.Module:
     parts: list[nn.Module] = []
     for i, layer in enumerate(nets.layers, 1):
-        parts += [convolution(layer, at), nn.ReLU()]
+        rectified = nets.rectified or i < len(nets.layers)
+        parts += [convolution(layer, at), nn.ReLU() if rectified else nn.Identity()]
         if i % 3 == 0:
             parts.append(Dropped(dropped[i // 3 - 1][at] if dropped else None))
     return nn.Sequential(*parts, nn.AdaptiveAvgPool2d(1), nn.Flatten())
