@@ -113,7 +113,7 @@ CASES: Mapping[str, Asked] = {
 }
 
 
-def followed(follows: float, nets: int = 55) -> Draw:
+def followed(follows: float, nets: int = 40) -> Draw:
     """Test losses that follow P, or do not."""
     return lambda rng: run(follows=follows, size=0.5, width=-0.5, nets=nets, rng=rng)
 
@@ -121,7 +121,7 @@ def followed(follows: float, nets: int = 55) -> Draw:
 CHANCE: Mapping[str, tuple[Chance, ...]] = {
     "prunability-ranks": (
         Chance("the test loss does not depend on P", followed(0), (LARGER, SMALLER)),
-        Chance("neither, and many networks", followed(0, 150), (LARGER, SMALLER), NEITHER),
+        Chance("neither, and many networks", followed(0, 70), (LARGER, SMALLER), NEITHER),
         Chance("it grows with P", followed(2), (SMALLER,), LARGER),
         Chance("it falls with P", followed(-2), (LARGER,), SMALLER),
     )
