@@ -1,0 +1,54 @@
+"""The mean cross-entropy of B models as a function of their parameters, and its gradient."""
+
+from dataclasses import dataclass
+
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from explorer.measure.criteria import Misclassified, margin
+from explorer.nets.population import Trainable
+
+
+@dataclass(frozen=True)
+class CrossEntropy:
+    """L(w) = (1/n) sum_i -ln p(y_i | x_i; w) of B models at points of their own, or shared ones that are expanded.
+
+    Rows of parameters may be B, or a multiple of it: then row i is another set of parameters for model i mod B.
+    """
+
+    models: Trainable
+    X: Float[Tensor, "B n d"]
+    y: Int[Tensor, "B n"]
+
+    def logits(self, parameters: Float[Tensor, "R P"]) -> Float[Tensor, "R n K"]:
+        """Of the models with these parameters."""
+        return self.models.with_parameters(parameters).logits(self._each(self.X, parameters))
+
+    def loss(self, parameters: Float[Tensor, "R P"]) -> Float[Tensor, " R"]:
+        """L."""
+        return self._mean(self.logits(parameters))
+
+    def accuracy(self, parameters: Float[Tensor, "R P"]) -> Float[Tensor, " R"]:
+        """The share of points with a positive margin."""
+        logits = self.logits(parameters)
+        return (margin(logits, self._each(self.y, logits)) > 0).to(logits.dtype).mean(1)
+
+    def gradient(self, parameters: Float[Tensor, "R P"]) -> tuple[Float[Tensor, " R"], Float[Tensor, "R P"]]:
+        """L, and dL/dw."""
+        aim, n = Misclassified(self._each(self.y, parameters)), self.X.shape[1]
+        models = self.models.with_parameters(parameters)
+        logits, found = models.parameter_vjp(self._each(self.X, parameters), lambda z: aim.slope(z) / n)
+        return self._mean(logits), found
+
+    def _mean(self, logits: Float[Tensor, "R n K"]) -> Float[Tensor, " R"]:
+        return Misclassified(self._each(self.y, logits)).loss(logits).mean(1)
+
+    @staticmethod
+    def _each(own: Tensor, rows: Tensor) -> Tensor:
+        """What belongs to every model, for every row; without a copy where all models share theirs."""
+        B, *shape = own.shape
+        if len(rows) == B:
+            return own
+        return (
+            own[:1].expand(len(rows), *shape) if own.stride(0) == 0 else own.repeat(len(rows) // B, *(1 for _ in shape))
+        )

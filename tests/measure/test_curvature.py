@@ -1,0 +1,108 @@
+"""Products with the Hessian, its trace and largest eigenvalue, against the whole matrix by torch.autograd."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from explorer.measure import curvature
+from explorer.measure.flatness import noisy
+from explorer.measure.layers import weights
+from explorer.nets.activations import Activation, Rectified, Tanh
+from explorer.nets.mlp import Mlp
+from tests.measure.classifiers import classifiers, hessian, shared, task, trained
+
+KINDS = [Tanh(), Rectified(1)]
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+def whole(models: Mlp, X: Tensor, y: Tensor, magnitude: bool = False) -> Tensor:
+    """The Hessian of each by all its parameters, 0 for biases; by magnitude, H_ij w_i w_j."""
+    where, found = weights(models), []
+    for i, row in enumerate(models.parameters):
+        H = torch.zeros(len(row), len(row), dtype=torch.float64)
+        scale = row[where].abs() if magnitude else torch.ones(int(where.sum()), dtype=torch.float64)
+        H[where.nonzero(), where.nonzero().T] = hessian(models, i, X, y) * scale.outer(scale)
+        found.append(H)
+    return torch.stack(found)
+
+
+@pytest.mark.parametrize("magnitude", [False, True])
+@pytest.mark.parametrize("activation", KINDS, ids=repr)
+def test_products_are_those_with_the_whole_matrix(activation: Activation, magnitude: bool) -> None:
+    models, (X, y) = classifiers(4, 4, activation=activation), task()
+    H = whole(models, X, y, magnitude)
+    v = torch.randn(models.parameters.shape, generator=seeded(), dtype=torch.float64)
+    wanted = (H @ v.unsqueeze(2)).squeeze(2)
+    torch.testing.assert_close(curvature.exact(models, *shared(models, X, y), magnitude=magnitude)(v), wanted)
+    near = curvature.differences(models, *shared(models, X, y), magnitude=magnitude)(v)
+    torch.testing.assert_close(near, wanted, rtol=1e-7, atol=1e-8)
+
+
+def test_differences_of_short_numbers_hold_three_digits() -> None:
+    models, (X, y) = classifiers(6, activation=Tanh()), task()
+    v = torch.randn(models.parameters.shape, generator=seeded(), dtype=torch.float64)
+    wanted = curvature.exact(models, *shared(models, X, y))(v)
+    short = models.to(torch.float32)
+    for make in (curvature.exact, curvature.differences):
+        found = make(short, *shared(models, X.float(), y))(v.float()).double()
+        assert ((found - wanted).norm(dim=1) <= 2e-3 * wanted.norm(dim=1)).all()
+
+
+@pytest.mark.parametrize("magnitude", [False, True])
+def test_the_trace_is_that_of_the_whole_matrix(magnitude: bool) -> None:
+    models, (X, y) = classifiers(4), task()
+    exact = whole(models, X, y, magnitude).diagonal(dim1=1, dim2=2).sum(1)
+    product = curvature.exact(models, *shared(models, X, y), magnitude=magnitude)
+    found, error = curvature.trace(models, product, generator=seeded(), probes=600)
+    assert ((found - exact).abs() <= 4 * error).all()
+    assert (error <= 0.1 * exact.abs()).all()
+
+
+def test_the_trace_of_a_diagonal_has_no_error() -> None:
+    models = classifiers(4)
+    diagonal = torch.randn(models.parameters.shape, generator=seeded(), dtype=torch.float64)
+    found, error = curvature.trace(models, lambda v: diagonal * v, generator=seeded(), probes=2)
+    torch.testing.assert_close(found, diagonal.sum(1))
+    assert (error < 1e-12).all()
+    with pytest.raises(ValueError, match="probes = 1"):
+        curvature.trace(models, lambda v: v, generator=seeded(), probes=1)
+
+
+@pytest.mark.parametrize("activation", KINDS, ids=repr)
+@pytest.mark.parametrize("kind", ["exact", "differences"])
+def test_the_largest_eigenvalue(kind: str, activation: Activation) -> None:
+    models, (X, y) = classifiers(4, activation=activation), task()
+    top = torch.linalg.eigvalsh(whole(models, X, y))[:, -1]
+    found = curvature.largest(models, getattr(curvature, kind)(models, *shared(models, X, y)), generator=seeded())
+    torch.testing.assert_close(found.value, top, rtol=1e-4, atol=0)
+    assert (found.value <= top * (1 + 1e-6)).all()
+    assert (found.residual <= 1e-3 * top).all()
+    assert not found.vector[:, ~weights(models)].any()
+
+
+def test_the_largest_is_found_where_a_negative_one_is_larger() -> None:
+    models = classifiers(4)
+    size = models.parameters.shape[1]
+    values = torch.linspace(-5, 3, size, dtype=torch.float64)
+    values[-1] = 4
+    Q = torch.linalg.qr(torch.randn(size, size, generator=seeded(), dtype=torch.float64)).Q
+    H = Q @ values.diag() @ Q.T
+    found = curvature.largest(models, lambda v: v @ H, generator=seeded())
+    torch.testing.assert_close(found.value, torch.full((3,), 4.0).double(), rtol=1e-3, atol=0)
+    assert (found.value <= 4 + 1e-9).all()
+
+
+@pytest.mark.parametrize("activation", KINDS, ids=repr)
+def test_under_little_noise_the_loss_rises_by_half_the_trace(activation: Activation) -> None:
+    """P13: sigma^2 tr H / 2, within a tenth."""
+    X, y = task()
+    models = trained(classifiers(6, activation=activation), X, y, steps=40)
+    product = curvature.exact(models, *shared(models, X, y))
+    found, error = curvature.trace(models, product, generator=seeded(1), probes=1200)
+    assert (error <= 0.03 * found).all()
+    sigma = torch.full((3,), 1e-4, dtype=torch.float64)
+    rise = noisy(models, *shared(models, X, y), generator=seeded(2), pairs=1500).at(sigma).mean(0)
+    torch.testing.assert_close(rise, sigma**2 * found / 2, rtol=0.1, atol=0)
