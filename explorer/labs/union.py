@@ -89,7 +89,7 @@ class LabSettings(Settings):
 def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
     """The settings of a lab with these panels' settings by slug; the first panel is the one looked at by default.
 
-    A field's bounds are the widest that a panel gives it. The arrangement of controls is that of the first panel, without
+    A field's bounds are the widest that a panel gives it. The arrangement of controls is that of the first panel, less
     what no panel has.
     """
     fields: dict[str, param.Parameter] = {}

@@ -13,7 +13,7 @@ from explorer.labs.prunability.told import counted
 from explorer.measure.regression import FIRM, Interval, mean
 
 HALF, MOST, TENTH = 0.5, 0.9, 0.1  # shares kept
-STILL, CLIMBED = 0.1, 1.0  # nats: what hardly counts, and what is far beyond
+STILL, CLIMBED = 0.1, 0.3  # nats: what hardly counts, and what does
 NEAR = 1.1  # ratio of losses that is hardly one
 ALIKE = 2.0  # ratio of losses up to which they count as about the same, where random pruning makes it fifty
 SMALLEST, AT_RANDOM, NEITHER = "the smallest half", "a random half", "neither, clearly"

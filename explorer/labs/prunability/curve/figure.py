@@ -15,24 +15,32 @@ from explorer.frames import Columns, Tables
 from explorer.labs.prunability.curve import CURVE, FRACTION, GLOBAL, LAYERWISE, NOISE, RANDOM, WEIGHTS
 from explorer.labs.prunability.curve.numbers import Way, way
 from explorer.labs.prunability.curve.picture import draw_histogram, draw_weights
-from explorer.labs.prunability.curve.words import of_curve, of_energy
+from explorer.labs.prunability.curve.words import of_curve, of_energy, of_sizes, of_weights
 
 SLOTS = (
     Slot(
         "curve",
         "The loss while weights go",
         "cross-entropy against the share kept",
-        ("weights", "curve"),
         pending="Drawn with the first networks.",
-        wide=True,
+    ),
+    Slot(
+        "weights",
+        "A network without its smallest weights",
+        "rose below 0, teal above; blank: gone",
+        pending="Drawn with the first networks.",
     ),
     Slot(
         "energy",
         "What goes with the weights",
-        "|w|² that is gone; sizes of weights, pale: gone",
-        ("energy", "histogram"),
+        "share of |w|²",
         pending="Drawn with the first networks.",
-        wide=True,
+    ),
+    Slot(
+        "histogram",
+        "Sizes of the weights",
+        "by layer; pale: gone",
+        pending="Drawn with the first networks.",
     ),
 )
 TIP = [
@@ -46,12 +54,12 @@ LEAST = 1e-4  # losses below this are drawn there
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
-    """The picture, curves of network 0 before those of the others, energy and histogram."""
+    """Curves of network 0 before those of the others, its picture, energy and histogram."""
     table, found, weights = CURVE.among(tables), FRACTION.among(tables), WEIGHTS.among(tables)
     settings = look.settings
     return (
-        draw_weights(weights, settings.kept, settings.scope),
         _curves(table, found, settings.kept),
+        draw_weights(weights, settings.kept, settings.scope),
         _energies(table, settings.kept),
         draw_histogram(weights, settings.kept, settings.scope),
     )
@@ -65,7 +73,8 @@ def _curves(table: Columns, found: Columns, kept: float) -> Figure:
     ends = np.array([0.0, 1.0])[: len(allowed)]
     P, height = first["fraction"], first["allowed"]
     dots = where(table, (table["net"] == 0) & (table["scope"] == GLOBAL))
-    upright = [kept, kept] if len(dots["kept"]) else []
+    drawn = _shown(np.concatenate([whole.loss, random.high, noise.high]))
+    upright = [kept, kept] if len(drawn) else []
     texts = [
         Label(ends[:1], allowed[:1], "allowed", "floor", 5, align="left", dx=4),
         Label(P, height, f"P = {P[0]:.2f}" if len(P) and math.isfinite(P[0]) else "", "ink", 12, align="left", dx=6),
@@ -75,7 +84,7 @@ def _curves(table: Columns, found: Columns, kept: float) -> Figure:
         Label(whole.kept, _shown(whole.test_loss), "test", "found", 8),
     ]
     marks: list[Mark] = [
-        Line("kept", upright, [LEAST, 20.0] if upright else [], "law", dash="dashed", width=1),
+        Line("kept", upright, [drawn.min(), drawn.max()] if upright else [], "law", dash="dashed", width=1),
         Band("random-band", random.kept, _shown(random.low), _shown(random.high), "law"),
         Line("allowed", ends, allowed, "floor", dash="dashed", width=1.6),
         Lines("others", [each.kept for each in others], [_shown(each.loss) for each in others], "law", width=0.8),
@@ -85,7 +94,7 @@ def _curves(table: Columns, found: Columns, kept: float) -> Figure:
         Line("test", whole.kept, _shown(whole.test_loss), "found", dash="dashed", width=1.5),
         Line("loss", whole.kept, _shown(whole.loss), "ink", width=2.5),
         Pin("pin", whole.kept, _shown(whole.loss)),
-        Dots("dots", dots["kept"], _shown(dots["loss"]), "ink", size=4, tip=TIP, hover=dots),
+        Dots("dots", dots["kept"], _shown(dots["loss"]), "ink", size=3, tip=TIP, hover=dots),
         Dots("P", P, height, "floor", size=11, hollow=True),
         Labels("text", texts),
     ]
@@ -138,6 +147,8 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     table, found = CURVE.among(tables), FRACTION.among(tables)
     said = {
         "curve": of_curve(table, found, look.settings),
-        "energy": of_energy(table, WEIGHTS.among(tables), look.settings),
+        "weights": of_weights(WEIGHTS.among(tables), look.settings),
+        "energy": of_energy(table, look.settings),
+        "histogram": of_sizes(WEIGHTS.among(tables), look.settings),
     }
     return {name: sentence for name, sentence in said.items() if sentence}

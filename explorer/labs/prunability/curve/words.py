@@ -72,8 +72,31 @@ def _details(table: Columns, found: Columns, settings: CurveSettings, left: int,
     return " ".join([*parts, of_data(settings)])
 
 
-def of_energy(table: Columns, weights: Columns, settings: CurveSettings) -> Sentence | None:
-    """How much of |w|^2 is gone at the share kept, and how unequally the layers lose."""
+def of_weights(weights: Columns, settings: CurveSettings) -> Sentence | None:
+    """How many weights are left."""
+    left = keeps(weights, settings.kept, settings.scope)
+    if not len(left):
+        return None
+    how = "the largest of each layer" if settings.scope == LAYERWISE else "the largest of both layers together"
+    lead = f"{int(left.sum()):,} of {len(left):,} weights are left: {how}."
+    details = "Each picture is what one hidden neuron looks at, pixel by pixel; below, what each class hears of it."
+    return Sentence(lead, f"{details} Network 0; biases are not shown, and stay.")
+
+
+def of_sizes(weights: Columns, settings: CurveSettings) -> Sentence | None:
+    """How unequally the layers lose."""
+    left = keeps(weights, settings.kept, settings.scope)
+    layers = [(int(left[own].sum()), int(own.sum())) for layer in (1, 2) if (own := weights["layer"] == layer).any()]
+    if len(layers) < 2:
+        return None
+    shares = [percent(kept / of) for kept, of in layers]
+    lead = f"Layer 1 keeps {shares[0]} of its weights, layer 2 {shares[1]}."
+    counts = "; ".join(f"layer {i}: {kept:,} of {of:,}" for i, (kept, of) in enumerate(layers, 1))
+    return Sentence(lead, f"Dashed: the largest that is gone. Kept of {counts}. Network 0.")
+
+
+def of_energy(table: Columns, settings: CurveSettings) -> Sentence | None:
+    """How much of |w|^2 is gone at the share kept."""
     curve, random = way(table, 0, GLOBAL), way(table, 0, RANDOM)
     if not len(curve.kept) or not np.isfinite(curve.energy).all():
         return None
@@ -82,15 +105,8 @@ def of_energy(table: Columns, weights: Columns, settings: CurveSettings) -> Sent
     lead = f"The smallest {percent(gone)} of the weights carry {percent(float(curve.energy[at]))} of |w|²"
     if len(random.kept) and math.isfinite(random.energy[at]):
         lead += f"; as many at random {percent(float(random.energy[at]))}"
-    left = keeps(weights, settings.kept, settings.scope)
-    layers = [
-        f"layer {layer} keeps {percent(float(left[own].mean()))}"
-        for layer in (1, 2)
-        if (own := weights["layer"] == layer).any()
-    ]
     details = (
-        "No choice of as many weights carries less; random ones carry their share in the mean (dotted). "
-        f"Histogram: {' and '.join(layers)} where {settings.kept:g} of the weights are kept, "
-        f"{'of each layer' if settings.scope == LAYERWISE else 'of both layers together'}. Network 0."
+        "No choice of as many weights carries less; random ones carry their share in the mean (dotted grey). Dotted "
+        "black: the smallest of each layer. Network 0."
     )
     return Sentence(f"{lead}.", details)
