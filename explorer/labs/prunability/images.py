@@ -10,7 +10,7 @@ from torch import Tensor
 from explorer.data import images
 from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask
 
-TESTED = 2000  # images of the test part at most
+TESTED = 1000  # unseen images at most
 HELD_OUT, NOISY = 11, 12  # streams of a seed
 
 

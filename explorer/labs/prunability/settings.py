@@ -18,7 +18,7 @@ DIGITS = "digits"
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("n", "k", "kept", "scale", "nets", "width")),
+    Group("The sliders", ("kept", "n", "k", "scale", "nets", "width")),
     Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "masks", "levels")),
     Group("What is compared", ("measure", "target", "coloured", "only")),
     Group("Data", ("data", "noise", "noises")),
@@ -136,3 +136,26 @@ class Pruned(PrunabilityPanel):
     def allowed_loss(self, dense: np.ndarray) -> np.ndarray:
         """What a pruned network may have, from the loss of the whole one."""
         return dense * (1 + self.prune_tolerance) if self.relative else dense + self.prune_tolerance
+
+
+class Moved(PrunabilityPanel):
+    """How weights are moved, by noise and to the worst place nearby."""
+
+    draws = param.Integer(
+        5,
+        bounds=(1, 50),
+        softbounds=(1, 20),
+        label="noise draws",
+        doc="Pairs of opposite noises over which a rise of the loss is averaged.",
+    )
+    rho = param.Number(
+        0.3,
+        bounds=(0.001, 10),
+        softbounds=(0.05, 1),
+        label="ρ radius",
+        doc="How far the worst place nearby may be from the trained weights.",
+    )
+
+
+class Measured(Pruned, Moved):
+    """What is measured of a network, and how."""

@@ -94,8 +94,8 @@ class CurveSettings(ImageTask, Pruned):
             self.max_epochs * self.n * 8 * self.params * self.seeds / FLOPS + self.max_epochs * self.n / BATCH * 1e-3
         )
         levels = 55 * (3 + 2 * self.masks) * self.seeds
-        floats = 2e7 + 12 * self.params * self.seeds + 55 * self.params * self.seeds + 2000 * self.source.d
-        return Work(8 * floats, 1 + learned + levels * (self.n + 1800) * 4 * self.params / FLOPS)
+        floats = 2e7 + 12 * self.params * self.seeds + 55 * self.params * self.seeds + 1000 * self.source.d
+        return Work(8 * floats, 1 + learned + levels * (self.n + 1000) * 4 * self.params / FLOPS)
 
 
 PANEL = Panel(

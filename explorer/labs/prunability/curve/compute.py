@@ -11,7 +11,7 @@ from torch import Tensor
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch, taken
 from explorer.labs import Stop
-from explorer.labs.prunability import images
+from explorer.labs.prunability import images, levels
 from explorer.labs.prunability.curve import (
     BATCH,
     CURVE,
@@ -34,10 +34,8 @@ from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Mlp
 from explorer.train.classify import Recipe, classify
 
-#: Shares kept: every 50th, and closer steps near all, where random pruning begins to hurt.
-LEVELS = torch.cat(
-    [torch.arange(50, dtype=torch.float64) / 50, torch.tensor([0.985, 0.99, 0.995, 0.998, 1.0]).double()]
-)
+#: Shares kept.
+LEVELS = torch.tensor(levels.LEVELS, dtype=torch.float64)
 Way = Scope | Literal["noise"]
 LOOKS = frozenset({1, 2, 4, 8, 16, 32, 64, 128})  # epochs after which a frame shows how pruning goes so far
 

@@ -71,7 +71,7 @@ def draw_weights(table: Columns, kept: float, scope: str) -> Figure:
         Image("second", strip, 0, 0, wide, tall if classes else 0.0, limits=(-largest, largest)),
         Labels("text", words if width else []),
     ]
-    return Figure("weights", marks, square=True, ready=bool(width))
+    return Figure("weights", marks, square=True)
 
 
 def draw_histogram(table: Columns, kept: float, scope: str) -> Figure:

@@ -35,7 +35,7 @@ def of_curve(table: Columns, found: Columns, settings: CurveSettings) -> Sentenc
     share_kept = f"With {percent(float(curve.kept[at]))} of its weights"
     if math.isnan(P):
         lead = f"{share_kept} the network has a training loss of {now:.3g}, with all {dense:.3g}."
-    elif now <= float(settings.allowed_loss(np.array(dense))):
+    elif now <= float(fractions(found, GLOBAL, "allowed")[0]):
         lead = (
             f"{share_kept} the network still has a training loss of {now:.3g}, with all {dense:.3g}: its "
             f"prunability is P = {P:.2f}."
