@@ -146,6 +146,7 @@ def classify(
     max_epochs: int,
     stop: Callable[[], bool],
     at: Callable[[int], bool] = lambda epoch: False,
+    every: int = 1,
 ) -> Iterator[Fit | None]:
     """Train until the loss of each network is at most `target`, or for `max_epochs` rounds.
 
@@ -154,7 +155,8 @@ def classify(
 
     Args:
         X, labels: of each network; those that all share are expanded. seeds: of each network's order and dropout,
-            which do not depend on what stands beside it.
+            which do not depend on what stands beside it. every: rounds from one look at the losses on all points to
+            the next, a third of the work of large minibatches; a network ends where it is seen to have reached it.
 
     Raises:
         ValueError: if there are not as many seeds as networks.
@@ -189,6 +191,8 @@ def classify(
             losses.append(going.step(_chosen(X, own, rows), _chosen(labels, own, rows)).cpu())
         steps[going.places] = going.count
         summed[going.places] += torch.stack(losses).mean(0)
+        if epoch % every and epoch < max_epochs and not at(epoch):
+            continue
         now = going.models.settled(X[own])
         found[own], loss[going.places] = now.parameters, cross_entropy(now, X[own], labels[own])
         gone = ~(loss[going.places] > target) | ~loss[going.places].isfinite()

@@ -19,7 +19,7 @@ def recipe(*, lr=(0.1, 0.02, 0.05), decay=(0.0, 0.01, 0.1), dropout=(0.0, 0.0, 0
     return Recipe(torch.tensor(lr), torch.tensor(decay), torch.tensor(dropout), batch, adam)
 
 
-def fits(nets: Mlp, how: Recipe, seeds: list[int], *, target=0.0, max_epochs=4, X=None, y=None) -> list[Fit]:
+def fits(nets: Mlp, how: Recipe, seeds: list[int], *, target=0.0, max_epochs=4, X=None, y=None, every=0) -> list[Fit]:
     points, labels = problem()
     X, y = (points if X is None else X), (labels if y is None else y)
     B = len(nets)
@@ -32,7 +32,8 @@ def fits(nets: Mlp, how: Recipe, seeds: list[int], *, target=0.0, max_epochs=4, 
         target=target,
         max_epochs=max_epochs,
         stop=lambda: False,
-        at=lambda epoch: True,
+        at=lambda epoch: not every,
+        every=every or 1,
     )
     return [fit for fit in found if fit is not None]
 
@@ -162,3 +163,17 @@ def test_points_that_all_share_are_not_copied_and_are_the_same() -> None:
     apart = fits(nets, recipe(), seeds, X=others, y=torch.stack([y, y.flip(0), y]))[-1]
     torch.testing.assert_close(apart.models.parameters[[0, 2]], shared.models.parameters[[0, 2]], rtol=0, atol=0)
     assert not apart.models.parameters[1].equal(shared.models.parameters[1])
+
+
+def test_looked_at_less_often_they_learn_the_same_and_end_a_little_later() -> None:
+    nets, how, seeds = initialise((5, 32, 3), range(3), Rectified()), recipe(lr=(0.2, 0.001, 0.05)), [4, 5, 6]
+    often = fits(nets, how, seeds, target=0.3, max_epochs=41)
+    seldom = fits(nets, how, seeds, target=0.3, max_epochs=41, every=5)
+    ended, later = (
+        {int(fit.steps[0]) // 3 for fit in found if not bool(fit.going[0])}.pop() for found in (often, seldom)
+    )
+    assert ended <= later < ended + 5
+    assert later % 5 == 0
+    torch.testing.assert_close(often[-1].models.parameters[1], seldom[-1].models.parameters[1], rtol=1e-5, atol=1e-6)
+    assert seldom[-1].epoch == 41
+    assert seldom[-1].done

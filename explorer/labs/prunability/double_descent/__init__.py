@@ -12,7 +12,7 @@ from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask, Prune
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Flag, Table, Value
 
-BATCH, RATE = 128, 0.01  # images that a step learns from; the rate of Adam
+RATE = 0.01  # of Adam; each step learns from all images
 NARROW = 16  # networks up to this width train side by side; wider ones up to each power of two
 TWO, ONE = "with and without", "as set"
 
@@ -67,18 +67,13 @@ class DescentSettings(ImageTask, Pruned):
         0.01, bounds=(1e-4, 2.3), softbounds=(1e-3, 0.5), label="training loss", doc="At which a network is done."
     )
     max_steps = param.Integer(
-        1000, bounds=(1, 20_000), softbounds=(100, 3000), label="most steps", doc="Training ends here in any case."
+        500, bounds=(1, 20_000), softbounds=(100, 2000), label="most steps", doc="Training ends here in any case."
     )
 
     @property
     def levels(self) -> tuple[float, ...]:
         """The shares of labels that are drawn anew, the one that is set first."""
         return (self.noise, 0.0) if self.noise and self.noises == TWO else (self.noise,)
-
-    @property
-    def epochs(self) -> int:
-        """Rounds through the images; what is left over after whole minibatches is left out."""
-        return max(1, self.max_steps // max(1, self.n // BATCH))
 
     def side_by_side(self) -> list[tuple[int, ...]]:
         """Widths that train side by side: narrow ones, then those up to each power of two."""
@@ -103,12 +98,11 @@ class DescentSettings(ImageTask, Pruned):
         """As if every network took all steps; pruned, it is 51 networks, 24 for each random mask, and 48 of noise."""
         nets = len(self.levels) * self.seeds
         seconds, floats = 1.0, 3.0 * 2000 * self.source.d * self.seeds
-        steps = self.epochs * max(1, self.n // BATCH)
         copies = 51 + 24 * self.masks + 48
         for group in self.side_by_side():
             many, params = len(group) * nets, self.params(group[-1])
-            learned = steps * min(BATCH, self.n) * 8 + self.epochs * self.n * 2 + 20 * 2000 * 2
-            seconds += many * params * learned / FLOPS + steps * 4e-4
+            learned = self.max_steps * self.n * 8.5 + 20 * 2000 * 2
+            seconds += many * params * learned / FLOPS + self.max_steps * 5e-4
             seconds += sum(nets * copies * self.n * 2 * self.params(width) / FLOPS + 0.05 for width in group)
             held = many * (10 * params + (self.n + 2000) * (self.source.d + 3 * group[-1])) + 2e7
             floats = max(floats, held)

@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch, taken
 from explorer.labs import Stop
 from explorer.labs.prunability import images
-from explorer.labs.prunability.double_descent import BATCH, DOUBLE_DESCENT, RATE, DescentSettings
+from explorer.labs.prunability.double_descent import DOUBLE_DESCENT, RATE, DescentSettings
 from explorer.labs.prunability.grid import STREAMS
 from explorer.labs.prunability.settings import CLASSES
 from explorer.labs.weights import tensors
@@ -38,7 +38,7 @@ AT_RANDOM = torch.tensor(
 )
 PAIRS, HALVINGS = 2, 8  # noises u and -u on all weights; 2^8 places of ln sigma, between which it is interpolated
 NOISE = 7 << 32  # what is added to a seed for these draws
-EVERY = 40  # epochs between two frames; before that after 1, 2, 4, ...
+EVERY, LOSSES = 40, 5  # steps between two frames, after those of 1, 2, 4, ...; and between two looks at losses
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def stream(
     """
     kept = kept or {}
     data, groups = Data.read(settings, device), settings.side_by_side()
-    total, done, arrays = len(groups) * (settings.epochs + 1), [DOUBLE_DESCENT.empty()], dict[str, np.ndarray]()
+    total, done, arrays = len(groups) * (settings.max_steps + 1), [DOUBLE_DESCENT.empty()], dict[str, np.ndarray]()
 
     def frame(step: int, rows: list[Columns], note: str, last: bool = False) -> Frame:
         table = DOUBLE_DESCENT.joined([*done, *rows])
@@ -99,7 +99,7 @@ def stream(
 
     for turn, widths in enumerate(groups):
         name = f"width {', '.join(map(str, widths))}"
-        begin, trained = turn * (settings.epochs + 1), list[Trained]()
+        begin, trained = turn * (settings.max_steps + 1), list[Trained]()
         for where in (FINISHED, name):
             if where in kept:
                 trained = [_from_arrays(settings, width, kept[where], device) for width in widths]
@@ -112,7 +112,7 @@ def stream(
                 epoch, trained, last = now
                 if last:
                     break
-                note = f"{name}: epoch {epoch} of {settings.epochs} at most"
+                note = f"{name}: step {epoch} of {settings.max_steps} at most"
                 yield frame(begin + epoch, [scored(settings, each, data) for each in trained], note)
             else:
                 return
@@ -131,7 +131,7 @@ def stream(
             done.append(rows)
             arrays |= each.to_arrays()
             rest = [scored(settings, other, data) for other in trained[i + 1 :]]
-            at_end = begin + settings.epochs + (i == len(trained) - 1)
+            at_end = begin + settings.max_steps + (i == len(trained) - 1)
             last = turn == len(groups) - 1 and i == len(trained) - 1
             yield frame(at_end, rest, f"width {each.width} measured", last)
 
@@ -155,17 +155,18 @@ def learned(
     own = [untrained(settings, width, device) for width in widths]
     models, many, B = together(own), data.times(len(widths)), len(own[0])
     same = torch.ones(len(models), device=device)
-    looks = {2**i for i in range(5)} | set(range(EVERY, settings.epochs, EVERY))
+    looks = {2**i for i in range(5)} | set(range(EVERY, settings.max_steps, EVERY))
     fits = classify(
         models,
         many.X,
         many.y,
-        Recipe(RATE * same, 0 * same, 0 * same, BATCH, adam=True),
+        Recipe(RATE * same, 0 * same, 0 * same, settings.n, adam=True),
         seeds=[key for width in widths for key in keys(settings, width)],
         target=settings.cross_entropy,
-        max_epochs=settings.epochs,
+        max_epochs=settings.max_steps,
         stop=stop,
         at=looks.__contains__,
+        every=LOSSES,
     )
     for fit in fits:
         if fit is None or not (fit.done or fit.epoch in looks or not fit.epoch):

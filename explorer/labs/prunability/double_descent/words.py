@@ -104,8 +104,8 @@ def _about(table: Columns, settings: DescentSettings) -> str:
     """How networks learned."""
     seeds = counted(len(np.unique(table["seed"])), "seed")
     return (
-        f"Mean and 95% of the mean over {seeds}, each with its own images. Adam, rate {RATE:g}, until the training "
-        f"loss is {settings.cross_entropy:g} or for {settings.max_steps:,} steps. {of_data(settings)}"
+        f"Mean and 95% of the mean over {seeds}, each with its own images. Adam on all images, rate {RATE:g}, until "
+        f"the training loss is {settings.cross_entropy:g} or for {settings.max_steps:,} steps. {of_data(settings)}"
     )
 
 
