@@ -51,7 +51,7 @@ def run(
     parts = [DOUBLE_DESCENT.empty()]
     levels = [(SETTINGS.noise, loss)] + ([] if clean is None else [(0.0, clean)])
     widths = np.repeat(WIDTHS, seeds)
-    weights = np.array([SETTINGS.weights(k) for k in widths])
+    weights = np.array([SETTINGS.weights(int(k)) for k in widths])
     for turn, (noise, values) in enumerate(levels):
         P = np.minimum(each(share, turn), 1)
         parts.append(
@@ -59,14 +59,16 @@ def run(
                 width=widths,
                 seed=np.tile(np.arange(seeds), len(WIDTHS)),
                 noise=noise,
-                train_loss=np.maximum(np.repeat(errors, seeds) * 2, 0.01),
+                train_loss=np.where(
+                    np.isfinite(each(values, turn)), np.maximum(np.repeat(errors, seeds) * 2, 0.01), np.nan
+                ),
                 test_loss=each(values, turn),
                 test_error=np.minimum(each(values, turn) / 5, 1),
                 prunability_magnitude=P,
                 prunability_random=0.9 + P / 10,
                 flatness=100 * P,
                 train_error=np.repeat(errors, seeds),
-                params=[SETTINGS.params(k) for k in widths],
+                params=[SETTINGS.params(int(k)) for k in widths],
                 weights=weights,
                 count=np.round(P * weights),
                 fits=np.repeat(errors, seeds) == 0,

@@ -1,4 +1,4 @@
-"""The panel `double-descent`: its networks, its numbers beside torch, scipy and brute force, and the issue's numbers."""
+"""The panel `double-descent`: its networks, its numbers beside torch and scipy, and those that the issue names."""
 
 from collections.abc import Callable, Iterator
 
@@ -44,7 +44,7 @@ def table(frames: list[Frame]) -> Columns:
 def module(frame: Frame, width: int, row: int) -> nn.Sequential:
     """A network of the run as torch's own modules have it, in float64."""
     (a, b) = compute.untrained(settings(), width, CPU).with_parameters(_parameters(frame, width)).layers
-    net = nn.Sequential(nn.Linear(64, width), nn.ReLU(), nn.Linear(width, 10)).double()
+    net = nn.Sequential(nn.Linear(64, width), nn.ReLU(), nn.Linear(width, 10)).double().requires_grad_(False)
     for linear, layer in zip((net[0], net[2]), (a, b), strict=True):
         linear.weight.data, linear.bias.data = layer.W[row].double(), layer.b[row].double()
     return net
@@ -87,7 +87,7 @@ def test_losses_and_errors_are_those_of_the_networks_that_it_leaves(frames: list
 
 @pytest.mark.parametrize("rule", ["absolute", "relative"])
 def test_what_they_need_is_what_torch_s_own_pruning_finds(frames: list[Frame], rule: str) -> None:
-    """The smallest share of a fiftieth each that keeps the loss within the tolerance, weights of all layers together."""
+    """The smallest of every fiftieth share that keeps the loss within the tolerance, all layers together."""
     chosen = settings(prune_rule=rule, prune_tolerance=0.3, masks=1)
     trained = compute._from_arrays(chosen, 20, frames[-1].arrays, CPU)
     data = compute.Data.read(chosen, CPU)

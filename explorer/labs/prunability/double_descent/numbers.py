@@ -44,8 +44,8 @@ class Grid:
 
 
 def finished(table: Columns) -> Columns:
-    """The rows of networks that are trained and pruned."""
-    return where(table, np.isfinite(table["prunability_random"]))
+    """The rows of networks that are trained and pruned, or lost: of those whose loss is no number nothing comes."""
+    return where(table, np.isfinite(table["prunability_random"]) | ~np.isfinite(table["train_loss"]))
 
 
 def levels(table: Columns) -> tuple[float, ...]:
