@@ -1,9 +1,12 @@
 """Trace and largest eigenvalue of the Hessian of the mean cross-entropy by the weights of B trained models.
 
 H is never formed: products H v come from differentiating twice (`exact`), or from the difference of two gradients
-(`differences`). ReLU's kinks are not in H: L is smooth at w, if no point lies on a kink, but its gradient jumps nearby.
-A difference of gradients over h, and the rise of the loss under noise, contain the jumps that they step over; those of
-`exact` do not. By magnitude, H is that of w_i (1 + e_i) by e: H_ij w_i w_j.
+(`differences`). By magnitude, H is that of w_i (1 + e_i) by e: H_ij w_i w_j.
+
+ReLU's kinks are not in H: L is smooth at w, if no point lies on a kink, but its gradient jumps nearby. Noise and
+differences contain the jumps that they step over. Training leaves many points close beside a kink from which the loss
+rises to both sides, as it does from a minimum: then the rise under little noise is far more than sigma^2 tr H / 2. At
+any sigma it grows as sigma^2 / 2 times `noisy_trace` does. With smooth activations both traces are one for small sigma.
 """
 
 from collections.abc import Callable
@@ -14,6 +17,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.measure.cross_entropy import CrossEntropy
+from explorer.measure.flatness import Noisy
 from explorer.measure.layers import unit_of_change
 from explorer.nets.population import Layered
 from explorer.vectors import unit
@@ -84,8 +88,28 @@ def trace(
         signs = (2 * torch.randint(2, (here.shape[1],), generator=generator) - 1).to(here)
         v = signs.expand_as(here)
         found.append((v * product(v)).sum(1))
-    values = torch.stack(found)
-    return values.mean(0), values.std(0) / probes**0.5
+    return _mean(found)
+
+
+def noisy_trace(noise: Noisy, sigma: Float[Tensor, " B"]) -> tuple[Float[Tensor, " B"], Float[Tensor, " B"]]:
+    """tr H in the mean over this noise, kinks included, and its standard error; unbiased (Stein's identity).
+
+    The mean of u . (grad L(w + sigma u) - grad L(w - sigma u)) / (2 sigma) over the draws u. It is the slope of the
+    noise's mean rise of the loss by sigma^2 / 2, with equal draws exactly. The error is NaN for one pair.
+
+    Raises:
+        ValueError: for noise with a floor, which sigma does not scale.
+    """
+    if noise.floor:
+        raise ValueError(f"floor = {noise.floor}: the trace is that of noise which sigma scales")
+    task, here = CrossEntropy(noise.models, noise.X, noise.y), noise.models.parameters
+    scale, sigma = unit_of_change(noise.models, magnitude=noise.magnitude), sigma.to(here).unsqueeze(1)
+    found = []
+    for draw in noise.draws:
+        u = scale * draw
+        (_, after), (_, before) = task.gradient(here + sigma * u), task.gradient(here - sigma * u)
+        found.append((u * (after - before) / (2 * sigma)).sum(1))
+    return _mean(found)
 
 
 @dataclass(frozen=True)
@@ -119,6 +143,13 @@ def largest(
     if (found.value < 0).any():
         found = _iterate(product, unit(start), found.value.clamp_max(0), steps, tolerance)
     return found
+
+
+def _mean(found: list[Tensor]) -> tuple[Float[Tensor, " B"], Float[Tensor, " B"]]:
+    """And its standard error."""
+    values = torch.stack(found)
+    error = values.std(0) / len(found) ** 0.5 if len(found) > 1 else torch.full_like(values[0], torch.nan)
+    return values.mean(0), error
 
 
 def _iterate(

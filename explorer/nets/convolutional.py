@@ -1,11 +1,4 @@
-"""What networks of convolutions share: layers with batch normalisation, B networks side by side, tiles of networks.
-
-A layer is a convolution, then while it is trained z -> gain (z - mean) / sqrt(variance + EPSILON) + b by channel, with
-the statistics of the network's own batch (Ioffe & Szegedy 2015), then ReLU. Once settled these statistics stand still
-and are folded into the weights: relu(W x + b). The networks of a tile are the groups of one convolution, the channels
-of all of them side by side, last in memory: in the other order, or with 1x1 convolutions as matrix products, a step
-takes half as long again (CPU, torch 2.13, 4 to 16 networks of width 8 to 32).
-"""
+"""What networks of convolutions share: tiles of networks and points, gradients, what they are once settled."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -16,76 +9,13 @@ from typing import Self
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.nn.functional import batch_norm, conv2d
 
+from explorer.nets.convolutions import Conv, Folding, Step, Tiles, trained
 from explorer.nets.population import Block, Cotangent, Factors
 
-EPSILON = 1e-5  # as torch.nn.BatchNorm2d
 #: Numbers that leave a layer of the networks and points in one tile: 4 MB in float32. A GPU wants large tiles.
 CACHED, CACHED_GPU = 1 << 20, 1 << 27
-
-#: Images (n, B channels, h, w), some points in each.
-Tiles = list[Tensor]
-
-
-@dataclass(frozen=True)
-class Conv:
-    """A convolution 1x1 or 3x3 (padded by 1) of every network, with the gain of a normalisation, or none."""
-
-    W: Float[Tensor, "B out ins *kernel"]
-    b: Float[Tensor, "B out"]
-    gain: Float[Tensor, "B out"] | None
-    stride: int = 1
-
-    @property
-    def parts(self) -> dict[str, Tensor]:
-        """What is trained, by name, in the order of a row of parameters."""
-        return {"W": self.W, "b": self.b} if self.gain is None else {"W": self.W, "gain": self.gain, "b": self.b}
-
-    def linear(self, x: Float[Tensor, "n B*ins h w"], b: Tensor | None = None) -> Float[Tensor, "n B*out H W"]:
-        """W x + b."""
-        W = self.W.flatten(0, 1)
-        W = (W[..., None, None] if W.ndim == 2 else W).contiguous(memory_format=torch.channels_last)
-        z = conv2d(x, W, b, stride=self.stride, padding=W.shape[-1] // 2, groups=len(self.W))
-        return z.contiguous(memory_format=torch.channels_last)  # so it is, but where torch cannot tell the orders apart
-
-
-#: From a layer, what goes in, and whether ReLU follows, to what leaves it.
-Step = Callable[[Conv, Tiles, bool], Tiles]
-
-
-def trained(layer: Conv, h: Tiles, rectified: bool) -> Tiles:
-    """By the statistics of the batch (which is one tile), or none where the layer has no normalisation."""
-    b = layer.b.flatten()
-    if layer.gain is None:
-        z = [layer.linear(t, b) for t in h]
-    else:
-        (whole,) = h
-        z = [batch_norm(layer.linear(whole), None, None, layer.gain.flatten(), b, training=True, eps=EPSILON)]
-    return [t.relu_() for t in z] if rectified else z
-
-
-class Folding:
-    """The step that keeps, for every layer it meets, the plain one that does the same at these points."""
-
-    def __init__(self) -> None:
-        self.layers: list[Conv] = []
-
-    def __call__(self, layer: Conv, h: Tiles, rectified: bool) -> Tiles:
-        assert layer.gain is not None, "settled once"
-        z = [layer.linear(t) for t in h]
-        rows = [t.permute(0, 2, 3, 1).flatten(0, 2) for t in z]  # views: channels are last
-        count = sum(map(len, rows))
-        mean = torch.stack([t.sum(0) for t in rows]).sum(0) / count
-        variance = torch.stack([t.sub_(mean).square().sum(0) for t in rows]).sum(0) / count
-        scale = layer.gain * (variance + EPSILON).rsqrt().view_as(layer.gain)
-        W = layer.W * scale.view(*scale.shape, *(1,) * (layer.W.ndim - 2))
-        self.layers.append(Conv(W, layer.b - mean.view_as(scale) * scale, None, layer.stride))
-        for t in rows:
-            t.mul_(scale.flatten()).add_(layer.b.flatten())
-            if rectified:
-                t.relu_()
-        return z
+VECTOR = 16  # channels that a convolution takes at once: networks of fewer are not left alone in a tile
 
 
 @dataclass(frozen=True)
@@ -132,7 +62,7 @@ class Convolutional(ABC):
         return self._each(lambda t: t.to(*args, **kwargs))
 
     def _each(self, change: Callable[[Tensor], Tensor]) -> Self:
-        layers = (replace(layer, **{name: change(t) for name, t in layer.parts.items()}) for layer in self.layers)
+        layers = (layer.having({name: change(t) for name, t in layer.parts.items()}) for layer in self.layers)
         return replace(self, layers=tuple(layers))
 
     @property
@@ -157,7 +87,7 @@ class Convolutional(ABC):
         blocks = self.blocks
         parts = parameters.split([block.size for block in blocks], dim=1)
         views = iter([part.unflatten(1, block.shape) for part, block in zip(parts, blocks, strict=True)])
-        layers = (replace(layer, **{name: next(views) for name in layer.parts}) for layer in self.layers)
+        layers = (layer.having({name: next(views) for name in layer.parts}) for layer in self.layers)
         return replace(self, layers=tuple(layers))
 
     def logits(self, x: Float[Tensor, "B n d"]) -> Float[Tensor, "B n K"]:
@@ -165,7 +95,7 @@ class Convolutional(ABC):
             return self.settled(x).logits(x)
         found = []
         for part in self._parts(x.shape[1]):
-            nets = self._each(lambda t, part=part: t[part])
+            nets = self._part(part)
             found.append(torch.cat([nets._run([tile], trained) for tile in self._tiled(x[part])], 1))
         return torch.cat(found)
 
@@ -175,12 +105,13 @@ class Convolutional(ABC):
         Raises:
             ValueError: for others: an output there does not depend on its own point alone.
         """
-        self._must_be_settled()
+        if self.normalised:
+            raise ValueError("networks with batch normalisation have no gradient at a point: settle them")
         logits = self.logits(x)
         c = cotangent(logits)
         found = []
         for part in self._parts(x.shape[1]):
-            nets, rows = self._each(lambda t, part=part: t[part].detach()), []
+            nets, rows = self._part(part), []
             for tile, towards in zip(self._tiled(x[part]), self._tiled(c[part]), strict=True):
                 rows.append(_gradients(nets, tile.detach().requires_grad_(), towards))
             found.append(torch.cat(rows, 1))
@@ -234,7 +165,7 @@ class Convolutional(ABC):
             return self
         folded = []
         for part in self._parts(x.shape[1]):
-            nets, folding = self._each(lambda t, part=part: t[part]), Folding()
+            nets, folding = self._part(part), Folding()
             nets._run(list(self._tiled(x[part])), folding)
             folded.append(folding.layers)
         layers = []
@@ -243,9 +174,8 @@ class Convolutional(ABC):
             layers.append(Conv(W, b, None, same[0].stride))
         return replace(self, layers=tuple(layers))
 
-    def _must_be_settled(self) -> None:
-        if self.normalised:
-            raise ValueError("networks with batch normalisation have no gradient at a point: settle them")
+    def _part(self, part: slice) -> Self:
+        return self._each(lambda t: t[part])
 
     def _leaves(self, part: slice) -> Self:
         return self._each(lambda t: t[part].detach().requires_grad_())
@@ -262,7 +192,7 @@ class Convolutional(ABC):
         averages = [t.mean((2, 3)).unflatten(1, (len(self), -1)) for t in self.walk(images, step, drop)]
         return torch.cat(averages).transpose(0, 1)
 
-    def _images(self, x: Float[Tensor, "B n d"]) -> Float[Tensor, "n B*colours h w"]:
+    def _images(self, x: Float[Tensor, "B n d"]) -> Float[Tensor, "n colours h w"]:
         h, w, *_ = self.shape
         pixels = x.unflatten(2, (h, w, -1)).permute(1, 2, 3, 0, 4).flatten(3)
         return pixels.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
@@ -274,8 +204,8 @@ class Convolutional(ABC):
         return max(1, cached // max(self.d, *map(prod, self.leaving)))
 
     def _parts(self, n: int) -> Iterator[slice]:
-        """Networks of a tile: as many as fit with all their points, one at least."""
-        step = max(1, self._room // max(n, 1))
+        """Networks of a tile: as many as fit with all their points; at least those that fill a vector."""
+        step = max(1, self._room // max(n, 1), VECTOR // self.layers[0].W.shape[1])
         return (slice(begin, begin + step) for begin in range(0, len(self), step))
 
     def _tiled(self, rows: Float[Tensor, "b n c"]) -> tuple[Tensor, ...]:
@@ -288,15 +218,3 @@ def _gradients(nets: Convolutional, x: Float[Tensor, "b n d"], towards: Float[Te
     with torch.enable_grad():
         z = nets._run([x], trained)
     return torch.autograd.grad(z, x, towards)[0]
-
-
-def kernels(shape: tuple[int, ...], streams: Sequence[torch.Generator]) -> Tensor:
-    """Weights (B, out, ins ...) of one shape, normal of variance 2 / (entries that one output sees)."""
-    std = (2 / prod(shape[1:])) ** 0.5
-    return torch.stack([torch.randn(*shape, generator=stream) for stream in streams]) * std
-
-
-def normalised_layer(shape: tuple[int, ...], streams: Sequence[torch.Generator], stride: int = 1) -> Conv:
-    """A random layer with gains 1 and biases 0."""
-    W = kernels(shape, streams)
-    return Conv(W, W.new_zeros(W.shape[:2]), W.new_ones(W.shape[:2]), stride)

@@ -106,3 +106,41 @@ def test_under_little_noise_the_loss_rises_by_half_the_trace(activation: Activat
     sigma = torch.full((3,), 1e-4, dtype=torch.float64)
     rise = noisy(models, *shared(models, X, y), generator=seeded(2), pairs=1500).at(sigma).mean(0)
     torch.testing.assert_close(rise, sigma**2 * found / 2, rtol=0.1, atol=0)
+
+
+@pytest.mark.parametrize("magnitude", [False, True])
+@pytest.mark.parametrize("activation", KINDS, ids=repr)
+def test_the_noisy_trace_is_the_slope_of_the_rise(activation: Activation, magnitude: bool) -> None:
+    models = trained(classifiers(6, activation=activation), *task())
+    noise = noisy(models, *shared(models, *task()), generator=seeded(), pairs=4, magnitude=magnitude)
+    for size in (0.01, 0.3):
+        sigma = torch.full((3,), size, dtype=torch.float64)
+        found, _ = curvature.noisy_trace(noise, sigma)
+        slope = (noise.at(sigma * 1.00001) - noise.at(sigma * 0.99999)).mean(0) / (sigma**2 * 2e-5)
+        torch.testing.assert_close(found, slope, rtol=1e-3, atol=0)
+
+
+def test_points_beside_a_kink_make_the_loss_rise_faster_than_the_trace() -> None:
+    """One neuron, almost off at the only point, whose output speaks for a wrong class."""
+    models = classifiers(1, count=1)
+    one = torch.tensor([[1e-6, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0]], dtype=torch.float64)
+    models = models.with_parameters(one)
+    X, y = torch.tensor([[[1.0, 0.0, 0.0]]], dtype=torch.float64), torch.tensor([[1]])  # the neuron does harm
+    noise = noisy(models, X, y, generator=seeded(), pairs=500)
+    sigma = torch.tensor([1e-3], dtype=torch.float64)
+    rise = noise.at(sigma).mean(0)
+    smooth, _ = curvature.trace(models, curvature.exact(models, X, y), generator=seeded(), probes=50)
+    whole, error = curvature.noisy_trace(noise, sigma)
+    assert rise > 20 * sigma**2 * smooth.abs() / 2
+    assert whole > 20 * smooth.abs()
+    # (1/3) E relu(sigma u) = sigma / (3 sqrt(2 pi)): linear in sigma, and its slope by sigma^2 / 2 is over sigma again
+    wanted = sigma / (3 * (2 * torch.pi) ** 0.5)
+    torch.testing.assert_close(rise, wanted, rtol=0.1, atol=0)
+    assert ((whole - wanted / sigma**2).abs() <= 5 * error).all()
+
+
+def test_a_floor_is_no_multiple_of_sigma() -> None:
+    models = classifiers(6)
+    noise = noisy(models, *shared(models, *task()), generator=seeded(), floor=0.1)
+    with pytest.raises(ValueError, match="floor"):
+        curvature.noisy_trace(noise, torch.ones(3))

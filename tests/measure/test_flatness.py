@@ -46,6 +46,8 @@ def test_the_harm_at_sigma_is_what_is_allowed(harm: str) -> None:
     # accuracy falls in steps, of one point in one of 80 draws
     rounding = 1e-5 if harm == "loss" else 3 / (30 * 80)
     torch.testing.assert_close(noise.at(found.sigma).mean(0), each(0.1), rtol=0, atol=rounding)
+    if harm == "loss":
+        torch.testing.assert_close(tolerated(noise, each(0.1)).sigma, found.sigma, rtol=2e-3, atol=0)
 
 
 def test_sigma_never_falls_with_what_is_allowed() -> None:
@@ -75,7 +77,7 @@ def test_by_magnitude_it_is_the_trace_in_units_of_the_weights() -> None:
 def test_the_standard_error_is_the_scatter_of_other_draws() -> None:
     """And the direction of the error: sigma too large in the mean, 1 / sigma^2 not (harm is quadratic)."""
     models, (X, y) = classifiers(), task()
-    runs = [tolerated(with_noise(models, pairs=8, seed=seed), each(1e-6), halvings=8) for seed in range(120)]
+    runs = [tolerated(with_noise(models, pairs=8, seed=seed), each(1e-6)) for seed in range(120)]
     flatness, sigma = (torch.stack([getattr(run, name) for run in runs]) for name in ("flatness", "sigma"))
     for name, values in (("flatness_error", flatness), ("sigma_error", sigma)):
         claimed = torch.stack([getattr(run, name) for run in runs]).square().mean(0).sqrt()
@@ -141,7 +143,7 @@ def test_one_pair_tells_no_error_and_none_is_refused() -> None:
         with_noise(classifiers(8), pairs=0)
 
 
-@pytest.mark.parametrize("looks", [0, 1, 5, 13])
+@pytest.mark.parametrize("looks", [0, 1, 5, 10])
 def test_stopping(looks: int) -> None:
     asked = iter(range(100))
     noise = with_noise(classifiers(8))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Self
 
@@ -10,10 +11,12 @@ import param
 
 from explorer.data import folder
 from explorer.data.public import PUBLIC_SETS
+from explorer.labs.costs import FLOPS
 from explorer.labs.mixins import Seed
-from explorer.settings import Group, Problem, Settings
+from explorer.settings import Group, Problem, Settings, Work
 
 CLASSES = 10
+BATCH, RATE = 32, 0.05  # images that a step learns from; the rate of SGD with momentum 0.9
 DIGITS = "digits"
 
 #: How the page arranges the controls of all panels.
@@ -109,8 +112,39 @@ class ImageTask(PrunabilityPanel, Seed):
         return [Problem("n", self.n, f"{self.source.said}: at most {most:,} images to train on", most)]
 
 
-class Pruned(PrunabilityPanel):
-    """How weights go, and what a pruned network may lose."""
+class Repeated(ImageTask):
+    """Some networks of one width, each of other images, first weights and orders."""
+
+    data = param.Selector(default=DIGITS, objects=[DIGITS], label="data")
+    k = param.Integer(32, bounds=(1, 512), softbounds=(2, 128), label="k width", doc="Neurons of a hidden layer.")
+    seeds = param.Integer(
+        4, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks: other images, first weights and orders."
+    )
+    cross_entropy = param.Number(
+        0.02, bounds=(1e-4, 2.3), softbounds=(1e-3, 0.5), label="training loss", doc="At which a network is done."
+    )
+    max_epochs = param.Integer(
+        200, bounds=(1, 5000), softbounds=(20, 400), label="epochs", doc="Training ends here in any case."
+    )
+
+    @property
+    def sizes(self) -> list[int]:
+        """Widths from the pixels to the classes."""
+        return [self.source.d, self.k, CLASSES]
+
+    @property
+    def params(self) -> int:
+        """Weights and biases of a network."""
+        return sum((ins + 1) * out for ins, out in pairwise(self.sizes))
+
+    def learning(self) -> Work:
+        """As if all epochs were taken."""
+        seconds = self.max_epochs * self.n * (8 * self.params * self.seeds / FLOPS + 1e-3 / BATCH)
+        return Work(8 * (2e7 + 12 * self.params * self.seeds), 1 + seconds)
+
+
+class Tolerated(PrunabilityPanel):
+    """What a pruned network may lose."""
 
     prune_tolerance = param.Number(
         0.1,
@@ -125,9 +159,6 @@ class Pruned(PrunabilityPanel):
         label="tolerance is",
         doc="Absolute: L + β nats are allowed. Relative: (1 + β) L, next to nothing where the loss L is small.",
     )
-    masks = param.Integer(
-        5, bounds=(1, 50), softbounds=(1, 20), label="random masks", doc="Over which a loss at random is averaged."
-    )
 
     @property
     def relative(self) -> bool:
@@ -136,6 +167,14 @@ class Pruned(PrunabilityPanel):
     def allowed_loss(self, dense: np.ndarray) -> np.ndarray:
         """What a pruned network may have, from the loss of the whole one."""
         return dense * (1 + self.prune_tolerance) if self.relative else dense + self.prune_tolerance
+
+
+class Pruned(Tolerated):
+    """How weights go at random."""
+
+    masks = param.Integer(
+        5, bounds=(1, 50), softbounds=(1, 20), label="random masks", doc="Over which a loss at random is averaged."
+    )
 
 
 class Moved(PrunabilityPanel):

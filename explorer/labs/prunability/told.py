@@ -2,7 +2,7 @@
 
 import math
 
-from explorer.labs.prunability.settings import ImageTask, Pruned
+from explorer.labs.prunability.settings import ImageTask, Tolerated
 from explorer.measure.regression import Interval
 
 
@@ -25,7 +25,7 @@ def ends(interval: Interval, digits: int = 2) -> str:
     return f"95% [{low}, {high}]"
 
 
-def of_tolerance(settings: Pruned) -> str:
+def of_tolerance(settings: Tolerated) -> str:
     """What counts as unharmed."""
     beta = f"{settings.prune_tolerance:g}"
     return f"(1 + {beta}) × the loss" if settings.relative else f"the loss + {beta}"

@@ -53,17 +53,15 @@ def run(
     widths = np.repeat(WIDTHS, seeds)
     weights = np.array([SETTINGS.weights(int(k)) for k in widths])
     for turn, (noise, values) in enumerate(levels):
-        P = np.minimum(each(share, turn), 1)
+        losses, P = each(values, turn), np.minimum(each(share, turn), 1)
         parts.append(
             DOUBLE_DESCENT.filled(
                 width=widths,
                 seed=np.tile(np.arange(seeds), len(WIDTHS)),
                 noise=noise,
-                train_loss=np.where(
-                    np.isfinite(each(values, turn)), np.maximum(np.repeat(errors, seeds) * 2, 0.01), np.nan
-                ),
-                test_loss=each(values, turn),
-                test_error=np.minimum(each(values, turn) / 5, 1),
+                train_loss=np.where(np.isfinite(losses), np.maximum(np.repeat(errors, seeds) * 2, 0.01), np.nan),
+                test_loss=losses,
+                test_error=np.minimum(losses / 5, 1),
                 prunability_magnitude=P,
                 prunability_random=0.9 + P / 10,
                 flatness=100 * P,

@@ -13,7 +13,16 @@ from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
 from explorer.labs.prunability.double_descent import ONE, DescentSettings, captions, compute, numbers
 from explorer.labs.prunability.double_descent.numbers import Grid
-from tests.labs.prunability.tables_descent import DESCENT, FALLING, FLAT, NOTHING_FITS, ONLY_A_HILL, WIDTHS, run
+from tests.labs.prunability.tables_descent import (
+    DESCENT,
+    FALLING,
+    FLAT,
+    NOTHING_FITS,
+    ONLY_A_HILL,
+    SETTINGS,
+    WIDTHS,
+    run,
+)
 
 CPU = pick("cpu")
 SMALL = {"n": 60, "widths": (2, 5, 20), "seeds": 2, "masks": 2, "max_steps": 30}
@@ -231,6 +240,21 @@ def test_taus_are_scipy_s() -> None:
     for seed, tau in enumerate(numbers.taus(one)):
         assert tau == pytest.approx(kendalltau(one.values[:, seed], WIDTHS).statistic, abs=1e-12)
     assert numbers.of_tau(np.array([-1.0, -0.8, -1.0]))[1][0] == -1
+
+
+def test_statements_are_hardly_ever_made_of_chance() -> None:
+    """Shares that hang on nothing, and a peak that wrong labels have no part in; intervals are widened for this."""
+    rng, made = np.random.default_rng(7), np.zeros(3)
+    for _ in range(200):
+        nothing = run(DESCENT, share=[0.5] * 12, spread=0.2, draws=rng)
+        same = run(DESCENT, clean=np.array(DESCENT) / 3, spread=0.1, draws=rng)
+        found = (
+            captions.share_goes_with_the_loss(nothing, SETTINGS),
+            captions.share_falls_count_grows(nothing, SETTINGS),
+            captions.noise_makes_the_peak(same, SETTINGS),
+        )
+        made += [each is not None and each.holds for each in found]
+    assert (made <= 0.05 * 200).all()
 
 
 # The issue's numbers, at full size ----------------------------------------------------------------------------------

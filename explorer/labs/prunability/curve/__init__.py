@@ -7,7 +7,8 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS
-from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask, Pruned
+from explorer.labs.prunability.levels import LEVELS
+from explorer.labs.prunability.settings import Pruned, Repeated
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Count, Flag, Table, Text, Value
 
@@ -16,7 +17,6 @@ GLOBAL: Final = "global"
 LAYERWISE: Final = "layerwise"
 RANDOM: Final = "random"
 NOISE: Final = "noise"
-BATCH, RATE = 32, 0.05  # images that a step learns from; the rate of SGD with momentum 0.9
 
 CURVE = Table(
     "curve",
@@ -48,15 +48,13 @@ FRACTION = Table(
 WEIGHTS = Table("weights", layer=Count(), out=Count(), ins=Count(), value=Value("w"), rank=Count(), layer_rank=Count())
 
 
-class CurveSettings(ImageTask, Pruned):
+class CurveSettings(Repeated, Pruned):
     """Some networks of one width, and how their weights go."""
 
     measures: ClassVar = frozenset({"prune_tolerance", "prune_rule", "masks"})
     views: ClassVar = Settings.views | {"kept", "scope"}
     starts: ClassVar = {"n": 400}
 
-    data = param.Selector(default=DIGITS, objects=[DIGITS], label="data")
-    k = param.Integer(32, bounds=(1, 512), softbounds=(2, 128), label="k width", doc="Neurons of the hidden layer.")
     kept = param.Number(
         0.5,
         bounds=(0, 1),
@@ -70,32 +68,16 @@ class CurveSettings(ImageTask, Pruned):
         label="smallest of",
         doc="Whether the picture loses the smallest weights of all layers together, or as many of each by itself.",
     )
-    seeds = param.Integer(
-        4, bounds=(1, 16), softbounds=(1, 8), label="seeds", doc="Networks: other images, first weights and orders."
-    )
-    cross_entropy = param.Number(
-        0.02, bounds=(1e-4, 2.3), softbounds=(1e-3, 0.5), label="training loss", doc="At which a network is done."
-    )
-    max_epochs = param.Integer(
-        200, bounds=(1, 5000), softbounds=(20, 400), label="epochs", doc="Training ends here in any case."
-    )
-
-    @property
-    def params(self) -> int:
-        """Weights and biases of a network."""
-        return self.k * (self.source.d + 1) + CLASSES * (self.k + 1)
 
     def conflicts(self) -> list[Problem]:
         return self.too_many() or over_budget(self, ("n", "max_epochs", "seeds", "masks", "k"), "k")
 
     def work(self) -> Work:
-        """Training as if all epochs were taken; a curve has 55 levels, each of them a network on all images."""
-        learned = (
-            self.max_epochs * self.n * 8 * self.params * self.seeds / FLOPS + self.max_epochs * self.n / BATCH * 1e-3
-        )
-        levels = 55 * (3 + 2 * self.masks) * self.seeds
-        floats = 2e7 + 12 * self.params * self.seeds + 55 * self.params * self.seeds + 1000 * self.source.d
-        return Work(8 * floats, 1 + learned + levels * (self.n + 1000) * 4 * self.params / FLOPS)
+        """Every level of a curve is a network on all images."""
+        learning, levels = self.learning(), len(LEVELS) * (3 + 2 * self.masks) * self.seeds
+        floats = len(LEVELS) * self.params * self.seeds + 1000 * self.source.d
+        seconds = levels * (self.n + 1000) * 4 * self.params / FLOPS
+        return Work(learning.bytes + 8 * floats, learning.seconds + seconds)
 
 
 PANEL = Panel(

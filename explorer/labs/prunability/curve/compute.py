@@ -1,77 +1,35 @@
 """Panel: networks of one width are trained, then pruned to every level in several ways."""
 
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
 from torch import Tensor
 
-from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch, taken
+from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop
-from explorer.labs.prunability import images, levels
+from explorer.labs.prunability import levels
 from explorer.labs.prunability.curve import (
-    BATCH,
     CURVE,
     FRACTION,
     GLOBAL,
     LAYERWISE,
     NOISE,
     RANDOM,
-    RATE,
     WEIGHTS,
     CurveSettings,
 )
-from explorer.labs.prunability.settings import CLASSES
-from explorer.labs.weights import tensors
+from explorer.labs.prunability.repeats import Data, Trained, learned, untrained
 from explorer.measure import masks
 from explorer.measure.masks import Curve, Ranking, Scope, cliff, dropped_energy, matched_noise, ranking
 from explorer.measure.pruning import prunability
-from explorer.nets import mlp
-from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Mlp
-from explorer.train.classify import Recipe, classify
 
 #: Shares kept.
 LEVELS = torch.tensor(levels.LEVELS, dtype=torch.float64)
 Way = Scope | Literal["noise"]
 LOOKS = frozenset({1, 2, 4, 8, 16, 32, 64, 128})  # epochs after which a frame shows how pruning goes so far
-
-
-@dataclass(frozen=True)
-class Data:
-    """Each network's images and labels, and those that are unseen: of the digits, all others."""
-
-    X: Float[Tensor, "S n d"]
-    y: Int[Tensor, "S n"]
-    seen: Float[Tensor, "S T d"]
-    labels: Int[Tensor, "S T"]
-
-    @classmethod
-    def read(cls, settings: CurveSettings, device: torch.device) -> "Data":
-        """Each seed draws its own. Raises `data.folder.Absent` where the images are not here."""
-        tasks = [images.read(settings, device, seed=settings.seed + i) for i in range(settings.seeds)]
-        parts = ([getattr(task, name) for task in tasks] for name in ("X", "y", "seen", "labels"))
-        return cls(*map(torch.stack, parts))
-
-
-@dataclass(frozen=True)
-class Trained:
-    """The networks, the minibatches that each learned from, and whether it fits."""
-
-    nets: Mlp
-    steps: Int[Tensor, " S"]
-    fits: Tensor
-
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """parameters, steps, fits."""
-        return {
-            "parameters": self.nets.parameters.cpu().numpy(),
-            "steps": self.steps.numpy(),
-            "fits": self.fits.numpy(),
-        }
 
 
 def stream(
@@ -98,10 +56,10 @@ def stream(
 
     for name in (FINISHED, "networks"):
         if name in kept:
-            trained = _from_arrays(untrained(settings, device), kept[name])
+            trained = Trained.from_arrays(untrained(settings, device), kept[name])
             break
     if trained is None:
-        for fit in _learned(settings, data, device, stop):
+        for fit in learned(settings, data, device, stop):
             if fit is None:
                 yield None
                 continue
@@ -133,38 +91,6 @@ def stream(
             )
         else:
             yield None
-
-
-def untrained(settings: CurveSettings, device: torch.device) -> Mlp:
-    """A network a seed."""
-    seeds = range(settings.seed, settings.seed + settings.seeds)
-    return mlp.initialise([settings.source.d, settings.k, CLASSES], seeds, Rectified()).to(device)
-
-
-def _learned(
-    settings: CurveSettings, data: Data, device: torch.device, stop: Stop
-) -> Generator[tuple[int, Trained, bool] | None, None, None]:
-    """The networks before the first epoch and after those of `LOOKS`, and whether they are done."""
-    seeds = range(settings.seed, settings.seed + settings.seeds)
-    same = torch.ones(settings.seeds, device=device)
-    how = Recipe(RATE * same, 0 * same, 0 * same, BATCH)
-    fits = classify(
-        untrained(settings, device),
-        data.X,
-        data.y,
-        how,
-        seeds=seeds,
-        target=settings.cross_entropy,
-        max_epochs=settings.max_epochs,
-        stop=stop,
-        at=LOOKS.__contains__,
-    )
-    for fit in fits:
-        if fit is None or not (fit.done or fit.epoch in LOOKS | {0}):
-            yield None
-        else:
-            assert isinstance(fit.models, Mlp)
-            yield fit.epoch, Trained(fit.models, fit.steps, fit.fits), fit.done
 
 
 def measured(
@@ -262,15 +188,3 @@ def weights(net: Mlp) -> Columns:
             )
         at += block.size
     return WEIGHTS.joined(parts)
-
-
-def _from_arrays(nets: Mlp, arrays: Columns) -> Trained:
-    """What `to_arrays` gave. Raises Mismatch when it is of other networks."""
-    (parameters,) = tensors(arrays, "parameters")
-    steps, fits = taken(arrays, "steps", "fits").values()
-    if parameters.shape != nets.parameters.shape or parameters.dtype != nets.parameters.dtype:
-        raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {len(nets)} networks")
-    if (steps.dtype.kind, fits.dtype.kind, len(steps), len(fits)) != ("i", "b", len(nets), len(nets)):
-        raise Mismatch("what is kept is not how these networks trained")
-    own = nets.with_parameters(parameters.to(nets.parameters.device))
-    return Trained(own, torch.tensor(steps), torch.tensor(fits))
