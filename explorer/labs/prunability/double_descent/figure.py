@@ -26,7 +26,7 @@ SLOTS = (
     Slot(
         "prunability",
         "What networks need",
-        "share of weights needed (left) and 1/σ² (right) over width",
+        "share of weights (left) and 1/σ² (right)",
         ("prunability", "flatness"),
         pending="Drawn with the first networks that are trained.",
         wide=True,
@@ -34,7 +34,7 @@ SLOTS = (
     Slot(
         "share-and-count",
         "Share and count",
-        "P, and the number of weights that it is, as multiples",
+        "P and its number of weights, in multiples of those at the dotted line",
         pending="Drawn with the first networks that are trained.",
     ),
 )
@@ -77,10 +77,9 @@ def _grid(table: Columns, column: str) -> Grid:
 
 
 def _upright(at: int | None, ends: tuple[float, float]) -> list[Mark]:
-    """A line at the width from which on networks interpolate, and what it is."""
+    """A line at the width from which on networks interpolate."""
     x = [at, at] if at else []
-    named = [Label(at, ends[1], "fits", "law", -14, align="left", dx=3)] if at else []
-    return [Line("fits", x, list(ends) if at else [], "law", dash="dotted", width=1), Labels("fits-text", named)]
+    return [Line("fits", x, list(ends) if at else [], "law", dash="dotted", width=1)]
 
 
 def _band(name: str, values: Grid, role: str, least: float = 0.0, most: float = np.inf) -> Band:
@@ -98,15 +97,16 @@ def _span(*grids: Grid) -> tuple[float, float]:
 
 def _losses(main: Columns, beside: Columns, at: int | None) -> Figure:
     test, train, control = _grid(main, "test_loss"), _grid(main, "train_loss"), _grid(beside, "test_loss")
-    low, high = _span(test, train, control)
+    _, high = _span(test, train, control)
     texts = [
         Label(test.widths, test.mean, "test", "found", 10),
         Label(train.widths, train.mean, "training", "ink", 10),
         Label(control.widths, control.mean, "test, no noise", "law", 10),
+        *([Label(at, 1.12 * high, "fits from here", "law", -4, align="left", dx=4)] if at else []),
     ]
     marks: list[Mark] = [
-        *_upright(at, (low, high)),
-        _band("band", test, "found", low / 3),
+        *_upright(at, (0.0, 1.12 * high)),
+        _band("band", test, "found"),
         Line("control", control.widths, control.mean, "law", dash="dashed", width=1.5),
         Line("train", train.widths, train.mean, "ink", width=1.6),
         Line("test", test.widths, test.mean, "found", width=2.5),
@@ -115,7 +115,7 @@ def _losses(main: Columns, beside: Columns, at: int | None) -> Figure:
         Dots("means", test.widths, test.mean, "found", size=5),
         Labels("text", texts),
     ]
-    return Figure("double-descent", marks, WIDTHS, Axis("cross-entropy", log=True))
+    return Figure("double-descent", marks, WIDTHS, Axis("cross-entropy", ends=(0, None)))
 
 
 def _errors(main: Columns, beside: Columns, at: int | None) -> Figure:
@@ -143,9 +143,9 @@ def _needs(main: Columns, beside: Columns, at: int | None) -> Figure:
     control = _grid(beside, "prunability_magnitude")
     there = where(main, np.isfinite(main["prunability_magnitude"]))
     texts = [
-        Label(P.widths, P.mean, "smallest first", "found", 10),
-        Label(random.widths, random.mean, "at random", "ink", 8),
-        Label(control.widths, control.mean, "smallest, no noise", "law", -16),
+        Label(P.widths, P.mean, "P", "found", 10),
+        Label(random.widths, random.mean, "P at random", "ink", -16),
+        Label(control.widths, control.mean, "P, no noise", "law", -16),
     ]
     marks: list[Mark] = [
         *_upright(at, (0.0, 1.0)),
@@ -160,17 +160,14 @@ def _needs(main: Columns, beside: Columns, at: int | None) -> Figure:
         ),
         Labels("text", texts),
     ]
-    return Figure("prunability", marks, WIDTHS, Axis("share of weights needed", ticks=SHARES, ends=(0, 1.08)))
+    return Figure("prunability", marks, WIDTHS, Axis("share needed", ticks=SHARES, ends=(0, 1.08)))
 
 
 def _flatness(main: Columns, beside: Columns, at: int | None) -> Figure:
     sharp, control = _grid(main, "flatness"), _grid(beside, "flatness")
     there = where(main, np.isfinite(main["flatness"]))
     low, high = _span(sharp, control)
-    texts = [
-        Label(sharp.widths, sharp.mean, "1/σ²", "found", 10),
-        Label(control.widths, control.mean, "no noise", "law", -16),
-    ]
+    texts = [Label(control.widths, control.mean, "no noise", "law", -16)]
     marks: list[Mark] = [
         *_upright(at if len(there["width"]) else None, (low, high)),
         _band("band", sharp, "found", low / 3),
@@ -180,7 +177,7 @@ def _flatness(main: Columns, beside: Columns, at: int | None) -> Figure:
         Dots("dots", there["width"], there["flatness"], "found", size=4, hollow=True, tip=NEEDS, hover=there),
         Labels("text", texts),
     ]
-    return Figure("flatness", marks, WIDTHS, Axis("1/σ², noise that is borne", log=True))
+    return Figure("flatness", marks, WIDTHS, Axis("1/σ²", log=True))
 
 
 def _multiples(main: Columns, at: int | None) -> Figure:
@@ -205,7 +202,7 @@ def _multiples(main: Columns, at: int | None) -> Figure:
         Dots("counts", number.widths, number.mean, "certified", size=6),
         Labels("text", texts),
     ]
-    return Figure("share-and-count", marks, WIDTHS, Axis("times that at the dotted line", log=True))
+    return Figure("share-and-count", marks, WIDTHS, Axis("times", log=True))
 
 
 def _over(values: Grid, base: int) -> Grid:
