@@ -68,7 +68,7 @@ def _parameters(frame: Frame, width: int) -> torch.Tensor:
 
 def test_narrow_ones_come_first_and_the_last_frame_is_complete(frames: list[Frame], table: Columns) -> None:
     first = frames[0].tables["double_descent"]
-    assert frames[0].step == 0
+    assert frames[0].step == 4
     assert set(first["width"]) == {2, 5}
     assert np.isnan(first["prunability_magnitude"]).all()
     assert np.isfinite(first["test_loss"]).all()
@@ -218,7 +218,7 @@ def test_the_peak_of_what_only_falls_is_no_higher_than_its_dip() -> None:
 def test_chance_does_not_choose_its_own_peak() -> None:
     """Of curves without any the rise of a seed is 0 in the mean, at places that other seeds choose."""
     rng = np.random.default_rng(0)
-    rises = [numbers.peak(losses(FLAT, spread=0.2, draws=rng)) for _ in range(300)]
+    rises = [numbers.peak(losses(FLAT, spread=0.2, draws=rng)) for _ in range(150)]
     middle = [float(each.rise.mean()) for each in rises if each]
     naive = [np.log(each.ratio) for each in rises if each]
     assert abs(np.mean(middle)) < 0.02 < 0.1 < np.mean(naive)
@@ -245,7 +245,7 @@ def test_taus_are_scipy_s() -> None:
 def test_statements_are_hardly_ever_made_of_chance() -> None:
     """Shares that hang on nothing, and a peak that wrong labels have no part in; intervals are widened for this."""
     rng, made = np.random.default_rng(7), np.zeros(3)
-    for _ in range(200):
+    for _ in range(120):
         nothing = run(DESCENT, share=[0.5] * 12, spread=0.2, draws=rng)
         same = run(DESCENT, clean=np.array(DESCENT) / 3, spread=0.1, draws=rng)
         found = (
@@ -254,15 +254,15 @@ def test_statements_are_hardly_ever_made_of_chance() -> None:
             captions.noise_makes_the_peak(same, SETTINGS),
         )
         made += [each is not None and each.holds for each in found]
-    assert (made <= 0.05 * 200).all()
+    assert (made <= 0.05 * 120).all()
 
 
 # The issue's numbers, at full size ----------------------------------------------------------------------------------
 
 
 def test_with_wrong_labels_the_test_loss_peaks_between_and_the_share_falls_while_the_count_grows() -> None:
-    """Means of five seeds. Measured: 1.66 times (1.57 for seeds 5 to 9); tau 1.00 and -0.96."""
-    chosen = DescentSettings.make(masks=1)
+    """Means of five seeds. Measured: 1.66 times (1.50 for seeds 5 to 9), the peak at width 14 (20)."""
+    chosen = DescentSettings.make(widths=(3, 6, 8, 10, 14, 20, 32, 64, 128, 512), masks=1)
     *_, last = (frame for frame in films(chosen) if isinstance(frame, Frame))
     table = last.tables["double_descent"]
 

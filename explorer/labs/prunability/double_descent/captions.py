@@ -22,6 +22,9 @@ from explorer.labs.prunability.told import counted, ends, percent
 from explorer.measure.regression import FIRM, Interval, mean, side
 
 PEAK = 1.15  # times the test loss of the best smaller width that counts as a peak
+CLEAR = (
+    1.05  # times a peak that it must be higher to be said to be: seeds share places, their ratios are not quite apart
+)
 MUCH = 0.8  # tau with the width above which a count grows with it
 AGAIN, RISES, FALLS = "fall, rise and fall again", "fall, then rise", "fall all the way"
 
@@ -91,7 +94,7 @@ def noise_makes_the_peak(tables: Tables, settings: DescentSettings) -> Finding |
         "times": f"{math.exp(mean(noisy.rise - clean.rise)[0]):.2f}",
         "interval": ends(_times(interval)),
     }
-    if side(interval, 0) > 0:
+    if side(interval, math.log(CLEAR)) > 0:
         return Finding(True, numbers)
     return Finding(False, numbers) if side(interval, math.log(PEAK)) < 0 else None
 

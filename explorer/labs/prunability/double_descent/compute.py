@@ -38,7 +38,8 @@ AT_RANDOM = torch.tensor(
 )
 PAIRS, HALVINGS = 2, 8  # noises u and -u on all weights; 2^8 places of ln sigma, between which it is interpolated
 NOISE = 7 << 32  # what is added to a seed for these draws
-EVERY, LOSSES = 40, 5  # steps between two frames, after those of 1, 2, 4, ...; and between two looks at losses
+EVERY, LOSSES = 40, 5  # steps between two frames, and between two looks at losses
+EARLY = frozenset({4, 8, 16})  # further steps with a frame; before them losses are far above those of guessing
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,11 @@ def keys(settings: DescentSettings, width: int) -> list[int]:
 def learned(
     settings: DescentSettings, widths: tuple[int, ...], data: Data, device: torch.device, stop: Stop
 ) -> Iterator[tuple[int, list[Trained], bool] | None]:
-    """Networks of several widths side by side: before they learn, as they are on the way, and whether they are done."""
+    """Networks of several widths side by side, on the way and at the end, and whether that is the end."""
     own = [untrained(settings, width, device) for width in widths]
     models, many, B = together(own), data.times(len(widths)), len(own[0])
     same = torch.ones(len(models), device=device)
-    looks = {2**i for i in range(5)} | set(range(EVERY, settings.max_steps, EVERY))
+    looks = EARLY | set(range(EVERY, settings.max_steps, EVERY))
     fits = classify(
         models,
         many.X,
@@ -169,7 +170,7 @@ def learned(
         every=LOSSES,
     )
     for fit in fits:
-        if fit is None or not (fit.done or fit.epoch in looks or not fit.epoch):
+        if fit is None or not (fit.done or fit.epoch in looks):
             yield None
             continue
         assert isinstance(fit.models, Mlp)
