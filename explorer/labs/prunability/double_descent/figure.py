@@ -101,8 +101,8 @@ def _losses(main: Columns, beside: Columns, at: int | None) -> Figure:
     texts = [
         Label(test.widths, test.mean, "test", "found", 10),
         Label(train.widths, train.mean, "training", "ink", 10),
-        Label(control.widths, control.mean, "test, no noise", "law", 10),
-        *([Label(at, 1.12 * high, "fits from here", "law", -4, align="left", dx=4)] if at else []),
+        Label(control.widths, control.mean, "no noise", "law", 10),
+        *([Label(at, 1.12 * high, "fits", "law", -4, align="left", dx=4)] if at else []),
     ]
     marks: list[Mark] = [
         *_upright(at, (0.0, 1.12 * high)),
@@ -124,7 +124,7 @@ def _errors(main: Columns, beside: Columns, at: int | None) -> Figure:
     texts = [
         Label(test.widths, test.mean, "test", "found", 10),
         Label(train.widths, train.mean, "training", "ink", 10),
-        Label(control.widths, control.mean, "test, no noise", "law", 10),
+        Label(control.widths, control.mean, "no noise", "law", 10),
     ]
     marks: list[Mark] = [
         *_upright(at, (0.0, high)),
@@ -143,9 +143,9 @@ def _needs(main: Columns, beside: Columns, at: int | None) -> Figure:
     control = _grid(beside, "prunability_magnitude")
     there = where(main, np.isfinite(main["prunability_magnitude"]))
     texts = [
-        Label(P.widths, P.mean, "P", "found", 10),
+        Label(P.widths, P.mean, "P", "found", 14),
         Label(random.widths, random.mean, "P at random", "ink", -16),
-        Label(control.widths, control.mean, "P, no noise", "law", -16),
+        Label(control.widths, control.mean, "no noise", "law", -16),
     ]
     marks: list[Mark] = [
         *_upright(at, (0.0, 1.0)),
