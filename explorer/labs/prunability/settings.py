@@ -21,11 +21,11 @@ DIGITS = "digits"
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("kept", "n", "k", "scale", "nets", "width")),
+    Group("The sliders", ("kept", "n", "k", "scale", "nets", "width", "step")),
     Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "masks", "levels")),
     Group("What is compared", ("measure", "target", "coloured", "only")),
     Group("Data", ("data", "noise", "noises")),
-    Group("Noise and sharpness", ("rise", "draws", "rho", "bits", "delta")),
+    Group("Noise and sharpness", ("sigma", "family", "rise", "draws", "rho", "bits", "delta")),
     Group("Networks", ("widths", "depths", "rates", "batches", "dropouts", "decays"), folded=True),
     Group("Training", ("cross_entropy", "max_epochs", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),
