@@ -40,9 +40,9 @@ def test_network_0_is_drawn_with_what_its_hessian_says() -> None:
 def test_the_rise_is_said_beside_what_the_hessian_says() -> None:
     said = sentences(run(3.0, spread=0.0), LOOK)
     assert said["flatness"].lead == (
-        "Noise of σ = 0.0001 on every weight changes the ReLU network's loss by 7.5e-09, 3 times ½σ² tr H; the tanh "
-        "network's loss by 2.5e-09, 1 times ½σ² tr H."
+        "Noise of σ = 0.0001 changes the training loss by 3 times ½σ² tr H with ReLU, 1 times ½σ² tr H with tanh."
     )
+    assert said["flatness"].details.startswith("By 7.5e-09 (ReLU), 2.5e-09 (tanh).")
     assert "It bears σ = 0.2 for 0.1 more (ring): 1/σ² = 25 ± 10%." in said["flatness"].details
     assert said["slopes"].lead == (
         "Seen through noise of σ = 0.0001, the slope of the loss is 3 times tr H for ReLU, 1 times tr H for tanh."
@@ -54,7 +54,7 @@ def test_the_rise_is_said_beside_what_the_hessian_says() -> None:
 
 
 def test_what_is_not_known_is_not_said() -> None:
-    assert sentences(LEARNING, LOOK)["flatness"].lead.startswith("Noise of σ = 1e-05 on every weight changes the ReLU")
+    assert sentences(LEARNING, LOOK)["flatness"].lead.startswith("Noise of σ = 1e-05 changes the training loss by 3.1")
     assert "was not found in the range" in sentences(run(inside=False), LOOK)["flatness"].details
     assert "tanh" not in sentences(LEARNING, LOOK)["flatness"].lead
     assert not sentences(LOST, LOOK)

@@ -7,7 +7,7 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS
-from explorer.labs.prunability.settings import CLASSES, Moved, Repeated
+from explorer.labs.prunability.settings import CLASSES, Borne, Moved, Repeated
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Bound, Count, Flag, Table, Text, Value
 
@@ -65,20 +65,13 @@ BALL = Table(
 )
 
 
-class FlatnessSettings(Repeated, Moved):
+class FlatnessSettings(Repeated, Borne, Moved):
     """Some networks of ReLU, as many of tanh, and how their weights are moved."""
 
     measures: ClassVar = frozenset({"rise", "draws"})
     views: ClassVar = Settings.views | {"sigma", "rho", "family"}
     starts: ClassVar = {"cross_entropy": 0.001, "max_epochs": 500, "draws": 10}
 
-    rise = param.Number(
-        0.1,
-        bounds=(1e-6, 10),
-        softbounds=(0.001, 1),
-        label="rise allowed",
-        doc="How much more training loss, in nats, noise on the weights may make: it decides which σ they bear.",
-    )
     sigma = param.Number(
         1e-4,
         bounds=(1e-5, 1),

@@ -68,9 +68,9 @@ def little_noise(tables: Tables, settings: FlatnessSettings) -> Outcome | None:
         "interval": f"[{math.exp(low):.2g}, {math.exp(high):.2g}]",
         "networks": counted(len(ratio), "network"),
     }
-    if low > 0:
+    if low > math.log(ALIKE):
         return Outcome(MORE, numbers)
-    if high < 0:
+    if high < -math.log(ALIKE):
         return Outcome(LESS, numbers)
     return Outcome(AS_SAID, numbers) if max(-low, high) < 2 * math.log(ALIKE) else None
 

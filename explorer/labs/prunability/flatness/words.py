@@ -18,7 +18,8 @@ def nearest(table: Columns, family: str, column: str, value: float, net: int | N
     rows = where(table, chosen if net is None else chosen & (table["net"] == net))
     if not len(rows[column]):
         return rows
-    gap = np.abs(np.log(rows[column] / value))
+    where_known = rows[column] > 0
+    gap = np.abs(np.log(np.where(where_known, rows[column], value) / value)) + np.where(where_known, 0, np.inf)
     return where(rows, gap == gap.min())
 
 
@@ -29,19 +30,19 @@ def known(rows: Columns, *columns: str) -> bool:
 
 def of_noise(table: Columns, shape: Columns, settings: FlatnessSettings) -> Sentence | None:
     """How much the loss of network 0 rises, and what its Hessian says it would."""
-    parts = []
+    times, rises, sigma = [], [], math.nan
     for family in FAMILIES:
         here = nearest(table, family, "sigma", settings.sigma)
-        if known(here, "rise", "predicted") and here["predicted"][0] > 0:
-            times = here["rise"][0] / here["predicted"][0]
-            parts.append(f"the {SAID[family]} network's loss by {here['rise'][0]:.2g}, {times:.2g} times ½σ² tr H")
-        elif known(here, "rise"):
-            parts.append(f"the {SAID[family]} network's loss by {here['rise'][0]:.2g}")
-    if not parts:
+        if not known(here, "rise"):
+            continue
+        sigma, name = float(here["sigma"][0]), SAID[family]
+        rises.append(f"{here['rise'][0]:.2g} ({name})")
+        if known(here, "predicted") and here["predicted"][0] > 0:
+            times.append(f"{here['rise'][0] / here['predicted'][0]:.2g} times ½σ² tr H with {name}")
+    if not rises:
         return None
-    sigma = float(nearest(table, _first(table), "sigma", settings.sigma)["sigma"][0])
-    lead = f"Noise of σ = {sigma:.2g} on every weight changes {'; '.join(parts)}."
-    return Sentence(lead.replace("by -", "by −"), _borne(shape, settings))
+    lead = f"Noise of σ = {sigma:.2g} changes the training loss by {', '.join(times or rises)}."
+    return Sentence(lead, f"By {', '.join(rises)}. {_borne(shape, settings)}")
 
 
 def _first(table: Columns) -> str:
@@ -60,7 +61,7 @@ def _borne(shape: Columns, settings: FlatnessSettings) -> str:
             f"{name}: tr H = {own['trace'][0]:.3g} ± {own['trace_error'][0]:.1g} by {PROBES} random signs, "
             f"{own['along'][0]:.3g} by the draws of the noise."
         )
-        if own["inside"][0] and known(own, "tolerated"):
+        if own["inside"][0] and known(own, "tolerated") and own["tolerated"][0] > 0:
             sigma, error = float(own["tolerated"][0]), float(own["tolerated_error"][0])
             share = f" ± {200 * error / sigma:.0f}%" if math.isfinite(error) else ""
             said.append(f"It bears σ = {sigma:.2g} for {settings.rise:g} more (ring): 1/σ² = {sigma**-2:.3g}{share}.")
