@@ -131,7 +131,7 @@ def inspect(settings: PopulationSettings, found: Columns, *, net: int) -> dict[s
             return {**_weights([], [], []), "kept": share, "net": np.array([net])}
         whole, own = (masks.ranking(one.models, scope).ranks[0] for scope in ("global", "layerwise"))
         rows = [
-            [part[0].numpy() for part in layers(one.models, t.unsqueeze(0))]
+            [part[0].numpy() for part in layers(one.models, t.double().unsqueeze(0))]
             for t in (one.models.parameters[0], whole, own)
         ]
         return {**_weights(*rows), "kept": share, "net": np.array([net])}

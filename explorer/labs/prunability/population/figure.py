@@ -47,6 +47,8 @@ TIP = [
     ("prunability", "@prunability_magnitude{%.3f}, at random @prunability_random{%.3f}"),
 ]
 SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
+#: Of the closer look, see `compute.inspect`.
+WEIGHTS = {"layer": int, "out": int, "ins": int, "value": float, "rank": int, "layer_rank": int}
 LEAST = 1e-4  # losses below this are drawn there
 
 
@@ -141,10 +143,9 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
 
 def draw_closer(found: Columns) -> tuple[Figure, ...]:
     """The weights of the chosen network, what its prunability lets go blank."""
-    nothing = {"layer": np.zeros(0, np.int64), "rank": np.zeros(0, np.int64)}
-    empty = nothing | {name: np.zeros(0, np.int64) for name in ("out", "ins", "layer_rank")} | {"value": np.zeros(0)}
     share = float(found["kept"][0]) if found and math.isfinite(found["kept"][0]) else 1.0
-    return (draw_weights(found or empty, share, "global", "last layer"),)
+    weights = {name: found[name] if found else np.zeros(0, kind) for name, kind in WEIGHTS.items()}
+    return (draw_weights(weights, share, "global", "last layer"),)
 
 
 CLOSER = Closer(("weights",), draw_closer, lambda found: {"weights": of_weights(found)})

@@ -83,4 +83,4 @@ def curve(table: Columns, row: Columns) -> Columns:
 
 def said(row: Columns) -> str:
     """The hyper-parameters of a network."""
-    return ", ".join(f"{NAMES[name]} {row[name][0]:g}" for name in HYPERS)
+    return ", ".join(f"{NAMES[name]} {row[name][0]:g}" for name in HYPERS if np.isfinite(row[name][0]))
