@@ -7,7 +7,6 @@ from explorer.labs.prunability.league import LeagueSettings
 from explorer.labs.prunability.population import PopulationSettings
 from explorer.settings import Settings
 
-
 SHARED = ("n", "noise", "seed", "prune_tolerance", "prune_rule")  # what the crowds have of the overview
 
 
