@@ -11,7 +11,7 @@ from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
 from explorer.labs.prunability.league import INFORMATION, LEAGUE, PRUNABILITY
 from explorer.labs.prunability.league.numbers import ROWS, SHORT, beyond, matrix, ordered
-from explorer.labs.prunability.league.words import of_league, of_shared, of_worst
+from explorer.labs.prunability.league.words import of_beyond, of_league, of_shared, of_worst
 from explorer.labs.prunability.measures import TARGETS
 
 SLOTS = (
@@ -30,9 +30,13 @@ SLOTS = (
     Slot(
         "shared",
         "What measures tell of each other",
-        "columns in the order of the rows; right: beyond each other",
-        ("shared", "beyond"),
-        wide=True,
+        "from none (pale) to all of the order (purple)",
+        pending="Drawn when all networks are measured.",
+    ),
+    Slot(
+        "beyond",
+        "What each tells beyond the other",
+        "dot: P beyond the measure; ring: it beyond P",
         pending="Drawn when all networks are measured.",
     ),
 )
@@ -88,7 +92,7 @@ def _league(rows: Columns, target: str) -> Figure:
     stems = np.concatenate([y + APART, y - APART])
     low, high = (np.concatenate([rows[a], rows[b]]) for a, b in (("low", "fixed_low"), ("high", "fixed_high")))
     role = ["floor" if one else "ink" for one in own] + ["law"] * len(y)
-    texts = [Label(1.0, -0.7, f"τ with {TARGETS[target].said}", "law", 2)] if len(y) else []
+    texts = [Label(-1.0, M - 1.0, f"τ with {TARGETS[target].said}", "law", 0, align="left")] if len(y) else []
     marks: list[Mark] = [
         Line("none", [0.0, 0.0] if len(y) else [], [-0.6, M - 0.4] if len(y) else [], "law", dash="dashed", width=1),
         Segments("stems", low, stems, high, stems, role, np.full(len(stems), 1.6), np.full(len(stems), 0.75)),
@@ -107,7 +111,6 @@ def _worst(rows: Columns) -> Figure:
     y = heights(rows)
     own = rows["measure"] == PRUNABILITY
     role = ["floor" if one else "ink" for one in own]
-    texts = [Label(1.0, -0.7, "share of pairs ordered wrongly", "law", 2)] if len(y) else []
     marks: list[Mark] = [
         Line("coin", [0.5, 0.5] if len(y) else [], [-0.6, M - 0.4] if len(y) else [], "law", dash="dashed", width=1),
         Segments("stems", rows["average"], y, rows["worst"], y, role, np.full(len(y), 1.6), np.full(len(y), 0.75)),
@@ -115,10 +118,11 @@ def _worst(rows: Columns) -> Figure:
         Dots("percentile", rows["percentile"], y, "ink", size=7, marker="square", hollow=True),
         Dots("worst", rows["worst"], y, "ink", size=7, tip=WRONG, hover=rows),
         Dots("own", rows["worst"][own], y[own], "floor", size=9),
-        Labels("text", texts),
         Margin("names", _named(rows, rows["worst"], y)),
     ]
-    return Figure("worst", marks, Axis(ends=(0, 1), ticks=(0, 0.25, 0.5, 0.75, 1)), SORTED)
+    return Figure(
+        "worst", marks, Axis("share of pairs ordered wrongly", ends=(0, 1), ticks=(0, 0.25, 0.5, 0.75, 1)), SORTED
+    )
 
 
 def _shared(table: Columns) -> Figure:
@@ -129,7 +133,7 @@ def _shared(table: Columns) -> Figure:
     marks = [
         Rectangles("cells", b, b + 1, top - 1.5, top - 0.5, shades, tip=CELL, hover=rows),
     ]
-    across = Axis("of the order by: the same, from left to right", ticks=(-1,), ends=(0, M))
+    across = Axis("columns: in the order of the rows", ticks=(-1,), ends=(0, M))
     return Figure("shared", marks, across, Axis(names=NAMES, ends=(-0.5, M - 0.5)))
 
 
@@ -138,16 +142,13 @@ def _beyond(table: Columns, target: str) -> Figure:
     there = np.isfinite(ours) & np.isfinite(theirs)
     y, ours, theirs = PLACES[there].astype(float), ours[there], theirs[there]
     role = ["ink"] * len(y)
-    furthest = float(max(ours.max(initial=0), theirs.max(initial=0)))
-    texts = [Label(furthest, -0.4, "dot: P beyond it; ring: it beyond P", "law", 2)]
     marks: list[Mark] = [
         Segments("stems", ours, y, theirs, y, ["law"] * len(role), np.full(len(y), 1.2), np.full(len(y), 0.6)),
         PinDots("pin", ours, y, size=10, hollow=True),
         Dots("theirs", theirs, y, "ink", size=7, hollow=True),
         Dots("ours", ours, y, "floor", size=7),
-        Labels("text", texts if len(y) else []),
     ]
-    across = Axis("share told of the target's order", ends=(0, None))
+    across = Axis("share told of the order", ends=(0, None))
     return Figure("beyond", marks, across, Axis(names=NAMES, ends=(-0.8, M - 0.5)))
 
 
@@ -157,6 +158,7 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     found = {
         "league": of_league(table, look.settings),
         "worst": of_worst(table, look.settings),
-        "shared": of_shared(told, look.settings),
+        "shared": of_shared(told),
+        "beyond": of_beyond(told, look.settings),
     }
     return {name: sentence for name, sentence in found.items() if sentence}

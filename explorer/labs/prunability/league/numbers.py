@@ -19,7 +19,7 @@ SHORT: Mapping[str, str] = MappingProxyType(
         "prunability_magnitude": "P, smallest",
         "prunability_random": "P at random",
         "flatness": "flatness",
-        "flatness_relative": "flatness ∝ |w|",
+        "flatness_relative": "flat ∝ |w|",
         "sharpness": "sharpness",
         "path_norm": "path norm",
         "margin": "1/margin²",
@@ -29,8 +29,8 @@ SHORT: Mapping[str, str] = MappingProxyType(
         "spectral": "spectral",
         "frobenius": "Frobenius",
         "stable_rank": "stable rank",
-        "spectral_margin": "spectral/margin",
-        "spectral_start": "spectral/start",
+        "spectral_margin": "spec/margin",
+        "spectral_start": "spec/start",
         "path_margin": "path/margin",
         "steps": "steps",
         "summed": "summed loss",
@@ -38,7 +38,16 @@ SHORT: Mapping[str, str] = MappingProxyType(
     }
 )
 #: Where a name stands in a sentence.
-IN_A_SENTENCE: Mapping[str, str] = MappingProxyType({**SHORT, PRUNABILITY: "prunability", "params": "weight count"})
+IN_A_SENTENCE: Mapping[str, str] = MappingProxyType(
+    {
+        **SHORT,
+        PRUNABILITY: "prunability",
+        "flatness_relative": "flatness ∝ |w|",
+        "params": "weight count",
+        "spectral_margin": "spectral/margin",
+        "spectral_start": "spectral/start",
+    }
+)
 #: From above, as the matrix has them: P, then family by family.
 ROWS: tuple[str, ...] = tuple(MEASURES)
 

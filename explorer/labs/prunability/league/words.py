@@ -123,35 +123,39 @@ def of_worst(table: Columns, settings: LeagueSettings) -> Sentence | None:
     return Sentence(lead, details)
 
 
-def of_shared(table: Columns, settings: LeagueSettings) -> Sentence | None:
-    """Which measure tells most of P's order, and which of both tells more of the target beyond the other."""
+def of_shared(table: Columns) -> Sentence | None:
+    """Which measure tells most of P's order."""
     rows = matrix(table)
     own = (rows["b"] == PRUNABILITY) & (rows["a"] != PRUNABILITY) & np.isfinite(rows["value"])
     if not own.any():
         return None
     names, values = rows["a"][own], rows["value"][own]
     at = int(values.argmax())
-    most, target = str(names[at]), TARGETS[settings.target].said
     if values[at] <= 0:
         lead = "No other measure's order tells anything of the order by prunability."
     else:
-        lead = f"Most of the order by prunability is told by {_said(most)}: {percent(float(values[at]))}."
+        lead = f"Most of the order by prunability is told by {_said(str(names[at]))}: {percent(float(values[at]))}."
+    return Sentence(lead, f"{ESTIMATED} {counted(int(rows['n'].max()), 'network')}.")
+
+
+ESTIMATED = (
+    "Information between the signs of the differences of two measures, over pairs of networks, as a share of that of "
+    "the column; less its bias (jackknife), 0 where that leaves nothing; estimates without an interval."
+)
+
+
+def of_beyond(table: Columns, settings: LeagueSettings) -> Sentence | None:
+    """What P tells of the target where another measure is known, and which one tells most where P is."""
     ours, theirs = beyond(table, settings.target)
-    parts = [
-        "Information between the signs of the differences of two measures, over pairs of networks, as a share of that "
-        "of the column; less its bias (jackknife), 0 where that leaves nothing; estimates without an interval."
-    ]
-    k = ROWS.index(most) if most in ROWS else 0
-    if values[at] > 0 and math.isfinite(ours[k]) and math.isfinite(theirs[k]):
-        parts.append(
-            f"Of the order by {target} P tells {percent(float(ours[k]))} beyond {_said(most)}, which tells "
-            f"{percent(float(theirs[k]))} beyond P."
-        )
-    if np.isfinite(theirs).any():
-        best = int(np.nanargmax(theirs))
-        parts.append(
-            f"Beyond P {_said(ROWS[best])} tells most, {percent(float(theirs[best]))}; beyond another measure P tells "
-            f"{percent(float(np.nanmax(ours)))} at most."
-        )
-    parts.append(f"{counted(int(rows['n'].max()), 'network')}.")
-    return Sentence(lead, " ".join(parts))
+    if not (np.isfinite(theirs).any() and np.isfinite(ours).any()):
+        return None
+    best, most = int(np.nanargmax(theirs)), float(np.nanmax(ours))
+    lead = (
+        f"Where P is known, {_said(ROWS[best])} tells {percent(float(theirs[best]))} of the order by "
+        f"{TARGETS[settings.target].said}; where another is, P {percent(most)} at most."
+    )
+    details = (
+        "Information between the signs of the differences of a measure and of the target where that of the other "
+        "measure is known, as a share of what is then left open; less its bias (jackknife), without an interval."
+    )
+    return Sentence(lead, details)
