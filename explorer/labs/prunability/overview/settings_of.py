@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from explorer.labs.prunability.double_descent import DescentSettings
 from explorer.labs.prunability.population import PopulationSettings
 from explorer.settings import Settings
 
@@ -13,4 +14,13 @@ def population(settings: Any) -> PopulationSettings:
     return PopulationSettings.make(**common)
 
 
-OF: Mapping[str, Callable[[Any], Settings]] = {"curve": lambda settings: settings, "population": population}
+def double_descent(settings: Any) -> DescentSettings:
+    """Its default widths and label noise, with the seed of the overview."""
+    return DescentSettings.make(**{name: getattr(settings, name) for name in ("seed", "prune_tolerance", "prune_rule")})
+
+
+OF: Mapping[str, Callable[[Any], Settings]] = {
+    "curve": lambda settings: settings,
+    "population": population,
+    "double-descent": double_descent,
+}
