@@ -34,6 +34,7 @@ class Figure:
         square: equal scales and no axes; it ends where its pictures end.
         ready: whether its tables have come; until then what is drawn stays.
         pick: for a mark the setting that is chosen by a tap or a drag in the figure: that of its x nearest to there.
+        choose: the same of the dot nearest to there in both directions, whose column of that name says the value.
         place: the setting that takes both coordinates of a tap or a drag.
     """
 
@@ -45,13 +46,14 @@ class Figure:
     square: bool = False
     ready: bool = True
     pick: Mapping[str, str] = field(default_factory=dict)
+    choose: Mapping[str, str] = field(default_factory=dict)
     place: str = ""
 
     def __post_init__(self) -> None:
         names = [mark.name for mark in self.marks]
         if len({*names}) < len(names):
             raise ValueError(f"figure {self.name}: two marks have one name")
-        if lost := self.pick.keys() - {*names}:
+        if lost := (self.pick.keys() | self.choose.keys()) - {*names}:
             raise ValueError(f"figure {self.name}: no mark {', '.join(sorted(lost))} to pick from")
 
     def source(self, mark: Mark) -> str:

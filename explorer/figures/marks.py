@@ -192,6 +192,28 @@ class Dots(Mark):
 
 
 @dataclass(frozen=True)
+class ShadedDots(Mark):
+    """Dots at (x, y), each in a colour of its own; `tip` and `hover` as for other dots.
+
+    Args:
+        shade: places on the scale of widths; what is unknown is faint.
+    """
+
+    data = ("x", "y", "shade", "hover")
+    x: Values = NONE
+    y: Values = NONE
+    shade: Values = NONE
+    _: KW_ONLY
+    size: float = 7
+    tip: Tip = ()
+    hover: Columns = field(default_factory=dict)
+
+    def columns(self, theme: str) -> dict[str, Column]:
+        place = {"x": as_column(self.x), "y": as_column(self.y), "color": on_scale(self.shade, "widths", theme)}
+        return _hover(self.tip, self.hover) | place
+
+
+@dataclass(frozen=True)
 class PinDots(Dots):
     """Dots of run A."""
 

@@ -102,6 +102,12 @@ def dots(name: str, mark: Dots) -> hv.Points:
     return hv.Points(([], []), ["x", "y"]).opts(hooks=[_named(name), _tip(mark.tip)], **options)
 
 
+def shaded_dots(name: str, *, size: float, hover: Sequence[tuple[str, str]] = ()) -> hv.Points:
+    """Dots with a colour each: columns x, y, color; `hover` as for cells."""
+    hooks = [_named(name, fill_color="color", line_color="color"), _tip(hover)]
+    return hv.Points(([], []), ["x", "y"]).opts(hooks=hooks, size=size)
+
+
 def cells(name: str, *, hover: Sequence[tuple[str, str]] = ()) -> hv.Rectangles:
     """Filled rectangles with a colour each: columns left, right, bottom, top, color.
 

@@ -6,7 +6,7 @@ import holoviews as hv
 
 from explorer.figures import parts
 from explorer.figures.figure import Figure
-from explorer.figures.marks import Band, Dots, Image, Line, Lines, Mark, Rectangles, Segments, Stems
+from explorer.figures.marks import Band, Dots, Image, Line, Lines, Mark, Rectangles, Segments, ShadedDots, Stems
 from explorer.figures.texts import Inside, Labels, Margin
 
 
@@ -43,6 +43,11 @@ def _(mark: Band, source: str) -> hv.Element:
 @element.register
 def _(mark: Dots, source: str) -> hv.Element:
     return parts.dots(source, mark)
+
+
+@element.register
+def _(mark: ShadedDots, source: str) -> hv.Element:
+    return parts.shaded_dots(source, size=mark.size, hover=mark.tip)
 
 
 @element.register

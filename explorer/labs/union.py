@@ -89,7 +89,7 @@ class LabSettings(Settings):
 def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
     """The settings of a lab with these panels' settings by slug; the first panel is the one looked at by default.
 
-    A field's bounds are the widest that a panel gives it. The arrangement of controls is that of the first panel, less
+    A field takes what any panel lets it take. The arrangement of controls is that of the first panel, less
     what no panel has.
     """
     fields: dict[str, param.Parameter] = {}
@@ -119,7 +119,13 @@ def _known(group: Group, fields: Mapping[str, object]) -> Group:
 
 
 def _wider(one: param.Parameter, other: param.Parameter) -> param.Parameter:
-    """The first field, with bounds that hold those of both; None, for an end or for both, is no bound."""
+    """The first field, with what either takes: bounds that hold those of both, the words of both.
+
+    None, for an end or for both, is no bound.
+    """
+    if isinstance(one, param.Selector) and isinstance(other, param.Selector):
+        one.objects = list(dict.fromkeys([*one.objects, *other.objects]))
+        return one
     if not hasattr(one, "bounds") or one.bounds is None or one.bounds == other.bounds:
         return one
     if other.bounds is None:

@@ -77,7 +77,7 @@ class Figures:
         return written
 
     def on_pick(self, call: Pick) -> None:
-        """Call whenever somebody taps or drags in a figure to pick in: with what is nearest along x, or the place."""
+        """Call whenever somebody taps or drags in a figure to pick in: with what is nearest there, or the place."""
 
         def heard(take: Callable[[Tap | Pan], None], event: Tap | Pan) -> None:
             if isinstance(event, Tap) or not self.taps_only:
@@ -90,6 +90,11 @@ class Figures:
             for mark, setting in figure.pick.items():
                 source = self._renderers[f"{name}:{mark}"].data_source
                 take = partial(_heard, call, setting, source, figure.x.log)
+                for event in (Tap, Pan):
+                    self.models[name].on_event(event, partial(heard, take))
+            for mark, setting in figure.choose.items():
+                source = self._renderers[f"{name}:{mark}"].data_source
+                take = partial(_chosen, call, setting, source, (figure.x.log, figure.y.log))
                 for event in (Tap, Pan):
                     self.models[name].on_event(event, partial(heard, take))
 
@@ -121,6 +126,20 @@ def _heard(call: Pick, setting: str, source: ColumnDataSource, log: bool, event:
         return
     away = np.abs(np.log(values / x)) if log and x > 0 else np.abs(values - x)
     call(setting, values[away.argmin()].item())
+
+
+def _chosen(call: Pick, setting: str, source: ColumnDataSource, logs: tuple[bool, bool], event: Tap | Pan) -> None:
+    """The dot nearest to there, both axes as long as the dots reach."""
+    away = np.zeros(len(source.data.get("x", ())))
+    for log, at, column in zip(logs, (event.x, event.y), ("x", "y"), strict=True):
+        if not isinstance(at, int | float) or not math.isfinite(at) or (log and at <= 0):  # it comes from outside
+            return
+        values = np.asarray(source.data[column], float)
+        values, at = (np.log(values), math.log(at)) if log else (values, at)
+        known = values[np.isfinite(values)]
+        away += ((values - at) / ((np.ptp(known) if len(known) else 0.0) or 1.0)) ** 2
+    if np.isfinite(away).any():
+        call(setting, np.asarray(source.data[setting])[np.nanargmin(away)].item())
 
 
 def _placed(call: Pick, setting: str, event: Tap | Pan) -> None:

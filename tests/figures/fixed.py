@@ -17,6 +17,7 @@ def fixed(drawn: Figure | Mark) -> list[Any]:
         drawn.y,
         drawn.square,
         dict(drawn.pick),
+        dict(drawn.choose),
         drawn.place,
         [fixed(mark) for mark in drawn.marks],
     ]

@@ -1,18 +1,22 @@
 """A grid of networks with different hyper-parameters: the settings, and without torch what each of them is."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from typing import ClassVar
 
 import numpy as np
 import param
 
 from explorer.fields import Integers
 from explorer.labs.costs import FLOPS
-from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask
+from explorer.labs.prunability.levels import LEVELS
+from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask, Measured
 from explorer.settings import Work
 
 MOST = 512  # networks of a run
+LOOKS = 14  # sizes of noise that flatness is looked for with
+CLIMBED = 10  # steps of an ascent of the loss
 STREAMS = 1 << 20  # of a seed: networks of another seed draw from others
 
 
@@ -76,13 +80,15 @@ class Grid(ImageTask):
     def specs(self) -> list[Spec]:
         """The networks, each numbered, in an order in which every part of the grid has its turn early."""
         axes = (self.widths, self.depths, self.rates, self.batches, self.dropouts, self.decays)
-        grid = list(product(*axes))
-        order = np.random.default_rng([self.seed, 7]).permutation(len(grid)).tolist()
+        sizes = [len(axis) for axis in axes]
+        order = np.random.default_rng([self.seed, 7]).permutation(math.prod(sizes))
         found = []
         for net in range(self.nets):
-            turn, place = divmod(net, len(grid))
-            width, depth, rate, batch, dropout, decay = grid[order[place]]
-            key = (self.seed + turn) * STREAMS + order[place]
+            turn, at = divmod(net, len(order))
+            place = int(order[at])
+            steps = zip(axes, np.unravel_index(place, sizes), strict=True)  # the last axis runs first
+            width, depth, rate, batch, dropout, decay = (axis[i] for axis, i in steps)
+            key = (self.seed + turn) * STREAMS + place
             found.append(Spec(net, self.seed + turn, width, depth, rate / 1e3, batch, dropout / 100, decay / 1e4, key))
         return found
 
@@ -110,6 +116,24 @@ class Grid(ImageTask):
             seconds += len(group) * 8 * uses * seen / FLOPS + steps * 5e-4 * (1 if self.data == DIGITS else 6)
             floats = max(floats, len(group) * (8 * params + 3 * self.n * first.width * 2))
         return Work(8 * floats, seconds)
+
+
+class MeasuredGrid(Grid, Measured):
+    """A grid of networks of which everything is measured."""
+
+    measures: ClassVar = frozenset({"prune_tolerance", "prune_rule", "masks", "draws", "rho"})
+
+    def measuring_work(self) -> Work:
+        """All networks on all images, pruned to every level, with noise of many sizes, and up the loss."""
+        passes = len(LEVELS) * (1 + self.masks) + 2 * LOOKS * 2 * self.draws + 3 * CLIMBED + 4
+        seconds, floats = 0.1, 0.0
+        for group in self.grouped():
+            first = group[0]
+            params = self.params(first.width, first.depth)
+            uses = params if self.data == DIGITS else _uses(self.source.shape, first.width, first.depth)
+            seconds += len(group) * (2e-3 * passes / 50 + passes * self.n * 4 * uses / FLOPS)
+            floats = max(floats, len(group) * (4 * params + self.n * CLASSES) + 2 * self.draws * params)
+        return Work(8 * (floats + 3e7), seconds)
 
 
 def _uses(shape: Sequence[int], width: int, depth: int) -> int:

@@ -1,15 +1,16 @@
 """What is measured of a group of trained networks: rows of `population`."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float, Float64, Int
 from torch import Tensor
 
 from explorer.frames import Columns
 from explorer.labs import Stop
-from explorer.labs.prunability.grid import HYPERS, Grid
+from explorer.labs.prunability.grid import CLIMBED, HYPERS, MeasuredGrid
 from explorer.labs.prunability.images import Task
 from explorer.labs.prunability.levels import LEVELS
 from explorer.labs.prunability.measures import MEASURES, POPULATION
@@ -19,12 +20,12 @@ from explorer.measure import masks, norms
 from explorer.measure.criteria import Misclassified
 from explorer.measure.flatness import allowance, noisy, tolerated
 from explorer.measure.pruning import prunability
+from explorer.measure.sharpness import sharpness
 from explorer.nets.population import Layered
 from explorer.seeding import seeded
 
 #: What is added to a seed for noise and for the places where an ascent begins; all networks meet the same.
 NOISE, RELATIVE, BALL = 7 << 32, 8 << 32, 9 << 32
-STEPS = 10  # of an ascent of the loss
 #: Names of `norms.measures` by those of columns.
 NORMS = {
     "path_norm": "path_norm",
@@ -41,10 +42,6 @@ NORMS = {
 }
 
 
-class MeasuredGrid(Grid, Measured):
-    """A grid of networks of which everything is measured."""
-
-
 def chosen(group: Group, which: Tensor) -> Group:
     """Some networks of a group, by a mask or their places."""
     places = torch.nonzero(which).squeeze(1) if which.dtype == torch.bool else which
@@ -56,42 +53,69 @@ def chosen(group: Group, which: Tensor) -> Group:
     return Group(specs, group.first.take(on), group.models.take(on), loss, steps, summed, fits, ended)
 
 
-def early(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Columns:
-    """The rows of a group without what takes long: random masks, flatness and sharpness are NaN, `whole` is false."""
-    return _filled(group, task, _cheap(group, task, settings, stop), whole=False)
+@dataclass(frozen=True)
+class Looked:
+    """What is measured of a group: rows of `population`, and the training losses of pruned copies at `LEVELS`.
+
+    Attributes:
+        smallest, random: without the smallest weights, and in the mean over random masks; NaN where it is not measured.
+    """
+
+    rows: Columns
+    smallest: Float64[Tensor, "B L"]
+    random: Float64[Tensor, "B L"]
+
+
+def early(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Looked:
+    """Without what takes long: random masks, flatness and sharpness are NaN, and `whole` is false."""
+    losses = _curve(group.models, task, masks.ranking(group.models, "global"), stop)
+    found = _cheap(group, task, losses, settings)
+    return Looked(_filled(group, task, found, whole=False), losses, torch.full_like(losses, torch.nan))
 
 
 def rows(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Generator[None, None, Columns]:
-    """The rows of a group; yields None between measures, and returns what is not to be used once `stop()` is true.
+    """The rows of a group, see `looked`."""
+    return (yield from looked(group, task, settings, stop)).rows
+
+
+def looked(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Generator[None, None, Looked]:
+    """All of a group; yields None between measures, and returns what is not to be used once `stop()` is true.
 
     What is NaN could not be measured: a network whose loss is no number, one with a margin of 0.
     """
-    found = _cheap(group, task, settings, stop)
+    models, keys = group.models, [spec.key for spec in group.specs]
+    X, y = _points(models, task)
+    losses = _curve(models, task, masks.ranking(models, "global"), stop)
+    found = _cheap(group, task, losses, settings)
     yield None
-    X, y = task.X, task.y
-    models, seeds = group.models, [spec.key for spec in group.specs]
-    losses = list[Tensor]()
+    several = list[Tensor]()
     for mask in range(settings.masks):
-        losses.append(_curve(models, task, masks.ranking(models, "random", seeds=seeds, mask=mask), stop))
+        several.append(_curve(models, task, masks.ranking(models, "random", seeds=keys, mask=mask), stop))
         yield None
-    found["prunability_random"] = _smallest(torch.stack(losses).mean(0), settings)
+    random = torch.stack(several).mean(0)
+    found["prunability_random"] = _smallest(random, settings)
     for name, key, magnitude in (("flatness", NOISE, False), ("flatness_relative", RELATIVE, True)):
-        generator = seeded(key + settings.seed)
-        noise = noisy(models, X, y, generator=generator, pairs=settings.draws, magnitude=magnitude)
+        noise = noisy(models, X, y, generator=seeded(key + settings.seed), pairs=settings.draws, magnitude=magnitude)
         allowed = allowance(noise, settings.prune_tolerance, relative=settings.relative)
         found[name] = tolerated(noise, allowed, stop=stop).flatness
         yield None
-    found["sharpness"] = torch.full_like(group.loss, torch.nan)
-    return _filled(group, task, found, whole=True)
+    found["sharpness"] = sharpness(
+        models, X, y, settings.rho, generator=seeded(BALL + settings.seed), starts=0, steps=CLIMBED, stop=stop
+    )
+    yield None
+    return Looked(_filled(group, task, found, whole=True), losses, random)
 
 
-def _cheap(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> dict[str, Tensor]:
+def shares(models: Layered, task: Task, settings: Measured) -> Float64[Tensor, " B"]:
+    """The prunability by magnitude of networks."""
+    return _smallest(_curve(models, task, masks.ranking(models, "global"), lambda: False), settings)
+
+
+def _cheap(group: Group, task: Task, losses: Float64[Tensor, "B L"], settings: MeasuredGrid) -> dict[str, Tensor]:
     """Norms and margins, prunability by magnitude, and what training left."""
-    models = group.models
-    by_name = norms.measures(models, group.first.parameters, task.X, task.y)
-    found = {column: by_name[name] for column, name in NORMS.items()}
-    losses = _curve(models, task, masks.ranking(models, "global"), stop)
-    return found | {
+    by_name = norms.measures(group.models, group.first.parameters, *_points(group.models, task))
+    return {
+        **{column: by_name[name] for column, name in NORMS.items()},
         "prunability_magnitude": _smallest(losses, settings),
         "steps": group.steps,
         "summed": group.summed,
@@ -100,9 +124,13 @@ def _cheap(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> dict
 
 
 def _curve(models: Layered, task: Task, order: masks.Ranking, stop: Stop) -> Float64[Tensor, "B L"]:
+    return masks.curve(models, *_points(models, task), torch.tensor(LEVELS, dtype=torch.float64), order, stop=stop).loss
+
+
+def _points(models: Layered, task: Task) -> tuple[Float[Tensor, "B n d"], Int[Tensor, "B n"]]:
+    """What all have learned."""
     B = len(models)
-    X, y = task.X.expand(B, *task.X.shape), task.y.expand(B, -1)
-    return masks.curve(models, X, y, torch.tensor(LEVELS, dtype=torch.float64), order, stop=stop).loss
+    return task.X.expand(B, *task.X.shape), task.y.expand(B, *task.y.shape)
 
 
 def _smallest(losses: Float64[Tensor, "B L"], settings: Measured) -> Float64[Tensor, " B"]:
@@ -144,9 +172,3 @@ def _loss(models: Layered, X: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     logits, aim = models.logits(X.expand(len(models), *X.shape)), Misclassified(y)
     loss, wrong = aim.loss(logits).double().mean(1).cpu(), aim.met(logits).double().mean(1).cpu()
     return loss, torch.where(loss.isfinite(), wrong, torch.nan)
-
-
-def parts(group: Group, most: int) -> Iterator[Group]:
-    """A group as several of at most so many networks, in order."""
-    for begin in range(0, len(group.specs), most):
-        yield chosen(group, torch.arange(begin, min(begin + most, len(group.specs))))

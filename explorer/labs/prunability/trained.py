@@ -14,7 +14,7 @@ from explorer.labs.prunability.grid import Grid, Spec
 from explorer.labs.prunability.images import Task
 from explorer.labs.prunability.settings import CLASSES, DIGITS
 from explorer.labs.weights import tensors
-from explorer.nets import mlp
+from explorer.nets import convnet, mlp
 from explorer.nets.activations import Rectified
 from explorer.nets.population import Fittable, Layered
 from explorer.train import classify
@@ -45,7 +45,7 @@ def untrained(settings: Grid, specs: Sequence[Spec], device: torch.device) -> Fi
     one, keys = specs[0], [spec.key for spec in specs]
     if settings.data == DIGITS:
         return mlp.initialise([settings.source.d, *[one.width] * one.depth, CLASSES], keys, Rectified()).to(device)
-    raise NotImplementedError
+    return convnet.initialise(settings.source.shape, one.width, one.depth, CLASSES, keys).to(device)
 
 
 def trained(
@@ -57,8 +57,7 @@ def trained(
     with False when `stop()` turned true before.
     """
     for specs in settings.grouped():
-        one = specs[0]
-        name = f"width {one.width}, depth {one.depth}, batch {one.batch}"
+        name = named(specs)
         models = untrained(settings, specs, device)
         B = len(specs)
         X, y = task.X.expand(B, -1, -1), task.y.expand(B, -1)
@@ -88,6 +87,25 @@ def trained(
         yield Cell(name, _to_cell(last))
         yield last
     return True
+
+
+def named(specs: Sequence[Spec]) -> str:
+    """The name of a group's cell."""
+    return f"w{specs[0].width}_d{specs[0].depth}_b{specs[0].batch}"
+
+
+def arrays(groups: Sequence[Group]) -> dict[str, np.ndarray]:
+    """All that is kept of groups, for the last frame of a run."""
+    return {f"{named(group.specs)}_{name}": array for group in groups for name, array in _to_cell(group).items()}
+
+
+def cells(settings: Grid, finished: Columns) -> dict[str, dict[str, np.ndarray]]:
+    """The cells of all groups out of what `arrays` gave, whole or not."""
+    names = [f"{named(specs)}_" for specs in settings.grouped()]
+    return {
+        name[:-1]: {key.removeprefix(name): array for key, array in finished.items() if key.startswith(name)}
+        for name in names
+    }
 
 
 def recipe(specs: Sequence[Spec], device: torch.device) -> Recipe:

@@ -25,8 +25,11 @@ def keeps(table: Columns, kept: float, scope: str) -> np.ndarray:
     return table["rank" if scope == GLOBAL else "layer_rank"] < np.round(kept * pools)
 
 
-def draw_weights(table: Columns, kept: float, scope: str) -> Figure:
-    """Every neuron of the hidden layer: what it looks at, and below a strip of what it says to the ten classes."""
+def draw_weights(table: Columns, kept: float, scope: str, last: str = "layer 2") -> Figure:
+    """Every neuron of the hidden layer: what it looks at, and below a strip of what it says to the ten classes.
+
+    Of deeper networks the first layer, and the last one as layer 2 of the table, called `last`; none between.
+    """
     left = where(table, keeps(table, kept, scope))
     first, second = (where(table, table["layer"] == layer) for layer in (1, 2))
     width = int(first["out"].max(initial=-1)) + 1
@@ -64,7 +67,7 @@ def draw_weights(table: Columns, kept: float, scope: str) -> Figure:
             6,
             align="left",
         ),
-        Label(0.0, tall, f"layer 2: {classes} classes × {width} neurons", "ink", 4, align="left"),
+        Label(0.0, tall, f"{last}: {classes} classes × {width} neurons", "ink", 4, align="left"),
     ]
     marks = [
         Image("first", sheet, 0, base, wide, float(down * step - GAP) if width else 0.0, limits=(-most, most)),
