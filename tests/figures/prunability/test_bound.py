@@ -18,7 +18,7 @@ LOOK = Look(BoundSettings.make())
 @pytest.mark.parametrize("tables", [{}, EMPTY, LEARNING, LOST, run(), run(nets=1), run(1.5, 2.0)])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_source_is_filled(take: Callable[[Patch], None], tables: Tables, theme: str) -> None:
-    take(patch(draw, tables, Look(BoundSettings.make(k=30), theme, run(), LOOK.settings)))
+    take(patch(draw, tables, Look(BoundSettings.make(width=30), theme, run(), LOOK.settings)))
     assert sentences(tables, LOOK).keys() <= {"bound", "least"}
 
 
@@ -40,7 +40,7 @@ def test_a_bound_below_1_is_said_and_a_vacuous_one_is_called_so() -> None:
         "From 1500 images the least bound is 0.7, of width 8: true of an error of 10%, and far from it."
     )
     assert "n = 375: none" in said["least"].details
-    wide = sentences(run(spread=0.0), Look(BoundSettings.make(k=64)))
+    wide = sentences(run(spread=0.0), Look(BoundSettings.make(width=64)))
     assert wide["bound"].lead == "Of width 64 every bound is vacuous: the least is 1.2, and no error is above 1."
     assert sentences(run(1.5, 2.0, spread=0.0), LOOK)["least"].lead.endswith("is 1.5, of width 8: vacuous.")
 

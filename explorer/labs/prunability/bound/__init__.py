@@ -38,13 +38,13 @@ class BoundSettings(ImageTask):
     """Networks of several widths that learn from more and more images, and the code that writes them down."""
 
     measures: ClassVar = frozenset({"bits", "delta"})
-    views: ClassVar = Settings.views | {"k"}
+    views: ClassVar = Settings.views | {"width"}
     starts: ClassVar = {"n": 1500}
 
     data = Repeated.param.data
-    widths = Integers((8, 16, 32, 64), bounds=(1, 1024), most=8, label="widths", doc="Neurons a layer, or channels.")
-    k = param.Integer(
-        8, bounds=(1, 1024), softbounds=(2, 128), label="k width", doc="Neurons of a hidden layer, the nearest of all."
+    widths = Integers((8, 16, 32, 64), bounds=(1, 512), most=8, label="widths", doc="Neurons a layer, or channels.")
+    width = param.Integer(
+        8, bounds=(1, 512), softbounds=(2, 128), label="k width", doc="Whose bounds are drawn, the nearest there is."
     )
     bits = param.Integer(
         4,
@@ -106,10 +106,9 @@ class BoundSettings(ImageTask):
 
 
 def _cell(settings: BoundSettings, width: int, n: int) -> Work:
-    cell = Repeated(n=n, k=min(width, 512), seeds=settings.seeds, max_epochs=settings.max_epochs)
-    work, scale = cell.learning(), width / min(width, 512)
-    codes = len(SHARES) * settings.seeds * cell.params * 4e-8
-    return Work(work.bytes * scale + 8e6, scale * (work.seconds - 1 + codes) + 0.1)
+    cell = Repeated(n=n, k=width, seeds=settings.seeds, max_epochs=settings.max_epochs)
+    work, codes = cell.learning(), len(SHARES) * settings.seeds * cell.params * 4e-8
+    return Work(work.bytes + 8e6, work.seconds - 0.9 + codes)
 
 
 PANEL = Panel(

@@ -30,7 +30,7 @@ TIP = [
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """Network 0 of the chosen width before the others; then all widths."""
     table = BOUND.among(tables)
-    return _bounds(table, look.settings.k), _least(table, look.settings.k)
+    return _bounds(table, look.settings.width), _least(table, look.settings.width)
 
 
 def _bounds(table: Columns, k: int) -> Figure:
@@ -85,7 +85,7 @@ def _least(table: Columns, k: int) -> Figure:
         Labels("text", texts),
     ]
     x = Axis("k width", log=True, ticks=POWERS)
-    return Figure("least", marks, x, Axis("least bound on the error", ends=(0, None)), pick={"dots": "k"})
+    return Figure("least", marks, x, Axis("least bound on the error", ends=(0, None)), pick={"dots": "width"})
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:

@@ -15,7 +15,7 @@ from explorer.labs.prunability.told import counted, percent
 
 def of_bound(table: Columns, settings: BoundSettings) -> Sentence | None:
     """The least bound of network 0 of the chosen width, and what it does on unseen images."""
-    least = best(chosen(table, settings.k))
+    least = best(chosen(table, settings.width))
     if not len(least["n"]) or not np.isfinite([least["bound"][0], least["test_error"][0]]).all():
         return None
     bound, test = float(least["bound"][0]), float(least["test_error"][0])
@@ -26,7 +26,7 @@ def of_bound(table: Columns, settings: BoundSettings) -> Sentence | None:
         lead = (
             f"With {kept:,} of {of:,} weights the error is at most {up(bound)}; on unseen images it is {percent(test)}."
         )
-    every = chosen(table, settings.k)
+    every = chosen(table, settings.width)
     says = int((~every["vacuous"]).sum())
     chance = f"{100 * (1 - settings.delta):g}%"
     details = (
