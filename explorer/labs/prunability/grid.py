@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +45,21 @@ class Spec:
 HYPERS = ("width", "depth", "lr", "batch", "dropout", "weight_decay")
 
 
+@lru_cache(maxsize=32)  # what a run costs is asked often
+def _specs(seed: int, nets: int, axes: tuple[tuple[int, ...], ...]) -> tuple[Spec, ...]:
+    sizes = [len(axis) for axis in axes]
+    order = np.random.default_rng([seed, 7]).permutation(math.prod(sizes))
+    found = []
+    for net in range(nets):
+        turn, at = divmod(net, len(order))
+        place = int(order[at])
+        steps = zip(axes, np.unravel_index(place, sizes), strict=True)  # the last axis runs first
+        width, depth, rate, batch, dropout, decay = (axis[i] for axis, i in steps)
+        key = (seed + turn) * STREAMS + place
+        found.append(Spec(net, seed + turn, width, depth, rate / 1e3, batch, dropout / 100, decay / 1e4, key))
+    return tuple(found)
+
+
 class Grid(ImageTask):
     """`nets` networks of a grid, trained until their cross-entropy is small."""
 
@@ -80,22 +96,14 @@ class Grid(ImageTask):
     def specs(self) -> list[Spec]:
         """The networks, each numbered, in an order in which every part of the grid has its turn early."""
         axes = (self.widths, self.depths, self.rates, self.batches, self.dropouts, self.decays)
-        sizes = [len(axis) for axis in axes]
-        order = np.random.default_rng([self.seed, 7]).permutation(math.prod(sizes))
-        found = []
-        for net in range(self.nets):
-            turn, at = divmod(net, len(order))
-            place = int(order[at])
-            steps = zip(axes, np.unravel_index(place, sizes), strict=True)  # the last axis runs first
-            width, depth, rate, batch, dropout, decay = (axis[i] for axis, i in steps)
-            key = (self.seed + turn) * STREAMS + place
-            found.append(Spec(net, self.seed + turn, width, depth, rate / 1e3, batch, dropout / 100, decay / 1e4, key))
-        return found
+        return list(_specs(self.seed, self.nets, axes))
 
     def grouped(self) -> list[list[Spec]]:
         """Those that train side by side, small networks first."""
-        specs = self.specs()
-        return [[spec for spec in specs if spec.group == group] for group in sorted({spec.group for spec in specs})]
+        groups: dict[tuple[int, int, int], list[Spec]] = {}
+        for spec in self.specs():
+            groups.setdefault(spec.group, []).append(spec)
+        return [groups[group] for group in sorted(groups)]
 
     def params(self, width: int, depth: int) -> int:
         """Weights and biases of a network; of a convnet without its normalisation."""
@@ -105,13 +113,17 @@ class Grid(ImageTask):
         block = 9 * width * width + 2 * width * width + 3 * width
         return depth * block - 9 * width * (width - colours) + CLASSES * (width + 1)
 
+    def uses(self, width: int, depth: int) -> int:
+        """Multiplications of a network for one image."""
+        return self.params(width, depth) if self.data == DIGITS else _uses(self.source.shape, width, depth)
+
     def learning(self) -> Work:
         """As if every network took all epochs; a convnet uses a weight at many places of an image."""
         seconds, floats = 1.0, 3.0 * self.n * self.source.d
         for group in self.grouped():
             first, params = group[0], self.params(group[0].width, group[0].depth)
             steps = self.max_epochs * max(1, self.n // first.batch)
-            uses = params if self.data == DIGITS else _uses(self.source.shape, first.width, first.depth)
+            uses = self.uses(first.width, first.depth)
             seen = steps * min(first.batch, self.n) + self.max_epochs * self.n
             seconds += len(group) * 8 * uses * seen / FLOPS + steps * 5e-4 * (1 if self.data == DIGITS else 6)
             floats = max(floats, len(group) * (8 * params + 3 * self.n * first.width * 2))
@@ -130,7 +142,7 @@ class MeasuredGrid(Grid, Measured):
         for group in self.grouped():
             first = group[0]
             params = self.params(first.width, first.depth)
-            uses = params if self.data == DIGITS else _uses(self.source.shape, first.width, first.depth)
+            uses = self.uses(first.width, first.depth)
             seconds += len(group) * (2e-3 * passes / 50 + passes * self.n * 4 * uses / FLOPS)
             floats = max(floats, len(group) * (4 * params + self.n * CLASSES) + 2 * self.draws * params)
         return Work(8 * (floats + 3e7), seconds)

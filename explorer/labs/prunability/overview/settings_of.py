@@ -3,14 +3,25 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from explorer.labs.prunability.league import LeagueSettings
 from explorer.labs.prunability.population import PopulationSettings
 from explorer.settings import Settings
+
+SHARED = ("n", "noise", "seed", "prune_tolerance", "prune_rule")  # what the crowds have of the overview
 
 
 def population(settings: Any) -> PopulationSettings:
     """Its default crowd, on as many images and with the seed of the overview."""
-    common = {name: getattr(settings, name) for name in ("n", "noise", "seed", "prune_tolerance", "prune_rule")}
-    return PopulationSettings.make(**common)
+    return PopulationSettings.make(**{name: getattr(settings, name) for name in SHARED})
 
 
-OF: Mapping[str, Callable[[Any], Settings]] = {"curve": lambda settings: settings, "population": population}
+def league(settings: Any) -> LeagueSettings:
+    """The same crowd."""
+    return LeagueSettings.make(**{name: getattr(settings, name) for name in SHARED})
+
+
+OF: Mapping[str, Callable[[Any], Settings]] = {
+    "curve": lambda settings: settings,
+    "population": population,
+    "league": league,
+}
