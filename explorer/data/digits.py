@@ -1,5 +1,6 @@
 """Two classes of scikit-learn's 8x8 digits as labelled points: real data with n, d, k, p still meaningful."""
 
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -53,16 +54,22 @@ def digits(n: int, d: int, classes: tuple[int, int], noise: float, seed: int, *,
 def whole() -> tuple[Float[np.ndarray, "1797 64"], Int[np.ndarray, " 1797"]]:
     """All images, pixels from 0 to 16, and what each is: as `sklearn.datasets.load_digits` gives them.
 
-    Importing that takes a second or two, its file a thirtieth of one, so it is read past the package where it is found.
+    Importing that takes a second or two, its file a thirtieth of one, so it is read past the package where it is found,
+    and once: a run of ten seeds would read it twenty times.
     """
     spec = find_spec("sklearn")
     for folder in (spec.submodule_search_locations or ()) if spec else ():
         if (path := Path(folder, "datasets", "data", "digits.csv.gz")).is_file():
-            table = np.loadtxt(path, delimiter=",")
-            return table[:, :-1], table[:, -1].astype(np.int64)
+            table = _read(path)
+            return table[:, :-1].copy(), table[:, -1].astype(np.int64)
     from sklearn.datasets import load_digits
 
     return load_digits(return_X_y=True)
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path) -> Float[np.ndarray, "1797 65"]:
+    return np.loadtxt(path, delimiter=",")
 
 
 def _principal(images: Float[np.ndarray, "m pixels"], d: int) -> Float[np.ndarray, "m d"]:

@@ -17,7 +17,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.measure.cross_entropy import CrossEntropy
-from explorer.measure.flatness import Noisy
+from explorer.measure.flatness import TILE, Noisy
 from explorer.measure.layers import unit_of_change
 from explorer.nets.population import Layered
 from explorer.vectors import unit
@@ -102,13 +102,36 @@ def noisy_trace(noise: Noisy, sigma: Float[Tensor, " B"]) -> tuple[Float[Tensor,
     """
     if noise.floor:
         raise ValueError(f"floor = {noise.floor}: the trace is that of noise which sigma scales")
+    return _mean(list(noisy_traces(noise, sigma)))
+
+
+def noisy_traces(noise: Noisy, sigma: Float[Tensor, " B"]) -> Float[Tensor, "pairs B"]:
+    """What `noisy_trace` is the mean of, pair by pair: many draws are one batch."""
     task, here = CrossEntropy(noise.models, noise.X, noise.y), noise.models.parameters
     scale, sigma = unit_of_change(noise.models, magnitude=noise.magnitude), sigma.to(here).unsqueeze(1)
+    outputs = sum(block.shape[0] for block in noise.models.blocks if block.weights)
+    one = 2 * len(here) * max(here.shape[1], noise.X.shape[1] * (noise.X.shape[2] + outputs))
+    found = []
+    for draws in noise.draws.to(here).split(max(1, TILE // one)):
+        u = scale * draws.unsqueeze(1)
+        step = sigma * u
+        _, both = task.gradient(torch.stack([here + step, here - step], 1).flatten(0, 2))
+        after, before = both.unflatten(0, (len(draws), 2, -1)).unbind(1)
+        found.append((u * (after - before) / (2 * sigma)).sum(2))
+    return torch.cat(found)
+
+
+def trace_along(noise: Noisy, product: Product) -> tuple[Float[Tensor, " B"], Float[Tensor, " B"]]:
+    """tr H in the mean of u'Hu over this noise, without kinks, and its standard error; unbiased. NaN for one pair.
+
+    With a product by magnitude for noise by magnitude. Where the activations are smooth it is what `noisy_trace` comes
+    to for small sigma, with these very draws: what tells the two apart is no chance.
+    """
+    where = unit_of_change(noise.models, magnitude=False)
     found = []
     for draw in noise.draws:
-        u = scale * draw
-        (_, after), (_, before) = task.gradient(here + sigma * u), task.gradient(here - sigma * u)
-        found.append((u * (after - before) / (2 * sigma)).sum(1))
+        u = where * draw
+        found.append((u * product(u)).sum(1))
     return _mean(found)
 
 

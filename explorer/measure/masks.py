@@ -13,13 +13,14 @@ import torch
 from jaxtyping import Bool, Float, Float64, Int
 from torch import Tensor
 
-from explorer.measure.criteria import Misclassified
+from explorer.measure.criteria import pairs
 from explorer.nets.population import Layered
 from explorer.seeding import seeded
 
 MASKS = 5  # random ones, over which a loss is averaged
 RANDOM, NOISE = 5 << 32, 6 << 32  # what is added to a seed for draws of their own
-AT_ONCE = 1 << 22  # floats of the pruned copies in one tile, or of what goes through them
+#: Floats of the pruned copies in one tile, or of what goes through them: what a core's cache holds, more or less.
+AT_ONCE, AT_ONCE_GPU = 1 << 20, 1 << 26
 HIDDEN = 64  # values a point that a model has at one time, or more
 Scope = Literal["global", "layerwise", "random"]
 
@@ -144,17 +145,20 @@ def _curve(
 ) -> Curve:
     """Tile by tile of levels."""
     B, n = len(models), X.shape[1]
+    hidden = max(HIDDEN, X.shape[2], *(block.shape[0] for block in models.blocks if block.weights))
     loss, error = (torch.full((B, levels), torch.nan, dtype=torch.float64) for _ in range(2))
-    for at in tiles(levels, B * max(models.parameters.shape[1], n * max(X.shape[2], HIDDEN))):
+    at_once = AT_ONCE if X.is_cpu else AT_ONCE_GPU
+    for at in tiles(levels, B * max(models.parameters.shape[1], n * hidden), at_once):
         if stop():
             break
         rows = copies(at)
         count = rows.shape[1]
         many = models.with_parameters(rows.flatten(0, 1))
-        aim = Misclassified(repeated(labels, count))
-        logits = many.logits(repeated(X, count))
-        loss[:, at] = aim.loss(logits).double().mean(1).view(B, count).cpu()
-        error[:, at] = aim.met(logits).double().mean(1).view(B, count).cpu()
+        z = pairs(many.logits(repeated(X, count)))
+        own = z.gather(2, repeated(labels, count).unsqueeze(2))
+        loss[:, at] = (z.logsumexp(2) - own.squeeze(2)).double().mean(1).view(B, count).cpu()
+        # a tie is wrong, as for `Misclassified`
+        error[:, at] = ((z >= own).sum(2) > 1).double().mean(1).view(B, count).cpu()
     return Curve(loss, error)
 
 
@@ -166,9 +170,9 @@ def repeated(rows: Tensor, count: int) -> Tensor:
     return rows.repeat_interleave(count, 0)
 
 
-def tiles(count: int, each: int) -> Iterator[slice]:
+def tiles(count: int, each: int, at_once: int = AT_ONCE) -> Iterator[slice]:
     """Slices of `count` things of so many floats, that fit."""
-    size = max(1, AT_ONCE // each)
+    size = max(1, at_once // each)
     for begin in range(0, count, size):
         yield slice(begin, min(begin + size, count))
 

@@ -388,6 +388,16 @@ def test_bounds_of_a_union_hold_those_of_all() -> None:
     assert bounds(param.Number(0.5, bounds=(0, 1)), param.Number(0.5))[0] is None
 
 
+def test_words_of_a_union_are_those_of_all() -> None:
+    each = [param.Selector(default=words[0], objects=words) for words in (["a", "b"], ["b", "c"])]
+    kinds = {str(i): type(f"K{i}", (Settings,), {"x": field}) for i, field in enumerate(each)}
+    both = union("Wide", kinds)
+    assert list(both.param.x.objects) == ["a", "b", "c"]
+    assert [list(kind.param.x.objects) for kind in kinds.values()] == [["a", "b"], ["b", "c"]]
+    assert both.make(panel="1", x="c").x == "c"
+    assert [problem.field for problem in both.check({"panel": "0", "x": "c"})[1]] == ["x"]
+
+
 def test_bounds_and_starting_values_are_the_panels_own() -> None:
     class Wide(Settings):
         n = param.Integer(5, bounds=(1, 90), label="n", doc="Points.")

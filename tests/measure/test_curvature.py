@@ -120,6 +120,20 @@ def test_the_noisy_trace_is_the_slope_of_the_rise(activation: Activation, magnit
         torch.testing.assert_close(found, slope, rtol=1e-3, atol=0)
 
 
+@pytest.mark.parametrize("magnitude", [False, True])
+def test_along_smooth_noise_the_trace_is_that_of_the_noise_itself(magnitude: bool) -> None:
+    models = trained(classifiers(6, activation=Tanh()), *task())
+    noise = noisy(models, *shared(models, *task()), generator=seeded(), pairs=4, magnitude=magnitude)
+    product = curvature.exact(models, *shared(models, *task()), magnitude=magnitude)
+    along, error = curvature.trace_along(noise, product)
+    torch.testing.assert_close(
+        curvature.noisy_trace(noise, torch.full((3,), 1e-4, dtype=torch.float64)), (along, error), rtol=1e-4, atol=1e-8
+    )
+    H = whole(models, *task(), magnitude)
+    wanted = torch.stack([(u * weights(models)) @ H @ (u * weights(models)) for u in noise.draws]).mean(0)
+    torch.testing.assert_close(along, wanted, rtol=1e-6, atol=1e-9)
+
+
 def test_points_beside_a_kink_make_the_loss_rise_faster_than_the_trace() -> None:
     """One neuron, almost off at the only point, whose output speaks for a wrong class."""
     models = classifiers(1, count=1)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Mlp, initialise
 from explorer.seeding import seeded
-from explorer.train.classify import ORDER, Fit, Recipe, classify, cross_entropy
+from explorer.train.classify import ORDER, Fit, Recipe, classify, cross_entropy, losses_and_slopes
 
 
 def problem(n: int = 24, d: int = 5, classes: int = 3) -> tuple[Tensor, Tensor]:
@@ -19,7 +19,7 @@ def recipe(*, lr=(0.1, 0.02, 0.05), decay=(0.0, 0.01, 0.1), dropout=(0.0, 0.0, 0
     return Recipe(torch.tensor(lr), torch.tensor(decay), torch.tensor(dropout), batch, adam)
 
 
-def fits(nets: Mlp, how: Recipe, seeds: list[int], *, target=0.0, max_epochs=4, X=None, y=None) -> list[Fit]:
+def fits(nets: Mlp, how: Recipe, seeds: list[int], *, target=0.0, max_epochs=4, X=None, y=None, every=0) -> list[Fit]:
     points, labels = problem()
     X, y = (points if X is None else X), (labels if y is None else y)
     B = len(nets)
@@ -32,7 +32,8 @@ def fits(nets: Mlp, how: Recipe, seeds: list[int], *, target=0.0, max_epochs=4, 
         target=target,
         max_epochs=max_epochs,
         stop=lambda: False,
-        at=lambda epoch: True,
+        at=lambda epoch: not every,
+        every=every or 1,
     )
     return [fit for fit in found if fit is not None]
 
@@ -128,3 +129,51 @@ def test_stop_is_heard_and_seeds_are_counted() -> None:
     assert not found[0].done
     with pytest.raises(ValueError, match="one for each"):
         next(classify(nets, *both, recipe(), seeds=[1], target=0, max_epochs=1, stop=lambda: False))
+
+
+@pytest.mark.parametrize("size", [1.0, 60.0])
+def test_losses_and_slopes_are_torch_s(size: float) -> None:
+    """Also where a softmax is 0 but for one class."""
+    z = size * torch.randn(3, 7, 10, generator=seeded(2), dtype=torch.float64)
+    z.requires_grad_()
+    y = torch.randint(10, (3, 7), generator=seeded(3))
+    expected = nn.functional.cross_entropy(z.flatten(0, 1), y.flatten(), reduction="none").view(3, 7)
+    (gradient,) = torch.autograd.grad(expected.sum(), z)
+    loss, slope = losses_and_slopes(z.detach(), y)
+    torch.testing.assert_close(loss, expected.detach(), rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(slope, gradient, rtol=1e-12, atol=1e-12)
+
+
+def test_with_one_logit_it_is_the_logistic_loss() -> None:
+    f = torch.randn(2, 5, 1, generator=seeded(2), dtype=torch.float64)
+    y = torch.randint(2, (2, 5), generator=seeded(3))
+    loss, slope = losses_and_slopes(f, y)
+    expected = nn.functional.binary_cross_entropy_with_logits(f.squeeze(2), y.double(), reduction="none")
+    torch.testing.assert_close(loss, expected, rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(slope.squeeze(2), f.squeeze(2).sigmoid() - y, rtol=1e-12, atol=1e-12)
+
+
+def test_points_that_all_share_are_not_copied_and_are_the_same() -> None:
+    X, y = problem()
+    nets, seeds = initialise((5, 6, 3), range(3), Rectified()), [4, 5, 6]
+    shared = fits(nets, recipe(), seeds)[-1]
+    own = fits(nets, recipe(), seeds, X=X.repeat(3, 1, 1), y=y.repeat(3, 1))[-1]
+    torch.testing.assert_close(own.models.parameters, shared.models.parameters, rtol=0, atol=0)
+    others = torch.stack([X, X.flip(0), X])  # the same rows, in an order of a model's own
+    apart = fits(nets, recipe(), seeds, X=others, y=torch.stack([y, y.flip(0), y]))[-1]
+    torch.testing.assert_close(apart.models.parameters[[0, 2]], shared.models.parameters[[0, 2]], rtol=0, atol=0)
+    assert not apart.models.parameters[1].equal(shared.models.parameters[1])
+
+
+def test_looked_at_less_often_they_learn_the_same_and_end_a_little_later() -> None:
+    nets, how, seeds = initialise((5, 32, 3), range(3), Rectified()), recipe(lr=(0.2, 0.001, 0.05)), [4, 5, 6]
+    often = fits(nets, how, seeds, target=0.3, max_epochs=41)
+    seldom = fits(nets, how, seeds, target=0.3, max_epochs=41, every=5)
+    ended, later = (
+        {int(fit.steps[0]) // 3 for fit in found if not bool(fit.going[0])}.pop() for found in (often, seldom)
+    )
+    assert ended <= later < ended + 5
+    assert later % 5 == 0
+    torch.testing.assert_close(often[-1].models.parameters[1], seldom[-1].models.parameters[1], rtol=1e-5, atol=1e-6)
+    assert seldom[-1].epoch == 41
+    assert seldom[-1].done

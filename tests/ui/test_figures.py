@@ -6,10 +6,10 @@ import numpy as np
 from bokeh.events import Pan, Tap
 from bokeh.models.glyphs import Glyph, Text
 
-from explorer.figures.figure import Figure
+from explorer.figures.figure import Axis, Figure
 from explorer.figures.layout import Part, Sheet, Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Image
+from explorer.figures.marks import Image, ShadedDots
 from explorer.figures.palette import colour
 from explorer.frames import Tables
 from explorer.labs import find
@@ -115,6 +115,30 @@ def test_a_tap_or_a_drag_in_the_plane_picks_the_place_itself() -> None:
     for x, y in ((None, 0.0), (0.0, "1"), (float("nan"), 0.0), (0.0, float("inf"))):
         model._trigger_event(Tap(model, x=x, y=y))
     assert len(picked) == 6
+
+
+def test_a_tap_chooses_the_dot_that_is_nearest_in_both_directions() -> None:
+    dots = ShadedDots("dots", tip=[("network", "@net")])
+
+    def draw(tables: Tables, look: Look) -> list[Figure]:
+        return [Figure("cloud", [dots], Axis(), Axis(log=True), choose={"dots": "net"})]
+
+    figures, picked = Figures(Sheet((Slot("cloud", "", ""),), (), draw({}, Look(None)))), []
+    figures.on_pick(lambda setting, value: picked.append((setting, value)))
+    model = figures.models["cloud"]
+
+    def at(x: object, y: object) -> list:
+        picked.clear()
+        model._trigger_event(Tap(model, x=x, y=y))
+        return list(picked)
+
+    assert at(0.5, 1.0) == []  # nothing is drawn so far
+    place = {"x": np.array([0.0, 1.0, 1.0, np.nan]), "y": np.array([1.0, 1.0, 100.0, 10.0])}
+    figures.apply({"cloud:dots": place | {"net": np.array([7, 8, 9, 10]), "color": ["#000000"] * 4}})
+    assert [at(x, y) for x, y in ((0.4, 1.0), (0.6, 9.0), (0.9, 11.0), (0.1, 50.0))] == [
+        [("net", net)] for net in (7, 8, 9, 7)
+    ]
+    assert [at(*p) for p in ((None, 1.0), (0.5, "1"), (float("nan"), 1.0), (0.5, -1.0))] == [[]] * 4
 
 
 def test_a_drag_in_the_pruning_curve_picks_the_share_that_is_kept() -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -44,6 +45,21 @@ class Spec:
 HYPERS = ("width", "depth", "lr", "batch", "dropout", "weight_decay")
 
 
+@lru_cache(maxsize=32)  # what a run costs is asked often
+def _specs(seed: int, nets: int, axes: tuple[tuple[int, ...], ...]) -> tuple[Spec, ...]:
+    sizes = [len(axis) for axis in axes]
+    order = np.random.default_rng([seed, 7]).permutation(math.prod(sizes))
+    found = []
+    for net in range(nets):
+        turn, at = divmod(net, len(order))
+        place = int(order[at])
+        steps = zip(axes, np.unravel_index(place, sizes), strict=True)  # the last axis runs first
+        width, depth, rate, batch, dropout, decay = (axis[i] for axis, i in steps)
+        key = (seed + turn) * STREAMS + place
+        found.append(Spec(net, seed + turn, width, depth, rate / 1e3, batch, dropout / 100, decay / 1e4, key))
+    return tuple(found)
+
+
 class Grid(ImageTask):
     """`nets` networks of a grid, trained until their cross-entropy is small."""
 
@@ -80,22 +96,14 @@ class Grid(ImageTask):
     def specs(self) -> list[Spec]:
         """The networks, each numbered, in an order in which every part of the grid has its turn early."""
         axes = (self.widths, self.depths, self.rates, self.batches, self.dropouts, self.decays)
-        sizes = [len(axis) for axis in axes]
-        order = np.random.default_rng([self.seed, 7]).permutation(math.prod(sizes))
-        found = []
-        for net in range(self.nets):
-            turn, at = divmod(net, len(order))
-            place = int(order[at])
-            steps = zip(axes, np.unravel_index(place, sizes), strict=True)  # the last axis runs first
-            width, depth, rate, batch, dropout, decay = (axis[i] for axis, i in steps)
-            key = (self.seed + turn) * STREAMS + place
-            found.append(Spec(net, self.seed + turn, width, depth, rate / 1e3, batch, dropout / 100, decay / 1e4, key))
-        return found
+        return list(_specs(self.seed, self.nets, axes))
 
     def grouped(self) -> list[list[Spec]]:
         """Those that train side by side, small networks first."""
-        specs = self.specs()
-        return [[spec for spec in specs if spec.group == group] for group in sorted({spec.group for spec in specs})]
+        groups: dict[tuple[int, int, int], list[Spec]] = {}
+        for spec in self.specs():
+            groups.setdefault(spec.group, []).append(spec)
+        return [groups[group] for group in sorted(groups)]
 
     def params(self, width: int, depth: int) -> int:
         """Weights and biases of a network; of a convnet without its normalisation."""

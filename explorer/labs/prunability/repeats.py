@@ -14,11 +14,12 @@ from explorer.labs.prunability import images
 from explorer.labs.prunability.settings import BATCH, RATE, Repeated
 from explorer.labs.weights import tensors
 from explorer.nets import mlp
-from explorer.nets.activations import Rectified
+from explorer.nets.activations import Activation, Rectified
 from explorer.nets.mlp import Mlp
 from explorer.train.classify import Recipe, classify
 
 LOOKS = frozenset({1, 2, 4, 8, 16, 32, 64, 128})  # epochs after which networks are looked at
+RELU = Rectified()
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,26 @@ class Trained:
         return cls(own, torch.tensor(steps), torch.tensor(fits))
 
 
-def untrained(settings: Repeated, device: torch.device) -> Mlp:
+def untrained(settings: Repeated, device: torch.device, activation: Activation = RELU) -> Mlp:
     """A network a seed."""
     seeds = range(settings.seed, settings.seed + settings.seeds)
-    return mlp.initialise(settings.sizes, seeds, Rectified()).to(device)
+    return mlp.initialise(settings.sizes, seeds, activation).to(device)
 
 
 def learned(
-    settings: Repeated, data: Data, device: torch.device, stop: Stop
+    settings: Repeated,
+    data: Data,
+    device: torch.device,
+    stop: Stop,
+    *,
+    activation: Activation = RELU,
+    looks: frozenset[int] = LOOKS,
 ) -> Generator[tuple[int, Trained, bool] | None, None, None]:
-    """The networks before the first epoch and after those of `LOOKS`, and whether they are done; None between."""
+    """The networks before the first epoch and after those of `looks`, and whether they are done; None between."""
     seeds = range(settings.seed, settings.seed + settings.seeds)
     same = torch.ones(settings.seeds, device=device)
     fits = classify(
-        untrained(settings, device),
+        untrained(settings, device, activation),
         data.X,
         data.y,
         Recipe(RATE * same, 0 * same, 0 * same, BATCH),
@@ -88,10 +95,10 @@ def learned(
         target=settings.cross_entropy,
         max_epochs=settings.max_epochs,
         stop=stop,
-        at=LOOKS.__contains__,
+        at=looks.__contains__,
     )
     for fit in fits:
-        if fit is None or not (fit.done or fit.epoch in LOOKS | {0}):
+        if fit is None or not (fit.done or fit.epoch in looks | {0}):
             yield None
         else:
             assert isinstance(fit.models, Mlp)

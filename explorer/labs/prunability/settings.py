@@ -21,11 +21,11 @@ DIGITS = "digits"
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("kept", "n", "k", "scale", "nets", "width")),
+    Group("The sliders", ("kept", "n", "k", "scale", "nets", "width", "step")),
     Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "rule_shown", "beta_shown", "masks", "levels")),
     Group("What is compared", ("measure", "target", "coloured", "only", "net")),
     Group("Data", ("data", "noise", "noises")),
-    Group("Noise and sharpness", ("rise", "draws", "rho", "bits", "delta")),
+    Group("Noise and sharpness", ("sigma", "family", "rise", "draws", "rho", "bits", "delta")),
     Group("Networks", ("widths", "depths", "rates", "batches", "dropouts", "decays"), folded=True),
     Group("Training", ("cross_entropy", "max_epochs", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),
@@ -181,8 +181,8 @@ class Pruned(RandomMasks, Tolerated):
     """How weights go, and what a network may lose by it."""
 
 
-class Moved(PrunabilityPanel):
-    """How weights are moved, by noise and to the worst place nearby."""
+class Noised(PrunabilityPanel):
+    """How often weights are moved by noise."""
 
     draws = param.Integer(
         5,
@@ -191,6 +191,23 @@ class Moved(PrunabilityPanel):
         label="noise draws",
         doc="Pairs of opposite noises over which a rise of the loss is averaged.",
     )
+
+
+class Borne(Noised):
+    """Which noise counts as borne."""
+
+    rise = param.Number(
+        0.1,
+        bounds=(1e-6, 10),
+        softbounds=(0.001, 1),
+        label="rise allowed",
+        doc="How much more training loss, in nats, noise on the weights may make: it decides which σ they bear.",
+    )
+
+
+class Moved(Noised):
+    """How weights are moved, by noise and to the worst place nearby."""
+
     rho = param.Number(
         0.3,
         bounds=(0.001, 10),

@@ -9,8 +9,8 @@ from scipy import stats
 from explorer.figures.columns import filled, patch
 from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
-from explorer.labs.prunability.measures import MEASURES, TARGETS
-from explorer.labs.prunability.population import PopulationSettings
+from explorer.labs.prunability.measures import MEASURES
+from explorer.labs.prunability.population import AGAINST, PopulationSettings
 from explorer.labs.prunability.population.figure import SHEET, draw, draw_closer, sentences
 from explorer.labs.prunability.population.words import of_weights
 from tests.labs.prunability.lesson.population import EARLY, EMPTY, FEW, LOST, MISSED, run
@@ -73,7 +73,7 @@ def test_no_sentence_says_nan(case: str) -> None:
 
 
 def test_leads_are_short_for_every_measure_and_target() -> None:
-    longest = max(TARGETS, key=lambda name: len(TARGETS[name].said))
+    longest = max(AGAINST, key=lambda name: len(AGAINST[name].said))
     for measure in MEASURES:
         look = Look(PopulationSettings.make(measure=measure, target=longest))
         assert len(sentences(RUN, look)["population"].lead) <= 130

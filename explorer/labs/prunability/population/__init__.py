@@ -8,13 +8,15 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.prunability.grid import HYPERS, MOST, MeasuredGrid
-from explorer.labs.prunability.measures import MEASURES, POPULATION, TARGETS
+from explorer.labs.prunability.measures import MEASURES, POPULATION, TARGETS, Target
 from explorer.labs.prunability.settings import DIGITS
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Count, Table, Value
 
 #: The training loss of every network without its smallest weights, and in the mean over random masks.
 PRUNED = Table("pruned", net=Count(), kept=Value(), smallest=Value("training loss"), random=Value("training loss"))
+#: What a measure may be drawn against; one that only follows the final training loss tells of how far training went.
+AGAINST: Mapping[str, Target] = {**TARGETS, "train_loss": Target("final training loss", "training loss")}
 ALL = -1  # no value of a hyper-parameter is looked at alone
 #: What convnets start from: on two cores some minutes, in which most reach the training loss.
 SMALL_CONVNETS: Mapping[str, object] = {
@@ -46,7 +48,7 @@ class PopulationSettings(MeasuredGrid):
         doc="What is drawn to the right: large means complex.",
     )
     target = param.Selector(
-        default="test_loss", objects=list(TARGETS), label="against", doc="What is drawn upwards: large is bad."
+        default="test_loss", objects=list(AGAINST), label="against", doc="What is drawn upwards: large is bad."
     )
     coloured = param.Selector(
         default="width", objects=list(HYPERS), label="coloured by", doc="The hyper-parameter that colours tell of."

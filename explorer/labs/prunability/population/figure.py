@@ -13,8 +13,8 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
 from explorer.labs.prunability.curve.picture import draw_weights
-from explorer.labs.prunability.measures import MEASURES, POPULATION, TARGETS
-from explorer.labs.prunability.population import PRUNED, PopulationSettings
+from explorer.labs.prunability.measures import MEASURES, POPULATION
+from explorer.labs.prunability.population import AGAINST, PRUNED, PopulationSettings
 from explorer.labs.prunability.population.numbers import NAMES, chosen, curve, looked_at, shades, shown, values
 from explorer.labs.prunability.population.words import of_network, of_population, of_weights
 
@@ -86,7 +86,7 @@ def _texts(x: np.ndarray, y: np.ndarray, settings: PopulationSettings) -> list[L
     across = f"log₁₀ {measure.short} →" if measure.log else f"{measure.short} →"
     return [
         Label(float(x.max()), float(y.min()), across, "law", -14),
-        Label(float(x.min()), float(y.max()), f"↑ {TARGETS[settings.target].short}", "law", 10, align="left"),
+        Label(float(x.min()), float(y.max()), f"↑ {AGAINST[settings.target].short}", "law", 10, align="left"),
     ]
 
 

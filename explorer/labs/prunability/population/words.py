@@ -8,8 +8,8 @@ from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns
 from explorer.labs.prunability.levels import LEVELS
-from explorer.labs.prunability.measures import AT_LEAST, AT_MOST, ESTIMATE, MEASURES, TARGETS, missed
-from explorer.labs.prunability.population import ALL, PopulationSettings
+from explorer.labs.prunability.measures import AT_LEAST, AT_MOST, ESTIMATE, MEASURES, missed
+from explorer.labs.prunability.population import AGAINST, ALL, PopulationSettings
 from explorer.labs.prunability.population.numbers import NAMES, UNITS, Ranks, looked_at, ranked, said
 from explorer.labs.prunability.settings import DIGITS
 from explorer.labs.prunability.told import counted, of_data, of_tolerance, percent
@@ -31,7 +31,7 @@ def of_population(table: Columns, settings: PopulationSettings) -> Sentence | No
 
 
 def _lead(found: Ranks, table: Columns, settings: PopulationSettings) -> str:
-    measure, target, tau = MEASURES[settings.measure].said, TARGETS[settings.target].said, found.all
+    measure, target, tau = MEASURES[settings.measure].said, AGAINST[settings.target].said, found.all
     if not math.isfinite(tau.tau):
         done = int(table["fits"].sum())
         return f"{counted(done, 'network')} of {settings.nets} so far: a rank correlation needs more."

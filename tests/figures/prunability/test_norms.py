@@ -1,0 +1,52 @@
+"""The figures of the panel `norms`, and what is said of them."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from explorer.figures.columns import patch
+from explorer.figures.look import Look, Patch
+from explorer.frames import Tables
+from explorer.labs.prunability.norms import MEASURES, NormsSettings
+from explorer.labs.prunability.norms.figure import draw, sentences
+from tests.labs.prunability.lesson.norms import EMPTY, LEARNING, LOST, run
+
+LOOK = Look(NormsSettings.make(step=24))
+
+
+@pytest.mark.parametrize("tables", [{}, EMPTY, LEARNING, LOST, run(), run(nets=1), run(looks=1), run(looks=3)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("measure", ["l2", "log_prod_of_spec"])
+def test_every_source_is_filled(take: Callable[[Patch], None], tables: Tables, theme: str, measure: str) -> None:
+    settings = NormsSettings.make(measure=measure)
+    take(patch(draw, tables, Look(settings, theme, run(), LOOK.settings)))
+    assert sentences(tables, Look(settings)).keys() <= {"norms", "learning"}
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_measure_can_be_drawn(measure: str) -> None:
+    look = Look(NormsSettings.make(measure=measure))
+    assert np.isfinite(patch(draw, run(), look)["norms:measure"]["y"]).all()
+    assert sentences(run(), look)["norms"].lead.startswith(f"{MEASURES[measure]} of the network is ")
+
+
+def test_a_measure_is_drawn_in_powers_of_ten_over_the_steps() -> None:
+    columns = patch(draw, run(2.0, spread=0.0), LOOK)
+    np.testing.assert_allclose(columns["norms:measure"]["x"], [1, 12, 24, 36, 48])
+    np.testing.assert_allclose(columns["norms:measure"]["y"][[0, -1]], [1, np.log10(20)])
+    assert list(columns["norms:learnt"]["x"]) == [24, 24]
+    assert len(columns["norms:others"]["xs"]) == 3
+
+
+def test_what_it_has_done_since_the_loss_was_small_is_said() -> None:
+    said = sentences(run(2.0, spread=0.0), LOOK)
+    assert said["norms"].lead == "|w| of the network is 20 after 48 steps; it was 10 when the loss had reached 0.1."
+    assert "After 24 steps: 10. Since then it is 2 times as large" in said["norms"].details
+    assert said["learning"].lead == "After 48 steps the training loss is 0.001, on unseen images 0.101."
+
+
+def test_what_is_not_learnt_yet_is_not_said_to_grow() -> None:
+    assert sentences(LEARNING, LOOK)["norms"].lead == "|w| of the network is 10 after 12 steps."
+    assert "4 networks did not reach 0.001." in sentences(run(looks=3), LOOK)["learning"].details
+    assert sentences(LOST, LOOK).keys() == {"learning"}
