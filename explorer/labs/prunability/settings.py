@@ -23,7 +23,7 @@ DIGITS = "digits"
 GROUPS = (
     Group("The sliders", ("kept", "n", "k", "scale", "nets", "width", "step")),
     Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "masks", "levels")),
-    Group("What is compared", ("measure", "target", "coloured", "only", "net")),
+    Group("What is compared", ("measure", "norm", "target", "coloured", "only", "net")),
     Group("Data", ("data", "noise", "noises")),
     Group("Noise and sharpness", ("sigma", "family", "rise", "draws", "rho", "bits", "delta")),
     Group("Networks", ("widths", "depths", "rates", "batches", "dropouts", "decays"), folded=True),
