@@ -23,7 +23,7 @@ DIGITS = "digits"
 GROUPS = (
     Group("The sliders", ("kept", "n", "k", "scale", "nets", "width", "step")),
     Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "rule_shown", "beta_shown", "masks", "levels")),
-    Group("What is compared", ("measure", "target", "coloured", "only", "net")),
+    Group("What is compared", ("measure", "norm", "target", "coloured", "only", "net")),
     Group("Data", ("data", "noise", "noises")),
     Group("Noise and sharpness", ("sigma", "family", "rise", "draws", "rho", "bits", "delta")),
     Group("Networks", ("widths", "depths", "rates", "batches", "dropouts", "decays"), folded=True),
@@ -217,5 +217,5 @@ class Moved(Noised):
     )
 
 
-class Measured(Pruned, Moved):
+class Measured(Pruned, Noised):
     """What is measured of a network, and how."""

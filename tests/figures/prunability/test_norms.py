@@ -19,14 +19,14 @@ LOOK = Look(NormsSettings.make(step=24))
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("measure", ["l2", "log_prod_of_spec"])
 def test_every_source_is_filled(take: Callable[[Patch], None], tables: Tables, theme: str, measure: str) -> None:
-    settings = NormsSettings.make(measure=measure)
+    settings = NormsSettings.make(norm=measure)
     take(patch(draw, tables, Look(settings, theme, run(), LOOK.settings)))
     assert sentences(tables, Look(settings)).keys() <= {"norms", "learning"}
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_measure_can_be_drawn(measure: str) -> None:
-    look = Look(NormsSettings.make(measure=measure))
+    look = Look(NormsSettings.make(norm=measure))
     assert np.isfinite(patch(draw, run(), look)["norms:measure"]["y"]).all()
     assert sentences(run(), look)["norms"].lead.startswith(f"{MEASURES[measure]} of the network is ")
 

@@ -66,10 +66,10 @@ NORMS = Table(
 class NormsSettings(Repeated, Borne):
     """Some networks of one width, and which measure of them is drawn."""
 
-    views: ClassVar = Settings.views | {"measure", "step"}
+    views: ClassVar = Settings.views | {"norm", "step"}
     starts: ClassVar = {"cross_entropy": 0.001, "max_epochs": 500, "draws": 2}
 
-    measure = param.Selector(
+    norm = param.Selector(
         default="l2",
         objects=list(MEASURES),
         label="measure",

@@ -35,7 +35,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     table = NORMS.among(tables)
     others = [of(table, net) for net in np.unique(table["net"]).tolist() if net]
     settings = look.settings
-    return _measure(of(table, 0), others, settings.measure, settings.step), _losses(of(table, 0), others, settings.step)
+    return _measure(of(table, 0), others, settings.norm, settings.step), _losses(of(table, 0), others, settings.step)
 
 
 def _steps(table: Columns) -> np.ndarray:

@@ -26,7 +26,7 @@ def said(value: float) -> str:
 
 def of_measure(table: Columns, settings: NormsSettings) -> Sentence | None:
     """The measure of network 0 when its images were learnt, and at the end."""
-    first, name = of(table, 0), settings.measure
+    first, name = of(table, 0), settings.norm
     if not len(first["step"]):
         return None
     values, here = decades(first, name), at(first, settings.step)
