@@ -133,7 +133,7 @@ class Grid(ImageTask):
 class MeasuredGrid(Grid, Measured):
     """A grid of networks of which everything is measured."""
 
-    measures: ClassVar = frozenset({"prune_tolerance", "prune_rule", "masks", "draws", "rho"})
+    measures: ClassVar = frozenset({"prune_tolerance", "prune_rule", "masks", "draws"})
 
     def measuring_work(self) -> Work:
         """All networks on all images, pruned to every level, with noise of many sizes, and up the loss."""

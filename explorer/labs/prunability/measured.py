@@ -26,6 +26,7 @@ from explorer.seeding import seeded
 
 #: What is added to a seed for noise and for the places where an ascent begins; all networks meet the same.
 NOISE, RELATIVE, BALL = 7 << 32, 8 << 32, 9 << 32
+RADIUS = 0.3  # within which sharpness looks for the worst weights
 #: Names of `norms.measures` by those of columns.
 NORMS = {
     "path_norm": "path_norm",
@@ -100,7 +101,7 @@ def looked(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Gene
         found[name] = tolerated(noise, allowed, stop=stop).flatness
         yield None
     found["sharpness"] = sharpness(
-        models, X, y, settings.rho, generator=seeded(BALL + settings.seed), starts=0, steps=CLIMBED, stop=stop
+        models, X, y, RADIUS, generator=seeded(BALL + settings.seed), starts=0, steps=CLIMBED, stop=stop
     )
     yield None
     return Looked(_filled(group, task, found, whole=True), losses, random)

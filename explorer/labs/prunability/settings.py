@@ -217,5 +217,5 @@ class Moved(Noised):
     )
 
 
-class Measured(Pruned, Moved):
+class Measured(Pruned, Noised):
     """What is measured of a network, and how."""

@@ -15,5 +15,6 @@ def sweep(table: Columns, settings: ToleranceSettings, way: str, rule: str | Non
 
 
 def at(rows: Columns, beta: float) -> int | None:
-    """Where the tolerance is that is nearest to one."""
-    return int(np.abs(np.log(rows["beta"] / beta)).argmin()) if len(rows["beta"]) else None
+    """Where the tolerance is that is nearest to one; none where no tolerance is known."""
+    known = np.flatnonzero(rows["beta"] > 0)
+    return int(known[np.abs(np.log(rows["beta"][known] / beta)).argmin()]) if len(known) else None
