@@ -113,13 +113,17 @@ class Grid(ImageTask):
         block = 9 * width * width + 2 * width * width + 3 * width
         return depth * block - 9 * width * (width - colours) + CLASSES * (width + 1)
 
+    def uses(self, width: int, depth: int) -> int:
+        """Multiplications of a network for one image."""
+        return self.params(width, depth) if self.data == DIGITS else _uses(self.source.shape, width, depth)
+
     def learning(self) -> Work:
         """As if every network took all epochs; a convnet uses a weight at many places of an image."""
         seconds, floats = 1.0, 3.0 * self.n * self.source.d
         for group in self.grouped():
             first, params = group[0], self.params(group[0].width, group[0].depth)
             steps = self.max_epochs * max(1, self.n // first.batch)
-            uses = params if self.data == DIGITS else _uses(self.source.shape, first.width, first.depth)
+            uses = self.uses(first.width, first.depth)
             seen = steps * min(first.batch, self.n) + self.max_epochs * self.n
             seconds += len(group) * 8 * uses * seen / FLOPS + steps * 5e-4 * (1 if self.data == DIGITS else 6)
             floats = max(floats, len(group) * (8 * params + 3 * self.n * first.width * 2))
@@ -138,7 +142,7 @@ class MeasuredGrid(Grid, Measured):
         for group in self.grouped():
             first = group[0]
             params = self.params(first.width, first.depth)
-            uses = params if self.data == DIGITS else _uses(self.source.shape, first.width, first.depth)
+            uses = self.uses(first.width, first.depth)
             seconds += len(group) * (2e-3 * passes / 50 + passes * self.n * 4 * uses / FLOPS)
             floats = max(floats, len(group) * (4 * params + self.n * CLASSES) + 2 * self.draws * params)
         return Work(8 * (floats + 3e7), seconds)

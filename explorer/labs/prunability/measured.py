@@ -142,7 +142,6 @@ def _smallest(losses: Float64[Tensor, "B L"], settings: Measured) -> Float64[Ten
 
 def _filled(group: Group, task: Task, found: dict[str, Tensor], *, whole: bool) -> Columns:
     """The rows; what is no finite number is unknown."""
-    train, test = (_loss(group.models, X, y) for X, y in ((task.X, task.y), (task.seen, task.labels)))
     measured = {name: _finite(values) for name, values in found.items()}
     for name in MEASURES.keys() - measured.keys():
         measured[name] = np.full(len(group.specs), np.nan)
@@ -151,16 +150,25 @@ def _filled(group: Group, task: Task, found: dict[str, Tensor], *, whole: bool) 
         seed=[spec.seed for spec in group.specs],
         **{name: [getattr(spec, name) for spec in group.specs] for name in HYPERS},
         **measured,
-        test_loss=_finite(test[0]),
-        test_error=_finite(test[1]),
-        gap=_finite(test[0] - group.loss),
-        train_error=_finite(train[1]),
-        error_gap=_finite(test[1] - train[1]),
+        **outcome(group, task),
         fits=group.fits.numpy(),
         whole=whole,
         n=len(task.y),
         tested=len(task.labels),
     )
+
+
+def outcome(group: Group, task: Task) -> dict[str, np.ndarray]:
+    """How networks do on unseen images, by the names of columns; NaN where a loss is no number."""
+    train, test = (_loss(group.models, X, y) for X, y in ((task.X, task.y), (task.seen, task.labels)))
+    found = {
+        "test_loss": test[0],
+        "test_error": test[1],
+        "gap": test[0] - group.loss,
+        "train_error": train[1],
+        "error_gap": test[1] - train[1],
+    }
+    return {name: _finite(values) for name, values in found.items()}
 
 
 def _finite(values: Tensor) -> np.ndarray:

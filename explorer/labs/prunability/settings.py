@@ -22,7 +22,7 @@ DIGITS = "digits"
 #: How the page arranges the controls of all panels.
 GROUPS = (
     Group("The sliders", ("kept", "n", "k", "scale", "nets", "width", "step")),
-    Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "masks", "levels")),
+    Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "rule_shown", "beta_shown", "masks", "levels")),
     Group("What is compared", ("measure", "norm", "target", "coloured", "only", "net")),
     Group("Data", ("data", "noise", "noises")),
     Group("Noise and sharpness", ("sigma", "family", "rise", "draws", "rho", "bits", "delta")),
@@ -169,12 +169,16 @@ class Tolerated(PrunabilityPanel):
         return dense * (1 + self.prune_tolerance) if self.relative else dense + self.prune_tolerance
 
 
-class Pruned(Tolerated):
+class RandomMasks(PrunabilityPanel):
     """How weights go at random."""
 
     masks = param.Integer(
         5, bounds=(1, 50), softbounds=(1, 20), label="random masks", doc="Over which a loss at random is averaged."
     )
+
+
+class Pruned(RandomMasks, Tolerated):
+    """How weights go, and what a network may lose by it."""
 
 
 class Noised(PrunabilityPanel):

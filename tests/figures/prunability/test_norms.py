@@ -28,7 +28,7 @@ def test_every_source_is_filled(take: Callable[[Patch], None], tables: Tables, t
 def test_every_measure_can_be_drawn(measure: str) -> None:
     look = Look(NormsSettings.make(norm=measure))
     assert np.isfinite(patch(draw, run(), look)["norms:measure"]["y"]).all()
-    assert sentences(run(), look)["norms"].lead.startswith(f"{MEASURES[measure]} of the network is ")
+    assert sentences(run(), look)["norms"].lead.startswith(f"After 48 steps the network has {MEASURES[measure]} = ")
 
 
 def test_a_measure_is_drawn_in_powers_of_ten_over_the_steps() -> None:
@@ -41,12 +41,12 @@ def test_a_measure_is_drawn_in_powers_of_ten_over_the_steps() -> None:
 
 def test_what_it_has_done_since_the_loss_was_small_is_said() -> None:
     said = sentences(run(2.0, spread=0.0), LOOK)
-    assert said["norms"].lead == "|w| of the network is 20 after 48 steps; it was 10 when the loss had reached 0.1."
+    assert said["norms"].lead == "After 48 steps the network has |w| = 20; it was 10 when the loss had reached 0.1."
     assert "After 24 steps: 10. Since then it is 2 times as large" in said["norms"].details
     assert said["learning"].lead == "After 48 steps the training loss is 0.001, on unseen images 0.101."
 
 
 def test_what_is_not_learnt_yet_is_not_said_to_grow() -> None:
-    assert sentences(LEARNING, LOOK)["norms"].lead == "|w| of the network is 10 after 12 steps."
+    assert sentences(LEARNING, LOOK)["norms"].lead == "After 12 steps the network has |w| = 10."
     assert "4 networks did not reach 0.001." in sentences(run(looks=3), LOOK)["learning"].details
     assert sentences(LOST, LOOK).keys() == {"learning"}

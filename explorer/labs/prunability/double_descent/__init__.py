@@ -115,5 +115,6 @@ PANEL = Panel(
     settings=DescentSettings,
     tables=(DOUBLE_DESCENT,),
     order=4,
+    primary=True,
     small={"n": 40, "widths": (2, 4), "seeds": 2, "masks": 1, "max_steps": 6},
 )

@@ -33,7 +33,8 @@ def of_measure(table: Columns, settings: NormsSettings) -> Sentence | None:
     when = learnt(first)
     if not np.isfinite(values[-1]):
         return None
-    now = f"{MEASURES[name]} of the network is {said(first[name][-1])} after {counted(int(first['step'][-1]), 'step')}"
+    steps = counted(int(first["step"][-1]), "step")
+    now = f"After {steps} the network has {MEASURES[name]} = {said(first[name][-1])}"
     if when is None or when == len(values) - 1 or not np.isfinite(values[when]):
         lead = f"{now}."
     else:
