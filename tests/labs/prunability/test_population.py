@@ -297,9 +297,9 @@ def test_small_convnets_learn_real_images(name: str) -> None:
         "depths": (1,),
         "batches": (10,),
         "max_epochs": 20,
-        "cross_entropy": 2.2,
+        "cross_entropy": 2.25,
     }
-    last = run(**tiny, data=name, rates=(300,), masks=1, draws=1)[-1]
+    last = run(**tiny, data=name, rates=(300,), dropouts=(0,), masks=1, draws=1)[-1]
     assert isinstance(last, Frame)
     found = last.tables["population"]
     assert found["fits"].all()
@@ -310,7 +310,9 @@ def test_small_convnets_learn_real_images(name: str) -> None:
     for measure in MEASURES:
         assert np.isfinite(found[measure]).all(), measure
     look = LAB.inspect(
-        LAB.settings.make(panel="population", **SMALL | tiny | {"data": name, "rates": (300,)}), last.arrays, net=1
+        LAB.settings.make(panel="population", **SMALL | tiny | {"data": name, "rates": (300,), "dropouts": (0,)}),
+        last.arrays,
+        net=1,
     )
     assert not len(look["value"])
 
