@@ -34,6 +34,7 @@ WORDING = {
         "bayes-2": "in the limit, posteriors are robust to gradient-based attacks: the expected gradient vanishes",
         "bayes-3": "HMC and VI networks on MNIST and Fashion-MNIST are both accurate and robust to gradient attacks",
     },
+    "prunability": {},  # not declared yet
 }
 
 
