@@ -158,23 +158,24 @@ def tau(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def beyond(own: np.ndarray, target: np.ndarray, given: np.ndarray) -> np.ndarray:
-    """`sign_information.beyond`, its share, of signs (trials, n, n)."""
+    """`sign_information.beyond`, its share, of signs (trials, n, n) without a tie but on the diagonal."""
     trials, n, _ = own.shape
-    code = 9 * given.astype(np.int64) + 3 * own + target + 13
-    place = np.arange(trials * n).reshape(trials, n, 1) * 27 + code
-    rows = np.bincount(place.ravel(), minlength=trials * n * 27).reshape(trials, n, 3, 3, 3)
-    rows[:, :, 1, 1, 1] -= 1
+    rows = np.empty((trials, n, 2, 2, 2), np.int64)  # pairs (i, .) by the signs of given, own, target
+    for place in np.ndindex(2, 2, 2):
+        here = [np.equal(signs, 2 * side - 1) for signs, side in zip((given, own, target), place, strict=True)]
+        rows[(..., *place)] = np.count_nonzero(here[0] & here[1] & here[2], axis=2)
     whole = rows.sum(1)
-    totals = _sums(whole)
-    left_out = _sums(whole[:, None] - rows - rows[..., ::-1, ::-1, ::-1]) / ((n - 1) * (n - 2))
-    told, left = np.moveaxis(n * totals / (n * (n - 1)) - (n - 1) * left_out.mean(1), -1, 0)
+    log = xlogy(np.arange(n * n), np.maximum(np.arange(n * n), 1))
+    totals = _sums(whole, log) / (n * (n - 1))
+    left_out = _sums(whole[:, None] - rows - rows[..., ::-1, ::-1, ::-1], log) / ((n - 1) * (n - 2))
+    told, left = np.moveaxis(n * totals - (n - 1) * left_out.mean(1), -1, 0)
     return np.clip(told / left, 0, 1)
 
 
-def _sums(counts: np.ndarray) -> np.ndarray:
-    """Number of pairs times I(X; Y | Z) and times H(Y | Z), from counts (..., Z, X, Y)."""
+def _sums(counts: np.ndarray, log: np.ndarray) -> np.ndarray:
+    """Number of pairs times I(X; Y | Z) and times H(Y | Z), from counts (..., Z, X, Y); `log`: t ln t of each t."""
     both, x, y, z = (
-        xlogy(t, t).reshape(*counts.shape[:-3], -1).sum(-1)
+        log[t].reshape(*counts.shape[:-3], -1).sum(-1)
         for t in (counts, counts.sum(-1), counts.sum(-2), counts.sum((-1, -2)))
     )
     return np.stack([both - x - y + z, z - y], -1)
