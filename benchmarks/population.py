@@ -62,13 +62,13 @@ class Found:
 
 
 class Clock:
-    """Gives the time since it was asked last to a part."""
+    """Gives the time since it was asked last to a part; of the processor, as other programs may run meanwhile."""
 
     def __init__(self, seconds: Seconds) -> None:
-        self.seconds, self.last = seconds, time.perf_counter()
+        self.seconds, self.last = seconds, time.process_time()
 
     def to(self, part: str) -> None:
-        now = time.perf_counter()
+        now = time.process_time()
         self.seconds[part] += now - self.last
         self.last = now
 
@@ -91,7 +91,7 @@ def ours(settings: PopulationSettings, task: Task, found: Found) -> Iterator[Gro
                 break
         clock.to(NORMS)
         yield group
-        clock.last = time.perf_counter()
+        clock.last = time.process_time()
 
 
 def loop(
