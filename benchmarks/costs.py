@@ -16,7 +16,8 @@ from explorer.labs import Lab, Panel, labs
 from explorer.settings import Settings
 
 FACTOR = 4.0  # as long, or as much memory, as declared: the most that is allowed
-NEVER = 1e-30  # a tolerance that no network keeps: Adam takes every step it may, which is what is declared
+#: What no network keeps, by the name of the field: then training takes every step it may, which is what is declared.
+NEVER = {"tolerance": 1e-30, "cross_entropy": 1e-4}
 CPU = torch.device("cpu")
 PROC = Path("/proc/self")
 
@@ -33,6 +34,9 @@ GIVEN: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "law heat-map": ({"seeds": 1},),
     "law proxy": ({}, {"n": 400, "d": 400, "widths": (32,), "max_steps": 300}),
     "law noise": ({"seeds": 1},),
+    "prunability league": ({"nets": 16, "max_epochs": 60},),
+    "prunability population": ({"nets": 16, "max_epochs": 60},),
+    "prunability tolerance": ({"nets": 16, "max_epochs": 60},),
 }
 
 
@@ -68,8 +72,8 @@ def rows(rounds: int) -> Iterator[Row]:
 
 def compared(lab: Lab, panel: Panel, given: Mapping[str, Any]) -> Row:
     """The row of one panel with these settings; where networks are trained until they fit, as if none ever did."""
-    trains = "tolerance" in panel.settings.fields()
-    settings = panel.settings.make(**given | ({"tolerance": NEVER} if trains else {}))
+    trains = NEVER.keys() & panel.settings.fields()
+    settings = panel.settings.make(**given | {name: NEVER[name] for name in trains})
     declared, found = settings.work(), taken(lab, settings)
     memory = found.bytes / declared.bytes
     agreement = "memory is not told here" if math.isnan(memory) else f"memory {memory:.1f}x of what is declared"

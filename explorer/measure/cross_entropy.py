@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from explorer.measure.criteria import margin, pairs, unpaired
-from explorer.nets.population import Trainable
+from explorer.nets.population import Gathered, Population, Trainable
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class CrossEntropy:
 
     def loss(self, parameters: Float[Tensor, "R P"]) -> Float[Tensor, " R"]:
         """L."""
+        if gathered(self.models, self.X, self.y):
+            return losses_at(logits_at(self.models.with_parameters(parameters), self.X[0]), self.y[0]).mean(1)
         return self._mean(self.logits(parameters))
 
     def accuracy(self, parameters: Float[Tensor, "R P"]) -> Float[Tensor, " R"]:
@@ -61,6 +63,25 @@ def losses(logits: Float[Tensor, "R n K"], y: Int[Tensor, "R n"]) -> Float[Tenso
     top = z.amax(-1, keepdim=True)
     behind = top - z.gather(-1, y.unsqueeze(-1))  # apart from the sum: where it is 0, a small loss is not rounded to it
     return ((z - top).exp().sum(-1, keepdim=True).log() + behind).squeeze(-1)
+
+
+def gathered(models: Population, *points: Tensor) -> bool:
+    """Whether these models look at points together, and share these: (B n ...), expanded, or of one model."""
+    return isinstance(models, Gathered) and all(part.stride(0) == 0 or len(part) == 1 for part in points)
+
+
+def logits_at(models: Population, x: Float[Tensor, "n d"]) -> Float[Tensor, "B K n"]:
+    """Of models that are `gathered`; at least two logits, see `pairs`."""
+    assert isinstance(models, Gathered)
+    z = models.logits_at(x)
+    return pairs(z.mT).mT if z.shape[1] == 1 else z
+
+
+def losses_at(logits: Float[Tensor, "R K n"], y: Int[Tensor, " n"]) -> Float[Tensor, "R n"]:
+    """As `losses` of what `logits_at` gives: sums over classes are then sums of whole rows of points."""
+    top = logits.amax(1, keepdim=True)
+    own = logits.gather(1, y.expand(len(logits), 1, -1))
+    return ((logits - top).exp_().sum(1, keepdim=True).log_() + (top - own)).squeeze(1)
 
 
 def slopes(logits: Float[Tensor, "R n K"], y: Int[Tensor, "R n"]) -> Float[Tensor, "R n K"]:

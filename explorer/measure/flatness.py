@@ -136,12 +136,14 @@ def tolerated(
     least: float = LEAST,
     most: float = MOST,
     halvings: int = HALVINGS,
+    errors: bool = True,
     stop: Callable[[], bool] = lambda: False,
 ) -> Tolerated:
     """The sigma of every model at which its mean harm is `allowed`, by bisection of ln sigma in [least, most].
 
     Never smaller for more that is allowed, with equal draws, whatever shape the harm has. The studies allow a fall of
-    accuracy of 0.1. `stop` is asked before each of halvings + 3 looks at all models.
+    accuracy of 0.1. `stop` is asked before each of halvings + 3 looks at all models, two of which are for the errors:
+    without `errors` these are NaN.
     """
     allowed = allowed.to(noise.models.parameters)
     nothing = torch.full_like(allowed, torch.nan)
@@ -164,6 +166,8 @@ def tolerated(
     share = ((allowed - at_low) / (at_high - at_low)).nan_to_num(0.0).clamp(0, 1)
     end = torch.where(low > ends[0], ends[1], ends[0])
     sigma = torch.where(inside, low + share * (high - low), end).exp().where(known, nothing)
+    if not errors:
+        return Tolerated(sigma, nothing, inside)
     beside = []
     for step in (-ASIDE, ASIDE):
         if stop():

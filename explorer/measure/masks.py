@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float, Float64, Int
 from torch import Tensor
 
 from explorer.measure.criteria import pairs
+from explorer.measure.cross_entropy import gathered, logits_at, losses_at
 from explorer.nets.population import Layered
 from explorer.seeding import seeded
 
@@ -21,6 +22,7 @@ MASKS = 5  # random ones, over which a loss is averaged
 RANDOM, NOISE = 5 << 32, 6 << 32  # what is added to a seed for draws of their own
 #: Floats of the pruned copies in one tile, or of what goes through them: what a core's cache holds, more or less.
 AT_ONCE, AT_ONCE_GPU = 1 << 20, 1 << 26
+GATHERED = 1 << 19  # the same where points are shared: then a tile may be some levels of one model
 HIDDEN = 64  # values a point that a model has at one time, or more
 Scope = Literal["global", "layerwise", "random"]
 
@@ -95,6 +97,8 @@ def curve(
     stop: Callable[[], bool] = lambda: False,
 ) -> Curve:
     """Of the models when they keep these shares of their weights; points of each, shared ones expanded."""
+    if gathered(models, X, labels):
+        return _gathered(models, X[0], labels[0], kept, order, stop)
     return _curve(models, X, labels, len(kept), lambda at: _pruned(models, order, kept[at]), stop)
 
 
@@ -145,7 +149,7 @@ def _curve(
 ) -> Curve:
     """Tile by tile of levels."""
     B, n = len(models), X.shape[1]
-    hidden = max(HIDDEN, X.shape[2], *(block.shape[0] for block in models.blocks if block.weights))
+    hidden = _hidden(models, X.shape[2])
     loss, error = (torch.full((B, levels), torch.nan, dtype=torch.float64) for _ in range(2))
     at_once = AT_ONCE if X.is_cpu else AT_ONCE_GPU
     for at in tiles(levels, B * max(models.parameters.shape[1], n * hidden), at_once):
@@ -160,6 +164,40 @@ def _curve(
         # a tie is wrong, as for `Misclassified`
         error[:, at] = ((z >= own).sum(2) > 1).double().mean(1).view(B, count).cpu()
     return Curve(loss, error)
+
+
+def _gathered(
+    models: Layered,
+    x: Float[Tensor, "n d"],
+    labels: Int[Tensor, " n"],
+    kept: Float[Tensor, " L"],
+    order: Ranking,
+    stop: Callable[[], bool],
+) -> Curve:
+    """As `_curve` at points that all share: tile by tile of models and of levels, some of one model after the other."""
+    B, n, levels = len(models), len(x), len(kept)
+    each = max(models.parameters.shape[1], n * _hidden(models, x.shape[1]))
+    at_once = GATHERED if x.is_cpu else AT_ONCE_GPU
+    loss, error = (torch.full((B, levels), torch.nan, dtype=torch.float64) for _ in range(2))
+    parameters, ranks = models.parameters, order.ranks
+    for own in tiles(B, each * levels, at_once):
+        part = Ranking(ranks[own], order.pools)
+        for at in tiles(levels, each * (own.stop - own.start), at_once):
+            if stop():
+                return Curve(loss, error)
+            rows = (parameters[own].unsqueeze(1) * part.keeps(kept[at])).flatten(0, 1)
+            z = logits_at(models.with_parameters(rows), x)
+            shape = (own.stop - own.start, at.stop - at.start)
+            right = z.gather(1, labels.expand(len(z), 1, n))
+            loss[own, at] = losses_at(z, labels).double().mean(1).view(shape).cpu()
+            ahead = torch.ge(z, right, out=torch.empty_like(z)).sum(1)  # sums of booleans take longer
+            error[own, at] = (ahead > 1).double().mean(1).view(shape).cpu()
+    return Curve(loss, error)
+
+
+def _hidden(models: Layered, d: int) -> int:
+    """Values a point that a model has at one time, or more."""
+    return max(HIDDEN, d, *(block.shape[0] for block in models.blocks if block.weights))
 
 
 def repeated(rows: Tensor, count: int) -> Tensor:

@@ -59,6 +59,14 @@ class Mlp:
             x = self.activation.value(layer(x))
         return last(x)
 
+    def logits_at(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "B K n"]:
+        """As `logits` at points that all share, but for the order of sums: the first layers are one product."""
+        first, *rest = self.layers
+        z = (first.W.flatten(0, 1) @ x.T).unflatten(0, (len(self), -1)).add_(first.b.unsqueeze(2))
+        for layer in rest:
+            z = torch.baddbmm(layer.b.unsqueeze(2), layer.W, self.activation.value(z))
+        return z
+
     def vjp(self, x: Float[Tensor, "B n d"], cotangent: Cotangent) -> tuple[Tensor, Tensor]:
         logits, first = self.first_vjp(x, cotangent)
         return logits, first @ self.layers[0].W

@@ -56,6 +56,15 @@ class Population(Protocol):
 
 
 @runtime_checkable
+class Gathered(Population, Protocol):
+    """Models that look at points which all share as one product of matrices, the points in the last dimension."""
+
+    def logits_at(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "B K n"]:
+        """The outputs before any softmax."""
+        ...
+
+
+@runtime_checkable
 class Differentiable(Population, Protocol):
     """Models with gradients by their inputs."""
 

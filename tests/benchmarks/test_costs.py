@@ -33,7 +33,7 @@ def test_networks_are_trained_as_if_none_fits(monkeypatch: pytest.MonkeyPatch) -
     (panel,) = (panel for panel in lab.panels if panel.slug == "trained")
     row = costs.compared(lab, panel, {"seeds": 1, "widths": (8, 16)})
     limit, start = seen
-    assert (limit.tolerance, start.tolerance) == (costs.NEVER, 1e-3)
+    assert (limit.tolerance, start.tolerance) == (costs.NEVER["tolerance"], 1e-3)
     assert limit.changed(tolerance=1e-3) == start
     assert row.name == "law trained: seeds 1, widths 8/16, none fits"
     assert row.ratio == 2 / limit.work().seconds

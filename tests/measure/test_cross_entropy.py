@@ -4,8 +4,10 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
-from explorer.measure.cross_entropy import CrossEntropy, losses, slopes
-from tests.measure.classifiers import classifiers, loss, shared, task
+from explorer.measure.cross_entropy import CrossEntropy, gathered, logits_at, losses, losses_at, slopes
+from explorer.nets.activations import Rectified
+from explorer.nets.mlp import initialise
+from tests.measure.classifiers import D, classifiers, loss, shared, task
 
 
 @pytest.mark.parametrize("scale", [0.1, 10.0, 1e3])
@@ -36,3 +38,25 @@ def test_rows_are_models_over_and_over_at_the_points_of_each() -> None:
             right = found.logits(rows)[i].argmax(1) == labels[i % 3]
             assert found.accuracy(rows)[i].item() == pytest.approx(right.double().mean().item())
         torch.testing.assert_close(found.loss(rows), values)
+
+
+@pytest.mark.parametrize("hidden", [(), (5,), (6, 4)])
+def test_points_that_all_share_are_looked_at_together(hidden: tuple[int, ...]) -> None:
+    models = classifiers(*hidden)
+    X, y = task()
+    each = shared(models, X, y)
+    assert gathered(models, *each)
+    assert not gathered(models, each[0].clone(), each[1])
+    together, wanted = logits_at(models, X), models.logits(each[0])
+    torch.testing.assert_close(together.mT, wanted)
+    torch.testing.assert_close(losses_at(together, y), losses(wanted, each[1]))
+    apart = CrossEntropy(models, *(part.clone() for part in each))
+    rows = torch.cat([models.parameters, 2 * models.parameters])
+    torch.testing.assert_close(CrossEntropy(models, *each).loss(rows), apart.loss(rows))
+
+
+def test_one_logit_of_shared_points_stands_for_two() -> None:
+    models = initialise([D, 4, 1], range(2), Rectified(1))
+    X, y = torch.randn(6, D, generator=torch.Generator().manual_seed(0)), torch.tensor([0, 1, 1, 0, 1, 0])
+    wanted = losses(models.logits(X.expand(2, -1, -1)), y.expand(2, -1))
+    torch.testing.assert_close(losses_at(logits_at(models, X), y), wanted)

@@ -143,6 +143,21 @@ def test_one_pair_tells_no_error_and_none_is_refused() -> None:
         with_noise(classifiers(8), pairs=0)
 
 
+def test_without_errors_sigma_is_the_same_for_two_looks_less() -> None:
+    noise, asked = with_noise(classifiers(8)), [0, 0]
+
+    def count(which: int) -> bool:
+        asked[which] += 1
+        return False
+
+    with_errors = tolerated(noise, each(0.1), stop=lambda: count(0))
+    without = tolerated(noise, each(0.1), errors=False, stop=lambda: count(1))
+    assert torch.equal(without.sigma, with_errors.sigma)
+    assert torch.equal(without.inside, with_errors.inside)
+    assert without.sigma_error.isnan().all()
+    assert asked[0] == asked[1] + 2
+
+
 @pytest.mark.parametrize("looks", [0, 1, 5, 10])
 def test_stopping(looks: int) -> None:
     asked = iter(range(100))

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn.utils import prune
 
 from explorer.measure import masks
-from explorer.measure.masks import Scope, cliff, curve, dropped_energy, matched_noise, ranking
+from explorer.measure.masks import Ranking, Scope, cliff, curve, dropped_energy, matched_noise, ranking
 from explorer.measure.pruning import prunability
 from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Mlp, initialise
@@ -116,6 +116,23 @@ def test_a_curve_does_not_hang_on_tiles(monkeypatch: pytest.MonkeyPatch) -> None
     single = curve(nets, X.repeat(3, 1, 1), y.repeat(3, 1), LEVELS, order)
     torch.testing.assert_close(whole.loss, single.loss, atol=1e-6, rtol=1e-6)
     assert torch.equal(whole.error, single.error)
+
+
+@pytest.mark.parametrize("widths", [(5, 4), (5, 7, 6, 4), (5, 3, 1)])
+@pytest.mark.parametrize("at_once", [1, 4 * 30 * masks.HIDDEN, 50 * 30 * masks.HIDDEN, 1 << 19])
+def test_points_that_all_share_are_looked_at_together(
+    widths: tuple[int, ...], at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In tiles of one level, of some levels of one model, and of several models."""
+    monkeypatch.setattr(masks, "GATHERED", at_once)
+    nets, (X, y) = networks(widths=widths), points(classes=max(2, widths[-1]))
+    order = ranking(nets, "global")
+    together = curve(nets, X.expand(3, -1, -1), y.expand(3, -1), LEVELS, order)
+    apart = curve(nets, X.repeat(3, 1, 1), y.repeat(3, 1), LEVELS, order)
+    torch.testing.assert_close(together.loss, apart.loss, atol=1e-6, rtol=1e-6)
+    assert torch.equal(together.error, apart.error)
+    one = curve(nets.take(torch.tensor([2])), X[None], y[None], LEVELS, Ranking(order.ranks[2:], order.pools))
+    torch.testing.assert_close(one.loss, apart.loss[2:], atol=1e-6, rtol=1e-6)
 
 
 def test_noise_moves_weights_as_far_as_pruning_and_no_bias() -> None:

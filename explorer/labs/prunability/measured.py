@@ -87,6 +87,7 @@ def looked(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Gene
     models, keys = group.models, [spec.key for spec in group.specs]
     X, y = _points(models, task)
     losses = _curve(models, task, masks.ranking(models, "global"), stop)
+    yield None
     found = _cheap(group, task, losses, settings)
     yield None
     several = list[Tensor]()
@@ -98,7 +99,7 @@ def looked(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Gene
     for name, key, magnitude in (("flatness", NOISE, False), ("flatness_relative", RELATIVE, True)):
         noise = noisy(models, X, y, generator=seeded(key + settings.seed), pairs=settings.draws, magnitude=magnitude)
         allowed = allowance(noise, settings.prune_tolerance, relative=settings.relative)
-        found[name] = tolerated(noise, allowed, stop=stop).flatness
+        found[name] = tolerated(noise, allowed, errors=False, stop=stop).flatness
         yield None
     found["sharpness"] = sharpness(
         models, X, y, RADIUS, generator=seeded(BALL + settings.seed), starts=0, steps=CLIMBED, stop=stop

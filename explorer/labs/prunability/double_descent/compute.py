@@ -200,7 +200,7 @@ def measured(settings: DescentSettings, trained: Trained, data: Data, stop: Stop
     stream = seeded(NOISE + settings.seed * STREAMS + trained.width)
     noise = noisy(nets, data.X, data.y, generator=stream, pairs=PAIRS)
     allowed = allowance(noise, settings.prune_tolerance, relative=settings.relative)
-    borne = tolerated(noise, allowed, halvings=HALVINGS, stop=stop)
+    borne = tolerated(noise, allowed, halvings=HALVINGS, errors=False, stop=stop)
     magnitude = _least(settings, SMALLEST, whole)
     return _rows(
         settings,

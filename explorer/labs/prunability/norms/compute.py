@@ -54,7 +54,7 @@ def measured(trained: Trained, first: Mlp, data: Data, epoch: int, settings: Nor
             nets, X, y, generator=seeded(key + settings.seed), pairs=settings.draws, magnitude=magnitude, floor=floor
         )
         allowed = nets.parameters.new_full((len(nets),), settings.rise)
-        sigmas.append(tolerated(noise, allowed, stop=stop).sigma)
+        sigmas.append(tolerated(noise, allowed, errors=False, stop=stop).sigma)
     found |= pac_bayes.measures(nets, first.parameters, X.shape[1], *sigmas)
     (loss, error), (test_loss, test_error) = (_loss(nets, *points) for points in ((X, y), (data.seen, data.labels)))
     return NORMS.filled(
