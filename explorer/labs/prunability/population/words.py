@@ -62,7 +62,9 @@ def _details(found: Ranks, table: Columns, settings: PopulationSettings) -> str:
     if gone:
         parts.append(
             f"{counted(gone, 'network')} of {len(table['net'])} missed the training loss of {settings.cross_entropy:g}"
-            " and {} left out (grey rings), of every measure alike.".format("is" if gone == 1 else "are")
+            " and {} left out of every measure alike (grey rings; at the edge where they are farther off).".format(
+                "is" if gone == 1 else "are"
+            )
         )
     if waiting := int((~table["whole"] & table["fits"]).sum()):
         parts.append(f"{counted(waiting, 'network')} so far without what takes longer to measure.")
