@@ -97,7 +97,7 @@ def _texts(x: np.ndarray, y: np.ndarray, settings: PopulationSettings) -> list[L
     across = f"log₁₀ {measure.short} →" if measure.log else f"{measure.short} →"
     return [
         Label(float(x.max()), float(y.min()), across, "law", -14),
-        Label(float(x.min()), float(y.max()), f"↑ {AGAINST[settings.target].short}", "law", 10, align="left", dx=10),
+        Label(float(x.max()), float(y.max()), f"{AGAINST[settings.target].short} ↑", "law", 10),
     ]
 
 

@@ -121,7 +121,9 @@ def _ties(smallest: Columns, random: Columns, settings: ToleranceSettings) -> Fi
         Labels("text", texts),
     ]
     across = Axis("tolerance β", log=True, ticks=BETA)
-    return Figure("ties", marks, across, Axis(ends=(0, 1), ticks=(0, 0.25, 0.5, 0.75, 1)), pick={"dots": "beta_shown"})
+    return Figure(
+        "ties", marks, across, Axis(ends=(0, 1.04), ticks=(0, 0.25, 0.5, 0.75, 1)), pick={"dots": "beta_shown"}
+    )
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
