@@ -177,6 +177,10 @@ class Settings(param.Parameterized):
         """The values a field's slider may stop at, where other fields decide; empty where they do not."""
         return ()
 
+    def worded(self, name: str) -> Mapping[int, str]:
+        """What to call those values of `allowed` that do not speak for themselves."""
+        return {}
+
     def relevant(self, name: str) -> bool:
         """Whether a field has any effect as the others stand; the page hides it where it has none.
 

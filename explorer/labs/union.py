@@ -69,6 +69,9 @@ class LabSettings(Settings):
     def allowed(self, name: str) -> tuple[int, ...]:
         return self._of_panel.allowed(name) if name in self._of_panel.fields() else ()
 
+    def worded(self, name: str) -> Mapping[int, str]:
+        return self._of_panel.worded(name) if name in self._of_panel.fields() else {}
+
     def relevant(self, name: str) -> bool:
         """A field that the panel does not have has no effect, a view of another panel neither."""
         if name == "panel" or name in Settings.views:

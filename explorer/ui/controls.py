@@ -117,7 +117,7 @@ class Controls:
         value = getattr(settings, name)
         widget.disabled = name in settings.lock
         if isinstance(widget, pmui.DiscreteSlider):
-            stops = list(settings.allowed(name) or ticks(_own(settings, name), value))
+            stops = _stops(settings, name, value)
             stays = widget.value == value and widget.options != stops
             widget.param.update(options=stops, value=value)
             if stays:  # the browser knows a value by its place among the stops, and that is another now
@@ -192,7 +192,7 @@ class Controls:
             widget = pmui.TextInput(value=write(value), size="small", **common)
             widget.param.watch(lambda event: self._ask(name, event.new, True), "value")
         else:
-            stops = list(settings.allowed(name) or ticks(_own(settings, name), value))
+            stops = _stops(settings, name, value)
             widget = pmui.DiscreteSlider(options=stops, value=value, formatter="%g", size="small", **common)
             widget.sx = SLIDER | TAKEN | (SYMBOL if field.label[1:2] == " " else {})
             widget.param.watch(lambda event: self._ask(name, event.new, False), "value")
@@ -242,6 +242,12 @@ def _options(field: Choice, value: str, shown: Mapping[str, str] | None = None) 
     words = {word: word for word in field.options()}
     mine = value if value not in words else (shown or {}).get(MINE)
     return words | ({MINE: mine} if mine else {})
+
+
+def _stops(settings: Settings, name: str, value: Any) -> list[Any] | dict[str, Any]:
+    """Where a slider stops; by the words for the values, where there are some."""
+    stops, words = list(settings.allowed(name) or ticks(_own(settings, name), value)), settings.worded(name)
+    return {words.get(stop, f"{stop:g}"): stop for stop in stops} if words else stops
 
 
 def _arm(widget: pmui.DiscreteSlider) -> None:

@@ -65,6 +65,17 @@ def test_nothing_is_proposed_twice(lab: Lab, preset: Preset) -> None:
 
 
 @each_preset
+def test_what_is_proposed_changes_the_run_or_the_view_of_its_panel(lab: Lab, preset: Preset) -> None:
+    """A field of another panel would be taken without a word, and the page would stay as it is."""
+    before = settings(lab, preset)
+    for one in preset.tries:
+        after = lab.settings.make(**{**preset.settings, **one.settings})
+        own = {*after.of_panel().fields(), "panel"}
+        assert one.settings.keys() <= own, one.link
+        assert after.of_panel() != before.of_panel(), one.link
+
+
+@each_preset
 def test_a_step_is_about_one_card_of_its_panel_and_makes_one_claim(lab: Lab, preset: Preset) -> None:
     panel = lab.panel(settings(lab, preset))
     own = sheet(lab, panel)

@@ -170,3 +170,24 @@ def test_every_slider_goes_two_stops_either_way(lab: Lab, panel: Panel) -> None:
                 if 0 <= at < len(stops):
                     settings = settings.changed(**{name: stops[at]})
                     assert getattr(settings, name) == stops[at]
+
+
+def test_a_slider_says_words_for_values_that_do_not_speak_for_themselves(asked: Asked) -> None:
+    """All networks of a crowd, or one value of the hyper-parameter that colours tell of, as their legend has it."""
+    crowd = find("prunability").settings.make(panel="population")
+    told: list[tuple[str, object]] = []
+    controls = Controls(crowd, lambda name, value, final: told.append((name, value)), lambda content: None, call)
+    widget = controls._widgets["only"]
+    assert widget.options == {"all": -1, "16": 16, "64": 64}
+    model = widget.get_root()
+    assert (model.data.options, model.data.value) == (["all", "16", "64"], 0)
+    widget._process_events({"value": 2})
+    assert told == [("only", 64)]
+    controls.show(crowd.changed(coloured="lr", only=80))
+    assert widget.options == {"all": -1, "0.03": 30, "0.08": 80}
+    assert (model.data.options, model.data.value) == (["all", "0.03", "0.08"], 2)
+
+
+def call(tick: Callable[[], None]) -> None:
+    """At once."""
+    tick()

@@ -36,9 +36,7 @@ def test_a_bound_below_1_is_said_and_a_vacuous_one_is_called_so() -> None:
     said = sentences(run(spread=0.0), LOOK)
     assert said["bound"].lead == "With 100 of 592 weights the error is at most 0.7; on unseen images it is 10%."
     assert "at 900 bits" in said["bound"].details
-    assert said["least"].lead == (
-        "From 1500 images the least bound is 0.7, of width 8: true of an error of 10%, and far from it."
-    )
+    assert said["least"].lead == ("From 1500 images the least bound is 0.7, of width 8: far above the error, 10%.")
     assert "n = 375: none" in said["least"].details
     wide = sentences(run(spread=0.0), Look(BoundSettings.make(width=64)))
     assert wide["bound"].lead == "Of width 64 every bound is vacuous: the least is 1.2, and no error is above 1."

@@ -97,8 +97,8 @@ def test_no_sentence_is_too_long_for_one_line_of_thought() -> None:
 def test_where_the_first_is_wrong_and_what_is_shared() -> None:
     said = sentences(told(), LOOK)
     assert said["worst"].lead == (
-        "Where only dropout 0 or 0.2 differs, flatness ∝ |w|, first by τ, orders 55% of the pairs wrongly; on average "
-        "30%."
+        "Where only dropout differs (0 or 0.2), flatness ∝ |w|, first by τ, orders 55% of the pairs wrongly; on "
+        "average 30%."
     )
     assert said["shared"].lead == "Most of the order by prunability is told by flatness ∝ |w|: 40%."
     assert said["beyond"].lead == (

@@ -42,7 +42,7 @@ def test_a_measure_is_drawn_in_powers_of_ten_over_the_steps() -> None:
 def test_what_it_has_done_since_the_loss_was_small_is_said() -> None:
     said = sentences(run(2.0, spread=0.0), LOOK)
     assert said["norms"].lead == "After 48 steps the network has |w| = 20; it was 10 when the loss had reached 0.1."
-    assert "After 24 steps: 10. Since then it is 2 times as large" in said["norms"].details
+    assert "After 24 steps: 10. From a loss of 0.1 to the end it grows 2-fold" in said["norms"].details
     assert said["learning"].lead == "After 48 steps the training loss is 0.001, on unseen images 0.101."
 
 

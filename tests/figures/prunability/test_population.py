@@ -109,6 +109,19 @@ def test_networks_that_missed_are_counted_and_drawn_apart() -> None:
     )
 
 
+def test_networks_that_are_left_out_do_not_press_the_others_together() -> None:
+    """One that has learned nothing has ten times the test loss of those that are compared."""
+    table = run(fits=30)["population"]
+    far = {"population": table | {"test_loss": np.where(table["fits"], table["test_loss"], 10 * table["test_loss"])}}
+    lost = int(table["net"][~table["fits"]][0])
+    drawn = patch(draw, far, Look(PopulationSettings.make(net=lost)))
+    heights = drawn["population:dots"]["y"]
+    edge = heights.max() + 0.1 * np.ptp(heights)
+    np.testing.assert_allclose(drawn["population:missed"]["y"].max(), edge)
+    assert drawn["population:chosen"]["y"] <= edge * (1 + 1e-12)
+    assert len(drawn["population:chosen"]["y"]) == 1
+
+
 def test_others_than_the_value_looked_at_are_pale_and_not_ranked() -> None:
     look = Look(PopulationSettings.make(coloured="width", only=16))
     drawn = patch(draw, RUN, look)

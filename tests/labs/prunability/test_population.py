@@ -17,6 +17,7 @@ from explorer.data.folder import Absent, folder
 from explorer.data.images import load
 from explorer.device import pick
 from explorer.frames import FINISHED, Cell, Frame, Mismatch
+from explorer.labs import shipped
 from explorer.labs.prunability import LAB, images
 from explorer.labs.prunability.grid import HYPERS, MeasuredGrid
 from explorer.labs.prunability.levels import LEVELS
@@ -323,3 +324,15 @@ def test_of_the_default_grid_enough_networks_fit_for_their_ranks_to_be_told() ->
     task = images.read(settings, CPU)
     done = [each for each in trained(settings, task, CPU, stopped, {}) if isinstance(each, Group) and each.ended.all()]
     assert sum(int(group.fits.sum()) for group in done) >= 48
+
+
+def test_what_the_stories_say_of_width_is_true_of_the_run_that_ships() -> None:
+    """Wide networks do better and need fewer of their weights at random, not when the smallest go first."""
+    found = fitting(shipped.read(LAB)[0][-1].tables["population"])
+    wide = found["width"] == 64
+    means = {name: (found[name][~wide].mean(), found[name][wide].mean()) for name in POPULATION.columns if wide.any()}
+    assert means["test_loss"][1] < 0.9 * means["test_loss"][0]
+    assert means["prunability_random"][1] < means["prunability_random"][0] - 0.03
+    assert abs(np.subtract(*means["prunability_magnitude"])) < 0.02  # a step of the grid
+    tau = ranked(found, "prunability_random", "test_loss")
+    assert tau.width.tau < 0.75 * tau.all.tau

@@ -48,7 +48,7 @@ def of_widths(table: Columns, settings: BoundSettings) -> Sentence | None:
     at = int(most["bound"].argmin())
     bound, width, n = float(most["bound"][at]), int(most["width"][at]), int(most["n"][at])
     test = float(most["test_error"][at])
-    verdict = "vacuous" if most["vacuous"][at] else f"true of an error of {percent(test)}, and far from it"
+    verdict = "vacuous" if most["vacuous"][at] else f"far above the error, {percent(test)}"
     if not most["vacuous"][at] and bound < 2 * test:
         verdict = f"not far from the error, {percent(test)}"
     lead = f"From {n} images the least bound is {up(bound)}, of width {width}: {verdict}."

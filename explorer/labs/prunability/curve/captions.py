@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import down, up
 from explorer.frames import Columns, Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.prunability.curve import CURVE, GLOBAL, NOISE, RANDOM, CurveSettings
@@ -47,7 +48,7 @@ def stands_still(tables: Tables, settings: CurveSettings) -> Finding | None:
         return None
     still, climbed = float((some - dense).max()), float(few.min())
     return Finding(
-        still <= STILL and climbed >= CLIMBED, {"still": f"{still:.2g}", "climbed": f"{climbed:.2g} or more"}
+        still <= STILL and climbed >= CLIMBED, {"still": up(still, 2), "climbed": f"{down(climbed, 2)} or more"}
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import down, percent_up
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.prunability.flatness import BALL, FAMILIES, FLATNESS, RELU, TANH, FlatnessSettings
@@ -40,7 +41,7 @@ def smooth_as_said(tables: Tables, settings: FlatnessSettings) -> Finding | None
     if ratio is None:
         return None
     off = float(np.abs(ratio - 1).max())
-    return Finding(off <= CLOSE, {"off": f"{100 * off:.2g}%", "networks": counted(len(ratio), "network")})
+    return Finding(off <= CLOSE, {"off": percent_up(off, 2), "networks": counted(len(ratio), "network")})
 
 
 def worst_is_far_worse(tables: Tables, settings: FlatnessSettings) -> Finding | None:
@@ -52,7 +53,8 @@ def worst_is_far_worse(tables: Tables, settings: FlatnessSettings) -> Finding | 
         if not len(ok) or not ok.all():
             return None
         least.append(float((here["worst"] / here["noise"]).min()))
-    return Finding(min(least) >= FAR, {"least": f"{min(least):,.0f}"})
+    far = min(least)
+    return Finding(far >= FAR, {"least": f"{math.floor(far):,}" if far >= FAR else down(far, 2)})
 
 
 def little_noise(tables: Tables, settings: FlatnessSettings) -> Outcome | None:

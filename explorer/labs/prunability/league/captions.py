@@ -8,7 +8,7 @@ from explorer.figures.numbers import signed
 from explorer.frames import Columns, Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.prunability.league import LEAGUE, PRUNABILITY, LeagueSettings
-from explorer.labs.prunability.league.numbers import defined, interval, ordered, row
+from explorer.labs.prunability.league.numbers import defined, differs, interval, ordered, row
 from explorer.labs.prunability.measures import MEASURES, TARGETS
 from explorer.labs.prunability.told import counted, percent
 from explorer.measure.regression import FIRM, Interval, side
@@ -61,7 +61,7 @@ def first_is_wrong_somewhere(tables: Tables, settings: LeagueSettings) -> Findin
         "first": MEASURES[str(rows["measure"][0])].said,
         "worst": percent(worst),
         "average": percent(float(rows["average"][0])),
-        "where": str(rows["hardest"][0]),
+        "where": differs(str(rows["hardest"][0])),
     }
     return Finding(worst >= WRONG, numbers)
 

@@ -102,3 +102,9 @@ def beyond(table: Columns, target: str) -> tuple[np.ndarray, np.ndarray]:
     ours = [pairs.get((PRUNABILITY, name), math.nan) for name in ROWS]
     theirs = [pairs.get((name, PRUNABILITY), math.nan) for name in ROWS]
     return np.array(ours), np.array(theirs)
+
+
+def differs(environment: str) -> str:
+    """What is not alike in an environment: of "dropout 0 or 0.2" that dropout differs, and how."""
+    axis, _, values = environment.partition(" ")
+    return f"{axis} differs ({values})" if values else f"{axis} differs"

@@ -16,6 +16,7 @@ from explorer.labs.prunability.league.numbers import (
     clear,
     clearly,
     defined,
+    differs,
     interval,
     matrix,
     ordered,
@@ -110,7 +111,7 @@ def of_worst(table: Columns, settings: LeagueSettings) -> Sentence | None:
         return None
     first = _said(rows["measure"][0])
     worst, mean = percent(float(rows["worst"][0])), percent(float(rows["average"][0]))
-    lead = f"Where only {rows['hardest'][0]} differs, {first}, first by τ, orders {worst} of the pairs wrongly; "
+    lead = f"Where only {differs(str(rows['hardest'][0]))}, {first}, first by τ, orders {worst} of the pairs wrongly; "
     lead += f"on average {mean}."
     there = np.isfinite(rows["worst"])
     bad = int((rows["worst"][there] >= 0.5).sum())

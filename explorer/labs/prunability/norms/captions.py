@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import down, up
 from explorer.frames import Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.prunability.norms import NORMS, NormsSettings
@@ -27,7 +28,7 @@ def frobenius_is_larger(tables: Tables, settings: NormsSettings) -> Finding | No
     gap = table["log_prod_of_fro"] - table["log_prod_of_spec"]
     if not len(gap) or not np.isfinite(gap).all():
         return None
-    return Finding(bool(gap.min() >= -1e-5), {"least": f"{math.exp(gap.min() / 2):.3g}", "looks": f"{len(gap):,}"})
+    return Finding(bool(gap.min() >= -1e-5), {"least": down(math.exp(gap.min() / 2)), "looks": f"{len(gap):,}"})
 
 
 def margins_outgrow_norms(tables: Tables, settings: NormsSettings) -> Finding | None:
@@ -37,7 +38,7 @@ def margins_outgrow_norms(tables: Tables, settings: NormsSettings) -> Finding | 
     if plain is None or over is None:
         return None
     least, most = float(plain.each.min()), float(over.each.max())
-    return Finding(least >= LEAST and most <= 1 / LEAST, {"least": f"{least:.3g}", "most": f"{most:.2g}"})
+    return Finding(least >= LEAST and most <= 1 / LEAST, {"least": down(least), "most": up(most, 2)})
 
 
 def norm_once_learnt(tables: Tables, settings: NormsSettings) -> Outcome | None:

@@ -47,8 +47,8 @@ def of_measure(table: Columns, settings: NormsSettings) -> Sentence | None:
         low, high = since.interval
         ends = f" (95% [{low:.3g}, {high:.3g}], a quarter wider)" if np.isfinite(low) else ""
         parts.append(
-            f"Since then it is {since.middle:.3g} times as large{ends}, {counted(len(since.each), 'network')}; "
-            "logarithms are undone."
+            f"From a loss of {LEARNT:g} to the end it grows {since.middle:.3g}-fold{ends}, "
+            f"{counted(len(since.each), 'network')}; logarithms are undone."
         )
     parts.append(f"Not divided by the number of images. {FORMULAS}")
     return Sentence(lead, " ".join([*parts, of_data(settings)]))

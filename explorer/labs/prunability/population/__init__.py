@@ -18,6 +18,8 @@ PRUNED = Table("pruned", net=Count(), kept=Value(), smallest=Value("training los
 #: What a measure may be drawn against; one that only follows the final training loss tells of how far training went.
 AGAINST: Mapping[str, Target] = {**TARGETS, "train_loss": Target("final training loss", "training loss")}
 ALL = -1  # no value of a hyper-parameter is looked at alone
+#: From a value as a list of settings has it to that of a table.
+UNITS: Mapping[str, float] = dict.fromkeys(HYPERS, 1.0) | {"lr": 1e-3, "dropout": 1e-2, "weight_decay": 1e-4}
 #: What convnets start from: on two cores some minutes, in which most reach the training loss.
 SMALL_CONVNETS: Mapping[str, object] = {
     "nets": 16,
@@ -81,6 +83,11 @@ class PopulationSettings(MeasuredGrid):
         if name == "only":
             return (ALL, *self.listed())
         return tuple(range(self.nets)) if name == "net" else ()
+
+    def worded(self, name: str) -> Mapping[int, str]:
+        """-1 is all; others as the colours' legend has them."""
+        said = {value: f"{value * UNITS[self.coloured]:g}" for value in self.listed()}
+        return {ALL: "all"} | said if name == "only" else {}
 
     def conflicts(self) -> list[Problem]:
         found = self.too_many() or over_budget(self, ("nets", "n", "max_epochs", "masks", "draws"), "widths")

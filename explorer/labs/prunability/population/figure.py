@@ -49,6 +49,7 @@ TIP = [
 SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 #: Of the closer look, see `compute.inspect`.
 WEIGHTS = {"layer": int, "out": int, "ins": int, "value": float, "rank": int, "layer_rank": int}
+MARGIN = 0.1  # of their range, how far beyond the networks that count those that do not may stand
 LEAST = 1e-4  # losses below this are drawn there
 
 
@@ -62,20 +63,30 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
 def _crowd(table: Columns, row: Columns, settings: PopulationSettings) -> Figure:
     x, y = shown(table, settings.measure), table[settings.target]
     there = np.isfinite(x) & np.isfinite(y)
+    at, height = (held(values, values[there & table["fits"]]) for values in (x, y))
+    ringed = table["net"] == row["net"] if len(row["net"]) else there
     seen = there & table["fits"] & looked_at(table, settings)
     pale, missed = there & table["fits"] & ~seen, there & ~table["fits"]
     dots = where(table, seen)
-    texts, named = _texts(x[there], y[there], settings), _named(x[seen], y[seen], dots, settings)
+    texts, named = _texts(at[there], height[there], settings), _named(x[seen], y[seen], dots, settings)
     marks: list[Mark] = [
         PinDots("pin", x[seen], y[seen], hollow=True, size=11),
-        Dots("missed", x[missed], y[missed], "law", size=6, hollow=True, tip=TIP, hover=where(table, missed)),
+        Dots("missed", at[missed], height[missed], "law", size=6, hollow=True, tip=TIP, hover=where(table, missed)),
         Dots("pale", x[pale], y[pale], "faint", size=6, tip=TIP, hover=where(table, pale)),
         ShadedDots("dots", x[seen], y[seen], shades(dots, settings), size=8, tip=TIP, hover=dots),
-        Dots("chosen", shown(row, settings.measure), row[settings.target], "ink", size=16, hollow=True),
+        Dots("chosen", at[ringed], height[ringed], "ink", size=16, hollow=True),
         Labels("text", texts),
         Margin("values", named),
     ]
     return Figure("population", marks, Axis(), Axis(), choose={"dots": "net"})
+
+
+def held(values: np.ndarray, among: np.ndarray) -> np.ndarray:
+    """Values of networks that are left out are drawn at the edge at farthest: they do not press the others together."""
+    if len(among) < 2 or not np.ptp(among):
+        return values
+    beyond = MARGIN * np.ptp(among)
+    return np.clip(values, among.min() - beyond, among.max() + beyond)
 
 
 def _texts(x: np.ndarray, y: np.ndarray, settings: PopulationSettings) -> list[Label]:
@@ -86,7 +97,7 @@ def _texts(x: np.ndarray, y: np.ndarray, settings: PopulationSettings) -> list[L
     across = f"log₁₀ {measure.short} →" if measure.log else f"{measure.short} →"
     return [
         Label(float(x.max()), float(y.min()), across, "law", -14),
-        Label(float(x.min()), float(y.max()), f"↑ {AGAINST[settings.target].short}", "law", 10, align="left"),
+        Label(float(x.max()), float(y.max()), f"{AGAINST[settings.target].short} ↑", "law", 10),
     ]
 
 

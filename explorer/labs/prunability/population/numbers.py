@@ -8,11 +8,9 @@ from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.prunability.grid import HYPERS
 from explorer.labs.prunability.measures import MEASURES, fitting
-from explorer.labs.prunability.population import ALL, PRUNED, PopulationSettings
+from explorer.labs.prunability.population import ALL, PRUNED, UNITS, PopulationSettings
 from explorer.measure.rank import Tau, kendall, within
 
-#: From a value as a list of settings has it to that of a table.
-UNITS = {"width": 1.0, "depth": 1.0, "lr": 1e-3, "batch": 1.0, "dropout": 1e-2, "weight_decay": 1e-4}
 NAMES = {
     "width": "width",
     "depth": "depth",

@@ -9,8 +9,8 @@ from explorer.figures.sentence import Sentence
 from explorer.frames import Columns
 from explorer.labs.prunability.levels import LEVELS
 from explorer.labs.prunability.measures import AT_LEAST, AT_MOST, ESTIMATE, MEASURES, missed
-from explorer.labs.prunability.population import AGAINST, ALL, PopulationSettings
-from explorer.labs.prunability.population.numbers import NAMES, UNITS, Ranks, looked_at, ranked, said
+from explorer.labs.prunability.population import AGAINST, ALL, UNITS, PopulationSettings
+from explorer.labs.prunability.population.numbers import NAMES, Ranks, looked_at, ranked, said
 from explorer.labs.prunability.settings import DIGITS
 from explorer.labs.prunability.told import counted, of_data, of_tolerance, percent
 from explorer.measure.regression import side
@@ -62,7 +62,9 @@ def _details(found: Ranks, table: Columns, settings: PopulationSettings) -> str:
     if gone:
         parts.append(
             f"{counted(gone, 'network')} of {len(table['net'])} missed the training loss of {settings.cross_entropy:g}"
-            " and {} left out (grey rings), of every measure alike.".format("is" if gone == 1 else "are")
+            " and {} left out of every measure alike (grey rings; at the edge where they are farther off).".format(
+                "is" if gone == 1 else "are"
+            )
         )
     if waiting := int((~table["whole"] & table["fits"]).sum()):
         parts.append(f"{counted(waiting, 'network')} so far without what takes longer to measure.")

@@ -53,8 +53,9 @@ def _upright(rows: Columns, beta: float, low: float) -> tuple[Sequence[float], S
     return ([beta, beta], [low, 1.0]) if len(rows["beta"]) else ([], [])
 
 
-def _across(settings: ToleranceSettings) -> str:
-    return "tolerance β, of the loss" if settings.rule_shown == RELATIVE else "tolerance β, in nats"
+def _rule(settings: ToleranceSettings) -> str:
+    """What β is of: the axis says its name alone."""
+    return "allowed: (1 + β) L" if settings.rule_shown == RELATIVE else "allowed: L + β nats"
 
 
 def _undefined(rows: Columns) -> np.ndarray:
@@ -67,7 +68,7 @@ def _taus(smallest: Columns, random: Columns, settings: ToleranceSettings) -> Fi
     ends = np.array([BETA[0], BETA[-1]])[: len(smallest["beta"])]
     none, nothing = _undefined(smallest), _undefined(random)
     texts = [
-        *_corner(smallest, _across(settings), -0.98, 2),
+        *_corner(smallest, _rule(settings), -0.98, 2),
         *_corner(smallest, f"τ with {TARGETS[settings.target].said}", 0.99, -12),
         Label(*_last(smallest), "smallest first", "ink", 10),
         Label(*_last(random), "at random", "law", 10),
@@ -106,7 +107,7 @@ def _last(rows: Columns) -> tuple[np.ndarray, np.ndarray]:
 
 def _ties(smallest: Columns, random: Columns, settings: ToleranceSettings) -> Figure:
     texts = [
-        *_corner(smallest, _across(settings), 0.0, 2),
+        *_corner(smallest, _rule(settings), 0.0, 2),
         Label(smallest["beta"][:5], smallest["ties"][:5], "smallest first", "ink", 8),
         Label(random["beta"][:5], random["ties"][:5], "at random", "law", 8, align="left", dx=6),
     ]
@@ -120,7 +121,9 @@ def _ties(smallest: Columns, random: Columns, settings: ToleranceSettings) -> Fi
         Labels("text", texts),
     ]
     across = Axis("tolerance β", log=True, ticks=BETA)
-    return Figure("ties", marks, across, Axis(ends=(0, 1), ticks=(0, 0.25, 0.5, 0.75, 1)), pick={"dots": "beta_shown"})
+    return Figure(
+        "ties", marks, across, Axis(ends=(0, 1.04), ticks=(0, 0.25, 0.5, 0.75, 1)), pick={"dots": "beta_shown"}
+    )
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
