@@ -246,7 +246,8 @@ def _options(field: Choice, value: str, shown: Mapping[str, str] | None = None) 
 
 def _stops(settings: Settings, name: str, value: Any) -> list[Any] | dict[str, Any]:
     """Where a slider stops; by the words for the values, where there are some."""
-    stops, words = list(settings.allowed(name) or ticks(_own(settings, name), value)), settings.worded(name)
+    stops: list[Any] = list(settings.allowed(name) or ticks(_own(settings, name), value))
+    words = settings.worded(name)
     return {words.get(stop, f"{stop:g}"): stop for stop in stops} if words else stops
 
 

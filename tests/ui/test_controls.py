@@ -188,6 +188,12 @@ def test_a_slider_says_words_for_values_that_do_not_speak_for_themselves(asked: 
     assert (model.data.options, model.data.value) == (["all", "0.03", "0.08"], 2)
 
 
+def test_who_comes_to_the_crowd_by_another_tab_has_the_same_slider() -> None:
+    controls = Controls(find("prunability").settings.make(), lambda *_: None, lambda content: None, call)
+    controls.show(find("prunability").settings.make(panel="population"))
+    assert controls._widgets["only"].options == {"all": -1, "16": 16, "64": 64}
+
+
 def call(tick: Callable[[], None]) -> None:
     """At once."""
     tick()

@@ -58,6 +58,7 @@ class PopulationSettings(MeasuredGrid):
     only = param.Integer(
         ALL,
         bounds=(ALL, 4096),
+        softbounds=(ALL, 64),
         label="only",
         doc="Networks with this value of that hyper-parameter, as its list has it; -1: all. Others are pale.",
     )
