@@ -1,5 +1,6 @@
 """Pruning curves of 64 classifiers of digits at 100 levels: ours beside a loop over torch.nn.utils.prune."""
 
+import time
 from collections.abc import Iterator
 from statistics import median
 
@@ -57,7 +58,12 @@ def rows(rounds: int) -> Iterator[Row]:
             given = problem(hidden)
             found, theirs = ours(*given), loop(*given)
             away = ((found - theirs).abs() / theirs.clamp_min(1)).max().item()
-            mine, peer = interleave(lambda: ours(*given), lambda: loop(*given), min(rounds, ROUNDS))  # noqa: B023
+            mine, peer = interleave(
+                lambda: ours(*given),  # noqa: B023
+                lambda: loop(*given),  # noqa: B023
+                min(rounds, ROUNDS),
+                time.process_time,
+            )
             yield Row(
                 name=f"pruning, {len(KEPT)} levels, {NETWORKS} digit MLPs, n {N}, 64-{'-'.join(map(str, hidden))}-10",
                 peer="loop over torch.nn.utils.prune.global_unstructured",

@@ -22,7 +22,7 @@ MASKS = 5  # random ones, over which a loss is averaged
 RANDOM, NOISE = 5 << 32, 6 << 32  # what is added to a seed for draws of their own
 #: Floats of the pruned copies in one tile, or of what goes through them: what a core's cache holds, more or less.
 AT_ONCE, AT_ONCE_GPU = 1 << 20, 1 << 26
-GATHERED = 1 << 19  # the same where points are shared: then a tile may be some levels of one model
+GATHERED = 1 << 20  # the same where points are shared: then a tile may be some levels of one model
 HIDDEN = 64  # values a point that a model has at one time, or more
 Scope = Literal["global", "layerwise", "random"]
 
