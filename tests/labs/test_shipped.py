@@ -37,6 +37,7 @@ CLOSED = {
     "law": ("constructions", "ladder", "floors"),
     "universal": ("calculator", "conditions"),
     "bayes": ("moons",),
+    "prunability": (),
 }
 #: Labs whose tables are of random walks: other last digits, and a walk is soon elsewhere. How far the mean of a column
 #: of shares may lie from the file; seen was 0.004.

@@ -21,7 +21,7 @@ DIGITS = "digits"
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("kept", "n", "k", "scale", "nets", "width", "step")),
+    Group("The sliders", ("kept", "n", "k", "scale", "pair", "nets", "width", "step")),
     Group("Pruning", ("scope", "prune_rule", "prune_tolerance", "rule_shown", "beta_shown", "masks", "levels")),
     Group("What is compared", ("measure", "norm", "target", "coloured", "only", "net")),
     Group("Data", ("data", "noise", "noises")),

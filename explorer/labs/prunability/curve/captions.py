@@ -88,9 +88,9 @@ def smallest_or_random(tables: Tables, settings: CurveSettings) -> Outcome | Non
         "ratio": f"{ratio:.2g}",
         "interval": f"[{low:.2g}, {high:.2g}]",
     }
-    if low > 1:
+    if low > NEAR:
         return Outcome(AT_RANDOM, numbers)
-    if high < 1:
+    if high < 1 / NEAR:
         return Outcome(SMALLEST, numbers)
     return Outcome(NEITHER, numbers) if low > NEAR**-2 and high < NEAR**2 else None
 

@@ -12,7 +12,7 @@ from explorer.labs.prunability.rescaling import FACTORS, PAIRS, RESCALING, Resca
 
 SAME = 1e-5  # of a loss, in float32
 MOVED = 0.05  # of P: what counts as having moved, two and a half steps of the grid
-LOSS, BOTH, P, NEITHER = "the loss", "both", "P", "neither"
+LOSS, BOTH, P, NEITHER = "the loss", "both", "prunability", "neither"
 
 
 def known(settings: RescalingSettings) -> Mapping[str, object]:

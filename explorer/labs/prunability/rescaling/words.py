@@ -12,6 +12,7 @@ from explorer.labs.prunability.told import counted, of_data, of_tolerance, perce
 
 def at(table: Columns, c: float) -> Columns:
     """The rows of all networks at the factor that is nearest to one."""
+    table = where(table, table["c"] > 0)
     if not len(table["c"]):
         return table
     gap = np.abs(np.log(table["c"] / c))
@@ -55,6 +56,8 @@ def of_loss(table: Columns, settings: RescalingSettings) -> Sentence | None:
     if not len(table["c"]) or not np.isfinite(table["loss"]).all() or not np.isfinite(table["change"]).all():
         return None
     base = dict(zip(plain["net"].tolist(), plain["loss"].tolist(), strict=True))
+    if not base.keys() >= set(table["net"].tolist()):
+        return None
     change = max(abs(loss - base[net]) for net, loss in zip(table["net"].tolist(), table["loss"].tolist(), strict=True))
     lead = f"Over all factors the training loss changes by {up(change, 2)} at most: max(0, ct) = c max(0, t)."
     if change > 1e-5:
