@@ -135,7 +135,7 @@ def measured(
     gradients = steps * restarts if case.attack == PGD else 1
     models = case.n_attack * case.networks
     asked = max(case.n_attack, case.n_defend) * case.networks
-    size = portion(AT_ONCE, 8 * settings.params * models * gradients, asked * task.seen.shape[1])
+    size = portion(AT_ONCE, 8 * settings.params * models * gradients, asked * max(task.seen.shape[1], settings.k))
     right, moved, twice = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(3))
     for begin in range(0, tested, size):
         here = slice(begin, min(begin + size, tested))

@@ -3,7 +3,7 @@
 No number hangs on it. No torch.
 """
 
-NUMBERS = 4e6  # of a tensor with a perturbed image a network, as long as it is of several images
+NUMBERS = 4e6  # of a tensor with an image, or its hidden layer, a network, as long as it is of several images
 HELD = 12  # such tensors that an attack holds at once
 
 
@@ -16,6 +16,6 @@ def portion(most: float, multiplications: float, numbers: float) -> int:
     return max(1, int(min(most / multiplications, NUMBERS / numbers)))
 
 
-def held(networks: float, d: int, tested: float, size: int = 4) -> float:
-    """Bytes of an attack on so many networks at once; `size`: bytes of a number."""
-    return HELD * size * networks * d * min(tested, portion(NUMBERS, 1, networks * d))
+def held(networks: float, widest: float, tested: float) -> float:
+    """Bytes of an attack on so many networks at once, in float32; `widest`: of their layers and inputs."""
+    return HELD * 4 * networks * widest * min(tested, portion(NUMBERS, 1, networks * widest))

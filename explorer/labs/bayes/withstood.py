@@ -58,7 +58,7 @@ def withstood(
     tested = min(QUICK_TESTED, len(task.labels)) if quick else len(task.labels)
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     restarts = 1 if quick else settings.restarts
-    size = portion(AT_ONCE, 8 * params * networks * steps * restarts, networks * task.seen.shape[1])
+    size = portion(AT_ONCE, 8 * params * networks * steps * restarts, networks * max(task.seen.shape[1], settings.k))
     parts = []
     for begin in range(0, tested, size):
         if stop():

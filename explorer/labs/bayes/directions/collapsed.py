@@ -64,7 +64,7 @@ def collapse(place: Place, found: Posterior, main: Mlp, stop: Stop = lambda: Fal
 
 def _asked(samples: Mlp, x: Float[Tensor, "T d"], stop: Stop) -> Float[Tensor, "T K"]:
     """Averaged probabilities, some points at a time; of some of them where `stop()` became true."""
-    size = portion(AT_ONCE, 2 * samples.parameters.numel(), len(samples) * samples.d)
+    size = portion(AT_ONCE, 2 * samples.parameters.numel(), len(samples) * max(samples.layers[0].W.shape[1:]))
     parts = [Averaged(samples).logits(part.unsqueeze(0))[0] for part in x.split(size) if not stop()]
     return torch.cat([x.new_empty(0, samples.classes), *parts]).double().exp()
 

@@ -90,7 +90,7 @@ def measured(
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     restarts = 1 if quick else settings.restarts
     asked = max(case.n_attack, case.n_defend) * case.networks
-    size = portion(AT_ONCE, 8 * settings.params * asked, asked * task.seen.shape[1])
+    size = portion(AT_ONCE, 8 * settings.params * asked, asked * max(task.seen.shape[1], settings.k))
     right, moved = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(2))
     for begin in range(0, tested, size):
         here = slice(begin, min(begin + size, tested))

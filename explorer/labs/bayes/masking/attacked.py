@@ -59,8 +59,8 @@ def _gradients(models: Mlp, task: Task, dtype: str, stop: Stop) -> dict[str, flo
     """
     precise = getattr(torch, dtype)
     models, zero, lost = models.to(precise), list[Tensor](), list[Tensor]()
-    weights = models.parameters.numel()
-    for begin in range(0, len(task.labels), size := portion(AT_ONCE, 8 * weights, len(models) * models.d)):
+    weights, widest = models.parameters.numel(), max(models.layers[0].W.shape[1:])
+    for begin in range(0, len(task.labels), size := portion(AT_ONCE, 8 * weights, len(models) * widest)):
         if stop():
             return None
         here = slice(begin, begin + size)
@@ -121,7 +121,7 @@ def lengths(
     """PGD on the average at one radius, with steps of every length, from the image and from a random point."""
     average, eps, steps = Averaged(samples), settings.swept, settings.attack_steps
     X, labels = task.seen[: settings.tested], task.labels[: settings.tested]
-    size = portion(AT_ONCE, 8 * settings.params * len(samples) * steps, len(samples) * X.shape[1])
+    size = portion(AT_ONCE, 8 * settings.params * len(samples) * steps, len(samples) * max(X.shape[1], settings.k))
     rows: list[tuple[float, str, str, float]] = []
     for start in (IMAGE, UNIFORM):
         for length in LENGTHS:

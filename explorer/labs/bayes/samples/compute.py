@@ -151,7 +151,8 @@ def matrix(
     device = task.seen.device
     models = [weight(attackers.take(torch.arange(count, device=device))) for count in attack]
     gradients = steps * restarts if settings.attack == PGD else 1
-    size = portion(AT_ONCE, 8 * settings.params * len(attackers) * gradients, len(attackers) * task.seen.shape[1])
+    widest = max(task.seen.shape[1], settings.k)
+    size = portion(AT_ONCE, 8 * settings.params * len(attackers) * gradients, len(attackers) * widest)
     tested = len(task.labels)
     shape = len(settings.radii), len(attack), len(defend), tested
     right, moved = (torch.empty(shape, dtype=torch.float64) for _ in range(2))
