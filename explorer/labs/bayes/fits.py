@@ -15,7 +15,7 @@ from torch import Tensor
 from explorer.data import images
 from explorer.frames import Cell, Kept, Mismatch
 from explorer.labs import Stop
-from explorer.labs.bayes.cells import from_cell, to_cell
+from explorer.labs.bayes.cells import Block, from_cell
 from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
 from explorer.labs.bayes.settings import MOST_CHAINS, Network, Sampler
 from explorer.labs.weights import tensors
@@ -245,21 +245,21 @@ def walk(
     for begin in range(0, settings.iterations, BLOCK):
         end, called = min(begin + BLOCK, settings.iterations), f"{name}_walk{begin // BLOCK}"
         if called in kept:
-            block = from_cell(kept[called], chains, end - begin)
-            yield from map(Moment, block)
-        else:
-            block = []
-            while chains.step < end:
-                moved = hmc.advance(target, chains, rule, seeds=seeds, stop=stop)
-                if moved is None:
-                    return
-                chains = moved
-                block.append(chains)
-                yield Moment(chains)
-            if stop():
+            known = from_cell(kept[called], chains, end - begin)
+            yield from map(Moment, known)
+            chains = known[-1]
+            continue
+        block = Block(end - begin)
+        while chains.step < end:
+            moved = hmc.advance(target, chains, rule, seeds=seeds, stop=stop)
+            if moved is None:
                 return
-            yield Cell(called, to_cell(block))
-        chains = block[-1]
+            chains = moved
+            block.add(chains)
+            yield Moment(chains)
+        if stop():
+            return
+        yield Cell(called, block.arrays)
 
 
 def log_likelihood(models: Mlp, task: Task) -> Float[Tensor, " C"]:

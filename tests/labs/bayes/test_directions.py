@@ -12,7 +12,8 @@ from explorer.labs.bayes.attack_table import AVERAGE, ENSEMBLE, FREE, MAP, ONE
 from explorer.labs.bayes.attacks import Party
 from explorer.labs.bayes.directions import FULL, OFF, OTHER_HALF, RANDOM_OFF, DirectionsSettings, reaches
 from explorer.labs.bayes.directions.bank import Place, Posterior, from_arrays, padded, to_arrays
-from explorer.labs.bayes.directions.compute import alone, cases, collapse, halves, measured, some, stream, together
+from explorer.labs.bayes.directions.collapsed import collapse
+from explorer.labs.bayes.directions.compute import alone, cases, halves, measured, some, stream, together
 from explorer.labs.bayes.fits import Diagnosis
 from explorer.labs.bayes.padded import read
 from explorer.measure.criteria import Misclassified

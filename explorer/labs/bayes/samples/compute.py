@@ -15,6 +15,7 @@ from explorer.labs.bayes.attacks import AT_ONCE, BOX, FITTED, QUICK_STEPS, QUICK
 from explorer.labs.bayes.fits import Progress, Task, read
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.images import TESTED
+from explorer.labs.bayes.portion import portion
 from explorer.labs.bayes.posterior import Posterior, shown
 from explorer.labs.bayes.samples import ALL, OTHERS, SAME, SamplesSettings
 from explorer.measure import perturbations
@@ -150,7 +151,8 @@ def matrix(
     device = task.seen.device
     models = [weight(attackers.take(torch.arange(count, device=device))) for count in attack]
     gradients = steps * restarts if settings.attack == PGD else 1
-    size = max(1, int(AT_ONCE / (8 * settings.params * len(attackers) * gradients)))
+    widest = max(task.seen.shape[1], settings.k)
+    size = portion(AT_ONCE, 8 * settings.params * len(attackers) * gradients, len(attackers) * widest)
     tested = len(task.labels)
     shape = len(settings.radii), len(attack), len(defend), tested
     right, moved = (torch.empty(shape, dtype=torch.float64) for _ in range(2))
@@ -159,7 +161,7 @@ def matrix(
         X, aim = task.seen[here], Misclassified(task.labels[here])
         ways: dict[str, Attack] = {
             FGSM: fgsm("linf", BOX),
-            PGD: perturbations.PGD("linf", steps, restarts, seed, BOX, first=begin),
+            PGD: perturbations.PGD("linf", steps, restarts, seed, BOX, first=begin, stop=stop),
             RANDOM: RandomSigns(1, seed, BOX, begin),
         }
         for e, eps in enumerate(settings.radii):
@@ -168,6 +170,8 @@ def matrix(
                     return None
                 yield None
                 found = crossed([model], defenders, defend, X, aim, ways[settings.attack], eps)
+                if stop():
+                    return None
                 right[e, a, :, here] = (~found.met[0]).double().cpu()
                 moved[e, a, :, here] = found.moved[0].double().cpu()
     return Matrix(attack, defend, right, moved)
