@@ -7,10 +7,11 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Band, Dots, Line, Pin, Stems
 from explorer.figures.sentence import Sentence
+from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED, TWICE
-from explorer.labs.bayes.plane import SCATTER, SPREAD
+from explorer.labs.bayes.plane import ALL, SCATTER, SPREAD
 from explorer.labs.bayes.vanishing import COMPONENTS, PICTURES, VANISHING
 from explorer.labs.bayes.vanishing.clouds import draw_scatter
 from explorer.labs.bayes.vanishing.gallery import draw_pictures
@@ -148,3 +149,10 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
         "scatter": of_scatter(SCATTER.among(tables), SPREAD.among(tables), look.settings),
     }
     return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def walks(tables: Tables, look: Look) -> dict[str, Columns]:
+    """Those over posteriors of images, and over those of moons that are shown."""
+    moons = SPREAD.among(tables)
+    shown = (moons["kind"] == ALL) | (look.settings.mini_batch == "on")
+    return {"vanishing": VANISHING.among(tables), "scatter": where(moons, shown)}
