@@ -108,8 +108,8 @@ class Sheet:
     ) -> "Sheet":
         """The sheet of a panel's module, all cards or the first few; `look` has its starting settings.
 
-        Under the first card stands how the walks went of which its tables tell (`figures.posteriors`), or under those
-        that the module's `walks` names.
+        Under each card stands how the walks went of which its tables tell (`figures.posteriors`); where cards are of
+        different ones the module's `walks` tells them apart, and cards that it does not name have the first of them.
 
         Args:
             seen: how the module is told to look, where it is not by the settings on the page. told: names of tables.

@@ -21,7 +21,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "accept": ("accept",),
     "rhat": ("rhat_most", "rhat"),  # of several R-hats of one walk the worst counts
     "seed": ("seed",),
-    "samples": ("samples", "networks"),
+    "samples": ("samples",),
     "chains": ("chains",),
 }
 #: By the name of a card, the rows that tell of the walks behind it; a panel's `walks` gives them.
@@ -71,23 +71,13 @@ class Posterior:
         return ", ".join(filter(None, [*parts, accept]))
 
     @property
-    def warning(self) -> str:
-        """What is said in red; "" where chains agree."""
-        # never rounded to the bound that it is above
-        return f"R-hat {max(self.rhat, RHAT_MOST + 0.01):.2f} > {RHAT_MOST}: chains disagree" if self.poor else ""
-
-    @property
     def html(self) -> str:
-        """The whole line."""
-        if self.poor:
-            return f"{escape(self.facts)} {red(self.warning)}"
+        """The whole line; where chains disagree that is marked, and said."""
+        if self.poor:  # never rounded to the bound that it is above
+            warning = f"R-hat {max(self.rhat, RHAT_MOST + 0.01):.2f} > {RHAT_MOST}: chains disagree"
+            return f'{escape(self.facts)} <strong class="poor">{escape(warning)}</strong>'
         rhat = f"R-hat {self.rhat:.2f}" if math.isfinite(self.rhat) else "no R-hat"
         return escape(f"{self.facts}, {rhat}")
-
-
-def red(warning: str) -> str:
-    """A warning as it stands on the page: marked, and in words."""
-    return f'<strong class="poor">{escape(warning)}</strong>'
 
 
 def all_walks(tables: Iterable[Columns]) -> Columns:
@@ -103,19 +93,11 @@ def all_walks(tables: Iterable[Columns]) -> Columns:
 
 
 def signed(said: Mapping[str, Sentence], walks: Mapping[str, Columns], settings: Any) -> dict[str, Sentence]:
-    """Sentences with the line under those that have walks of their own; the others have the first one's warning."""
+    """Sentences with the line under them: that of their own walks, or else of the first that are named."""
     lines = {name: Posterior.of(all_walks([rows]), settings) for name, rows in walks.items()}
     first = next(iter(lines.values()), None)
-    found = {}
-    for name, sentence in said.items():
-        own = lines.get(name)
-        if own:
-            found[name] = replace(sentence, aside=own.html)
-        elif name not in lines and first and first.poor:
-            found[name] = replace(sentence, aside=red(first.warning))
-        else:
-            found[name] = sentence
-    return found
+    found = {name: (sentence, lines.get(name, first)) for name, sentence in said.items()}
+    return {name: replace(sentence, aside=of.html) if of else sentence for name, (sentence, of) in found.items()}
 
 
 def _ends(values: np.ndarray, otherwise: int) -> tuple[int, int]:

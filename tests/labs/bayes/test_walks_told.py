@@ -1,4 +1,4 @@
-"""Every panel of the lab says open, under a card, how its walks went; in red, and in words, where chains disagree."""
+"""Every panel of the lab says open, under a card, how its walks went: in red, and in words, where chains disagree."""
 
 from importlib import import_module
 
@@ -53,11 +53,10 @@ def test_chains_that_disagree_are_red_on_every_card(panel: Panel) -> None:
 def test_chains_that_agree_are_told_in_one_plain_line(panel: Panel) -> None:
     cards = told(panel, 1.05)
     assert not any(RED in sentence.aside or WORDS in sentence.aside for sentence in cards.values())
-    lines = [sentence.aside for sentence in cards.values() if sentence.aside]
-    assert lines
-    for line in lines:
+    assert cards
+    for sentence in cards.values():
         for word in ("sample", "chain", "seed", "acceptance 0.90", "R-hat 1.05"):
-            assert word in line
+            assert word in sentence.aside
 
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.slug)

@@ -5,6 +5,7 @@ longest that nothing could be told apart otherwise. All clouds share one scale; 
 """
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,12 +16,17 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns
 from explorer.labs.bayes.plane import ALL, LAST
+from explorer.labs.bayes.vanishing import VanishingSettings
 
-APART, BELOW = 2.25, 3.0  # from one cloud to the next, and from row to row, in radii
+APART, LOWER = 2.25, 2.6  # from one cloud to the next, and to the line of clouds below, in radii
+LINE = 3  # clouds beside each other
+HEAD, FOOT, TALL = 2.6, 1.75, 3.75  # from the middles to the edges above and below, and from kind to kind
+TITLE = 1.5  # how high over the middles a kind is named
+NAMED = 0.8  # of a radius: beyond it a ring's number would meet the width
 DOT = 0.022  # half a side
 RINGS = 2  # the largest powers of ten that there are
 TURN = np.linspace(0, 2 * np.pi, 61)
-TITLES = {ALL: "all N points are learned", LAST: "bug of published code: the last mini-batch alone"}
+TITLES = {ALL: "all N points learned", LAST: "the bug: last mini-batch only"}
 TIP = [
     ("∂E L/∂x", "(@along_x{%.3g}, @along_y{%.3g})"),
     ("k, N", "@width{%d}, @points{%d}"),
@@ -28,31 +34,71 @@ TIP = [
 ]
 
 
-def draw_scatter(table: Columns, both: bool) -> Figure:
-    """A row of clouds, one a width; with `both` those of the last mini-batch below."""
+@dataclass(frozen=True)
+class Grid:
+    """Where clouds stand: those of a kind in lines of three, one a width; the next kind below."""
+
+    kinds: tuple[str, ...]
+    widths: tuple[int, ...]
+
+    @property
+    def lines(self) -> int:
+        """Of a kind."""
+        return -(-len(self.widths) // LINE)
+
+    def top(self, kind: str) -> float:
+        """The height of its first line of clouds."""
+        return -self.kinds.index(kind) * (TALL + (self.lines - 1) * LOWER)
+
+    def bottom(self, kind: str) -> float:
+        """The height of its last line."""
+        return self.top(kind) - (self.lines - 1) * LOWER
+
+    def middle(self, kind: str, width: int) -> tuple[float, float]:
+        i = self.widths.index(width)
+        return i % LINE * APART, self.top(kind) - i // LINE * LOWER
+
+    @property
+    def middles(self) -> list[tuple[float, float]]:
+        return [self.middle(kind, k) for kind in self.kinds for k in self.widths]
+
+    @property
+    def edges(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Lines above and below all, in nobody's sight: between them there is room for words."""
+        x = np.array([-1, (min(len(self.widths), LINE) - 1) * APART + 1])
+        heights = (HEAD, self.bottom(self.kinds[-1]) - FOOT)
+        return [(x, np.array([y, y])) for y in heights] if self.widths else []
+
+
+def draw_scatter(table: Columns, settings: VanishingSettings) -> Figure:
+    """A cloud a width; where the settings ask for it those of the last mini-batch below."""
+    both = settings.mini_batch == "on"
     dots = shown(table, both)
-    widths, sizes = np.unique(dots["width"]).tolist(), np.unique(dots["points"]).tolist()
-    kinds = [kind for kind in (ALL, LAST) if (dots["kind"] == kind).any()]
+    there, sizes = np.unique(dots["width"]).tolist(), np.unique(dots["points"]).tolist()
+    asked = {*there} <= {*settings.widths}  # then there is room from the beginning for those to come
+    widths = settings.widths if asked and there else tuple(there)
+    grid = Grid((ALL, LAST) if both else (ALL,), widths)
     shades = dict(zip(sizes, spaced(len(sizes)).tolist(), strict=True))
     length = np.hypot(dots["along_x"], dots["along_y"])
     most = float(length.max(initial=0)) or 1.0
     away = np.sqrt(length * most)  # what a length is divided by, so that its root is left
+    at = np.array([grid.middle(*each) for each in zip(dots["kind"].tolist(), dots["width"].tolist(), strict=True)])
+    at = at.reshape(-1, 2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        x, y = (np.where(away > 0, dots[name] / away, 0.0) for name in ("along_x", "along_y"))
-    across = np.array([widths.index(k) * APART for k in dots["width"].tolist()])
-    down = np.array([-kinds.index(kind) * BELOW for kind in dots["kind"].tolist()])
+        x, y = (np.where(away > 0, dots[f"along_{axis}"] / away, 0.0) + at[:, i] for i, axis in enumerate("xy"))
     shade = np.array([shades[n] for n in dots["points"].tolist()])
-    middle = [(i * APART, -j * BELOW) for j in range(len(kinds)) for i in range(len(widths))]
-    radii = rings(most) if middle else []
-    circles = [(mx + r * np.cos(TURN), my + r * np.sin(TURN)) for mx, my in middle for r, _ in [(1.0, ""), *radii]]
-    cross = [(np.array([mx - 1, mx + 1]), np.array([my, my])) for mx, my in middle]
-    cross += [(np.array([mx, mx]), np.array([my - 1, my + 1])) for mx, my in middle]
-    lines = circles + cross
-    x, y = np.asarray(x + across, np.float64), np.asarray(y + down, np.float64)
+    radii = rings(most)
+    lines, hidden = grid.edges, len(grid.edges)
+    for mx, my in grid.middles:
+        lines += [(mx + r * np.cos(TURN), my + r * np.sin(TURN)) for r in (1.0, *(r for r, _ in radii))]
+        lines += [(np.array([mx - 1, mx + 1]), np.array([my, my])), (np.array([mx, mx]), np.array([my - 1, my + 1]))]
+    numbers = [Label(mx, my + r, text, "law", 1, align="left", dx=3)
+               for mx, my in grid.middles[:1] for r, text in radii if r < NAMED]  # fmt: skip
+    roles = ["paper"] * hidden + ["faint"] * (len(lines) - hidden)
     marks = [
-        Lines("rings", [line[0] for line in lines], [line[1] for line in lines], "faint", width=1.2),
+        Lines("rings", [line[0] for line in lines], [line[1] for line in lines], roles, width=1.2),
         Rectangles("dots", x - DOT, x + DOT, y - DOT, y + DOT, shade, scale="widths", tip=TIP, hover=dots),
-        Labels("text", [*_rings(middle, radii), *_named(dots, kinds, widths, shades)]),
+        Labels("text", [*numbers, *_named(dots, grid, shades)]),
     ]
     return Figure("scatter", marks, square=True)
 
@@ -75,21 +121,18 @@ def rings(most: float) -> list[tuple[float, str]]:
     return [(math.sqrt(10.0**p / most), f"{10.0**p:g}") for p in range(top, top - RINGS, -1)]
 
 
-def _rings(middle: list[tuple[float, float]], radii: list[tuple[float, str]]) -> list[Label]:
-    """What they are, in the first cloud alone."""
-    return [Label(middle[0][0], middle[0][1] + r, text, "law", 1, align="left", dx=3) for r, text in radii if middle]
-
-
-def _named(dots: Columns, kinds: list[str], widths: list[int], shades: dict[int, float]) -> list[Label]:
+def _named(dots: Columns, grid: Grid, shades: dict[int, float]) -> list[Label]:
     found: list[Label] = []
-    for j, kind in enumerate(kinds):
-        top = -j * BELOW + 1.12
-        found += [Label(i * APART, top, f"k = {k}", align="center") for i, k in enumerate(widths)]
-        if len(kinds) > 1:
-            found.append(Label(-1, top + 0.3, TITLES[kind], "law", align="left"))
+    for kind in grid.kinds if grid.widths else ():
+        for k in grid.widths:
+            x, y = grid.middle(kind, k)
+            found.append(Label(x, y + 1.14, f"k = {k}", align="center"))
+        found.append(Label(-1, grid.top(kind) + TITLE, TITLES[kind], "law", align="left"))
         own = where(dots, dots["kind"] == kind)
-        for i, n in enumerate(np.unique(own["points"]).tolist()):
+        sizes = np.unique(own["points"]).tolist()
+        step = APART if len(sizes) <= LINE else APART * LINE / len(sizes)
+        for i, n in enumerate(sizes):
             learned = int(own["learned"][own["points"] == n][0])
-            said = f"N = {n}" if kind == ALL else f"of {n}: {learned}"
-            found.append(Label(-1 + 1.2 * i, -j * BELOW - 1.25, said, align="left", shade=shades[n]))
+            said = f"N = {n}" if kind == ALL else f"{learned} of {n}"
+            found.append(Label(-1 + step * i, grid.bottom(kind) - 1.35, said, align="left", shade=shades[n]))
     return found

@@ -68,7 +68,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
         draw_pictures(PICTURES.among(tables), look.settings.picture),
         _sizes("sizes-k", over_width(of(table)), "width", "width k"),
         _sizes("sizes-n", over_data(of(table)), "points", "images n"),
-        draw_scatter(SCATTER.among(tables), look.settings.mini_batch == "on"),
+        draw_scatter(SCATTER.among(tables), look.settings),
     )
 
 
