@@ -105,10 +105,11 @@ class Card:
 
 def _said(sentence: Sentence) -> str:
     """The sentence as HTML; `ex-fold` (fold.js) keeps open what was opened, for the text is new at every frame."""
+    aside = f'<p class="aside">{sentence.aside}</p>' if sentence.aside else ""
     if not sentence.lead:  # nothing is known so far
-        return f'<div class="say">{sentence.details}</div>'
+        return f'<div class="say">{sentence.details}{aside}</div>'
     more = f"<ex-fold><details><summary>details</summary>{sentence.details}</details></ex-fold>"
-    return f'<div class="say"><b>{sentence.lead}</b> {more if sentence.details else ""}</div>'
+    return f'<div class="say"><b>{sentence.lead}</b> {more if sentence.details else ""}{aside}</div>'
 
 
 def _legend(legend: Mapping[str, str]) -> str:

@@ -140,3 +140,9 @@ def _about(table: Columns, settings: CloudSettings) -> str:
     pgd = f"PGD on the margin, {counted(settings.attack_steps, 'step')}, ε = {settings.eps_max:g}"
     said += f" {pgd}: a stronger attack may leave less."
     return f"{said} {of_walks(walks['accept'], walks['rhat'])}"
+
+
+def walks(tables: Tables, look: Look) -> dict[str, Columns]:
+    """Those of HMC, each as long as its draw has it."""
+    rows = of(CLOUD.among(tables), HMC)
+    return {SLOTS[0].name: {**rows, "samples": rows["networks"]}}

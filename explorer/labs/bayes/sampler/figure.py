@@ -11,7 +11,7 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.sampler import ENERGY_ERROR, FAMILIES, WALK, SamplerSettings, words
+from explorer.labs.bayes.sampler import DIAGNOSTICS, ENERGY_ERROR, FAMILIES, WALK, SamplerSettings, words
 from explorer.labs.bayes.sampler.numbers import SLOPES, agreement, orders, slopes
 from explorer.measure.convergence import RHAT_MOST
 
@@ -211,3 +211,11 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     if price := words.price(ENERGY_ERROR.among(tables), orders(tables)):
         said["energy-error"] = price
     return said
+
+
+def walks(tables: Tables, look: Look) -> dict[str, Columns]:
+    """One walk of all chains, as many samples as it has kept so far."""
+    table = DIAGNOSTICS.among(tables)
+    count = len(table["chain"])
+    kept = table["draws"] // look.settings.thin * count
+    return {"sampler": {**table, "seed": np.zeros(count), "samples": kept, "chains": np.full(count, count)}}

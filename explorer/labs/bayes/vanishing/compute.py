@@ -14,6 +14,7 @@ from explorer.labs.bayes import fits
 from explorer.labs.bayes.fits import Moment, Task
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED
 from explorer.labs.bayes.images import CLASSES
+from explorer.labs.bayes.plane import SCATTER, SPREAD
 from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.vanishing import (
     COMPONENTS,
@@ -22,6 +23,7 @@ from explorer.labs.bayes.vanishing import (
     SHOWN,
     VANISHING,
     VanishingSettings,
+    moons,
     stages,
 )
 from explorer.labs.bayes.vanishing.state import State, gradients
@@ -40,18 +42,28 @@ class Film:
     done: list[Columns] = field(default_factory=list)
     pictures: Columns = field(default_factory=PICTURES.empty)
     components: Columns = field(default_factory=COMPONENTS.empty)
+    scatter: list[Columns] = field(default_factory=list)
+    spread: list[Columns] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return self.settings.iterations * self.settings.seeds * len(self.settings.posteriors)
+        settings = self.settings
+        moons = sum(map(settings.moons_iterations, settings.moons_of(settings.widths)))
+        return settings.seeds * (settings.iterations * len(settings.posteriors) + moons)
 
-    def frame(self, step: int, note: str, now: list[Columns] | None = None) -> Frame:
-        """`now`: rows of a posterior that is not done."""
+    def dotted(self, step: int, note: str, dots: Columns) -> Frame:
+        """With those of a posterior of moons that is not done."""
+        return self.frame(step, note, dots=[dots])
+
+    def frame(self, step: int, note: str, now: list[Columns] | None = None, dots: list[Columns] | None = None) -> Frame:
+        """`now`, `dots`: rows of a posterior, of images or of moons, that is not done."""
         tables = {
             "gradient": GRADIENT.joined([*self.gradient, *(now or [])]),
             "pictures": self.pictures,
             "components": self.components,
             "vanishing": VANISHING.joined(self.done),
+            "scatter": SCATTER.joined([*self.scatter, *(dots or [])]),
+            "spread": SPREAD.joined(self.spread),
         }
         return Frame(step, self.total, tables, {}, note)
 
@@ -81,7 +93,9 @@ class Turn:
 def stream(
     settings: VanishingSettings, device: torch.device, stop: Stop, kept: Kept | None = None
 ) -> Iterator[Frame | Cell | None]:
-    """All posteriors of each repetition in turn; pictures are of the very first. No last frame when `stop()` is true.
+    """All posteriors of each repetition in turn, then moons; pictures are of the very first.
+
+    No last frame when `stop()` is true.
 
     Raises:
         Absent: if the images are not here; the message says how to get them.
@@ -97,6 +111,14 @@ def stream(
             if not done:
                 return
             before += settings.iterations
+        for which in settings.moons_of(settings.widths):
+            found = yield from moons.posterior(settings, which, seed, film.dotted, before, device, stop, kept or {})
+            if not found:
+                return
+            before += settings.moons_iterations(which)
+            film.scatter.append(found.scatter)
+            film.spread.append(found.spread)
+            yield film.frame(before, found.note)
 
 
 def _posterior(
