@@ -5,7 +5,7 @@ const SAID = {
   wrong: (place) => [make('b', { textContent: `You said ${place.given}; it is ${place.came}. ` }), place.why],
   open: (place) => [make('b', { textContent: `You say ${place.given}. ` }), 'The answer stands at the last frame of its run.'],
   unknown: (place) => [make('b', { textContent: `You said ${place.given}. ` }),
-    'This run cannot tell: too little fits, is known, or stands out from chance.'],
+    'This run cannot tell: too few networks fit, too little is done, or what there is could be chance.'],
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1)
