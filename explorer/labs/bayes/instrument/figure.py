@@ -67,7 +67,7 @@ def _curves(table: Columns, settings: InstrumentSettings) -> Figure:
         Label(ends, [FLOOR] * len(ends), f"floor {FLOOR:.3f}", "certified", -18),
         Label(honest.eps[:5], honest.value[:5], "softmax once", "found", 6, align="left", dx=6),
         Label(right.eps[:3], right.value[:3], "accuracy", "ink", 8, align="left", dx=8),
-        Label(beside.eps[:4], beside.value[:4], "MAP, once", "ink", -16, dx=-4),
+        Label(beside.eps[:4], beside.value[:5], "MAP, once", "ink", -12, dx=-10),
     ]
     marks: list[Mark] = [
         Line("at", upright, [0, 1] if upright else [], "law", dash="dashed", width=1),
