@@ -38,11 +38,7 @@ class Block:
 def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
     """The `count` iterations of a `Block`, after those. Raises Mismatch when they are others."""
     parts = taken(cell, *PARTS, "shortfall", "log_step", "leapfrogs")
-    if strange := [name for name, array in parts.items() if array.dtype.kind not in "bif"]:
-        raise Mismatch(f"{', '.join(strange)}: what is kept holds no numbers")
-    shape = (count, *before.position.shape)
-    if parts["position"].shape != shape or parts["gradient"].shape != (1, *shape[1:]):
-        raise Mismatch(f"a walk of shape {parts['position'].shape} is not one of {shape}")
+    _check(parts, before, count)
     device = before.position.device
     found = {name: torch.tensor(array) for name, array in parts.items()}
     return [
@@ -55,3 +51,21 @@ def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
         )
         for i in range(count)
     ]
+
+
+def _check(parts: Columns, before: Chains, count: int) -> None:
+    """Raises Mismatch unless they are as those chains would have left them, and numbers that a walk may have."""
+    like = {part: getattr(before, part) for part in PARTS}
+    like |= {part: getattr(before.averaging, part) for part in ("shortfall", "log_step")}
+    for part, now in like.items():
+        shape = (1 if part == "gradient" else count, *now.shape)
+        if parts[part].shape != shape or parts[part].dtype != now[:0].cpu().numpy().dtype:
+            raise Mismatch(f"{part} of shape {parts[part].shape}, {parts[part].dtype}, is none of {shape}")
+        if part != "error" and not np.isfinite(parts[part]).all():
+            raise Mismatch(f"{part}: what is kept has numbers that are not finite")
+    if parts["leapfrogs"].shape != (count,) or parts["leapfrogs"].dtype != np.array(before.leapfrogs).dtype:
+        raise Mismatch("leapfrogs: not a number an iteration")
+    if np.isnan(parts["error"]).any() or not ((parts["accept"] >= 0) & (parts["accept"] <= 1)).all():
+        raise Mismatch("what is kept of a walk has errors or acceptances that are none")
+    if (parts["step_size"] < 0).any() or (parts["leapfrogs"] < 1).any():
+        raise Mismatch("what is kept of a walk has steps that are none")

@@ -211,7 +211,7 @@ def descent(
     """Where Adam ends; a cell of this name, or what is kept of it. `told`: what is said on the way, at `LOOKS`."""
     begin = models.parameters
     if name in kept:
-        (found,) = tensors(kept[name], "parameters")
+        (found,) = tensors(kept[name], "parameters", finite=True)
         if found.shape != begin.shape:
             raise Mismatch(f"parameters of shape {tuple(found.shape)} are not those of {name}")
         return found.to(begin)

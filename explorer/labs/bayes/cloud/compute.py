@@ -223,8 +223,9 @@ def _row(
 
 def _checked(settings: CloudSettings, hyper: Hyper, known: Columns, task: Task) -> Found:
     """What is kept of a draw. Raises Mismatch when it is of another."""
-    parts = ("free", "maps", "vi", "walk", "hmc")
-    arrays = dict(zip(parts, tensors(known, *parts), strict=True))
+    nets = ("free", "maps", "vi", "hmc")
+    arrays = dict(zip(nets, tensors(known, *nets, finite=True), strict=True))
+    (arrays["walk"],) = tensors(known, "walk")
     params = hyper.k * (task.X.shape[1] + 1) + CLASSES * (hyper.k + 1)
     counts: Mapping[str, int] = {
         "free": settings.ensemble,

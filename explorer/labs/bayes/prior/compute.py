@@ -276,7 +276,8 @@ def _to_arrays(found: Posteriors, seed: int) -> dict[str, np.ndarray]:
 
 def _from_arrays(settings: PriorSettings, arrays: Columns, seed: int, device: torch.device) -> Posteriors:
     """What `_to_arrays` was given. Raises Mismatch when it is of another run."""
-    samples, maps, walk = tensors(arrays, *(f"s{seed}_{name}" for name in ("samples", "maps", "walk")))
+    samples, maps = tensors(arrays, *(f"s{seed}_{name}" for name in ("samples", "maps")), finite=True)
+    (walk,) = tensors(arrays, f"s{seed}_walk")
     count, like = len(settings.scales), fits.untrained(settings, settings.source.d, CLASSES, [0], device)
     shapes = [(count * each, like.parameters.shape[1]) for each in (settings.samples, settings.chains)]
     if [samples.shape, maps.shape, walk.shape] != [*shapes, (count, 3)]:
