@@ -74,10 +74,10 @@ class Posterior:
     def html(self) -> str:
         """The whole line; where chains disagree that is marked, and said."""
         if self.poor:  # never rounded to the bound that it is above
-            warning = f"R-hat {max(self.rhat, RHAT_MOST + 0.01):.2f} > {RHAT_MOST}: chains disagree"
+            warning = f"R-hat {max(self.rhat, RHAT_MOST + 0.01):.2f} > {RHAT_MOST}: chains disagree."
             return f'{escape(self.facts)} <strong class="poor">{escape(warning)}</strong>'
         rhat = f"R-hat {self.rhat:.2f}" if math.isfinite(self.rhat) else "no R-hat"
-        return escape(f"{self.facts}, {rhat}")
+        return escape(f"{self.facts}, {rhat}.")
 
 
 def all_walks(tables: Iterable[Columns]) -> Columns:

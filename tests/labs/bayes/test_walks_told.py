@@ -78,7 +78,7 @@ def test_a_line_has_the_worst_of_all_walks_and_what_each_table_knows() -> None:
     assert found.rhat == 1.2
     assert found.facts == "8 samples, 2 chains, 2 seeds, acceptance 0.85"
     assert Posterior.of(all_walks([]), None) is None
-    assert Posterior((8, 100), (1, 1), 1, np.nan, np.nan).html == "8 to 100 samples, 1 chain, 1 seed, no R-hat"
+    assert Posterior((8, 100), (1, 1), 1, np.nan, np.nan).html == "8 to 100 samples, 1 chain, 1 seed, no R-hat."
 
 
 @pytest.mark.parametrize(("rhat", "red"), [(1.1, False), (1.1001, True), (np.inf, True)])
