@@ -97,6 +97,14 @@ def test_one_number_alone_is_said_without_another() -> None:
     assert list(sentences(ALONE, LOOK)) == ["samples"]
 
 
+def test_an_average_of_one_is_called_a_sample() -> None:
+    rows = DOSSIER["attack"]
+    two = {name: values[(rows["n_attack"] == 1) & (rows["n_defend"] == 1)] for name, values in rows.items()}
+    assert sentences({"attack": two}, LOOK)["samples-curves"].lead == (
+        "At ε = 0.1 a single sample keeps 71% right where its own gradient is followed, 74% where another's is."
+    )
+
+
 def test_first_looks_are_told_and_nothing_is_said_of_nothing() -> None:
     assert "A first look at part of the images" in sentences(LOOKED, LOOK)["samples"].details
     assert sentences({}, LOOK) == sentences(EMPTY, LOOK) == sentences(UNKNOWN, LOOK) == {}

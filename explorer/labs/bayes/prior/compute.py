@@ -16,6 +16,7 @@ from explorer.labs.bayes.fits import Moment, Task, read
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.prior import AVERAGE, DRAWN, MAP, ONE, PRIOR, PriorSettings
 from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.bayes.told import counted
 from explorer.labs.bayes.withstood import withstood
 from explorer.labs.weights import tensors
 from explorer.measure.ascent import SKETCH, Effort
@@ -79,7 +80,7 @@ def stream(
             return
         film.done += [drawn, table]
         film.arrays |= _to_arrays(found, seed)
-        yield film.frame(turn, 1, [], f"{len(settings.scales)} priors measured")
+        yield film.frame(turn, 1, [], f"{counted(len(settings.scales), 'prior')} measured")
 
 
 @dataclass

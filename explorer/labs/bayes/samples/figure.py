@@ -161,6 +161,11 @@ def _own_and_others(table: Columns, eps: float, settings: SamplesSettings) -> Se
         f"At ε = {eps:g} an average of {half} keeps {percent(at[0])} right where its own samples attack, "
         f"{percent(at[1])} where {half} others do."
     )
+    if half == 1:
+        lead = (
+            f"At ε = {eps:g} a single sample keeps {percent(at[0])} right where its own gradient is followed, "
+            f"{percent(at[1])} where another's is."
+        )
     more, ends = gap(table, OTHERS, half, half, eps)
     details = ""
     if math.isfinite(more):
