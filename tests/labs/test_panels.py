@@ -26,6 +26,7 @@ from explorer.runtime.stream import stream
 from explorer.settings import Settings, SettingsError
 from explorer.train import adam, gauss_newton
 from tests.figures.fixed import fixed
+from tests.labs import parts
 
 EVERY = [(lab, panel) for lab in labs() for panel in lab.panels]
 each_panel = pytest.mark.parametrize(("lab", "panel"), EVERY, ids=[f"{lab.name}-{panel.slug}" for lab, panel in EVERY])
@@ -36,6 +37,12 @@ def small(lab: Lab, panel: Panel, **changes: object) -> Settings:
     """Settings of a run that takes a moment."""
     named = {"panel": panel.slug} if len(lab.panels) > 1 else {}
     return lab.settings.make(**named | panel.small | changes)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_parts() -> Iterator[None]:
+    with parts.small():
+        yield
 
 
 @pytest.fixture(scope="module")
