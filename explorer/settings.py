@@ -109,7 +109,7 @@ class Settings(param.Parameterized):
     @classmethod
     def fields(cls) -> tuple[str, ...]:
         """Names of all fields in the order in which they are declared, a lab's own before those of its bases."""
-        return _fields(cls)
+        return _fields(cls)  # type: ignore[arg-type]  # mypy takes the hash of settings for that of their class
 
     @classmethod
     def declared(cls, name: str, raw: Mapping[str, Any]) -> param.Parameter:

@@ -38,7 +38,7 @@ def sampler(settings: Any) -> SamplerSettings:
 
 def _common(kind: type[Settings], settings: Any, *sizes: str) -> dict[str, object]:
     """Its activation and seed, and these sizes no larger than the overview itself has them."""
-    own = _own(kind)
+    own = _own(kind)  # type: ignore[arg-type]  # mypy takes the hash of settings for that of their class
     most = {name: min(own[name], getattr(settings, name)) for name in sizes}
     return {"family": settings.family, "seed": settings.seed, **most}
 
