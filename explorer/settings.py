@@ -7,7 +7,7 @@ takes True for an integer, takes inf, and stops at the first error.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -241,8 +241,13 @@ class Settings(param.Parameterized):
             try:
                 good[name] = read(cls.declared(name, raw), value, names=cls.fields())
             except ValueError as error:
-                problems.append(Problem(name, value, str(error), cls.declared(name, raw).default))
+                problems.append(Problem(name, value, str(error)))
         settings = cls(**cls.implied(good) | good)
+        # what a bad field has instead: its default, or what the good ones imply
+        problems = [
+            replace(each, instead=getattr(settings, each.field)) if each.field in cls.fields() else each
+            for each in problems
+        ]
         # each round mends a field for good; more rounds than fields would mean a cycle
         for _ in range(len(cls.fields())):
             found = settings.conflicts()

@@ -289,6 +289,18 @@ def test_its_key_has_its_own_fields_and_no_others(lab: Lab, panel: Panel) -> Non
 
 
 @each_panel
+def test_a_field_that_cannot_be_read_is_told_to_have_what_it_has(lab: Lab, panel: Panel) -> None:
+    """Which may be no default of the lab's, but where the panel starts from."""
+    fields = [name for name in panel.settings.fields() if name not in Settings.param]
+    settings, problems = lab.settings.from_query(
+        f"panel={panel.slug}&" + "&".join(f"{name}=%3Cb%3E" for name in fields)
+    )
+    told = {problem.field: problem.instead for problem in problems if problem.field in fields}
+    assert told
+    assert told == {name: getattr(settings, name) for name in told}
+
+
+@each_panel
 def test_an_address_gives_the_settings_back_whatever_was_changed(lab: Lab, panel: Panel) -> None:
     """Else a link, a preview, an exported line or Back would be of another run."""
     kind, named = panel.settings, {"panel": panel.slug} if len(lab.panels) > 1 else {}
