@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.figures.numbers import listed
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
@@ -105,7 +106,7 @@ def _told(kind: str, sizes: list[int], known: dict[int, Change]) -> str:
     ways = [(each.way, k) for k, each in known.items()]
     there = f"from N = {sizes[0]} to {sizes[-1]} " if kind == ALL else ""
     said = [
-        f"{word} at k = {_listed([k for way, k in ways if way == which])}"
+        f"{word} at k = {listed([k for way, k in ways if way == which])}"
         for which, word in ((-1, "shrinks"), (1, "grows"), (0, "does not clearly change"))
         if any(way == which for way, _ in ways)
     ]
@@ -137,9 +138,3 @@ def _length(rows: Columns, kind: str, k: int, n: int) -> str:
         return ""
     given = f"N = {n}" if kind == ALL else f"{here['learned'][0]} of {n}"
     return f"{given} {here['mean_length'].mean():.2g} (median {here['median_length'].mean():.2g})"
-
-
-def _listed(numbers: list[int]) -> str:
-    """8, 32 and 64."""
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last
