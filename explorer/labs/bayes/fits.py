@@ -281,3 +281,8 @@ def log_likelihood(models: Mlp, task: Task) -> Float[Tensor, " C"]:
     """The mean log-likelihood of the first `TESTED` unseen points under each of these models."""
     seen, labels = task.seen[:TESTED], task.labels[:TESTED]
     return -Misclassified(labels).loss(models.logits(seen.expand(len(models), -1, -1))).mean(1)
+
+
+def gradients(models: Mlp, task: Task) -> tuple[Float[Tensor, "S T K"], Float[Tensor, "S T d"]]:
+    """Logits, and the gradient of each model's cross-entropy, at the unseen points."""
+    return models.vjp(task.seen.expand(len(models), -1, -1), Misclassified(task.labels).slope)

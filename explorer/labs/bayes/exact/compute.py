@@ -13,7 +13,7 @@ from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE, ExactSettings
-from explorer.labs.bayes.fits import Diagnosis, Moment, Task, Walked
+from explorer.labs.bayes.fits import Diagnosis, Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, NORMAL, ONCE, TANGENTIAL, counts
 from explorer.labs.bayes.moons import CLASSES, PLANE
 from explorer.labs.bayes.padded import read
@@ -27,8 +27,6 @@ from explorer.train.target import classification
 NORM: Literal["linf"] = "linf"
 DRAWN, APART = 10, 0.4  # arrows, and how far from each other they stand at least
 LOOK = 5  # iterations of the warm-up between two frames
-
-Gradients = Float[Tensor, "S T d"]
 
 
 @dataclass(frozen=True)
@@ -202,11 +200,6 @@ def _row(settings: ExactSettings, seed: int, state: State, diagnosis: Diagnosis,
         mirror_output=state.output,
         mirror_gradient=state.gradient,
     )
-
-
-def gradients(models: Mlp, task: Task) -> tuple[Float[Tensor, "S T K"], Gradients]:
-    """Logits, and the gradient of each sample's cross-entropy, at the tested points."""
-    return models.vjp(task.seen.expand(len(models), -1, -1), Misclassified(task.labels).slope)
 
 
 def spread(task: Task, steep: Float[Tensor, "T d"]) -> np.ndarray:

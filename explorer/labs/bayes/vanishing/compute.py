@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task, Walked
+from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.plane import SCATTER, SPREAD
@@ -26,7 +26,7 @@ from explorer.labs.bayes.vanishing import (
     moons,
     stages,
 )
-from explorer.labs.bayes.vanishing.state import State, gradients
+from explorer.labs.bayes.vanishing.state import State
 from explorer.train.target import classification
 
 LOOK = 5  # iterations of the warm-up between two frames

@@ -13,7 +13,7 @@ from explorer.data.moons import moons
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task, Walked
+from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.moons import CLASSES, PLANE
 from explorer.labs.bayes.plane import (
@@ -28,7 +28,6 @@ from explorer.labs.bayes.plane import (
 )
 from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.vanishing import VanishingSettings
-from explorer.labs.bayes.vanishing.state import gradients
 from explorer.measure.regression import mean
 from explorer.train.target import classification
 
