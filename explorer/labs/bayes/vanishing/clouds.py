@@ -15,8 +15,8 @@ from explorer.figures.palette import spaced
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns
-from explorer.labs.bayes.plane import ALL, LAST
 from explorer.labs.bayes.vanishing import VanishingSettings
+from explorer.labs.bayes.vanishing.plane import ALL, LAST
 
 APART, LOWER = 2.25, 2.6  # from one cloud to the next, and to the line of clouds below, in radii
 LINE = 3  # clouds beside each other

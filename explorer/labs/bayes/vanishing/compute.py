@@ -14,7 +14,6 @@ from explorer.labs.bayes import fits
 from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED
 from explorer.labs.bayes.images import CLASSES
-from explorer.labs.bayes.plane import SCATTER, SPREAD
 from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.vanishing import (
     COMPONENTS,
@@ -26,6 +25,7 @@ from explorer.labs.bayes.vanishing import (
     moons,
     stages,
 )
+from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD
 from explorer.labs.bayes.vanishing.state import State
 from explorer.train.target import classification
 

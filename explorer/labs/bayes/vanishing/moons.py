@@ -16,7 +16,9 @@ from explorer.labs.bayes import fits
 from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.moons import CLASSES, PLANE
-from explorer.labs.bayes.plane import (
+from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.bayes.vanishing import VanishingSettings
+from explorer.labs.bayes.vanishing.plane import (
     LAST,
     MOST_STEPS,
     MOST_WARMUP,
@@ -26,8 +28,6 @@ from explorer.labs.bayes.plane import (
     TESTED,
     Which,
 )
-from explorer.labs.bayes.settings import MOST_CHAINS
-from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.measure.regression import mean
 from explorer.train.target import classification
 

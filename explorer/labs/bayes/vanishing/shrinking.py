@@ -9,9 +9,9 @@ from explorer.figures.numbers import listed
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
-from explorer.labs.bayes.plane import ALL, LAST, TESTED
 from explorer.labs.bayes.told import counted, of_walks
 from explorer.labs.bayes.vanishing import VanishingSettings
+from explorer.labs.bayes.vanishing.plane import ALL, LAST, TESTED
 from explorer.measure.ratios import ratio_of_means
 from explorer.measure.regression import UNKNOWN, Interval, mean, side
 
