@@ -1,4 +1,4 @@
-"""What sentences on posteriors of images end with: of what data and networks they are, and how the walks went."""
+"""What sentences on posteriors end with: of what data and networks they are, and how the walks went."""
 
 import numpy as np
 
