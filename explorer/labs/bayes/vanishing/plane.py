@@ -110,6 +110,11 @@ class PlanarMoons(Sampler):
         doc="Moons: also shows what published code keeps of N points: the last mini-batch. Nothing is computed anew.",
     )
 
+    @property
+    def kinds_shown(self) -> tuple[str, ...]:
+        """From which points the posteriors are that are looked at."""
+        return (ALL, LAST) if self.mini_batch == "on" else (ALL,)
+
     def moons_of(self, widths: tuple[int, ...]) -> tuple[Which, ...]:
         """All posteriors of moons, those of all points first."""
         whole = [Which(ALL, k, n, n, self.samples) for k in widths for n in self.moons_sizes]

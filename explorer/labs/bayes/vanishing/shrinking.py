@@ -66,11 +66,10 @@ def change(table: Columns, kind: str, before: tuple[int, int], after: tuple[int,
 
 def of_scatter(table: Columns, done: Columns, settings: VanishingSettings) -> Sentence | None:
     """Whether clouds shrink from the fewest points to the most, width by width; with the bug, and without."""
-    both = settings.mini_batch == "on"
-    own = where(done, (done["kind"] == ALL) | ((done["kind"] == LAST) & both))
+    own = where(done, np.isin(done["kind"], settings.kinds_shown))
     if not len(own["kind"]):
         return None
-    kinds = [kind for kind in (ALL, LAST) if (own["kind"] == kind).any()]
+    kinds = [kind for kind in settings.kinds_shown if (own["kind"] == kind).any()]
     parts, told = [], []
     for kind in kinds:
         rows = where(own, own["kind"] == kind)
@@ -90,7 +89,7 @@ def of_scatter(table: Columns, done: Columns, settings: VanishingSettings) -> Se
         f"{settings.batch} points each, so that more points can leave fewer that are learned. There 5,000, 10,000 and "
         "15,000 points in batches of 1,024 leave 904, 784 and 664. Whether the paper's own figure was made so is not "
         "known. "
-        if both
+        if LAST in settings.kinds_shown
         else ""
     )
     walks = of_walks(own["accept"], own["rhat"])
