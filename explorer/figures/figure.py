@@ -31,7 +31,7 @@ class Figure:
     """Marks over each other.
 
     Args:
-        square: equal scales and no axes; it ends where its pictures end. wide: its width over its height then.
+        square: equal scales and no axes; it ends where its pictures end. aspect: its width over its height then.
         ready: whether its tables have come; until then what is drawn stays.
         pick: for a mark the setting that is chosen by a tap or a drag in the figure: that of its x nearest to there.
         place: the setting that takes both coordinates of a tap or a drag.
@@ -43,7 +43,7 @@ class Figure:
     y: Axis = Axis()
     _: KW_ONLY
     square: bool = False
-    wide: float = 1.0
+    aspect: float = 1.0
     ready: bool = True
     pick: Mapping[str, str] = field(default_factory=dict)
     place: str = ""

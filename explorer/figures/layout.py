@@ -7,7 +7,7 @@ from types import ModuleType
 from explorer.figures.columns import Draw, filled, patch
 from explorer.figures.figure import Figure
 from explorer.figures.look import Look, Patch
-from explorer.figures.posteriors import all_walks, signed
+from explorer.figures.posteriors import Walks, all_walks, with_walks
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 
@@ -104,7 +104,7 @@ class Sheet:
         look: Look,
         cards: int | None = None,
         seen: Callable[[Look], Look] = lambda look: look,
-        told: Collection[str] = (),
+        table_names: Collection[str] = (),
     ) -> "Sheet":
         """The sheet of a panel's module, all cards or the first few; `look` has its starting settings.
 
@@ -112,17 +112,20 @@ class Sheet:
         different ones the module's `walks` tells them apart, and cards that it does not name have the first of them.
 
         Args:
-            seen: how the module is told to look, where it is not by the settings on the page. told: names of tables.
+            seen: how the module is told to look, where it is not by the settings on the page.
+            table_names: of the panel.
         """
         shown = tuple(module.SLOTS[:cards])
 
-        def walks(tables: Tables, look: Look) -> Mapping[str, Columns]:
-            rows = all_walks(tables[name] for name in told if name in tables)
+        def together(tables: Tables, look: Look) -> Mapping[str, Columns]:
+            rows = all_walks(tables[name] for name in table_names if name in tables)
             return {slot.name: rows for slot in shown[:1]}  # an overview may have no card of its own
+
+        walks: Walks = getattr(module, "walks", together)
 
         def sentences(tables: Tables, look: Look) -> Mapping[str, Sentence]:
             own = seen(look)
-            return signed(module.sentences(tables, own), getattr(module, "walks", walks)(tables, own), own.settings)
+            return with_walks(module.sentences(tables, own), walks(tables, own), own.settings)
 
         part = Part(
             tuple(slot.name for slot in shown),

@@ -1,6 +1,6 @@
 """The small line that says of what posterior a card is, and how its chains walked; it stands open, under the sentence.
 
-It is made of the tables by themselves: every one that has a column `rhat` tells of a walk.
+It is made of the tables by themselves: every one that has columns `accept` and `rhat` tells of walks.
 """
 
 import math
@@ -92,7 +92,7 @@ def all_walks(tables: Iterable[Columns]) -> Columns:
     return {name: np.concatenate(each) if each else np.empty(0) for name, each in parts.items()}
 
 
-def signed(said: Mapping[str, Sentence], walks: Mapping[str, Columns], settings: Any) -> dict[str, Sentence]:
+def with_walks(said: Mapping[str, Sentence], walks: Mapping[str, Columns], settings: Any) -> dict[str, Sentence]:
     """Sentences with the line under them: that of their own walks, or else of the first that are named."""
     lines = {name: Posterior.of(all_walks([rows]), settings) for name, rows in walks.items()}
     first = next(iter(lines.values()), None)

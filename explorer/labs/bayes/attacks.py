@@ -128,7 +128,10 @@ def together(model: str, attack: str, nets: Mlp | None, loss: str, than: str = "
 def measured(
     case: Case, task: Task, settings: Attacked, stop: Stop, *, seed: int, quick: bool = False
 ) -> Generator[None, None, Found | None]:
-    """The case at every radius, some images at a time; None when stopped. `seed`: of draws. `quick`: few of them."""
+    """The case at every radius, some images at a time; None when that was stopped.
+
+    `seed`: of what is drawn at random. `quick`: few images, few steps.
+    """
     tested = min(QUICK_TESTED if quick else settings.tested, settings.tested, len(task.labels))
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     restarts = 1 if quick else settings.restarts

@@ -18,4 +18,5 @@ def portion(most: float, multiplications: float, numbers: float) -> int:
 
 def held(networks: float, widest: float, tested: float) -> float:
     """Bytes of an attack on so many networks at once, in float32; `widest`: of their layers and inputs."""
-    return HELD * 4 * networks * widest * min(tested, portion(NUMBERS, 1, networks * widest))
+    numbers = networks * widest  # of an image
+    return HELD * 4 * numbers * min(tested, max(1, int(NUMBERS / numbers)))

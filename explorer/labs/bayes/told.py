@@ -1,4 +1,4 @@
-"""What sentences on posteriors of images end with: of what data and networks they are, and how the walks went."""
+"""What sentences on posteriors end with: of what data and networks they are, and how the walks went."""
 
 import numpy as np
 
@@ -37,17 +37,17 @@ def mixing(rhat: np.ndarray, *, several: bool = False) -> str:
 
 def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
     """How walks went, the worst of them as to R-hat; of walks that are done."""
-    known, mixing = accept[np.isfinite(accept)], rhat[np.isfinite(rhat)]
+    known, rhat = accept[np.isfinite(accept)], rhat[np.isfinite(rhat)]
     if not len(known):
         return "No walk is done."
     said = f"Acceptance {known.mean():.2f}"
-    if not len(mixing):
+    if not len(rhat):
         return f"{said}; {NO_RHAT}."
-    if mixing.max() <= RHAT_MOST:
-        return f"{said}, R-hat {mixing.max():.2f} at most."
-    poor = int((mixing > RHAT_MOST).sum())
-    of = f"{poor} of {counted(len(mixing), 'walk')}"
+    if rhat.max() <= RHAT_MOST:
+        return f"{said}, R-hat {rhat.max():.2f} at most."
+    poor = int((rhat > RHAT_MOST).sum())
+    of = f"{poor} of {counted(len(rhat), 'walk')}"
     return (
-        f"{said}. R-hat is {mixing.max():.2f} at worst, and above {RHAT_MOST} in {of}: there chains do not agree, the"
+        f"{said}. R-hat is {rhat.max():.2f} at worst, and above {RHAT_MOST} in {of}: there chains do not agree, the"
         " posterior may be another."
     )

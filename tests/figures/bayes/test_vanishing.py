@@ -8,11 +8,11 @@ import pytest
 from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
-from explorer.labs.bayes.plane import ALL
 from explorer.labs.bayes.told import NO_RHAT
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.figure import SLOTS, draw, sentences
 from explorer.labs.bayes.vanishing.gallery import GAP, TALL, TEXT
+from explorer.labs.bayes.vanishing.plane import ALL
 from tests.labs.bayes.lesson.vanishing import (
     EMPTY,
     LOST,

@@ -28,6 +28,7 @@ from explorer.labs.bayes.fits import Diagnosis
 from explorer.labs.bayes.padded import read
 from explorer.measure.criteria import Misclassified
 from explorer.nets.mlp import Mlp
+from tests.labs.bayes.steps import returned
 from tests.labs.whole import Whole
 
 CPU = pick("cpu")
@@ -61,11 +62,8 @@ def frames() -> list[Frame]:
 
 def found(case: object, at: Place) -> tuple[np.ndarray, np.ndarray]:
     steps = measured(case, at.task, at.settings, lambda: False, seed=at.seed)  # type: ignore[arg-type]
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value.right.numpy(), ended.value.moved.numpy()
+    each = returned(steps)
+    return each.right.numpy(), each.moved.numpy()
 
 
 # Priors, points, arrays ---------------------------------------------------------------------------------------------

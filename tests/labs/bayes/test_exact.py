@@ -9,7 +9,8 @@ from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
 from explorer.labs.bayes import LAB, fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, ONE, ExactSettings
-from explorer.labs.bayes.exact.compute import State, gradients, spread, stream
+from explorer.labs.bayes.exact.compute import State, spread, stream
+from explorer.labs.bayes.fits import gradients
 from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts, slope
 from explorer.labs.bayes.padded import read
 from explorer.nets.mlp import Mlp

@@ -10,11 +10,11 @@ from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.gradient import EVERY, ONCE, SELECTED, TWICE
-from explorer.labs.bayes.plane import ALL, LAST, Batched, Which
 from explorer.labs.bayes.vanishing import RANDOM, SHOWN, VanishingSettings, stages
 from explorer.labs.bayes.vanishing.compute import stream
 from explorer.labs.bayes.vanishing.moons import APART, own_settings
 from explorer.labs.bayes.vanishing.numbers import first, means, of, over_data, over_width, single
+from explorer.labs.bayes.vanishing.plane import ALL, LAST, Batched, Which
 from explorer.settings import SettingsError
 
 CPU = pick("cpu")

@@ -16,7 +16,7 @@ LENGTH, UPRIGHT = 0.55, 3  # of the longest arrow at a point, and how much large
 SHEAR, DEPTH = 0.35, 0.75  # how far what lies behind is moved to the right, and up
 FLOOR = (-1.6, 2.6, -1.1, 1.5)  # its edges
 TOP = 1.2  # of the upright line
-WIDE = 1.5  # the floor is much wider than it is deep, and few arrows are long
+ASPECT = 1.5  # the floor is much wider than it is deep, and few arrows are long
 SHORT = 0.02  # an arrow below this is a dot
 HEAD, OPEN = 0.12, 0.42  # longest head of an arrow, and half its angle
 ROOM = 1.0, 0.15  # that words take right of a tip, and half of it up
@@ -125,7 +125,7 @@ def draw_arrows(arrows: Columns, moons: Columns, most: int) -> Figure:
         mean.shaft("average", "gradient", 2.8, 1.0, average),
         Labels("text", texts),
     ]
-    return Figure("arrows", marks, square=True, wide=WIDE)
+    return Figure("arrows", marks, square=True, aspect=ASPECT)
 
 
 def _named(single: Arrows, mirrored: Arrows, mean: Arrows, dots: tuple[np.ndarray, np.ndarray]) -> list[Label]:
@@ -134,7 +134,7 @@ def _named(single: Arrows, mirrored: Arrows, mean: Arrows, dots: tuple[np.ndarra
         return []
     found = []
     for arrows, text in ((single, "one sample"), (mirrored, "its mirror")):
-        i = _free(arrows, (single, mirrored), dots)
+        i = roomiest(arrows, (single, mirrored), dots)
         found.append(Label(arrows.x1[[i]], arrows.y1[[i]], text, "law", align="left", dx=7))
     if len(mean.x):
         j = int(np.argmax(mean.x1 + mean.y1))
@@ -142,7 +142,7 @@ def _named(single: Arrows, mirrored: Arrows, mean: Arrows, dots: tuple[np.ndarra
     return found
 
 
-def _free(arrows: Arrows, others: tuple[Arrows, ...], dots: tuple[np.ndarray, np.ndarray]) -> int:
+def roomiest(arrows: Arrows, others: tuple[Arrows, ...], dots: tuple[np.ndarray, np.ndarray]) -> int:
     """The arrow with the emptiest room for words right of its tip; of several the one that rises or falls furthest."""
     along = np.linspace(0, 1, 25)[:, None]
     x = np.concatenate([dots[0], *((each.x + along * (each.x1 - each.x)).ravel() for each in others)])

@@ -1,7 +1,8 @@
 """What the panel `masking` measures of a posterior's samples: gradients, attacks on them and on their average."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,7 +35,7 @@ from explorer.nets.averaged import Averaged
 from explorer.nets.mlp import Mlp
 
 
-def look(models: Mlp, task: Task, settings: MaskingSettings, about: dict[str, object], stop: Stop) -> Columns:
+def look(models: Mlp, task: Task, settings: MaskingSettings, about: Mapping[str, Any], stop: Stop) -> Columns:
     """Gradients alone, of a few images, attacked by nobody; nothing when that was stopped."""
     tested = min(QUICK_TESTED, settings.tested)
     few = replace(task, seen=task.seen[:tested], labels=task.labels[:tested])
@@ -45,11 +46,6 @@ def look(models: Mlp, task: Task, settings: MaskingSettings, about: dict[str, ob
         MASKING.filled(dtype=dtype, **part, eps=np.array(settings.radii), samples=len(models), whole=False, **about)
         for dtype, part in zip(DTYPES, parts, strict=True)
     )
-
-
-def _seed(about: dict[str, object]) -> int:
-    """Of the repetition."""
-    return int(str(about["seed"]))
 
 
 def _gradients(models: Mlp, task: Task, dtype: str, stop: Stop) -> dict[str, float] | None:
@@ -79,15 +75,15 @@ def _gradients(models: Mlp, task: Task, dtype: str, stop: Stop) -> dict[str, flo
 
 
 def masked(
-    samples: Mlp, task: Task, settings: MaskingSettings, dtype: str, about: dict[str, object], stop: Stop
+    samples: Mlp, task: Task, settings: MaskingSettings, dtype: str, about: Mapping[str, Any], stop: Stop
 ) -> Generator[None, None, Columns | None]:
-    """Every sample attacked by itself along either loss, in one precision."""
+    """Every sample attacked by itself along either loss, in one precision; `about`: of every row, with the `seed`."""
     precise = getattr(torch, dtype)
     few = replace(task, seen=task.seen[: settings.tested].to(precise), labels=task.labels[: settings.tested])
     rights: list[Float[Tensor, "E n"]] = []
     for loss in (CROSS_ENTROPY, MARGIN):
         (case,) = alone(ONE, PGD, samples.to(precise), loss=loss)
-        found = yield from measured(case, few, settings, stop, seed=_seed(about))
+        found = yield from measured(case, few, settings, stop, seed=about["seed"])
         if found is None:
             return None
         rights.append(found.right)
@@ -116,9 +112,12 @@ def masked(
 
 
 def lengths(
-    samples: Mlp, task: Task, settings: MaskingSettings, about: dict[str, object], stop: Stop
+    samples: Mlp, task: Task, settings: MaskingSettings, about: Mapping[str, Any], stop: Stop
 ) -> Generator[None, None, Columns | None]:
-    """PGD on the average at one radius, with steps of every length, from the image and from a random point."""
+    """PGD on the average at one radius, with steps of every length, from the image and from a random point.
+
+    `about`: of every row, with the `seed` of the repetition, of which random points are.
+    """
     average, eps, steps = Averaged(samples), settings.swept, settings.attack_steps
     X, labels = task.seen[: settings.tested], task.labels[: settings.tested]
     size = portion(AT_ONCE, 8 * settings.params * len(samples) * steps, len(samples) * max(X.shape[1], settings.k))
@@ -132,7 +131,7 @@ def lengths(
                 yield None
                 here = slice(begin, begin + size)
                 aim = Misclassified(labels[here])
-                seed = None if start == IMAGE else _seed(about)
+                seed = None if start == IMAGE else about["seed"]
                 ends = even_ascent(
                     average, X[here], aim, eps, length=length, steps=steps, box=BOX, seed=seed, first=begin, stop=stop
                 )

@@ -78,7 +78,7 @@ def _steepness(table: Columns) -> Figure:
 
 def _drawn(mode: Curve, average: Curve) -> Curve:
     """MAP without what is far below all averages: under a prior that is very narrow it is next to nothing."""
-    there = mode.value >= FAR * average.value.min(initial=np.inf) if len(average) else mode.value > 0
+    there = mode.value >= FAR * average.value.min() if len(average) else mode.value > 0
     return Curve(*(each[there] for each in (mode.scale, mode.value, mode.low, mode.high)))
 
 

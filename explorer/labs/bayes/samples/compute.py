@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -98,16 +99,15 @@ def stream(
 
 
 def _tabled(
-    samples: Mlp, task: Task, settings: SamplesSettings, about: dict[str, object], stop: Stop, *, quick: bool = False
+    samples: Mlp, task: Task, settings: SamplesSettings, about: dict[str, Any], stop: Stop, *, quick: bool = False
 ) -> Generator[None, None, Columns | None]:
-    """Both matrices; None when that was stopped. `quick`: few images, few steps."""
+    """Both matrices; None when that was stopped. `about`: of every row. `quick`: few images, few steps."""
     tested = min(QUICK_TESTED, settings.tested) if quick else settings.tested
     task = replace(task, seen=task.seen[:tested], labels=task.labels[:tested])
     steps, restarts = (
         (min(QUICK_STEPS, settings.attack_steps), 1) if quick else (settings.attack_steps, settings.restarts)
     )
-    seed = int(str(about["seed"]))
-    own = yield from matrix(samples, samples, task, settings, steps, restarts, stop, seed=seed)
+    own = yield from matrix(samples, samples, task, settings, steps, restarts, stop, seed=about["seed"])
     if own is None:
         return None
     tables = [rows(own, SAME, settings, about)]
@@ -117,7 +117,7 @@ def _tabled(
         defend, attack = (
             samples.take(torch.arange(begin, begin + half, device=device)) for begin in (0, len(samples) - half)
         )
-        others = yield from matrix(attack, defend, task, settings, steps, restarts, stop, seed=seed)
+        others = yield from matrix(attack, defend, task, settings, steps, restarts, stop, seed=about["seed"])
         if others is None:
             return None
         tables.append(rows(others, OTHERS, settings, about, own))

@@ -9,7 +9,7 @@ from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.bayes.gradient import GRADIENT
 from explorer.labs.bayes.images import TESTED, ImagePosterior
-from explorer.labs.bayes.plane import SCATTER, SPREAD, PlanarMoons
+from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD, PlanarMoons
 from explorer.labs.costs import FLOPS
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Count, Table, Text, Value

@@ -15,8 +15,8 @@ from explorer.figures.palette import spaced
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns
-from explorer.labs.bayes.plane import ALL, LAST
 from explorer.labs.bayes.vanishing import VanishingSettings
+from explorer.labs.bayes.vanishing.plane import ALL, LAST
 
 APART, LOWER = 2.25, 2.6  # from one cloud to the next, and to the line of clouds below, in radii
 LINE = 3  # clouds beside each other
@@ -72,12 +72,11 @@ class Grid:
 
 def draw_scatter(table: Columns, settings: VanishingSettings) -> Figure:
     """A cloud a width; where the settings ask for it those of the last mini-batch below."""
-    both = settings.mini_batch == "on"
-    dots = shown(table, both)
+    dots = shown(table, settings.kinds_shown)
     there, sizes = np.unique(dots["width"]).tolist(), np.unique(dots["points"]).tolist()
     asked = {*there} <= {*settings.widths}  # then there is room from the beginning for those to come
     widths = settings.widths if asked and there else tuple(there)
-    grid = Grid((ALL, LAST) if both else (ALL,), widths)
+    grid = Grid(settings.kinds_shown, widths)
     shades = dict(zip(sizes, spaced(len(sizes)).tolist(), strict=True))
     length = np.hypot(dots["along_x"], dots["along_y"])
     most = float(length.max(initial=0)) or 1.0
@@ -103,11 +102,10 @@ def draw_scatter(table: Columns, settings: VanishingSettings) -> Figure:
     return Figure("scatter", marks, square=True)
 
 
-def shown(table: Columns, both: bool) -> Columns:
-    """Known rows of the first seed: of all points, or of either kind; what has fewer points comes first."""
+def shown(table: Columns, kinds: tuple[str, ...]) -> Columns:
+    """Known rows of the first seed and of these kinds; what has fewer points comes first."""
     known = np.isfinite(table["along_x"]) & np.isfinite(table["along_y"])
-    kind = (table["kind"] == ALL) | ((table["kind"] == LAST) & both)
-    rows = where(table, known & kind)
+    rows = where(table, known & np.isin(table["kind"], kinds))
     if not len(rows["seed"]):
         return rows
     rows = where(rows, rows["seed"] == rows["seed"].min())

@@ -11,10 +11,9 @@ from torch import Tensor
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task
+from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED
 from explorer.labs.bayes.images import CLASSES
-from explorer.labs.bayes.plane import SCATTER, SPREAD
 from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.vanishing import (
     COMPONENTS,
@@ -26,8 +25,8 @@ from explorer.labs.bayes.vanishing import (
     moons,
     stages,
 )
-from explorer.labs.bayes.vanishing.state import State, gradients
-from explorer.measure.convergence import ess, rhat
+from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD
+from explorer.labs.bayes.vanishing.state import State
 from explorer.train.target import classification
 
 LOOK = 5  # iterations of the warm-up between two frames
@@ -137,9 +136,7 @@ def _posterior(
     if maps is None:
         return False
     state = State.of(task, CLASSES, settings.samples)
-    traces: list[Tensor] = []
-    accepted: list[float] = []
-    moment, divergences = None, 0
+    moment, walked = None, Walked()
     for found in fits.walk(turn.name, target, maps, settings, own, stop, kept):
         if not isinstance(found, Moment):
             yield found
@@ -155,9 +152,7 @@ def _posterior(
             else:
                 yield film.frame(turn.before + step, note) if step % LOOK == 0 else None
             continue
-        traces.append(fits.log_likelihood(models, task))
-        accepted.append(float(found.chains.accept.mean()))
-        divergences += int(found.chains.divergent.sum())
+        walked.add(found.chains, models, task)
         if (step - settings.warmup) % settings.thin:
             yield None
             continue
@@ -177,7 +172,7 @@ def _posterior(
     if moment is None or moment.chains.step < settings.iterations or stop():
         return False
     film.gradient += [*state.rows, state.selected(settings.k, settings.n, seed)]
-    trace = torch.stack(traces, 1).double().cpu().numpy()
+    diagnosis = walked.diagnosis(moment.chains)
     film.done.append(
         VANISHING.filled(
             width=settings.k,
@@ -185,11 +180,11 @@ def _posterior(
             seed=seed,
             samples=settings.samples,
             chains=settings.chains,
-            accept=np.mean(accepted),
-            step_size=float(moment.chains.step_size.mean()),
-            rhat=rhat(trace),
-            ess=ess(trace),
-            divergences=divergences,
+            accept=diagnosis.accept,
+            step_size=diagnosis.step_size,
+            rhat=diagnosis.rhat,
+            ess=diagnosis.ess,
+            divergences=diagnosis.divergences,
             accuracy=state.accuracy,
             tested=len(task.labels),
             **state.shares,

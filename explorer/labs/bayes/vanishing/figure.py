@@ -11,11 +11,11 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED, TWICE
-from explorer.labs.bayes.plane import ALL, SCATTER, SPREAD
 from explorer.labs.bayes.vanishing import COMPONENTS, PICTURES, VANISHING
 from explorer.labs.bayes.vanishing.clouds import draw_scatter
 from explorer.labs.bayes.vanishing.gallery import draw_pictures
 from explorer.labs.bayes.vanishing.numbers import curve, first, means, medians, of, over_data, over_width
+from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD
 from explorer.labs.bayes.vanishing.shrinking import of_scatter
 from explorer.labs.bayes.vanishing.words import of_norms, of_pictures, of_sizes, of_what
 
@@ -154,5 +154,5 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
 def walks(tables: Tables, look: Look) -> dict[str, Columns]:
     """Those over posteriors of images, and over those of moons that are shown."""
     moons = SPREAD.among(tables)
-    shown = (moons["kind"] == ALL) | (look.settings.mini_batch == "on")
-    return {"vanishing": VANISHING.among(tables), "scatter": where(moons, shown)}
+    shown = where(moons, np.isin(moons["kind"], look.settings.kinds_shown))
+    return {"vanishing": VANISHING.among(tables), "scatter": shown}

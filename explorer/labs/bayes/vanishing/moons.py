@@ -13,24 +13,21 @@ from explorer.data.moons import moons
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task
+from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import counts
-from explorer.labs.bayes.plane import (
-    CLASSES,
+from explorer.labs.bayes.moons import CLASSES, PLANE
+from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.bayes.vanishing import VanishingSettings
+from explorer.labs.bayes.vanishing.plane import (
     LAST,
     MOST_STEPS,
     MOST_WARMUP,
     NOISE,
-    PLANE,
     SCATTER,
     SPREAD,
     TESTED,
     Which,
 )
-from explorer.labs.bayes.settings import MOST_CHAINS
-from explorer.labs.bayes.vanishing import VanishingSettings
-from explorer.labs.bayes.vanishing.state import gradients
-from explorer.measure.convergence import ess, rhat
 from explorer.measure.regression import mean
 from explorer.train.target import classification
 
@@ -75,33 +72,29 @@ def posterior(
     kept: Kept,
 ) -> Generator[Frame | Cell | None, None, Done | None]:
     """Its dots and its row; None when `stop()` became true. `before`: iterations of those before it."""
-    task, walked = read(which, seed, device), own_settings(settings, which)
+    task, own = read(which, seed, device), own_settings(settings, which)
     first = APART + seed * MOST_CHAINS
-    starts = fits.untrained(walked, PLANE, CLASSES, range(first, first + walked.chains), device)
-    target = classification(starts, task.X, task.y, walked.prior_scale)
+    starts = fits.untrained(own, PLANE, CLASSES, range(first, first + own.chains), device)
+    target = classification(starts, task.X, task.y, own.prior_scale)
     name = f"moons_k{which.width}_n{which.points}_{'last' if which.kind == LAST else 'all'}_s{seed}"
-    climb = fits.descent(f"{name}_map", target, starts, walked.max_steps, stop, kept)
+    climb = fits.descent(f"{name}_map", target, starts, own.max_steps, stop, kept)
     maps = yield from cast("Generator[Cell | None, None, Tensor | None]", climb)
     if maps is None:
         return None
     total = torch.zeros(TESTED, PLANE, dtype=torch.float64, device=device)
     votes = torch.zeros(TESTED, CLASSES, dtype=torch.float64, device=device)
-    traces: list[Tensor] = []
-    accepted: list[float] = []
-    moment, divergences, count = None, 0, 0
+    moment, walked, count = None, Walked(), 0
     told = f"moons: k = {which.width}, N = {which.points}, {which.kind}"
-    for found in fits.walk(name, target, maps, walked, first, stop, kept):
+    for found in fits.walk(name, target, maps, own, first, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue
         moment, step = found, found.chains.step
-        if step <= walked.warmup:
+        if step <= own.warmup:
             yield None
             continue
         models = starts.with_parameters(found.chains.position)
-        traces.append(fits.log_likelihood(models, task))
-        accepted.append(float(found.chains.accept.mean()))
-        divergences += int(found.chains.divergent.sum())
+        walked.add(found.chains, models, task)
         taken = min(len(models), which.samples - count)
         logits, g = gradients(models, task)
         total += g[:taken].double().sum(0)
@@ -112,20 +105,20 @@ def posterior(
             yield show(before + step, f"{told}, {count} samples", _dots(which, seed, count, total / count))
         else:
             yield None
-    if moment is None or moment.chains.step < walked.iterations or stop():
+    if moment is None or moment.chains.step < own.iterations or stop():
         return None
     average = total / count
     length = average.norm(dim=1).cpu().numpy()
     middle, (low, high) = mean(length)
-    trace = torch.stack(traces, 1).double().cpu().numpy()
+    diagnosis = walked.diagnosis(moment.chains)
     row = SPREAD.filled(
         **_of(which, seed),
         samples=count,
-        chains=walked.chains,
-        accept=np.mean(accepted),
-        rhat=rhat(trace),
-        ess=ess(trace),
-        divergences=divergences,
+        chains=own.chains,
+        accept=diagnosis.accept,
+        rhat=diagnosis.rhat,
+        ess=diagnosis.ess,
+        divergences=diagnosis.divergences,
         accuracy=float((votes.argmax(1) == task.labels).double().mean()),
         mean_length=middle,
         low=low,

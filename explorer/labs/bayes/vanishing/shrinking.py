@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.figures.numbers import listed
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
-from explorer.labs.bayes.plane import ALL, LAST, TESTED
 from explorer.labs.bayes.told import counted, of_walks
 from explorer.labs.bayes.vanishing import VanishingSettings
+from explorer.labs.bayes.vanishing.plane import ALL, LAST, TESTED
 from explorer.measure.ratios import ratio_of_means
 from explorer.measure.regression import UNKNOWN, Interval, mean, side
 
@@ -65,11 +66,10 @@ def change(table: Columns, kind: str, before: tuple[int, int], after: tuple[int,
 
 def of_scatter(table: Columns, done: Columns, settings: VanishingSettings) -> Sentence | None:
     """Whether clouds shrink from the fewest points to the most, width by width; with the bug, and without."""
-    both = settings.mini_batch == "on"
-    own = where(done, (done["kind"] == ALL) | ((done["kind"] == LAST) & both))
+    own = where(done, np.isin(done["kind"], settings.kinds_shown))
     if not len(own["kind"]):
         return None
-    kinds = [kind for kind in (ALL, LAST) if (own["kind"] == kind).any()]
+    kinds = [kind for kind in settings.kinds_shown if (own["kind"] == kind).any()]
     parts, told = [], []
     for kind in kinds:
         rows = where(own, own["kind"] == kind)
@@ -89,7 +89,7 @@ def of_scatter(table: Columns, done: Columns, settings: VanishingSettings) -> Se
         f"{settings.batch} points each, so that more points can leave fewer that are learned. There 5,000, 10,000 and "
         "15,000 points in batches of 1,024 leave 904, 784 and 664. Whether the paper's own figure was made so is not "
         "known. "
-        if both
+        if LAST in settings.kinds_shown
         else ""
     )
     walks = of_walks(own["accept"], own["rhat"])
@@ -105,7 +105,7 @@ def _told(kind: str, sizes: list[int], known: dict[int, Change]) -> str:
     ways = [(each.way, k) for k, each in known.items()]
     there = f"from N = {sizes[0]} to {sizes[-1]} " if kind == ALL else ""
     said = [
-        f"{word} at k = {_listed([k for way, k in ways if way == which])}"
+        f"{word} at k = {listed([k for way, k in ways if way == which])}"
         for which, word in ((-1, "shrinks"), (1, "grows"), (0, "does not clearly change"))
         if any(way == which for way, _ in ways)
     ]
@@ -137,9 +137,3 @@ def _length(rows: Columns, kind: str, k: int, n: int) -> str:
         return ""
     given = f"N = {n}" if kind == ALL else f"{here['learned'][0]} of {n}"
     return f"{given} {here['mean_length'].mean():.2g} (median {here['median_length'].mean():.2g})"
-
-
-def _listed(numbers: list[int]) -> str:
-    """8, 32 and 64."""
-    *most, last = map(str, numbers)
-    return f"{', '.join(most)} and {last}" if most else last

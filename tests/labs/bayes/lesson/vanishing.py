@@ -6,9 +6,9 @@ import numpy as np
 
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, ONCE, SELECTED, TWICE, WHOLE, counts
-from explorer.labs.bayes.plane import ALL, LAST, SCATTER, SPREAD
-from explorer.labs.bayes.plane import TESTED as MOONS_TESTED
 from explorer.labs.bayes.vanishing import COMPONENTS, PICTURES, RANDOM, VANISHING, stages
+from explorer.labs.bayes.vanishing.plane import ALL, LAST, SCATTER, SPREAD
+from explorer.labs.bayes.vanishing.plane import TESTED as MOONS_TESTED
 from explorer.measure.medians import median
 from explorer.measure.regression import mean
 from tests.figures.examples import Cases

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import param
 
 from explorer.fields import Integers
+from explorer.labs.bayes.moons import CLASSES, PLANE
 from explorer.labs.bayes.settings import Sampler
 from explorer.labs.costs import FLOPS
 from explorer.settings import Work
@@ -16,7 +17,6 @@ from explorer.tables import Count, Table, Text, Value
 
 TESTED = 100  # unseen points, as many as in published code
 NOISE = 0.1
-CLASSES, PLANE = 2, 2
 MOST_STEPS, MOST_WARMUP = 100, 30  # of Adam, and iterations of the warm-up: so few points are learned soon
 #: From which points a posterior is: all N, or the last mini-batch of them.
 ALL, LAST = "all points", "last mini-batch"
@@ -109,6 +109,11 @@ class PlanarMoons(Sampler):
         label="mini-batch bug",
         doc="Moons: also shows what published code keeps of N points: the last mini-batch. Nothing is computed anew.",
     )
+
+    @property
+    def kinds_shown(self) -> tuple[str, ...]:
+        """From which points the posteriors are that are looked at."""
+        return (ALL, LAST) if self.mini_batch == "on" else (ALL,)
 
     def moons_of(self, widths: tuple[int, ...]) -> tuple[Which, ...]:
         """All posteriors of moons, those of all points first."""
