@@ -73,11 +73,16 @@ class Posterior:
     @property
     def html(self) -> str:
         """The whole line; where chains disagree that is marked, and said."""
-        if self.poor:  # never rounded to the bound that it is above
-            warning = f"R-hat {max(self.rhat, RHAT_MOST + 0.01):.2f} > {RHAT_MOST}: chains disagree."
+        if self.poor:
+            warning = f"R-hat {rhat_text(self.rhat)} > {RHAT_MOST}: chains disagree."
             return f'{escape(self.facts)} <strong class="poor">{escape(warning)}</strong>'
-        rhat = f"R-hat {self.rhat:.2f}" if math.isfinite(self.rhat) else "no R-hat"
+        rhat = f"R-hat {rhat_text(self.rhat)}" if math.isfinite(self.rhat) else "no R-hat"
         return escape(f"{self.facts}, {rhat}.")
+
+
+def rhat_text(value: float) -> str:
+    """Two digits, or three where two would hide on which side of the limit it is."""
+    return f"{value:.3f}" if RHAT_MOST < value < RHAT_MOST + 0.005 else f"{value:.2f}"
 
 
 def all_walks(tables: Iterable[Columns]) -> Columns:

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from explorer.figures.posteriors import rhat_text
 from explorer.labs.bayes.images import ImagePosterior
 from explorer.measure.convergence import RHAT_MOST
 
@@ -29,10 +30,11 @@ def mixing(rhat: np.ndarray, *, several: bool = False) -> str:
     """How well chains agree: the end of a sentence on walks that are done; `several`: of more than one posterior."""
     if not len(rhat) or not np.isfinite(rhat).all():
         return f"; {NO_RHAT}."
+    worst = rhat_text(float(rhat.max()))
     if rhat.max() <= RHAT_MOST:
-        return f", R-hat {rhat.max():.2f}{' at most' if several else ''}."
+        return f", R-hat {worst}{' at most' if several else ''}."
     which = "a" if several else "the"
-    return f". R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, {which} posterior may be another."
+    return f". R-hat is {worst}, above {RHAT_MOST}: chains do not agree, {which} posterior may be another."
 
 
 def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
@@ -43,11 +45,12 @@ def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
     said = f"Acceptance {known.mean():.2f}"
     if not len(rhat):
         return f"{said}; {NO_RHAT}."
+    worst = rhat_text(float(rhat.max()))
     if rhat.max() <= RHAT_MOST:
-        return f"{said}, R-hat {rhat.max():.2f} at most."
+        return f"{said}, R-hat {worst} at most."
     poor = int((rhat > RHAT_MOST).sum())
     of = f"{poor} of {counted(len(rhat), 'walk')}"
     return (
-        f"{said}. R-hat is {rhat.max():.2f} at worst, and above {RHAT_MOST} in {of}: there chains do not agree, the"
+        f"{said}. R-hat is {worst} at worst, and above {RHAT_MOST} in {of}: there chains do not agree, the"
         " posterior may be another."
     )

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from explorer.figures.look import Look
-from explorer.figures.posteriors import Posterior, all_walks
+from explorer.figures.posteriors import Posterior, all_walks, rhat_text
 from explorer.figures.sentence import Sentence
 from explorer.frames import Tables
 from explorer.labs import Panel
 from explorer.labs.bayes import LAB
+from explorer.labs.bayes.told import mixing, of_walks
 from explorer.labs.sheets import sheet
 
 RED, WORDS = 'class="poor"', "chains disagree"
@@ -86,3 +87,10 @@ def test_the_bound_itself_is_not_red(rhat: float, red: bool) -> None:
     found = Posterior((1, 1), (2, 2), 1, 0.8, rhat)
     assert (RED in found.html) == red
     assert "R-hat 1.10 &gt;" not in found.html
+
+
+def test_what_is_above_the_bound_is_never_rounded_to_it() -> None:
+    rhat = np.array([1.02, 1.104])
+    assert "R-hat is 1.104, above 1.1" in mixing(rhat)
+    assert "R-hat is 1.104 at worst, and above 1.1 in 1 of 2 walks" in of_walks(np.array([0.8, 0.8]), rhat)
+    assert [rhat_text(value) for value in (1.1, 1.1049, 1.106, 2.0)] == ["1.10", "1.105", "1.11", "2.00"]

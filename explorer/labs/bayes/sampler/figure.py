@@ -7,6 +7,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Dots, Line, Lines, PinDots, Stems
 from explorer.figures.palette import spaced
+from explorer.figures.posteriors import rhat_text
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels, Margin
@@ -109,7 +110,7 @@ def _traces(table: Columns, tables: Tables, settings: SamplerSettings) -> Figure
             _number(posterior[:, -1]),
         ]
     if np.isfinite(rhat):
-        tells[2] = f"R-hat {words.rhat_text(rhat)}"
+        tells[2] = f"R-hat {rhat_text(rhat)}"
     roles = ["ink", "ink", "minus" if rhat > RHAT_MOST else "ink", "ink"]
     names = [
         Label(float(x[-1]), float(i), text, role)
