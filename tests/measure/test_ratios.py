@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ttest_1samp
 
 from explorer.measure.ratios import ratio_of_means
 
@@ -42,4 +43,38 @@ def test_what_cannot_be_told_is_unknown(above: list[float], below: list[float]) 
 def test_one_pair_has_a_ratio_and_no_interval() -> None:
     value, ends = ratio_of_means(np.array([1.0]), np.array([2.0]))
     assert value == 0.5
+    assert np.isnan(ends).all()
+
+
+def test_pairs_the_other_way_round_have_the_reciprocal_interval() -> None:
+    rng = np.random.default_rng(3)
+    above, below = np.exp(rng.normal(size=(2, 60)))
+    value, (low, high) = ratio_of_means(above, below)
+    back, ends = ratio_of_means(below, above)
+    assert (back, *ends) == pytest.approx((1 / value, 1 / high, 1 / low))
+
+
+def test_it_holds_those_ratios_that_a_t_test_does_not_exclude() -> None:
+    rng = np.random.default_rng(4)
+    above, below = np.exp(rng.normal(size=(2, 40)))
+    for level in (0.8, 0.95, 0.99):
+        for end in ratio_of_means(above, below, level)[1]:
+            assert ttest_1samp(above - end * below, 0).pvalue == pytest.approx(1 - level)
+
+
+def test_two_samples_of_one_law_are_rarely_told_apart_however_heavy_its_tail() -> None:
+    rng = np.random.default_rng(5)
+    for spread in (1.0, 1.7, 2.5):  # of the logarithm
+        told = 0
+        for _ in range(1000):
+            low, high = ratio_of_means(*np.exp(spread * rng.normal(size=(2, 100))))[1]
+            told += low > 1 or high < 1
+        assert told <= 50
+
+
+def test_what_has_no_end_is_no_interval() -> None:
+    rng = np.random.default_rng(6)
+    below = np.array([1.0, *np.zeros(9)])  # Student's t does not tell its mean from 0
+    value, ends = ratio_of_means(rng.exponential(size=10), below)
+    assert value > 0
     assert np.isnan(ends).all()

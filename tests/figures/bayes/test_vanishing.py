@@ -1,5 +1,6 @@
 """The figures of averaged gradients on every table that can come, and whether what is said is in the tables."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -13,6 +14,7 @@ from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.figure import SLOTS, draw, sentences
 from explorer.labs.bayes.vanishing.gallery import GAP, TALL, TEXT
 from explorer.labs.bayes.vanishing.plane import ALL
+from explorer.labs.bayes.vanishing.shrinking import change, of_scatter
 from tests.labs.bayes.lesson.vanishing import (
     EMPTY,
     LOST,
@@ -191,6 +193,35 @@ def test_clouds_that_shrink_grow_or_stay_are_told_width_by_width() -> None:
     )
     for tables in (clouds(widths=(8,), sizes=(100,)), clouds(0.5, sizes=(100,))):
         assert lead(tables).endswith("at N = 100, with nothing to compare it with so far.")
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+@pytest.mark.parametrize("look", [LOOK, BUG])
+@pytest.mark.parametrize("spread", [1.0, 1.7])  # of the logarithm; the clouds of a run have the larger
+def test_of_clouds_of_one_law_a_sentence_hardly_ever_says_more(look: Look, seeds: int, spread: float) -> None:
+    """In all that it names together: six widths, with and without the bug."""
+    rng, told, runs = np.random.default_rng(0), 0, 60 // seeds
+    tables = clouds(widths=(2, 4, 8, 16, 32, 64), seeds=seeds)
+    for _ in range(runs):
+        length = np.exp(spread * rng.normal(size=len(tables["scatter"]["seed"])))
+        dots = tables["scatter"] | {"along_x": length, "along_y": 0 * length}
+        said = of_scatter(dots, tables["spread"], look.settings)
+        assert said
+        told += "shrinks" in said.lead or "grows" in said.lead
+    assert told <= 0.05 * runs
+
+
+def test_intervals_are_those_of_all_changes_together_from_the_first_width_on() -> None:
+    def told(tables: Tables, look: Look) -> str:
+        return re.findall(r"k = 8: .*?(\[.*?\])", sentences(tables, look)["scatter"].details)[0]
+
+    first, whole = clouds(widths=(8,), noise=0.5), clouds(noise=0.5)
+    assert told(first, LOOK) == told(whole, LOOK)
+    for look, count in ((LOOK, 4), (BUG, 8)):  # three widths and from the first to the last, of either kind
+        found = change(whole["scatter"], ALL, (8, 100), (8, 300), 1 - 0.05 / count)
+        assert told(whole, look) == found.told.split(maxsplit=1)[1]
+        assert "95 % for all of them together" in sentences(whole, look)["scatter"].details
+    assert "together" not in sentences(clouds(sizes=(100,), widths=(8,)), LOOK)["scatter"].details
 
 
 def test_the_bug_is_told_as_that_of_published_code_and_not_as_the_papers() -> None:

@@ -13,12 +13,12 @@ from explorer.labs.bayes.told import counted, of_walks
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.plane import ALL, LAST, TESTED
 from explorer.measure.ratios import ratio_of_means
-from explorer.measure.regression import UNKNOWN, Interval, mean, side
+from explorer.measure.regression import LEVEL, UNKNOWN, Interval, mean, one_of, side
 
 
 @dataclass(frozen=True)
 class Change:
-    """How the mean length changes from one posterior to another: times so much, with a 95 % interval."""
+    """How the mean length changes from one posterior to another: times so much, with an interval."""
 
     value: float
     interval: Interval
@@ -37,10 +37,11 @@ class Change:
         return side(self.interval, 1.0) if np.isfinite(self.interval).all() else 0
 
 
-def change(table: Columns, kind: str, before: tuple[int, int], after: tuple[int, int]) -> Change:
+def change(table: Columns, kind: str, before: tuple[int, int], after: tuple[int, int], level: float = LEVEL) -> Change:
     """From one width and N to another, over the same unseen points; the mean over the seeds that have both.
 
-    With several seeds the interval is that over them, or the mean of their own where that reaches further.
+    With several seeds the interval is that over them, or the mean of their own where that reaches further. `level`: of
+    the interval.
     """
     found = []
     for seed in np.unique(table["seed"]).tolist():
@@ -51,13 +52,13 @@ def change(table: Columns, kind: str, before: tuple[int, int], after: tuple[int,
             order = np.argsort(rows["point"], kind="stable")
             lengths.append(np.hypot(rows["along_x"], rows["along_y"])[order])
         if len(lengths[0]) and len(lengths[0]) == len(lengths[1]):
-            value, ends = ratio_of_means(lengths[1], lengths[0])
+            value, ends = ratio_of_means(lengths[1], lengths[0], level)
             if math.isfinite(value):
                 found.append((value, *ends))
     if not found:
         return Change(math.nan, UNKNOWN)
     each = np.array(found)
-    value, over = mean(each[:, 0])
+    value, over = mean(each[:, 0], level)
     low, high = (float(v) for v in each[:, 1:].mean(0))
     if np.isfinite(over).all():
         low, high = min(low, over[0]), max(high, over[1])
@@ -70,20 +71,24 @@ def of_scatter(table: Columns, done: Columns, settings: VanishingSettings) -> Se
     if not len(own["kind"]):
         return None
     kinds = [kind for kind in settings.kinds_shown if (own["kind"] == kind).any()]
+    level = one_of(_compared(own, settings) * len(settings.kinds_shown))
     parts, told = [], []
     for kind in kinds:
         rows = where(own, own["kind"] == kind)
         sizes, widths = np.unique(rows["points"]).tolist(), np.unique(rows["width"]).tolist()
-        by_width = {k: change(table, kind, (k, sizes[0]), (k, sizes[-1])) for k in widths} if len(sizes) > 1 else {}
+        by_width = (
+            {k: change(table, kind, (k, sizes[0]), (k, sizes[-1]), level) for k in widths} if len(sizes) > 1 else {}
+        )
         known = {k: each for k, each in by_width.items() if math.isfinite(each.value)}
         parts.append(_told(kind, sizes, known))
-        told.append(_details(rows, kind, sizes, widths, known, table))
+        told.append(_details(rows, kind, sizes, widths, known, table, level))
     lead = "; ".join(parts) + "."
     about = (
         f"The cross-entropy's gradient at {TESTED} unseen points of two half moons in the plane, averaged over "
         "samples; direction as it is, distance from the middle the root of the length, one scale for all clouds, rings "
         "at powers of ten. "
     )
+    held = "Intervals of changes: 95 % for all of them together. " if any("×" in each for each in told) else ""
     bug = (
         "Published code restarts its walk on every mini-batch and keeps the last one's draws: here of "
         f"{settings.batch} points each, so that more points can leave fewer that are learned. There 5,000, 10,000 and "
@@ -94,7 +99,18 @@ def of_scatter(table: Columns, done: Columns, settings: VanishingSettings) -> Se
     )
     walks = of_walks(own["accept"], own["rhat"])
     seeds = counted(len(np.unique(own["seed"])), "seed")
-    return Sentence(lead[0].upper() + lead[1:], f"{about}{' '.join(told)} {bug}{seeds}; dots are of the first. {walks}")
+    return Sentence(
+        lead[0].upper() + lead[1:], f"{about}{' '.join(told)} {held}{bug}{seeds}; dots are of the first. {walks}"
+    )
+
+
+def _compared(own: Columns, settings: VanishingSettings) -> int:
+    """How many changes of a kind are told when the run is done: one a width, and one from width to width.
+
+    All of them together are to be wrong as rarely as one alone, from the first frame on.
+    """
+    widths = len({*settings.widths, *own["width"].tolist()})
+    return widths + (widths > 1)
 
 
 def _told(kind: str, sizes: list[int], known: dict[int, Change]) -> str:
@@ -113,7 +129,13 @@ def _told(kind: str, sizes: list[int], known: dict[int, Change]) -> str:
 
 
 def _details(
-    rows: Columns, kind: str, sizes: list[int], widths: list[int], known: dict[int, Change], table: Columns
+    rows: Columns,
+    kind: str,
+    sizes: list[int],
+    widths: list[int],
+    known: dict[int, Change],
+    table: Columns,
+    level: float,
 ) -> str:
     """Mean lengths of every posterior, and changes with N and with the width."""
     each = []
@@ -124,7 +146,7 @@ def _details(
             each.append(f"k = {k}: {', '.join(filter(None, values))}{changed}")
     said = f"Mean length, {kind}: {'; '.join(each)}." if each else ""
     if len(widths) > 1:
-        wide = change(table, kind, (widths[0], sizes[-1]), (widths[-1], sizes[-1]))
+        wide = change(table, kind, (widths[0], sizes[-1]), (widths[-1], sizes[-1]), level)
         if math.isfinite(wide.value):
             said += f" From k = {widths[0]} to {widths[-1]} at N = {sizes[-1]}: {wide.told}."
     return said
