@@ -7,7 +7,8 @@ takes True for an integer, takes inf, and stops at the first error.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import parse_qsl, urlencode
@@ -65,6 +66,17 @@ class Group:
     folded: bool = False
 
 
+@cache  # asked thousands of times while a size is sought that can be afforded
+def _fields(kind: type[param.Parameterized]) -> tuple[str, ...]:
+    declared = (
+        name  # kind.param would put a field that is declared anew before the others of its class
+        for each in kind.__mro__
+        for name, field in vars(each).items()
+        if isinstance(field, param.Parameter) and name != "name"
+    )
+    return tuple(dict.fromkeys(declared))
+
+
 class Settings(param.Parameterized):
     """Base of every lab's settings. Instances are frozen; compare and hash by value."""
 
@@ -97,13 +109,7 @@ class Settings(param.Parameterized):
     @classmethod
     def fields(cls) -> tuple[str, ...]:
         """Names of all fields in the order in which they are declared, a lab's own before those of its bases."""
-        declared = (
-            name  # cls.param would put a field that is declared anew before the others of its class
-            for kind in cls.__mro__
-            for name, field in vars(kind).items()
-            if isinstance(field, param.Parameter) and name != "name"
-        )
-        return tuple(dict.fromkeys(declared))
+        return _fields(cls)  # type: ignore[arg-type]  # mypy takes the hash of settings for that of their class
 
     @classmethod
     def declared(cls, name: str, raw: Mapping[str, Any]) -> param.Parameter:
@@ -239,8 +245,13 @@ class Settings(param.Parameterized):
             try:
                 good[name] = read(cls.declared(name, raw), value, names=cls.fields())
             except ValueError as error:
-                problems.append(Problem(name, value, str(error), cls.declared(name, raw).default))
+                problems.append(Problem(name, value, str(error)))
         settings = cls(**cls.implied(good) | good)
+        # what a bad field has instead: its default, or what the good ones imply
+        problems = [
+            replace(each, instead=getattr(settings, each.field)) if each.field in cls.fields() else each
+            for each in problems
+        ]
         # each round mends a field for good; more rounds than fields would mean a cycle
         for _ in range(len(cls.fields())):
             found = settings.conflicts()

@@ -31,7 +31,7 @@ class Figure:
     """Marks over each other.
 
     Args:
-        square: equal scales and no axes; it ends where its pictures end.
+        square: equal scales and no axes; it ends where its pictures end. aspect: its width over its height then.
         ready: whether its tables have come; until then what is drawn stays.
         pick: for a mark the setting that is chosen by a tap or a drag in the figure: that of its x nearest to there.
         choose: the same of the dot nearest to there in both directions, whose column of that name says the value.
@@ -44,6 +44,7 @@ class Figure:
     y: Axis = Axis()
     _: KW_ONLY
     square: bool = False
+    aspect: float = 1.0
     ready: bool = True
     pick: Mapping[str, str] = field(default_factory=dict)
     choose: Mapping[str, str] = field(default_factory=dict)

@@ -1,12 +1,13 @@
 """How figures stand on the page; the page reads this, the figures do not."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
 from explorer.figures.columns import Draw, filled, patch
 from explorer.figures.figure import Figure
 from explorer.figures.look import Look, Patch
+from explorer.figures.posteriors import Walks, all_walks, with_walks
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns, Tables
 
@@ -98,17 +99,38 @@ class Sheet:
 
     @classmethod
     def of(
-        cls, module: ModuleType, look: Look, cards: int | None = None, seen: Callable[[Look], Look] = lambda look: look
+        cls,
+        module: ModuleType,
+        look: Look,
+        cards: int | None = None,
+        seen: Callable[[Look], Look] = lambda look: look,
+        table_names: Collection[str] = (),
     ) -> "Sheet":
         """The sheet of a panel's module, all cards or the first few; `look` has its starting settings.
 
-        `seen`: how the module is told to look, where it is not by the settings on the page.
+        Under each card stands how the walks went of which its tables tell (`figures.posteriors`); where cards are of
+        different ones the module's `walks` tells them apart, and cards that it does not name have the first of them.
+
+        Args:
+            seen: how the module is told to look, where it is not by the settings on the page.
+            table_names: of the panel.
         """
         shown = tuple(module.SLOTS[:cards])
+
+        def together(tables: Tables, look: Look) -> Mapping[str, Columns]:
+            rows = all_walks(tables[name] for name in table_names if name in tables)
+            return {slot.name: rows for slot in shown[:1]}  # an overview may have no card of its own
+
+        walks: Walks = getattr(module, "walks", together)
+
+        def sentences(tables: Tables, look: Look) -> Mapping[str, Sentence]:
+            own = seen(look)
+            return with_walks(module.sentences(tables, own), walks(tables, own), own.settings)
+
         part = Part(
             tuple(slot.name for slot in shown),
             lambda tables, look: module.draw(tables, seen(look)),
-            lambda tables, look: module.sentences(tables, seen(look)),
+            sentences,
         )
         names = [name for slot in shown for name in slot.figures]
         return cls(shown, (part,), [figure for figure in module.draw({}, seen(look)) if figure.name in names])

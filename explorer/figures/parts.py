@@ -165,7 +165,7 @@ def figure(parts: Sequence[hv.Element], spec: Figure) -> hv.Overlay:
             setattr(fig, at, DataRange1d(renderers=drawn, range_padding=0.0 if spec.square else 0.06))
             ends = zip(("start", "end"), axis.ends, strict=True)
             getattr(fig, at).update(**{end: value for end, value in ends if value is not None})
-        style(fig, spec.square)
+        style(fig, spec.square, spec.aspect)
         fig.xaxis[0].formatter = CustomJSTickFormatter(code=PLAIN)
         for axis, grid, asked in ((fig.xaxis[0], fig.xgrid[0], spec.x), (fig.yaxis[0], fig.ygrid[0], spec.y)):
             _ticks(axis, asked)
@@ -221,7 +221,7 @@ def frame_in(fig: Any, theme: str, projector: bool = False) -> None:
     fig.update(background_fill_color=None, border_fill_color=None, outline_line_color=None)
 
 
-def style(fig: Any, square: bool) -> None:
+def style(fig: Any, square: bool, aspect: float) -> None:
     """What all figures share: canvas, tools, type; the page scrolls over them."""
     fig.output_backend = "canvas"  # HoloViews asks for WebGL, which loses lines where there is no graphics card
     # a drag or a turn of the wheel scrolls the page until somebody picks a tool
@@ -234,7 +234,7 @@ def style(fig: Any, square: bool) -> None:
         axis.major_label_text_font = axis.axis_label_text_font = FONT
         axis.update(axis_label_standoff=2, visible=not square, major_label_policy=NoOverlap(min_distance=3))
     if square:
-        fig.update(match_aspect=True, sizing_mode="scale_width", aspect_ratio=1, height=None, min_height=None)
+        fig.update(match_aspect=True, sizing_mode="scale_width", aspect_ratio=aspect, height=None, min_height=None)
         fig.update(min_border=3, min_border_right=3, min_border_left=3, min_border_bottom=3)  # it has no ticks
         fig.toolbar_location = None
     fig.xgrid.visible = False

@@ -14,15 +14,17 @@ class Sentence:
     Args:
         lead: one plain sentence with its number, for a second-year student; text, with <em>, <sub> or <sup> at most.
         details: what stands behind it: intervals, estimator, direction, how many networks (HTML); "" for nothing.
+        aside: a small line under both that stands open (HTML); "" for none.
     """
 
     lead: str
     details: str = ""
+    aside: str = ""
 
     @property
     def html(self) -> str:
         """All of it, open."""
-        return " ".join(filter(None, (f"<b>{self.lead}</b>" if self.lead else "", self.details)))
+        return " ".join(filter(None, (f"<b>{self.lead}</b>" if self.lead else "", self.details, self.aside)))
 
     @property
     def text(self) -> str:

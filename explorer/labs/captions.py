@@ -17,7 +17,7 @@ from explorer.labs import Lab, Preset, Statement
 from explorer.settings import Settings
 
 MISSED = "Did not come out this time: "
-UNKNOWN = "Whether it comes out cannot be told from this run: too little fits, is known, or stands out from chance."
+UNKNOWN = "This run cannot tell: too few networks fit, too little is done, or what there is could be chance."
 
 
 @dataclass(frozen=True)

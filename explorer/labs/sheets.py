@@ -35,7 +35,7 @@ def strip(lab: Lab, tables: Tables, measured: Settings, here: Settings, theme: s
 def _sheet(panel: Panel) -> Sheet:
     """All cards of a panel."""
     module = import_module(panel.figure)
-    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()))
+    return getattr(module, "SHEET", None) or Sheet.of(module, Look(panel.settings.make()), table_names=_names(panel))
 
 
 def _first(panel: Panel, overview: Panel) -> Sheet:
@@ -47,4 +47,8 @@ def _first(panel: Panel, overview: Panel) -> Sheet:
     name = f"{overview.package}.settings_of"
     own = import_module(name).OF[panel.slug] if find_spec(name) else lambda settings: settings
     look = Look(overview.settings.make())
-    return Sheet.of(module, look, 1, seen=lambda look: look.of(own))
+    return Sheet.of(module, look, 1, seen=lambda look: look.of(own), table_names=_names(panel))
+
+
+def _names(panel: Panel) -> tuple[str, ...]:
+    return tuple(table.name for table in panel.tables)

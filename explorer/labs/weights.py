@@ -37,9 +37,18 @@ def from_cell(untrained: Ensemble, cell: Columns) -> tuple[Ensemble, Float64[Ten
     return replace(untrained, inner=inner.to(device), outer=outer.to(device)), mse
 
 
-def tensors(cell: Columns, *names: str) -> list[Tensor]:
-    """The arrays of these names, copied. Raises Mismatch when one is not there or not of real numbers."""
+def tensors(cell: Columns, *names: str, finite: bool = False) -> list[Tensor]:
+    """The arrays of these names, copied.
+
+    Raises:
+        Mismatch: when one is not there, or not of real numbers that torch knows, or of others than `finite` ones.
+    """
     arrays = taken(cell, *names)
     if strange := [name for name, array in arrays.items() if array.dtype.kind != "f"]:
         raise Mismatch(f"{', '.join(strange)}: what is kept holds no real numbers")
-    return [torch.tensor(array) for array in arrays.values()]
+    if strange := [name for name, array in arrays.items() if finite and not np.isfinite(array).all()]:
+        raise Mismatch(f"{', '.join(strange)}: what is kept has numbers that are not finite")
+    try:
+        return [torch.tensor(array) for array in arrays.values()]
+    except (TypeError, ValueError) as error:  # long doubles, or bytes in the order of another machine
+        raise Mismatch(f"{', '.join(names)}: {error}") from error

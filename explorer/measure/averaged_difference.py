@@ -18,6 +18,7 @@ from explorer.nets.mlp import Mlp
 from explorer.nets.two_layer import Ensemble
 from explorer.vectors import lengths
 
+AT_ONCE = 4_000_000  # neurons and points that gradients are taken of
 MOST_NEURONS = 1500  # of an average whose own bracket is looked for: its certificate costs their cube
 
 
@@ -84,5 +85,6 @@ def averaged(
 def _steepest(net: Ensemble, x: Float[Tensor, "N d"]) -> float:
     """The largest gradient of the one network at these points, less what a sum of so many terms is off by."""
     known = x[x.isfinite().all(1)]
-    sizes = lengths(net.gradients(known).squeeze(0))
+    parts = known.split(max(1, AT_ONCE // sum(net.widths)))
+    sizes = torch.cat([known.new_empty(0), *(lengths(net.gradients(part).squeeze(0)) for part in parts)])
     return float(sizes.amax()) * (1 - 1e-9) if len(sizes) else float("nan")

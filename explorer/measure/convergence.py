@@ -1,5 +1,6 @@
 """Whether chains agree: split R-hat and effective sample size, rank-normalised (Vehtari et al. 2021), by ArviZ."""
 
+import math
 import warnings
 
 import numpy as np
@@ -7,11 +8,16 @@ from jaxtyping import Float
 
 RHAT_MOST = 1.1  # above, chains have not come to agree
 FEWEST = 4  # draws a chain: fewer cannot be split
+LARGEST = 1000.0  # R-hat that is told: that of chains that stand still, each elsewhere, has no end
 
 
 def rhat(draws: Float[np.ndarray, "chains draws"]) -> float:
-    """1 where chains agree; NaN from one chain or fewer than four draws, or draws that are not finite or all alike."""
-    return _of(draws, "rhat")
+    """1 where chains agree, at most `LARGEST`.
+
+    NaN from one chain or fewer than four draws, or draws that are not finite or all alike.
+    """
+    found = _of(draws, "rhat")
+    return found if math.isnan(found) else min(found, LARGEST)
 
 
 def ess(draws: Float[np.ndarray, "chains draws"]) -> float:

@@ -124,6 +124,7 @@ class PGD:
         norm: of the ball. steps: of each ascent. restarts: how many; the first begins at the point itself, the others
             at points drawn from `seed`, uniform in the ball and the same for all models.
         box: bounds of every coordinate. length: of a step, in units of eps. first: see `drawing`.
+        stop: asked before every step; when true, the ascent ends where it is.
     """
 
     norm: Norm
@@ -133,6 +134,7 @@ class PGD:
     box: Box | None = None
     length: Callable[[int, int], float] = shrinking
     first: int | None = None
+    stop: Callable[[], bool] = lambda: False
 
     def __post_init__(self) -> None:
         if self.norm not in get_args(Norm):
@@ -151,6 +153,8 @@ class PGD:
             if restart:
                 delta = delta + eps * drawn(lambda shape, by: in_ball(shape, self.norm, by), X.shape).to(X)
             for step in range(self.steps):
+                if self.stop():
+                    return best.x
                 x = moved(origin, delta, self.box)
                 logits, gradient = models.vjp(x, criterion.slope)
                 best = best.or_else(Best.of(x, logits, criterion))  # the first are the points themselves

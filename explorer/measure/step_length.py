@@ -3,6 +3,7 @@
 `measure.perturbations.PGD` keeps the best iterate and shrinks its steps; this is what an attack without that comes to.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -34,13 +35,14 @@ def even_ascent(
     box: Box,
     seed: int | None = None,
     first: int | None = None,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Ends:
     """Ascent in the l-infinity ball, along the signs of the gradient.
 
     Args:
         length: of every step, in units of eps; from 2 on each leads to a corner of the ball, whatever it is.
         seed: of a uniform point of the ball at which it begins, the same for all models; None begins at X itself.
-        first: see `perturbations.drawing`.
+        first: see `perturbations.drawing`. stop: asked before every step; when true, the ascent ends where it is.
     """
     origin, eps = X.expand(len(models), -1, -1), shortened(eps, X)
     delta = torch.zeros_like(origin)
@@ -49,6 +51,8 @@ def even_ascent(
     best = Best.of(origin, models.logits(origin), criterion)
     x = moved(origin, delta, box)
     for _ in range(steps):
+        if stop():
+            break
         logits, gradient = models.vjp(x, criterion.slope)
         best = best.or_else(Best.of(x, logits, criterion))
         x = moved(origin, ascended(x - origin, gradient, "linf", eps, length), box)

@@ -24,7 +24,8 @@ class Card:
         title, unit: the heading; the unit stands for the label of the vertical axis.
         figure: the pane. slot: the name under which sentences come. key: whether its colours are explained.
         legend: what its signs mean. closer: whether a closer look fills the card, not the tables.
-        number: of the key that makes it large; 0: none. figures: how many there are.
+        number: of the key that makes it large; 0: none. figures: how many there are. bare: whether all are pictures,
+            which have no tool bar and go with the card's width.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Card:
         closer: bool = False,
         number: int = 0,
         figures: int = 1,
+        bare: bool = False,
     ) -> None:
         self._closer, self.title, self.unit, self.sentence = closer, title, unit, Sentence("")
         self.origin: Origin | None = None  # of what is drawn
@@ -55,7 +57,8 @@ class Card:
         self._lag = html("", css_classes=["ex-lag"])
         signs = [html(_legend(legend), css_classes=["ex-legend"])] if legend else []
         parts = [self._head, figure, *signs, self._say, *([self._key] if key else []), self._lag]
-        self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}", f"ex-figures-{figures}"])
+        marked = [f"ex-figures-{figures}", *(["ex-bare"] if bare else [])]
+        self.view = box(*parts, css_classes=["ex-card", f"ex-card-{slot}", *marked])
 
     def stand(self, place: str) -> None:
         """Stand large, or at another of the places."""
@@ -105,10 +108,11 @@ class Card:
 
 def _said(sentence: Sentence) -> str:
     """The sentence as HTML; `ex-fold` (fold.js) keeps open what was opened, for the text is new at every frame."""
+    aside = f'<p class="aside">{sentence.aside}</p>' if sentence.aside else ""
     if not sentence.lead:  # nothing is known so far
-        return f'<div class="say">{sentence.details}</div>'
+        return f'<div class="say">{sentence.details}{aside}</div>'
     more = f"<ex-fold><details><summary>details</summary>{sentence.details}</details></ex-fold>"
-    return f'<div class="say"><b>{sentence.lead}</b> {more if sentence.details else ""}</div>'
+    return f'<div class="say"><b>{sentence.lead}</b> {more if sentence.details else ""}{aside}</div>'
 
 
 def _legend(legend: Mapping[str, str]) -> str:

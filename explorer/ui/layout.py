@@ -198,6 +198,7 @@ class Cards:
             closer=closer,
             number=number,
             figures=len(panes),
+            bare=all(self._sheet.figures[name].square for name in slot.figures),
         )
 
 

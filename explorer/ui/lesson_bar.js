@@ -2,10 +2,10 @@
 
 const SAID = {
   right: (place) => [make('b', { className: 'right', textContent: `✓ ${sentence(place.came)}, as you said. ` }), place.why],
-  wrong: (place) => [make('b', { textContent: `You said ${place.given}; it is ${place.came}. ` }), place.why],
+  wrong: (place) => [make('b', { textContent: `You said “${place.given}”; it came out “${place.came}”. ` }), place.why],
   open: (place) => [make('b', { textContent: `You say ${place.given}. ` }), 'The answer stands at the last frame of its run.'],
-  unknown: (place) => [make('b', { textContent: `You said ${place.given}. ` }),
-    'This run cannot tell: too little fits, is known, or stands out from chance.'],
+  unknown: (place) => [make('b', { textContent: `You said “${place.given}”. ` }),
+    'This run cannot tell: too few networks fit, too little is done, or what there is could be chance.'],
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1)

@@ -12,6 +12,7 @@ from explorer.ui.style import zoomed
 
 LOOK = {
     "& .MuiTabs-root, & .MuiTabs-scroller": {"minHeight": 34, "height": "auto"},
+    "& .MuiTabs-scrollButtons": {"color": "var(--ex-ink)"},  # or it is black on dark, too
     "& .MuiTab-root": {
         "textTransform": "none",
         "minHeight": 34,

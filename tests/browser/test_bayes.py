@@ -42,3 +42,30 @@ def test_every_panel_has_a_case() -> None:
 @pytest.mark.parametrize("slug", CASES)
 def test_a_panel_draws_its_figures_says_what_they_show_and_follows_its_slider(tabs: Tabs, slug: str) -> None:
     look_at(tabs, "bayes", slug, CASES[slug], said=r"\w")
+
+
+@pytest.mark.parametrize("slug", ["overview", "directions"])
+def test_in_a_low_window_one_reads_what_the_large_figure_says(tabs: Tabs, slug: str) -> None:
+    tab = tabs.shared(f"panel={slug}&{CASES[slug].query}", "bayes")
+    with tab.sized(1280, 720):
+        said = tab.page.locator(".ex-hero .say b").bounding_box()
+        status = tab.page.locator(".status").bounding_box()
+        assert said is not None
+        assert status is not None
+        assert said["y"] + said["height"] <= status["y"]
+
+
+def test_a_question_with_long_answers_is_read_in_lines_and_all_its_answers_are_in_its_bar(tabs: Tabs) -> None:
+    tab = tabs.shared(f"panel=masking&{CASES['masking'].query}", "bayes")  # its answers are longer than the bar's half
+    with tab.sized(1280, 720):
+        tab.page.locator(".ex-lesson .next").click()
+        tab.page.locator(".ex-lesson .answer").first.wait_for()
+        bar = tab.page.locator(".ex-lesson .bar").bounding_box()
+        said = tab.page.locator(".ex-lesson .said").bounding_box()
+        last = tab.page.locator(".ex-lesson .skip").bounding_box()
+        assert bar is not None
+        assert said is not None
+        assert last is not None
+        assert said["width"] > 300
+        assert last["x"] + last["width"] <= bar["x"] + bar["width"]
+    tab.page.locator(".ex-lesson .back").click()

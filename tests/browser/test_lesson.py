@@ -147,7 +147,7 @@ def test_a_wrong_answer_says_what_was_said_and_what_came(pupil: Tab) -> None:
     assert pupil.rows("lipschitz:lower") == 0
     pupil.page.locator(".ex-lesson .answer", has_text="flatter").click()
     pupil.until_done()
-    until(lambda: said(pupil).startswith("You said flatter; it is steeper."), "the verdict")
+    until(lambda: said(pupil).startswith("You said “flatter”; it came out “steeper”."), "the verdict")
     assert pupil.page.locator(".ex-lesson .came").inner_text() == "✓ steeper"
 
 
@@ -160,7 +160,7 @@ def test_who_is_quicker_than_the_page_is_answered_when_it_is_there(tabs: Tabs) -
         until(lambda: tab.page.title() and late.held, "the message")  # Playwright tells it while it is asked something
         late.arrive()
         tab.until_done()
-        until(lambda: said(tab).startswith("You said flatter; it is steeper."), "the verdict")
+        until(lambda: said(tab).startswith("You said “flatter”; it came out “steeper”."), "the verdict")
 
 
 def test_a_question_is_passed_over(pupil: Tab) -> None:

@@ -11,6 +11,7 @@ from explorer.labs import Lab, Panel, labs
 from explorer.runtime.stream import stream
 from explorer.settings import Settings
 from explorer.train import adam
+from tests.labs import parts
 from tests.pretended_gpu import GPU, PretendedGPU
 
 PANELS = {(lab.name, panel.slug): (lab, panel) for lab in labs() for panel in lab.panels}
@@ -29,6 +30,12 @@ each_run = pytest.mark.parametrize(
     EVERY,
     ids=["-".join([lab.name, panel.slug, *(str(value) for value in more.values())]) for lab, panel, more in EVERY],
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_parts() -> Iterator[None]:
+    with parts.small():
+        yield
 
 
 def small(lab: Lab, panel: Panel, changes: Mapping[str, object]) -> Settings:
@@ -61,7 +68,7 @@ def test_a_panel_mixes_no_devices(
     arrays = here[-1].arrays
     lends = bool(panel.settings.measures)  # its finished run is where another measurement starts
     for kept in [{}, *([cells] if cells else []), *([{FINISHED: arrays}] if lends else [])]:
-        wanted = run(lab, settings, cpu, kept)
+        wanted = run(lab, settings, cpu, kept) if kept else here
         with PretendedGPU():
             found = run(lab, settings, GPU, kept)
         for (name, mine), (_, other) in zip(columns(found), columns(wanted), strict=True):

@@ -26,6 +26,7 @@ from explorer.runtime.stream import stream
 from explorer.settings import Settings, SettingsError
 from explorer.train import adam, gauss_newton
 from tests.figures.fixed import fixed
+from tests.labs import parts
 
 EVERY = [(lab, panel) for lab in labs() for panel in lab.panels]
 each_panel = pytest.mark.parametrize(("lab", "panel"), EVERY, ids=[f"{lab.name}-{panel.slug}" for lab, panel in EVERY])
@@ -36,6 +37,12 @@ def small(lab: Lab, panel: Panel, **changes: object) -> Settings:
     """Settings of a run that takes a moment."""
     named = {"panel": panel.slug} if len(lab.panels) > 1 else {}
     return lab.settings.make(**named | panel.small | changes)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_parts() -> Iterator[None]:
+    with parts.small():
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -279,6 +286,18 @@ def test_its_key_has_its_own_fields_and_no_others(lab: Lab, panel: Panel) -> Non
         others = [name for name in settings.values() if name not in {*panel.settings.fields(), "panel"}]
         assert not any(settings.relevant(name) for name in others)
     assert keys.run_key(lab, settings) == keys.run_key(lab, small(lab, panel, theme="dark"))
+
+
+@each_panel
+def test_a_field_that_cannot_be_read_is_told_to_have_what_it_has(lab: Lab, panel: Panel) -> None:
+    """Which may be no default of the lab's, but where the panel starts from."""
+    fields = [name for name in panel.settings.fields() if name not in Settings.param]
+    settings, problems = lab.settings.from_query(
+        f"panel={panel.slug}&" + "&".join(f"{name}=%3Cb%3E" for name in fields)
+    )
+    told = {problem.field: problem.instead for problem in problems if problem.field in fields}
+    assert told
+    assert told == {name: getattr(settings, name) for name in told}
 
 
 @each_panel

@@ -7,7 +7,6 @@ Contract tests: a new preset or panel is covered without a line here; a new outc
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from importlib import import_module
 from string import Formatter
 from types import ModuleType
@@ -16,12 +15,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer.device import pick
 from explorer.frames import Tables
 from explorer.labs import Lab, Predict, Preset, find, labs, shipped
 from explorer.labs.captions import Outcome, lesson
 from explorer.labs.sheets import sheet
 from tests.labs.asked import Chance
+from tests.labs.whole import Whole
 
 RUNS = 300
 AT_MOST, AT_LEAST = 0.05, 0.8  # of simulated runs
@@ -173,14 +172,6 @@ def test_bounds_in_an_answer_hold() -> None:
 # Whole runs ---------------------------------------------------------------------------------------------------------
 
 
-@cache
-def last(lab: Lab, name: str) -> Tables:
-    """The tables at the end of a preset's run."""
-    made = settings(lab, lab.preset(name))
-    *_, end = (frame for frame in lab.stream(made, pick("cpu"), lambda: False) if frame is not None)
-    return end.tables
-
-
 def agrees(lab: Lab, preset: Preset, tables: Tables) -> None:
     """Another processor trains other networks: it may not tell, but it does not tell the contrary."""
     came = lesson(lab).outcome(preset, settings(lab, preset), tables)
@@ -199,15 +190,15 @@ def test_the_shipped_run_answers_its_question(lab: Lab) -> None:
 
 @pytest.mark.slow
 @each_question
-def test_the_run_of_a_step_answers_its_question(lab: Lab, preset: Preset) -> None:
-    agrees(lab, preset, last(lab, preset.name))
+def test_the_run_of_a_step_answers_its_question(lab: Lab, preset: Preset, whole: Whole) -> None:
+    agrees(lab, preset, whole(lab, preset.name)[-1].tables)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
-def test_nearly_all_runs_tell(lab: Lab) -> None:
+def test_nearly_all_runs_tell(lab: Lab, whole: Whole) -> None:
     presets = [preset for of, preset in ASKED if of is lab]
-    told = [preset for preset in presets if decide(lab, preset, last(lab, preset.name))]
+    told = [preset for preset in presets if decide(lab, preset, whole(lab, preset.name)[-1].tables)]
     assert len(told) >= len(presets) - 1
 
 

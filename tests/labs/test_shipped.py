@@ -8,7 +8,6 @@ few may be anywhere near. The bounds come from runs in which the first weights w
 
 import lzma
 from collections.abc import Callable
-from functools import cache
 from importlib import import_module, resources
 from pathlib import Path
 
@@ -16,10 +15,10 @@ import numpy as np
 import pytest
 
 from explorer import frames
-from explorer.device import pick
 from explorer.frames import Columns, Frame, Tables
 from explorer.labs import Lab, labs, shipped
 from explorer.labs.live import LAB
+from tests.labs.whole import Whole
 
 LABS = pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
 
@@ -87,17 +86,9 @@ def file(lab: Lab) -> Path:
 
 
 @pytest.fixture(scope="module")
-def computed(film: Callable[[str], list[Frame]]) -> Callable[[Lab], list[Frame]]:
+def computed(whole: Whole) -> Callable[[Lab], list[Frame]]:
     """The frames of a lab's default preset."""
-
-    @cache
-    def compute(lab: Lab) -> list[Frame]:
-        if lab == LAB:
-            return film(LAB.presets[0].name)
-        run = lab.stream(lab.settings.make(**lab.presets[0].settings), pick("cpu"), lambda: False)
-        return [each for each in run if isinstance(each, Frame)]
-
-    return compute
+    return lambda lab: whole(lab, lab.presets[0].name)
 
 
 def assert_same(ours: Columns, expected: Columns, digits: float = LAST_DIGITS) -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm, rankdata
 
-from explorer.measure.convergence import ess, rhat
+from explorer.labs.bayes.told import mixing, of_walks
+from explorer.measure.convergence import LARGEST, RHAT_MOST, ess, rhat
 
 
 def normal(chains: int, draws: int, seed: int = 0) -> np.ndarray:
@@ -131,3 +132,11 @@ def test_nothing_is_said_where_nothing_can_be(of) -> None:
 def test_one_chain_agrees_with_none() -> None:
     assert np.isnan(rhat(CASES["one chain"]))
     assert ess(CASES["one chain"]) == pytest.approx(300, rel=0.25)
+
+
+def test_chains_that_stand_still_apart_do_not_agree() -> None:
+    """Their R-hat has no end, which is not to be taken for none: sentences say that they disagree."""
+    apart = rhat(np.arange(3.0)[:, None] + np.zeros((3, 8)))
+    assert apart == LARGEST > RHAT_MOST
+    assert "chains do not agree" in mixing(np.array([apart]))
+    assert "chains do not agree" in of_walks(np.ones(2), np.array([apart, 1.0]))

@@ -19,6 +19,7 @@ from explorer.frames import Frame
 from explorer.labs import find, labs
 from explorer.runtime import keys
 from explorer.settings import Settings
+from tests.labs import parts
 
 PANELS = {(lab.name, panel.slug): panel for lab in labs() for panel in lab.panels}
 #: Kinds of runs in which other fields have an effect than in the small run of their panel.
@@ -58,6 +59,12 @@ def lab_of(settings: Settings):
 
 def film_of(settings: Settings) -> tuple[Frame, ...]:
     return tuple(each for each in lab_of(settings).stream(settings, pick(), lambda: False) if isinstance(each, Frame))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_parts() -> Iterator[None]:
+    with parts.small():
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import param
 
 from explorer.labs.affordable import over_budget
 from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
+from explorer.labs.bayes.portion import held
 from explorer.labs.costs import FLOPS
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Bound, Count, Flag, Table, Text, Value
@@ -114,6 +115,11 @@ class Attacked(Attacker, Tested):
         return self.too_many() or over_budget(
             self, (*fit, "attack_steps", "restarts", "tested", "ensemble", "seeds"), "k"
         )
+
+    @property
+    def attack_bytes(self) -> float:
+        """Memory of an attack, in float32."""
+        return held(max(self.samples, self.chains, self.ensemble), max(self.source.d, self.k), self.tested)
 
     def attacking(self, networks: float) -> float:
         """Seconds of one repetition: so many input gradients at every image and radius, of networks."""

@@ -29,6 +29,8 @@ from explorer.labs.bayes.attack_table import (
 from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, read
 from explorer.labs.bayes.images import TESTED
 from explorer.labs.bayes.mean_field import fit_all
+from explorer.labs.bayes.portion import portion
+from explorer.labs.bayes.through import through
 from explorer.measure import perturbations
 from explorer.measure.criteria import Margin, Misclassified
 from explorer.measure.perturbations import RandomSigns
@@ -126,13 +128,17 @@ def together(model: str, attack: str, nets: Mlp | None, loss: str, than: str = "
 def measured(
     case: Case, task: Task, settings: Attacked, stop: Stop, *, seed: int, quick: bool = False
 ) -> Generator[None, None, Found | None]:
-    """The case at every radius, some images at a time; None when stopped. `seed`: of draws. `quick`: few of them."""
+    """The case at every radius, some images at a time; None when that was stopped.
+
+    `seed`: of what is drawn at random. `quick`: few images, few steps.
+    """
     tested = min(QUICK_TESTED if quick else settings.tested, settings.tested, len(task.labels))
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     restarts = 1 if quick else settings.restarts
     gradients = steps * restarts if case.attack == PGD else 1
     models = case.n_attack * case.networks
-    size = max(1, int(AT_ONCE / (8 * settings.params * models * gradients)))
+    asked = max(case.n_attack, case.n_defend) * case.networks
+    size = portion(AT_ONCE, 8 * settings.params * models * gradients, asked * max(task.seen.shape[1], settings.k))
     right, moved, twice = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(3))
     for begin in range(0, tested, size):
         here = slice(begin, min(begin + size, tested))
@@ -143,17 +149,19 @@ def measured(
             if stop():
                 return None
             yield None
-            attack = _attack(case.attack, steps, restarts, seed, begin)
+            attack = _attack(case.attack, steps, restarts, seed, begin, stop)
             after = case.defender.logits(attack(case.attacker, X, aim, eps)) if eps else before
+            if stop():  # in the midst of it
+                return None
             right[i, here] = (~aim.met(after)).double().mean(0).cpu()
             moved[i, here] = shifts(before, after).double().mean(0).cpu()
             twice[i, here] = double_shifts(before, after).double().mean(0).cpu()
     return Found(right, moved, twice)
 
 
-def _attack(name: str, steps: int, restarts: int, seed: int, first: int) -> perturbations.Attack:
+def _attack(name: str, steps: int, restarts: int, seed: int, first: int, stop: Stop) -> perturbations.Attack:
     if name == PGD:
-        return perturbations.PGD("linf", steps, restarts, seed, BOX, first=first)
+        return perturbations.PGD("linf", steps, restarts, seed, BOX, first=first, stop=stop)
     if name == FGSM:
         return perturbations.fgsm("linf", BOX)
     if name == RANDOM:
@@ -260,7 +268,7 @@ def attacked(
                 if new and not turn:
                     party = replace(party, **new)
                     look = all_rows(plan(party), task, settings, seed, None, stop)
-                    looked = yield from _through(look)
+                    looked = yield from through(look)
                     if looked is None:
                         return
                 yield frame(turn, FITTED * told.share, looked, told.note)
@@ -288,13 +296,3 @@ def attacked(
         done.append(table)
         arrays |= stored.to_arrays(fits, seed)
         yield frame(turn, 1, None, "all attacks done")
-
-
-def _through(steps: Generator[Columns | None, None, Columns | None]) -> Generator[None, None, Columns | None]:
-    """What it returns; of what it yields only that it is still there."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
-        yield None

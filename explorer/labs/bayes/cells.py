@@ -1,6 +1,5 @@
 """Iterations of a walk as the arrays of a cell, and back: what comes after them can go on from there."""
 
-from collections.abc import Sequence
 from dataclasses import fields, replace
 
 import numpy as np
@@ -13,23 +12,33 @@ from explorer.train.hmc import Averaging, Chains
 PARTS = tuple(each.name for each in fields(Chains) if each.name not in ("step", "leapfrogs", "averaging"))
 
 
-def to_cell(block: Sequence[Chains]) -> dict[str, np.ndarray]:
-    """Iterations one after another, as the arrays of a cell: what comes after them can go on from there."""
-    arrays = {part: np.stack([getattr(chains, part).cpu().numpy() for chains in block]) for part in PARTS}
-    arrays["gradient"] = arrays["gradient"][-1:]  # of the last alone: nothing else goes on from there
-    for part in ("shortfall", "log_step"):
-        arrays[part] = np.stack([getattr(chains.averaging, part).cpu().numpy() for chains in block])
-    return arrays | {"leapfrogs": np.array([chains.leapfrogs for chains in block])}
+class Block:
+    """So many iterations one after another, as the arrays of a cell: what comes after them can go on from there.
+
+    They are written down as they come: a list of them would be held twice, with holes between in memory.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+        self._count, self._written = count, 0
+
+    def add(self, chains: Chains) -> None:
+        """One more."""
+        parts = {part: getattr(chains, part).cpu().numpy() for part in PARTS}
+        parts |= {part: getattr(chains.averaging, part).cpu().numpy() for part in ("shortfall", "log_step")}
+        parts |= {"leapfrogs": np.array(chains.leapfrogs)}
+        for part, array in parts.items():
+            rows = 1 if part == "gradient" else self._count  # of the last alone: nothing else goes on from there
+            if part not in self.arrays:
+                self.arrays[part] = np.empty((rows, *array.shape), array.dtype)
+            self.arrays[part][self._written % rows] = array
+        self._written += 1
 
 
 def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
-    """The `count` iterations that `to_cell` was given, after those. Raises Mismatch when they are others."""
+    """The `count` iterations of a `Block`, after those. Raises Mismatch when they are others."""
     parts = taken(cell, *PARTS, "shortfall", "log_step", "leapfrogs")
-    if strange := [name for name, array in parts.items() if array.dtype.kind not in "bif"]:
-        raise Mismatch(f"{', '.join(strange)}: what is kept holds no numbers")
-    shape = (count, *before.position.shape)
-    if parts["position"].shape != shape or parts["gradient"].shape != (1, *shape[1:]):
-        raise Mismatch(f"a walk of shape {parts['position'].shape} is not one of {shape}")
+    _check(parts, before, count)
     device = before.position.device
     found = {name: torch.tensor(array) for name, array in parts.items()}
     return [
@@ -42,3 +51,21 @@ def from_cell(cell: Columns, before: Chains, count: int) -> list[Chains]:
         )
         for i in range(count)
     ]
+
+
+def _check(parts: Columns, before: Chains, count: int) -> None:
+    """Raises Mismatch unless they are as those chains would have left them, and numbers that a walk may have."""
+    like = {part: getattr(before, part) for part in PARTS}
+    like |= {part: getattr(before.averaging, part) for part in ("shortfall", "log_step")}
+    for part, now in like.items():
+        shape = (1 if part == "gradient" else count, *now.shape)
+        if parts[part].shape != shape or parts[part].dtype != now[:0].cpu().numpy().dtype:
+            raise Mismatch(f"{part} of shape {parts[part].shape}, {parts[part].dtype}, is none of {shape}")
+        if part != "error" and not np.isfinite(parts[part]).all():
+            raise Mismatch(f"{part}: what is kept has numbers that are not finite")
+    if parts["leapfrogs"].shape != (count,) or parts["leapfrogs"].dtype != np.array(before.leapfrogs).dtype:
+        raise Mismatch("leapfrogs: not a number an iteration")
+    if np.isnan(parts["error"]).any() or not ((parts["accept"] >= 0) & (parts["accept"] <= 1)).all():
+        raise Mismatch("what is kept of a walk has errors or acceptances that are none")
+    if (parts["step_size"] < 0).any() or (parts["leapfrogs"] < 1).any():
+        raise Mismatch("what is kept of a walk has steps that are none")

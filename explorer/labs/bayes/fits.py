@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -15,7 +15,7 @@ from torch import Tensor
 from explorer.data import images
 from explorer.frames import Cell, Kept, Mismatch
 from explorer.labs import Stop
-from explorer.labs.bayes.cells import from_cell, to_cell
+from explorer.labs.bayes.cells import Block, from_cell
 from explorer.labs.bayes.images import CLASSES, TESTED, ImagePosterior
 from explorer.labs.bayes.settings import MOST_CHAINS, Network, Sampler
 from explorer.labs.weights import tensors
@@ -165,18 +165,15 @@ def sampled(
     Cells as in `walk`. `begin`: the share of the whole fit that is done before.
     """
     drawn: list[Tensor] = []
-    traces: list[Tensor] = []
     so_far: Mlp | None = None
-    chains, accepted, divergences = None, [], 0
+    chains, walked = None, Walked()
     for found in walk(name, target, maps.parameters, settings, seed, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue
         chains = found.chains
         if chains.step > settings.warmup:
-            accepted.append(float(chains.accept.mean()))
-            divergences += int(chains.divergent.sum())
-            traces.append(log_likelihood(maps.with_parameters(chains.position), task))
+            walked.add(chains, maps.with_parameters(chains.position), task)
             if (chains.step - settings.warmup) % settings.thin == 0:
                 drawn.append(chains.position)
                 if len(drawn).bit_count() == 1:  # 1, 2, 4, ...
@@ -186,17 +183,7 @@ def sampled(
         so_far = None
     if chains is None or chains.step < settings.iterations:
         return None
-    trace = torch.stack(traces, 1).double().cpu().numpy()
-    diagnosis = Diagnosis(
-        float(np.mean(accepted)),
-        float(chains.step_size.mean()),
-        rhat(trace),
-        ess(trace),
-        divergences,
-        len(chains),
-        settings.iterations,
-    )
-    return maps.with_parameters(torch.cat(drawn)[: settings.samples]), diagnosis
+    return maps.with_parameters(torch.cat(drawn)[: settings.samples]), walked.diagnosis(chains)
 
 
 def descent(
@@ -211,7 +198,7 @@ def descent(
     """Where Adam ends; a cell of this name, or what is kept of it. `told`: what is said on the way, at `LOOKS`."""
     begin = models.parameters
     if name in kept:
-        (found,) = tensors(kept[name], "parameters")
+        (found,) = tensors(kept[name], "parameters", finite=True)
         if found.shape != begin.shape:
             raise Mismatch(f"parameters of shape {tuple(found.shape)} are not those of {name}")
         return found.to(begin)
@@ -245,24 +232,57 @@ def walk(
     for begin in range(0, settings.iterations, BLOCK):
         end, called = min(begin + BLOCK, settings.iterations), f"{name}_walk{begin // BLOCK}"
         if called in kept:
-            block = from_cell(kept[called], chains, end - begin)
-            yield from map(Moment, block)
-        else:
-            block = []
-            while chains.step < end:
-                moved = hmc.advance(target, chains, rule, seeds=seeds, stop=stop)
-                if moved is None:
-                    return
-                chains = moved
-                block.append(chains)
-                yield Moment(chains)
-            if stop():
+            known = from_cell(kept[called], chains, end - begin)
+            yield from map(Moment, known)
+            chains = known[-1]
+            continue
+        block = Block(end - begin)
+        while chains.step < end:
+            moved = hmc.advance(target, chains, rule, seeds=seeds, stop=stop)
+            if moved is None:
                 return
-            yield Cell(called, to_cell(block))
-        chains = block[-1]
+            chains = moved
+            block.add(chains)
+            yield Moment(chains)
+        if stop():
+            return
+        yield Cell(called, block.arrays)
+
+
+@dataclass
+class Walked:
+    """Iterations after the warm-up, as they come: what a diagnosis is made of."""
+
+    traces: list[Float[Tensor, " C"]] = field(default_factory=list)
+    accepted: list[float] = field(default_factory=list)
+    divergences: int = 0
+
+    def add(self, chains: Chains, models: Mlp, task: Task) -> None:
+        """One more; `models` have the positions of the chains."""
+        self.accepted.append(float(chains.accept.mean()))
+        self.divergences += int(chains.divergent.sum())
+        self.traces.append(log_likelihood(models, task))
+
+    def diagnosis(self, last: Chains) -> Diagnosis:
+        """Of the whole walk; `last`: the chains at its end."""
+        trace = torch.stack(self.traces, 1).double().cpu().numpy()
+        return Diagnosis(
+            float(np.mean(self.accepted)),
+            float(last.step_size.mean()),
+            rhat(trace),
+            ess(trace),
+            self.divergences,
+            len(last),
+            last.step,
+        )
 
 
 def log_likelihood(models: Mlp, task: Task) -> Float[Tensor, " C"]:
     """The mean log-likelihood of the first `TESTED` unseen points under each of these models."""
     seen, labels = task.seen[:TESTED], task.labels[:TESTED]
     return -Misclassified(labels).loss(models.logits(seen.expand(len(models), -1, -1))).mean(1)
+
+
+def gradients(models: Mlp, task: Task) -> tuple[Float[Tensor, "S T K"], Float[Tensor, "S T d"]]:
+    """Logits, and the gradient of each model's cross-entropy, at the unseen points."""
+    return models.vjp(task.seen.expand(len(models), -1, -1), Misclassified(task.labels).slope)

@@ -13,6 +13,7 @@ from explorer.labs.costs import FLOPS
 from explorer.settings import Problem, Work
 
 CLASSES = 10
+WALKED = 80  # numbers a weight of a chain: a block of its positions, twice more as it is kept and sent; in float32
 TESTED = 300  # unseen images whose likelihood is followed, and that are attacked unless a panel says otherwise
 
 
@@ -81,15 +82,17 @@ class ImagePosterior(Sampler):
             return []
         return [Problem("n", self.n, f"{self.source.said}: at most {self.source.most:,}", self.source.most)]
 
-    def sampling(self, k: int | None = None, n: int | None = None) -> Work:
-        """One repetition: MAP, the walk, networks without a prior; or of another k or n.
+    def sampling(self, k: int | None = None, n: int | None = None, beside: int = 0) -> Work:
+        """One repetition: MAP, the walk, as many networks without a prior, or `beside`; or of another k or n.
 
         A gradient takes 6 operations a weight.
         """
         k, n = self.k if k is None else k, self.n if n is None else n
         params = self.params_of(k)
-        gradients = self.iterations * 0.75 * self.leapfrogs + 2 * self.max_steps
+        gradients = self.iterations * 0.75 * self.leapfrogs + self.max_steps
+        gradients += self.max_steps * max(1, beside / self.chains)
         each = 6 * params * n / FLOPS + 3e-5
-        floats = self.chains * (12 * params + 6 * n * (k + CLASSES)) + self.samples * params
+        floats = self.chains * (WALKED * params + 6 * n * (k + CLASSES)) + self.samples * params
+        floats += beside * (12 * params + 6 * n * (k + CLASSES))
         floats += n * self.source.d * 2
         return Work(8 * floats, 1 + self.chains * gradients * each)

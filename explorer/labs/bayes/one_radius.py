@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import param
 
 from explorer.labs.bayes.images import TESTED, ImagePosterior
+from explorer.labs.bayes.portion import held
 from explorer.labs.costs import FLOPS
 
 
@@ -32,6 +33,11 @@ class OneRadius(ImagePosterior):
         if given.get("data", "digits") == "digits":
             return dict(cls.starts)
         return {**cls.starts, "n": 500}
+
+    @property
+    def attack_bytes(self) -> float:
+        """Memory of an attack."""
+        return held(max(self.samples, self.chains), max(self.source.d, self.k), TESTED)
 
     def attacking(self, networks: float, params: float) -> float:
         """Seconds of PGD on all test images, against so many networks with so many weights."""

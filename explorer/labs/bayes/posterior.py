@@ -76,7 +76,7 @@ class Posterior:
 
     def from_arrays(self, settings: Sampler, arrays: Columns) -> tuple[Mlp, Diagnosis]:
         """What `to_arrays` was given. Raises Mismatch when it is another's."""
-        (parameters,) = tensors(arrays, f"{self.name}_samples")
+        (parameters,) = tensors(arrays, f"{self.name}_samples", finite=True)
         begin = self.starts.parameters
         if parameters.shape != (settings.samples, begin.shape[1]):
             raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {self.name}")

@@ -13,6 +13,7 @@ MOST_CHAINS = 64  # of a repetition, and networks beside them: the next one has 
 GROUPS = (
     Group("The sliders", ("n", "d", "k", "prior_scale", "prior_scales", "samples", "samples_shown", "picture")),
     Group("Data", ("data", "noise", "noise_max")),
+    Group("Moons", ("moons_sizes", "batch", "mini_batch")),
     Group("Attack", ("attack", "attacker", "eps", "eps_max", "attack_steps", "restarts", "tested")),
     Group("Priors", ("priors", "class_i", "class_j")),
     Group("Cloud", ("draws", "dot")),

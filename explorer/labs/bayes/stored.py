@@ -38,7 +38,7 @@ def from_arrays(settings: ImagePosterior, arrays: Columns, seed: int, networks: 
 
 def with_parameters(models: Mlp, arrays: Columns, array: str, name: str = "") -> Mlp:
     """As many networks with the parameters of this array. Raises Mismatch when it is of others; `name`: of what."""
-    (parameters,) = tensors(arrays, array)
+    (parameters,) = tensors(arrays, array, finite=True)
     if parameters.shape != models.parameters.shape:
         raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {name or array}")
     return models.with_parameters(parameters.to(models.parameters))

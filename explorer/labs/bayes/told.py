@@ -1,7 +1,8 @@
-"""What sentences on posteriors of images end with: of what data and networks they are, and how the walks went."""
+"""What sentences on posteriors end with: of what data and networks they are, and how the walks went."""
 
 import numpy as np
 
+from explorer.figures.posteriors import rhat_text
 from explorer.labs.bayes.images import ImagePosterior
 from explorer.measure.convergence import RHAT_MOST
 
@@ -29,25 +30,27 @@ def mixing(rhat: np.ndarray, *, several: bool = False) -> str:
     """How well chains agree: the end of a sentence on walks that are done; `several`: of more than one posterior."""
     if not len(rhat) or not np.isfinite(rhat).all():
         return f"; {NO_RHAT}."
+    worst = rhat_text(float(rhat.max()))
     if rhat.max() <= RHAT_MOST:
-        return f", R-hat {rhat.max():.2f}{' at most' if several else ''}."
+        return f", R-hat {worst}{' at most' if several else ''}."
     which = "a" if several else "the"
-    return f". R-hat is {rhat.max():.2f}, above {RHAT_MOST}: chains do not agree, {which} posterior may be another."
+    return f". R-hat is {worst}, above {RHAT_MOST}: chains do not agree, {which} posterior may be another."
 
 
 def of_walks(accept: np.ndarray, rhat: np.ndarray) -> str:
     """How walks went, the worst of them as to R-hat; of walks that are done."""
-    known, mixing = accept[np.isfinite(accept)], rhat[np.isfinite(rhat)]
+    known, rhat = accept[np.isfinite(accept)], rhat[np.isfinite(rhat)]
     if not len(known):
         return "No walk is done."
     said = f"Acceptance {known.mean():.2f}"
-    if not len(mixing):
+    if not len(rhat):
         return f"{said}; {NO_RHAT}."
-    if mixing.max() <= RHAT_MOST:
-        return f"{said}, R-hat {mixing.max():.2f} at most."
-    poor = int((mixing > RHAT_MOST).sum())
-    of = f"{poor} of {counted(len(mixing), 'walk')}"
+    worst = rhat_text(float(rhat.max()))
+    if rhat.max() <= RHAT_MOST:
+        return f"{said}, R-hat {worst} at most."
+    poor = int((rhat > RHAT_MOST).sum())
+    of = f"{poor} of {counted(len(rhat), 'walk')}"
     return (
-        f"{said}. R-hat is {mixing.max():.2f} at worst, and above {RHAT_MOST} in {of}: there chains do not agree, the"
+        f"{said}. R-hat is {worst} at worst, and above {RHAT_MOST} in {of}: there chains do not agree, the"
         " posterior may be another."
     )

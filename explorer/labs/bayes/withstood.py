@@ -11,6 +11,7 @@ from explorer.labs import Stop
 from explorer.labs.bayes.attacks import BOX
 from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.one_radius import OneRadius
+from explorer.labs.bayes.portion import portion
 from explorer.measure.criteria import Margin
 from explorer.measure.perturbations import PGD
 from explorer.measure.softmax_robustness import shifts
@@ -57,7 +58,7 @@ def withstood(
     tested = min(QUICK_TESTED, len(task.labels)) if quick else len(task.labels)
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
     restarts = 1 if quick else settings.restarts
-    size = max(1, int(AT_ONCE / (8 * params * networks * steps * restarts)))
+    size = portion(AT_ONCE, 8 * params * networks * steps * restarts, networks * max(task.seen.shape[1], settings.k))
     parts = []
     for begin in range(0, tested, size):
         if stop():
@@ -66,8 +67,10 @@ def withstood(
         here = slice(begin, min(begin + size, tested))
         X, aim = task.seen[here], Margin(task.labels[here])
         before = models.logits(X.expand(len(models), -1, -1))
-        attack = PGD("linf", steps, restarts, seed, BOX, first=begin)
+        attack = PGD("linf", steps, restarts, seed, BOX, first=begin, stop=stop)
         after = models.logits(attack(models, X, aim, settings.eps_max))
+        if stop():  # in the midst of it
+            return None
         found = (~aim.met(before), ~aim.met(after), shifts(before, after))
         parts.append(torch.stack([each.double().mean(0).cpu() for each in found]))
     return Withstood(*torch.cat(parts, 1))

@@ -72,6 +72,6 @@ def test_a_dot_that_is_tapped_is_told_and_ringed() -> None:
 
 
 def test_before_hmc_has_walked_dots_are_counted() -> None:
-    assert sentences(FIRST, LOOK)["cloud"].lead == "Dots so far: 1 no decay."
+    assert sentences(FIRST, LOOK)["cloud"].lead == "Dots so far: 1 no prior."
     assert not sentences(EMPTY, LOOK)
     assert "above 1.1 in 12 of 12 walks" in sentences(run(rhat=1.4), LOOK)["cloud"].details

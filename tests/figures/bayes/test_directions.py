@@ -73,7 +73,9 @@ def test_one_sample_the_average_and_map_are_told() -> None:
 
 def test_how_far_posteriors_lie_apart_is_told() -> None:
     said = sentences(WHOLE, SEEN)["collapse"]
-    assert said.lead == "At one s ε √dims 5 posteriors give the label probabilities 0.010 apart at most."
+    assert said.lead == (
+        "Where s ε √dims is the same, 5 posteriors give the label the same probability, to within 0.010."
+    )
     assert said.details.startswith("Shares that are right lie 0.005 apart at most.")
     assert "The lines lie at most 0.010 from that." in said.details
     assert "(1, 20), (0.5, 20), (2, 20), (1, 5), (1, 80)" in said.details

@@ -10,7 +10,7 @@ from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
 from explorer.labs.bayes.exact import ExactSettings
 from explorer.labs.bayes.exact.figure import draw, sentences
-from explorer.labs.bayes.exact.floor import LENGTH, UPRIGHT, Arrows, flat, shown, units
+from explorer.labs.bayes.exact.floor import LENGTH, UPRIGHT, Arrows, flat, roomiest, shown, units
 from tests.labs.bayes.lesson.exact import EMPTY, LOST, WALKING, arrows, finished, rows, run
 
 LOOK = Look(ExactSettings.make())
@@ -133,3 +133,13 @@ def test_both_parts_are_told_of_the_same_numbers_of_samples() -> None:
     lead = sentences(none, LOOK)["fading"].lead
     assert lead.startswith("From 2 to ")
     assert f"from {rows['mean_norm'][second].mean():.2g} to " in lead
+
+
+def test_words_stand_at_the_arrow_beside_which_there_is_room() -> None:
+    steep = np.array([0.0, 0.5, 2.0])  # the second tip stands right of the first, and nothing right of the others
+    up = Arrows(steep, np.zeros(3), steep, np.array([1.0, 1.0, 0.8]), steep, np.zeros(3))
+    nowhere = np.zeros(0), np.zeros(0)
+    assert roomiest(up, (up,), nowhere) == 1
+    assert roomiest(up, (up,), (np.array([0.9]), np.array([1.0]))) == 2
+    flat_one = Arrows(steep, np.zeros(3), steep, np.array([1.0, 1.0, 0.1]), steep, np.zeros(3))
+    assert roomiest(flat_one, (flat_one,), (np.array([0.9]), np.array([1.0]))) == 1  # a dot is less than an arrow

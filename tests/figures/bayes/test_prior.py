@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
-from explorer.labs.bayes.prior import PriorSettings
+from explorer.labs.bayes.prior import AVERAGE, MAP, PriorSettings
 from explorer.labs.bayes.prior.figure import draw, sentences
 from tests.labs.bayes.lesson.prior import DRAWS, EMPTY, FLAT, LOOKED, LOST, run
 
@@ -57,8 +58,26 @@ def test_it_is_said_from_where_to_where() -> None:
 def test_of_one_scale_one_number_is_said() -> None:
     said = sentences(run((0.5,)), LOOK)
     assert said["prior-robust"].lead.endswith("stays 50% right at s = 0.0625.")
+    assert said["prior"].lead == "At s = 0.0625 one sample is ≥ 0.195 steep, the average of 24 ≥ 0.0585."
     assert set(sentences(DRAWS, LOOK)) == {"prior"}
     assert not sentences(EMPTY, LOOK)
+
+
+def test_both_ends_are_of_scales_that_both_have() -> None:
+    table = run()["prior"]
+    behind = {c: v[(table["model"] != AVERAGE) | (table["scale"] < 2)] for c, v in table.items()}
+    assert sentences({"prior": behind}, LOOK)["prior"].lead == (
+        "From s = 0.0625 to 1 one sample goes from ≥ 0.195 to ≥ 50 steep, the average of 24 from ≥ 0.0585 to ≥ 15."
+    )
+    apart = {c: v[(table["model"] != AVERAGE) ^ (table["scale"] < 2)] for c, v in table.items()}
+    assert "prior" not in sentences({"prior": apart}, LOOK)
+
+
+def test_map_is_drawn_however_flat_it_is_beside_a_steep_average() -> None:
+    steep = run()["prior"]
+    flat = {**steep, "lower": np.where(steep["model"] == MAP, 0.01 * steep["lower"], steep["lower"])}
+    columns = patch(draw, {"prior": flat}, LOOK)  # MAP goes from 0.0004 to 0.4, the average from 0.06 to 60
+    assert list(columns["prior:map"]["x"]) == [0.5, 1, 2]
 
 
 def test_chains_that_disagree_are_named() -> None:

@@ -41,11 +41,15 @@ def test_the_gap_is_said_under_each_attack_that_is_done() -> None:
     )
     assert "FGSM [+3.5, +12.5]; PGD [−7.5, +1.5]" in said["rebuttal"].details
     assert said["rebuttal-gap"].lead == (
-        "Under PGD the shares of the average and of MAP differ by 3.0 points at most, at ε = 0.1."
+        "Under PGD the average and MAP are furthest apart at ε = 0.1: the average keeps 3.0 points fewer."
     )
     ahead = sentences(table((0.65, 0.57), (0.7, 0.5)), LOOK)
-    assert "differ by 20 points at most" in ahead["rebuttal-gap"].lead
+    assert ahead["rebuttal-gap"].lead.endswith("the average keeps 20 points more.")
     assert "There +20 points for the average" in ahead["rebuttal-gap"].details
+    level = {"attack": {**DOSSIER["attack"], "more": np.zeros(len(DOSSIER["attack"]["more"]))}}
+    assert sentences(level, LOOK)["rebuttal-gap"].lead == (
+        "Under PGD the average keeps as many right as MAP, at every ε."
+    )
 
 
 def test_before_there_are_samples_map_is_told_of() -> None:

@@ -71,7 +71,7 @@ def test_curves_are_of_pairs_with_one_number_and_of_one_that_attacks() -> None:
 def test_one_is_said_beside_all_and_others_beside_its_own() -> None:
     said = sentences(DOSSIER, LOOK)
     assert said["samples"].lead == (
-        "FGSM at ε = 0.1 along 1 of the samples leaves the average of 100 88% right, along 100 71%."
+        "Attacked with FGSM at ε = 0.1 along 1 of its samples, the average of 100 keeps 88% right; along 100, 71%."
     )
     assert "A difference of +17 points, 95% interval [+14.0, +20.0]" in said["samples"].details
     assert "100 samples of 8 chains, acceptance 0.90, R-hat 1.02." in said["samples"].details
@@ -82,14 +82,27 @@ def test_one_is_said_beside_all_and_others_beside_its_own() -> None:
         "+0.0", "0.0"
     )
     other = sentences(DOSSIER, OTHER)["samples"].lead
-    assert other == "FGSM at ε = 0.1 along 1 other of the samples leaves the average of 50 88% right, along 50 74%."
+    assert (
+        other == "Attacked with FGSM at ε = 0.1 along 1 other sample, the average of 50 keeps 88% right; along 50, 74%."
+    )
 
 
 def test_one_number_alone_is_said_without_another() -> None:
     said = sentences(FIRST, LOOK)
     assert list(said) == ["samples"]
-    assert said["samples"].lead == "FGSM at ε = 0.1 along 1 leaves the average of 1 71% right."
+    assert (
+        said["samples"].lead
+        == "Attacked with FGSM at ε = 0.1 along 1 of its samples, the average of 1 keeps 71% right."
+    )
     assert list(sentences(ALONE, LOOK)) == ["samples"]
+
+
+def test_an_average_of_one_is_called_a_sample() -> None:
+    rows = DOSSIER["attack"]
+    two = {name: values[(rows["n_attack"] == 1) & (rows["n_defend"] == 1)] for name, values in rows.items()}
+    assert sentences({"attack": two}, LOOK)["samples-curves"].lead == (
+        "At ε = 0.1 a single sample keeps 71% right where its own gradient is followed, 74% where another's is."
+    )
 
 
 def test_first_looks_are_told_and_nothing_is_said_of_nothing() -> None:

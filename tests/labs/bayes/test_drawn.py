@@ -1,6 +1,6 @@
 """What attacks draw at random hangs on the repetition and the image, not on how many images are attacked at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,6 +22,7 @@ from explorer.measure.step_length import even_ascent
 from explorer.nets import mlp
 from explorer.nets.activations import Tanh
 from explorer.nets.averaged import Averaged
+from tests.labs.bayes.steps import returned
 
 D, K, N = 12, 10, 6
 NETS = mlp.initialise([D, 8, K], range(3), Tanh())
@@ -127,11 +128,3 @@ def test_signs_off_the_data_are_those_of_the_repetition(task: Task) -> None:
     )
     assert torch.equal(first, again)
     assert not torch.equal(first, other)
-
-
-def returned(steps: Iterator[Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value

@@ -7,13 +7,15 @@ from torch.nn.functional import cross_entropy
 
 from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
-from explorer.labs.bayes import fits
+from explorer.labs.bayes import LAB, fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, ONE, ExactSettings
-from explorer.labs.bayes.exact.compute import State, gradients, spread, stream
+from explorer.labs.bayes.exact.compute import State, spread, stream
+from explorer.labs.bayes.fits import gradients
 from explorer.labs.bayes.gradient import GRADIENT, NORMAL, TANGENTIAL, counts, slope
 from explorer.labs.bayes.padded import read
 from explorer.nets.mlp import Mlp
 from explorer.settings import SettingsError
+from tests.labs.whole import Whole
 
 CPU = pick("cpu")
 SMALL = {"n": 30, "k": 4, "d": 6, "chains": 2, "samples": 12, "warmup": 10, "thin": 1, "leapfrogs": 4, "max_steps": 20}
@@ -31,17 +33,18 @@ def networks(settings: ExactSettings, count: int, seed: int = 0) -> Mlp:
 
 
 @pytest.fixture(scope="module")
-def whole() -> list[Frame]:
-    """A run of the preset."""
-    return [frame for frame in stream(ExactSettings.make(), CPU, lambda: False) if isinstance(frame, Frame)]
+def default(whole: Whole) -> list[Frame]:
+    """A run of the preset, which is the panel as it opens."""
+    assert LAB.settings.make(**LAB.preset("exact").settings).of_panel() == ExactSettings.make()
+    return whole(LAB, "exact")
 
 
 # The numbers of the issue -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_the_normal_part_falls_like_chance_and_the_tangential_part_stays(whole: list[Frame]) -> None:
-    table = whole[-1].tables["gradient"]
+def test_the_normal_part_falls_like_chance_and_the_tangential_part_stays(default: list[Frame]) -> None:
+    table = default[-1].tables["gradient"]
     off, along, exact = (slope(table, *of) for of in ((NORMAL,), (TANGENTIAL,), (NORMAL, "predicted")))
     assert len(off.each) == 3
     assert -0.6 <= off.mean <= -0.35
@@ -56,8 +59,8 @@ def test_the_normal_part_falls_like_chance_and_the_tangential_part_stays(whole: 
 
 
 @pytest.mark.slow
-def test_normal_coordinates_are_as_far_from_zero_as_a_normal_number_is(whole: list[Frame]) -> None:
-    done = whole[-1].tables["exact"]
+def test_normal_coordinates_are_as_far_from_zero_as_a_normal_number_is(default: list[Frame]) -> None:
+    done = default[-1].tables["exact"]
     assert done["z"].mean() == pytest.approx((2 / np.pi) ** 0.5, abs=0.15)
     assert done["beyond"].mean() < 0.02
     assert (done["rhat"] < 1.1).all()

@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pytest
@@ -28,6 +27,7 @@ from explorer.nets.averaged import Averaged
 from explorer.nets.expected import Expected
 from explorer.nets.mlp import Mlp
 from explorer.train.variational import approximate, classification, draw
+from tests.labs.bayes.steps import returned
 
 with warnings.catch_warnings(action="ignore", category=DeprecationWarning):  # of scipy's names
     import foolbox
@@ -52,14 +52,6 @@ def task() -> Task:
 def found(case: Case, task: Task, settings: HeadlineSettings = SETTINGS) -> Found:
     steps = measured(case, task, settings, lambda: False, seed=settings.seed)
     return returned(steps)
-
-
-def returned(steps: Any) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
 
 
 EVERY = [

@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from explorer.device import pick
-from explorer.frames import Columns, Frame
+from explorer.frames import Frame
 from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.masking import DTYPES, LENGTHS, PANEL, MaskingSettings
 from explorer.labs.bayes.masking.attacked import lengths, masked
@@ -25,6 +25,7 @@ from explorer.nets import mlp
 from explorer.nets.activations import Activation, Rectified, Tanh
 from explorer.nets.averaged import Averaged
 from explorer.nets.mlp import Mlp
+from tests.labs.bayes.steps import returned
 
 CPU = pick("cpu")
 D, K, N = 12, 10, 60
@@ -149,15 +150,6 @@ def test_the_best_point_is_never_worse_than_the_last_nor_than_the_image(task: Ta
 
 
 # The tables ---------------------------------------------------------------------------------------------------------
-
-
-def returned(steps) -> Columns:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
-
 
 ABOUT = {"seed": 0, "prior_scale": 10.0}
 SETTINGS = MaskingSettings.make(**PANEL.small | {"attack_steps": 6, "tested": 100})

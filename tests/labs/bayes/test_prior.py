@@ -15,6 +15,7 @@ from explorer.measure.shares import wilson
 from explorer.nets import mlp
 from explorer.nets.activations import Tanh
 from explorer.nets.averaged import Averaged
+from tests.labs.bayes.steps import returned
 
 SETTINGS = PriorSettings.make(**{**PANEL.small, "priors": 3, "n": 60, "max_steps": 60, "samples": 4, "thin": 3})
 
@@ -88,14 +89,6 @@ def test_an_attack_leaves_no_more_than_there_was_and_its_interval_is_wilsons(tab
     for share, low, high, count in zip(*(measured[c] for c in ("robust", "low", "high", "tested")), strict=True):
         assert (low, high) == wilson(share, int(count))
     assert (of(table, MAP)["networks"] == SETTINGS.chains).all()
-
-
-def returned(steps: object) -> object:
-    while True:
-        try:
-            next(steps)  # type: ignore[call-overload]
-        except StopIteration as ended:
-            return ended.value
 
 
 def test_no_radius_leaves_everything_as_it_was_and_a_larger_one_less() -> None:

@@ -1,7 +1,6 @@
 """Who attacks with how many samples and who defends with how many: pair by pair, beside averages taken one by one."""
 
 import math
-from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +22,7 @@ from explorer.nets.activations import Tanh
 from explorer.nets.averaged import Averaged
 from explorer.nets.expected import Expected
 from explorer.nets.mlp import Mlp
+from tests.labs.bayes.steps import returned
 
 CPU = pick("cpu")
 D, K, N = 12, 10, 60
@@ -39,14 +39,6 @@ def task() -> Task:
     labels = Averaged(networks(5)).logits(X.unsqueeze(0))[0].argmax(-1)
     labels[::7] = (labels[::7] + 1) % K
     return Task(X, labels, X, labels)
-
-
-def returned(steps: Any) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
 
 
 @pytest.mark.parametrize("classes", [1, 3])

@@ -5,18 +5,21 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
+from explorer.data.moons import moons
 from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.gradient import EVERY, ONCE, SELECTED, TWICE
 from explorer.labs.bayes.vanishing import RANDOM, SHOWN, VanishingSettings, stages
 from explorer.labs.bayes.vanishing.compute import stream
+from explorer.labs.bayes.vanishing.moons import APART, own_settings
 from explorer.labs.bayes.vanishing.numbers import first, means, of, over_data, over_width, single
+from explorer.labs.bayes.vanishing.plane import ALL, LAST, Batched, Which
 from explorer.settings import SettingsError
 
 CPU = pick("cpu")
 SMALL = {"n": 60, "k": 8, "chains": 2, "samples": 12, "warmup": 10, "thin": 1, "leapfrogs": 4, "max_steps": 20}
-ALONE = {"widths": (8,), "sizes": (60,)}
+ALONE = {"widths": (8,), "sizes": (60,), "moons_sizes": (20, 40), "batch": 9}
 
 
 def run(**changes: object) -> list[Frame]:
@@ -149,9 +152,63 @@ def test_what_does_not_go_together_is_told() -> None:
         VanishingSettings.make(sizes=(50, 2000))
     others = [(8, 100), (32, 100), (64, 100), (16, 50), (16, 150), (16, 400)]
     assert VanishingSettings.make(k=16, n=100).posteriors == ((16, 100), *others)
+    assert "mini_batch" not in VanishingSettings.make().values()
     preview = VanishingSettings.make().preview()
     assert preview.posteriors == ((32, 400),)
     assert "picture" not in preview.training() | preview.measuring()
+
+
+def test_the_last_mini_batch_is_that_of_published_code() -> None:
+    """Its numbers: 250 samples of 5,000, 10,000 and 15,000 moons, 100 of 60,000 images."""
+    found = [Batched.of(n, 1024, 250) for n in (5000, 10_000, 15_000)]
+    assert [each.left for each in found] == [904, 784, 664]
+    assert [each.draws for each in found] == [63, 28, 18]
+    assert Batched.of(60_000, 5000, 100) == Batched(5000, 9)
+    assert Batched.of(100, 21, 100) == Batched(16, 26)
+    assert Batched.of(10, 21, 100) == Batched(10, 100)
+    assert Batched.of(42, 21, 1) == Batched(21, 1)
+
+
+def test_dots_are_averaged_gradients_by_autograd(frames: list[Frame]) -> None:
+    """Of all points and of the last mini-batch alone, walked anew on points taken by hand."""
+    settings = VanishingSettings.make(**{**SMALL, **ALONE})
+    table, done = frames[-1].tables["scatter"], frames[-1].tables["spread"]
+    X, y = moons(100 + 40, 2, 0.1, 0).tensors(dtype=torch.float32, device=CPU)
+    labels = (y > 0).long()
+    for kind, learned, draws in ((ALL, 40, 12), (LAST, 4, 4)):  # 40 = 4 * 9 + 4, and 12 // 4 + 1
+        which = Which(kind, 8, 40, learned, draws)
+        assert which in settings.moons_of((8,))
+        own = own_settings(settings, which)
+        first = APART
+        starts = fits.untrained(own, 2, 2, range(first, first + 2), CPU)
+        target = fits.classification(starts, X[100:][-learned:], labels[100:][-learned:], 1.0)
+        (maps,) = [c for c in fits.descent("m", target, starts, 20, lambda: False, {}) if isinstance(c, Cell)]
+        walked = fits.walk("w", target, torch.tensor(maps.arrays["parameters"]), own, first, lambda: False, {})
+        drawn = [m.chains.position for m in walked if isinstance(m, fits.Moment) and m.chains.step > 10]
+        models = starts.with_parameters(torch.cat(drawn)[:draws]).to(torch.float64)
+        x = X[:100].double().expand(draws, -1, -1).clone().requires_grad_()
+        loss = cross_entropy(models.logits(x).flatten(0, 1), labels[:100].repeat(draws), reduction="sum")
+        average = torch.autograd.grad(loss, x)[0].mean(0).numpy()
+        rows = (table["kind"] == kind) & (table["points"] == 40)
+        assert set(table["learned"][rows].tolist()) == {learned}
+        assert table["along_x"][rows] == pytest.approx(average[:, 0], rel=1e-3, abs=1e-6)
+        assert table["along_y"][rows] == pytest.approx(average[:, 1], rel=1e-3, abs=1e-6)
+        row = (done["kind"] == kind) & (done["points"] == 40)
+        length = np.hypot(*average.T)
+        assert done["mean_length"][row] == pytest.approx(length.mean(), rel=1e-3)
+        assert done["median_length"][row] == pytest.approx(np.median(length), rel=1e-3)
+        assert done["samples"][row] == draws
+
+
+def test_moons_come_after_images_and_change_nothing_of_them(frames: list[Frame]) -> None:
+    assert frames[-1].step == frames[-1].total
+    steps = [frame.step for frame in frames]
+    assert steps == sorted(steps)
+    other = run(moons_sizes=(30,), batch=7)[-1].tables
+    for name, values in frames[-1].tables["gradient"].items():
+        np.testing.assert_array_equal(values, other["gradient"][name])
+    assert set(other["spread"]["points"].tolist()) == {30}
+    assert set(other["spread"]["learned"].tolist()) == {30, 2}
 
 
 @pytest.mark.slow

@@ -1,8 +1,5 @@
 """Who attacks, who is attacked, and with which case a difference is taken: where these are not the same."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import numpy as np
 import pytest
 import torch
@@ -17,6 +14,7 @@ from explorer.nets import mlp
 from explorer.nets.activations import Tanh
 from explorer.nets.averaged import Averaged
 from explorer.nets.mlp import Mlp
+from tests.labs.bayes.steps import returned
 
 D, K, N = 12, 10, 40
 SETTINGS = HeadlineSettings.make(**{**PANEL.small, "attack_steps": 4, "tested": N})
@@ -31,14 +29,6 @@ def task() -> Task:
     X = torch.rand(N, D, generator=torch.Generator().manual_seed(0))
     labels = Averaged(networks(3)).logits(X.unsqueeze(0))[0].argmax(-1)
     return Task(X, labels, X, labels)
-
-
-def returned(steps: Iterator[Any]) -> Any:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
 
 
 @pytest.mark.parametrize("attack", [FGSM, PGD])

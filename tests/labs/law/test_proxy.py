@@ -8,6 +8,7 @@ from explorer.frames import Frame, Tables
 from explorer.labs.law import LAB
 from explorer.labs.law.proxy import ProxySettings
 from explorer.settings import SettingsError
+from tests.labs.whole import Whole
 
 SMALL = {"n": 40, "d": 10, "widths": (2, 16, 64), "seeds": 2, "max_steps": 600}
 
@@ -22,9 +23,10 @@ def film() -> list[Frame]:
 
 
 @pytest.fixture(scope="module")
-def default() -> Frame:
+def default(whole: Whole) -> Frame:
     """The last frame of the panel as it starts."""
-    return list(LAB.stream(ProxySettings.make(), pick(), lambda: False))[-1]
+    assert LAB.settings.make(**LAB.preset("proxy").settings).of_panel() == ProxySettings.make()
+    return whole(LAB, "proxy")[-1]
 
 
 def floor(tables: Tables, name: str) -> dict[int, float]:

@@ -11,6 +11,7 @@ from explorer.labs.law import LAB
 from explorer.labs.law.trained import TrainedSettings
 from explorer.measure.regression import line
 from explorer.theory.mcshane import mcshane
+from tests.labs.whole import Whole
 
 CPU = torch.device("cpu")
 TINY: dict = {"n": 24, "d": 6, "widths": (6, 9, 40), "seeds": 2, "max_steps": 40}
@@ -46,9 +47,10 @@ def bits(frame: Frame) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def standard() -> Frame:
+def standard(whole: Whole) -> Frame:
     """The last frame of the panel as it opens: n = 400, d = 30, eleven widths, four seeds."""
-    return film(TrainedSettings.make())[-1]
+    assert LAB.settings.make(**LAB.preset("trained").settings).of_panel() == TrainedSettings.make()
+    return whole(LAB, "trained")[-1]
 
 
 def test_steepness_goes_with_the_root_of_n_over_k_but_on_a_line_with_a_large_intercept(standard: Frame) -> None:

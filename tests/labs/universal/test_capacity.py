@@ -10,7 +10,6 @@ from torch import Tensor
 
 from explorer.data import images
 from explorer.data.images import load
-from explorer.device import pick
 from explorer.frames import Cell, Frame
 from explorer.labs.claims import SUPPORTED
 from explorer.labs.universal import LAB
@@ -21,6 +20,7 @@ from explorer.measure.perturbations import PGD
 from explorer.nets.mlp import Mlp
 from explorer.train import adversarial
 from tests.labs.universal.runs_capacity import CPU, SMALL, network, read, run
+from tests.labs.whole import Whole
 
 
 @pytest.fixture(scope="module")
@@ -231,8 +231,8 @@ def test_another_attack_trains_nothing() -> None:
 
 
 @pytest.mark.slow
-def test_the_digits_tell_large_from_small() -> None:
-    *_, last = (f for f in LAB.stream(CapacitySettings.make(), pick("cpu"), lambda: False) if isinstance(f, Frame))
-    found = verdict.judge({"digits": last.tables})
+def test_the_digits_tell_large_from_small(whole: Whole) -> None:
+    assert LAB.settings.make(**LAB.preset("capacity").settings).of_panel() == CapacitySettings.make()
+    found = verdict.judge({"digits": whole(LAB, "capacity")[-1].tables})
     assert found.verdict == SUPPORTED
     assert found.interval[0] > verdict.MUCH

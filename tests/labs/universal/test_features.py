@@ -9,6 +9,7 @@ import torch
 from explorer.data.label_noise import labelled
 from explorer.figures.look import Look
 from explorer.frames import Frame
+from explorer.labs.universal import LAB
 from explorer.labs.universal.features import (
     BEYOND,
     FEATURES,
@@ -24,6 +25,7 @@ from explorer.labs.universal.features.readings import means, peak, rows, slope
 from explorer.settings import SettingsError
 from explorer.train.random_features import Fitted, features, fit, least_norm, steepest
 from tests.labs.universal.lesson.features import models, seeds, table
+from tests.labs.whole import Whole
 
 CPU = torch.device("cpu")
 
@@ -92,8 +94,10 @@ def test_the_kernel_of_derivatives_is_that_of_a_two_layer_network() -> None:
 
 
 @pytest.fixture(scope="module")
-def frames() -> list[Frame]:
-    return list(compute.stream(FeaturesSettings.make(), CPU, lambda: False))
+def frames(whole: Whole) -> list[Frame]:
+    """The run of the preset, which is the panel as it opens."""
+    assert LAB.settings.make(**LAB.preset("features").settings).of_panel() == FeaturesSettings.make()
+    return whole(LAB, "features")
 
 
 def test_the_norm_peaks_at_n_and_so_does_the_steepness(frames: list[Frame]) -> None:

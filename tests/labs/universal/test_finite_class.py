@@ -15,6 +15,7 @@ from explorer.labs.universal.finite_class import figure as drawn
 from explorer.measure.finite_class import correlations, directions, inputs
 from explorer.settings import SettingsError
 from explorer.theory.finite_class import massart, smooth
+from tests.labs.whole import Whole
 
 CPU = torch.device("cpu")
 
@@ -29,8 +30,10 @@ def last(**changes: object) -> tuple[dict[str, Columns], FiniteClassSettings]:
 
 
 @pytest.fixture(scope="module")
-def film() -> list[Frame]:
-    return run()
+def film(whole: Whole) -> list[Frame]:
+    """The run of the preset, which is the panel as it opens."""
+    assert LAB.settings.make(**LAB.preset("finite-class").settings) == LAB.settings.make(panel="finite-class")
+    return whole(LAB, "finite-class")
 
 
 # Kernels, by brute force --------------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ class CloudSettings(OneRadius):
         kept = self.draws * self.seeds * (2 * self.samples + self.chains + self.ensemble) * self.params
         floats = 12 * self.ensemble * self.params + 6 * self.ensemble * self.n * (self.k + CLASSES) + 2 * kept
         each = fit.seconds + variational + plain + attacked
-        return Work(fit.bytes + 8 * floats, self.seeds * self.draws * each)
+        return Work(fit.bytes + self.attack_bytes + 8 * floats, self.seeds * self.draws * each)
 
 
 PANEL = Panel(

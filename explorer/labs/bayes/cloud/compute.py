@@ -22,9 +22,10 @@ from explorer.labs.bayes.cloud import (
     CloudSettings,
     Hyper,
 )
-from explorer.labs.bayes.fits import Diagnosis, Task, read
+from explorer.labs.bayes.fits import Task, read
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.bayes.through import through
 from explorer.labs.bayes.withstood import withstood
 from explorer.labs.weights import tensors
 from explorer.measure.shares import wilson
@@ -40,7 +41,6 @@ APART = 1 << 42  # between the seeds of two draws of hyper-parameters
 FREE_OF = 1 << 41  # what is added for networks without a prior
 PARTS = {FREE: "free", ENSEMBLE: "free", MAP: "maps", VI: "vi", HMC: "hmc"}  # whose networks a method is
 
-Walked = tuple[Mlp, Diagnosis] | None
 Found = dict[str, np.ndarray]  # parameters by part, and "walk": acceptance and R-hat
 
 
@@ -73,7 +73,7 @@ def stream(
             steps = None if known is not None else _fitted(settings, hyper, task, seed, draw, found, device, stop)
             for method in METHODS:
                 while steps and PARTS[method] not in found:
-                    if next(steps, False) is False:
+                    if next(steps, False) is False:  # it has ended
                         return
                     yield None
                 row = yield from _row(settings, hyper, method, found, task, seed, draw, stop)
@@ -113,22 +113,22 @@ def _fitted(
     found: Found,
     device: torch.device,
     stop: Stop,
-) -> Iterator[bool]:
-    """Fills `found`, part after part; True again and again while it works. Ends early when `stop()` became true."""
+) -> Iterator[None]:
+    """Fills `found`, part after part, with steps between. Ends early when `stop()` became true."""
     own = APART * (draw + 1) + seed * MOST_CHAINS
     others = _untrained(settings, hyper, task, range(own + FREE_OF, own + FREE_OF + settings.ensemble), device)
     free = yield from _descended(classification(others, task.X, task.y, float("inf")), others, hyper, stop)
     if free is None:
         return
     found["free"] = _array(free)
-    yield True
+    yield None
     starts = _untrained(settings, hyper, task, range(own, own + settings.chains), device)
     target = classification(starts, task.X, task.y, hyper.scale)
     maps = yield from _descended(target, starts, hyper, stop)
     if maps is None:
         return
     found["maps"] = _array(maps)
-    yield True
+    yield None
     mode = starts.with_parameters(maps[:1])
     steps = variational.approximate(
         mode,
@@ -143,40 +143,30 @@ def _fitted(
     last = None
     for now in steps:
         last = now if now else last
-        yield True
+        yield None
     if last is None or not last.done or stop():
         return
     found["vi"] = _array(variational.draw(last, settings.samples, own).parameters)
-    yield True
-    walked = yield from _walked(fits.sampled("", target, starts.with_parameters(maps), task, settings, own, stop, {}))
+    yield None
+    walked = yield from through(fits.sampled("", target, starts.with_parameters(maps), task, settings, own, stop, {}))
     if walked is None or stop():
         return
     samples, diagnosis = walked
     found["walk"] = np.array([diagnosis.accept, diagnosis.rhat])
     found["hmc"] = _array(samples.parameters)
-    yield True
-
-
-def _walked(steps: Generator[object, None, Walked]) -> Generator[bool, None, Walked]:
-    """What the walk returns; of all that it tells on the way only that it goes on."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
-        yield True
+    yield None
 
 
 def _untrained(settings: CloudSettings, hyper: Hyper, task: Task, seeds: range, device: torch.device) -> Mlp:
     return mlp.initialise([task.X.shape[1], hyper.k, CLASSES], seeds, fits.activation(settings)).to(device)
 
 
-def _descended(target: Target, models: Mlp, hyper: Hyper, stop: Stop) -> Generator[bool, None, Tensor | None]:
+def _descended(target: Target, models: Mlp, hyper: Hyper, stop: Stop) -> Generator[None, None, Tensor | None]:
     """Where Adam ends; None when that was stopped."""
     for now in descend(target, models.parameters, max_steps=hyper.steps, stop=stop, lr=hyper.lr):
         if now is not None and now.done:
             return None if stop() else now.position
-        yield True
+        yield None
     return None
 
 
@@ -223,8 +213,9 @@ def _row(
 
 def _checked(settings: CloudSettings, hyper: Hyper, known: Columns, task: Task) -> Found:
     """What is kept of a draw. Raises Mismatch when it is of another."""
-    parts = ("free", "maps", "vi", "walk", "hmc")
-    arrays = dict(zip(parts, tensors(known, *parts), strict=True))
+    nets = ("free", "maps", "vi", "hmc")
+    arrays = dict(zip(nets, tensors(known, *nets, finite=True), strict=True))
+    (arrays["walk"],) = tensors(known, "walk")
     params = hyper.k * (task.X.shape[1] + 1) + CLASSES * (hyper.k + 1)
     counts: Mapping[str, int] = {
         "free": settings.ensemble,

@@ -16,7 +16,7 @@ from explorer.labs.bayes.cloud.numbers import known, nearest, of, ranked
 from explorer.labs.bayes.told import counted, of_data, of_walks, percent
 from explorer.measure.regression import side
 
-SIGNS = " ".join(("●\u00a0HMC", "○\u00a0VI", "■\u00a0MAP", "□\u00a0no\u00a0decay", "△\u00a0ensemble"))
+SIGNS = " ".join(("●\u00a0HMC", "○\u00a0VI", "■\u00a0MAP", "□\u00a0no\u00a0prior", "△\u00a0ensemble"))
 SLOTS = (
     Slot(
         "cloud",
@@ -48,6 +48,7 @@ STYLES: dict[str, tuple[str, str, bool]] = {
     VI: ("found", "circle", True),
     HMC: ("found", "circle", False),
 }
+NAMES = {FREE: "no prior"}  # as other panels call it
 X = Axis("accuracy, unattacked")
 
 
@@ -97,11 +98,16 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     return {"cloud": first, "cloud-softmax": _of_ranks(table, "softmax_robustness", "softmax robustness", about)}
 
 
+def named(method: str) -> str:
+    """A method as a reader is told of it."""
+    return NAMES.get(method, method)
+
+
 def _of_dot(row: Columns) -> str:
     """One plain sentence on a dot; "" where none is chosen."""
     if not len(row["method"]):
         return ""
-    method, scale = str(row["method"][0]), float(row["scale"][0])
+    method, scale = named(str(row["method"][0])), float(row["scale"][0])
     prior = f", prior scale {scale:.2g}" if math.isfinite(scale) else ""
     networks = int(row["networks"][0])
     many = f", {networks} networks" if networks > 1 else ""
@@ -112,7 +118,9 @@ def _of_dot(row: Columns) -> str:
 def _of_ranks(table: Columns, column: str, words: str, about: str) -> Sentence:
     found = {method: ranked(table, method, column) for method in reversed(METHODS)}
     there = {method: each for method, each in found.items() if math.isfinite(each.rho)}
-    said = "; ".join(f"{m} {signed(each.rho)} {interval(each.interval)}, n = {each.n}" for m, each in there.items())
+    said = "; ".join(
+        f"{named(m)} {signed(each.rho)} {interval(each.interval)}, n = {each.n}" for m, each in there.items()
+    )
     details = (
         "A dot a method and draw of hyper-parameters (width, prior scale, learning rate, steps, samples averaged), all"
         " attacked at the same ε. Blue: averages over samples of HMC (full) and of a mean-field Gaussian, VI. Black:"
@@ -124,7 +132,9 @@ def _of_ranks(table: Columns, column: str, words: str, about: str) -> Sentence:
     one = found[HMC]
     if not math.isfinite(one.rho):
         counts = [
-            f"{len(of(table, method)['method'])} {method}" for method in METHODS if len(of(table, method)["method"])
+            f"{len(of(table, method)['method'])} {named(method)}"
+            for method in METHODS
+            if len(of(table, method)["method"])
         ]
         return Sentence(f"Dots so far: {', '.join(counts)}.", details + about)
     sign = side(one.interval, 0) if all(map(math.isfinite, one.interval)) else 0
@@ -140,3 +150,9 @@ def _about(table: Columns, settings: CloudSettings) -> str:
     pgd = f"PGD on the margin, {counted(settings.attack_steps, 'step')}, ε = {settings.eps_max:g}"
     said += f" {pgd}: a stronger attack may leave less."
     return f"{said} {of_walks(walks['accept'], walks['rhat'])}"
+
+
+def walks(tables: Tables, look: Look) -> dict[str, Columns]:
+    """Those of HMC, each as long as its draw has it."""
+    rows = of(CLOUD.among(tables), HMC)
+    return {SLOTS[0].name: {**rows, "samples": rows["networks"]}}

@@ -9,6 +9,7 @@ from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.bayes.attack_table import ATTACK, RADII, Attacker
 from explorer.labs.bayes.moons import CLASSES, PLANE, TESTED, MoonPosterior
+from explorer.labs.bayes.portion import held
 from explorer.labs.costs import FLOPS
 from explorer.settings import Problem, Work
 from explorer.tables import Count, Flag, Table, Value
@@ -99,8 +100,13 @@ class DirectionsSettings(Attacker, MoonPosterior):
         one = TESTED * (8 * self.params / FLOPS + 6e-8 * self.k)
         steps = self.attack_steps * self.restarts
         seconds += self.seeds * 2 * (RADII - 1) * (networks * one + 1e-3) * steps
-        floats += self.samples * TESTED * (2 * self.d + 4 * self.k)
-        return Work(int(8 * floats), seconds)
+        floats += self.ensemble * (12 * self.params + 6 * self.n * (self.k + CLASSES))
+        seconds += self.seeds * self.max_steps * max(0, self.ensemble - self.chains) * 6 * self.params * self.n / FLOPS
+        seconds += (
+            self.seeds * RADII * sum(2 * self.samples * self.params_of(p) for _, p in self.posteriors) * TESTED / FLOPS
+        )
+        attack = held(max(self.samples, self.ensemble), max(self.d, self.k), TESTED)
+        return Work(int(8 * floats + attack), seconds)
 
 
 def reaches(settings: DirectionsSettings) -> np.ndarray:

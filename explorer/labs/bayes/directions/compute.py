@@ -5,44 +5,39 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
-from jaxtyping import Float
-from torch import Tensor
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes.attack_table import ATTACK, AVERAGE, CROSS_ENTROPY, ENSEMBLE, FREE, MAP, NONE, ONE
-from explorer.labs.bayes.attacks import Case, Found, Party, rows
+from explorer.labs.bayes.attacks import AT_ONCE, Case, Found, Party, rows
 from explorer.labs.bayes.directions import (
     ALONE,
     COLLAPSE,
-    DRAWS,
     FULL,
     OFF,
     OTHER_HALF,
     RANDOM_OFF,
     DirectionsSettings,
-    reaches,
 )
 from explorer.labs.bayes.directions.bank import Place, Posterior, fit, from_arrays, padded, to_arrays
+from explorer.labs.bayes.directions.collapsed import collapse
 from explorer.labs.bayes.fits import Progress, Task
 from explorer.labs.bayes.moons import PLANE
 from explorer.labs.bayes.padded import read
+from explorer.labs.bayes.portion import portion
+from explorer.labs.bayes.through import through
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import RandomSigns
-from explorer.measure.shares import wilson
 from explorer.measure.softmax_robustness import shifts
-from explorer.measure.unseen_weights import predicted
 from explorer.nets.averaged import Averaged
 from explorer.nets.mlp import Mlp
 from explorer.nets.sliced import Sliced
-from explorer.seeding import seeded
 
 QUICK_TESTED, QUICK_STEPS = 50, 3  # points of a first look, and steps of PGD there
 TURN = 1000  # steps of the run that a posterior counts for
 FITTED = 0.5  # share of them that fitting the first one counts for
 OFTEN = 5  # iterations between two frames, at most
-CORNERS = 1 << 45  # what is added to the seed of random signs
 
 
 def alone(model: str, attack: str, nets: Mlp | None) -> list[Case]:
@@ -93,24 +88,31 @@ def measured(
     """The case at every radius; None when that was stopped. `quick`: few points, few steps."""
     tested = min(QUICK_TESTED, len(task.labels)) if quick else len(task.labels)
     steps = min(QUICK_STEPS, settings.attack_steps) if quick else settings.attack_steps
-    X, aim = task.seen[:tested], Misclassified(task.labels[:tested])
-    if case.attack == RANDOM_OFF:
-        attack: perturbations.Attack = RandomSigns(1, seed, first=0)
-    else:
-        attack = perturbations.PGD("linf", steps, 1 if quick else settings.restarts, seed, first=0)
-    attacker, defender, at = case.attacker, case.defender, X
-    if case.attack != FULL:
-        attacker, defender, at = Sliced(attacker, X[:, :PLANE]), Sliced(defender, X[:, :PLANE]), X[:, PLANE:]
-    before = defender.logits(at.expand(len(defender), -1, -1))
-    right, moved = [], []
-    for eps in settings.radii:
-        if stop():
-            return None
-        yield None
-        after = defender.logits(attack(attacker, at, aim, eps)) if eps else before
-        right.append((~aim.met(after)).double().mean(0).cpu())
-        moved.append(shifts(before, after).double().mean(0).cpu())
-    return Found(torch.stack(right), torch.stack(moved))
+    restarts = 1 if quick else settings.restarts
+    asked = max(case.n_attack, case.n_defend) * case.networks
+    size = portion(AT_ONCE, 8 * settings.params * asked, asked * max(task.seen.shape[1], settings.k))
+    right, moved = (torch.empty(len(settings.radii), tested, dtype=torch.float64) for _ in range(2))
+    for begin in range(0, tested, size):
+        here = slice(begin, min(begin + size, tested))
+        X, aim = task.seen[here], Misclassified(task.labels[here])
+        if case.attack == RANDOM_OFF:
+            attack: perturbations.Attack = RandomSigns(1, seed, first=begin)
+        else:
+            attack = perturbations.PGD("linf", steps, restarts, seed, first=begin, stop=stop)
+        attacker, defender, at = case.attacker, case.defender, X
+        if case.attack != FULL:
+            attacker, defender, at = Sliced(attacker, X[:, :PLANE]), Sliced(defender, X[:, :PLANE]), X[:, PLANE:]
+        before = defender.logits(at.expand(len(defender), -1, -1))
+        for i, eps in enumerate(settings.radii):
+            if stop():
+                return None
+            yield None
+            after = defender.logits(attack(attacker, at, aim, eps)) if eps else before
+            if stop():  # in the midst of it
+                return None
+            right[i, here] = (~aim.met(after)).double().mean(0).cpu()
+            moved[i, here] = shifts(before, after).double().mean(0).cpu()
+    return Found(right, moved)
 
 
 @dataclass
@@ -158,7 +160,7 @@ def stream(
                 done = yield from _attacked(place, film, found, before, stop)
                 if not done:
                     return
-            film.collapse.append(collapse(place, found, main))
+            film.collapse.append(collapse(place, found, main, stop))
             film.arrays |= to_arrays(place, found)
             if stop():
                 return
@@ -186,15 +188,7 @@ def _fitted(
         new = {name: nets for name in ("samples", "maps", "free") if (nets := getattr(told, name)) is not None}
         if new and before == 0:
             party, now = replace(party, **new), []
-            looks = _rows(cases(party), place, None, stop)
-            looked: Columns | None = None
-            while True:
-                try:
-                    next(looks)
-                except StopIteration as ended:
-                    looked = ended.value
-                    break
-                yield None
+            looked = yield from through(_rows(cases(party), place, None, stop))
             if looked is None:
                 return None
             now = [looked]
@@ -245,53 +239,6 @@ def _rows(
         parts.append(rows(case, each, reference, settings, **about))
         yield ATTACK.joined(parts)
     return ATTACK.joined(parts)
-
-
-def collapse(place: Place, found: Posterior, main: Mlp) -> Columns:
-    """The average at every reach off the data; the signs of each coordinate are drawn, and the same at every reach."""
-    task = place.task
-    plane, labels = task.seen[:, :PLANE], task.labels
-    signs = torch.randint(2, (len(labels), place.dims), generator=seeded(CORNERS + place.own)).to(plane) * 2 - 1
-    defender, parts = Sliced(Averaged(found.samples), plane), []
-    for reach in reaches(place.settings).tolist():
-        eps = reach / place.scale / place.dims**0.5
-        accuracy, confidence = shares(defender.logits((eps * signs).unsqueeze(0))[0].double().exp(), labels)
-        expected = shares(_expected(main, plane, reach, place.seed), labels)
-        low, high = wilson(accuracy, len(labels))
-        parts.append(
-            COLLAPSE.filled(
-                scale=place.scale,
-                dims=place.dims,
-                eps=eps,
-                reach=reach,
-                n_defend=len(found.samples),
-                seed=place.seed,
-                accuracy=accuracy,
-                low=low,
-                high=high,
-                confidence=confidence,
-                predicted_accuracy=expected[0],
-                predicted_confidence=expected[1],
-                accept=found.diagnosis.accept,
-                rhat=found.diagnosis.rhat,
-                chains=place.settings.chains,
-                tested=len(labels),
-                main=place.turn == 0,
-            )
-        )
-    return COLLAPSE.joined(parts)
-
-
-def _expected(main: Mlp, plane: Float[Tensor, "T 2"], reach: float, seed: int) -> Float[Tensor, "T K"]:
-    """What the samples' other weights lead one to expect; their unseen ones play no part."""
-    on = torch.cat([plane, plane.new_zeros(len(plane), main.d - PLANE)], 1)
-    return predicted(main, on, reach, draws=DRAWS, seed=CORNERS + seed)
-
-
-def shares(p: Float[Tensor, "T K"], labels: Tensor) -> tuple[float, float]:
-    """The share of points whose label has more than half of the probability, and the mean probability of the label."""
-    own = p.gather(1, labels.unsqueeze(1)).squeeze(1)
-    return float((2 * own > p.sum(1)).double().mean()), float(own.mean())
 
 
 def _said(place: Place, note: str) -> str:

@@ -23,7 +23,7 @@ SLOTS = (
     Slot(
         "directions",
         "Off the data, and in all directions",
-        "share of unseen points that stay right under PGD",
+        "share right under PGD; dotted blue: samples not followed; dotted black: ensemble",
         ("directions", "directions-full"),
         pending="Drawn with the first networks.",
         wide=True,
@@ -31,7 +31,7 @@ SLOTS = (
     Slot(
         "collapse",
         "All that matters off the data",
-        "mean probability of the label; thin: share right",
+        "mean probability of the label, a colour a posterior; thin: share right",
         ("collapse-eps", "collapse"),
         pending="Drawn with the first posterior.",
         wide=True,
@@ -70,10 +70,10 @@ def _curves(name: str, table: Columns, attack: str, eps: float, label: str) -> F
     upright = [chosen] * 2 if math.isfinite(chosen) else []
     rows = of(table, AVERAGE, attack)
     texts = [
-        Label(one.eps[:2], one.value[:2], "one sample", "law", -4, align="left", dx=8),
+        Label(one.eps[:3], one.value[:3], "one sample", "law", 12, align="left", dx=6),
         Label(average.eps, average.value, "average", "found", -16),
         Label(mode.eps, mode.value, "MAP", above=9),
-        Label(free.eps[:6], free.value[:6], "no prior", above=-16),
+        Label(free.eps[:5], free.value[:5], "no prior", above=-4, dx=-8),
     ]
     marks: list[Mark] = [
         Line("at", upright, [0, 1] if upright else [], "law", dash="dashed", width=1),

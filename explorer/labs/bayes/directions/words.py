@@ -62,7 +62,8 @@ def of_collapse(table: Columns, settings: DirectionsSettings) -> Sentence | None
         lead = f"Moved by s ε √dims = {found.reach:.2g} off the data, the average gives the label {found.last:.2f}."
         return Sentence(lead, details)
     lead = (
-        f"At one s ε √dims {found.count} posteriors give the label probabilities {found.confidence:.3f} apart at most."
+        f"Where s ε √dims is the same, {found.count} posteriors give the label the same probability, to within "
+        f"{found.confidence:.3f}."
     )
     return Sentence(lead, f"Shares that are right lie {found.accuracy:.3f} apart at most. {details}")
 

@@ -13,12 +13,11 @@ from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE, ExactSettings
-from explorer.labs.bayes.fits import Moment, Task
+from explorer.labs.bayes.fits import Diagnosis, Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, NORMAL, ONCE, TANGENTIAL, counts
 from explorer.labs.bayes.moons import CLASSES, PLANE
 from explorer.labs.bayes.padded import read
 from explorer.labs.bayes.settings import MOST_CHAINS
-from explorer.measure.convergence import ess, rhat
 from explorer.measure.criteria import Misclassified
 from explorer.measure.expected_gradient import Tally, summary
 from explorer.nets.mlp import Mlp
@@ -28,8 +27,6 @@ from explorer.train.target import classification
 NORM: Literal["linf"] = "linf"
 DRAWN, APART = 10, 0.4  # arrows, and how far from each other they stand at least
 LOOK = 5  # iterations of the warm-up between two frames
-
-Gradients = Float[Tensor, "S T d"]
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ def _posterior(
     if maps is None:
         return False
     chosen = spread(task, gradients(starts.with_parameters(maps), task)[1].mean(0))
-    walked = Walked([], [], 0)
+    walked = Walked()
     state = State.of(task)
     moment: Moment | None = None
     for found in fits.walk(f"s{seed}", target, maps, settings, own, stop, kept):
@@ -159,7 +156,7 @@ def _posterior(
             else:
                 yield None
             continue
-        walked = walked.add(found, fits.log_likelihood(models, task))
+        walked.add(found.chains, models, task)
         if (step - settings.warmup) % settings.thin:
             yield None
             continue
@@ -180,50 +177,29 @@ def _posterior(
         yield None
     if moment is None or moment.chains.step < settings.iterations or stop():
         return False
-    film.exact.append(_row(settings, seed, state, walked, moment, task))
+    film.exact.append(_row(settings, seed, state, walked.diagnosis(moment.chains), task))
     yield film.frame(before + settings.iterations, _counted(settings.samples, turn, settings))
     return True
 
 
-@dataclass(frozen=True)
-class Walked:
-    """The walk after the warm-up: log-likelihoods of a test point and acceptances, iteration by iteration."""
-
-    traces: list[Tensor]
-    accept: list[float]
-    divergences: int
-
-    def add(self, moment: Moment, trace: Float[Tensor, " C"]) -> "Walked":
-        chains = moment.chains
-        self.traces.append(trace)
-        self.accept.append(float(chains.accept.mean()))
-        return Walked(self.traces, self.accept, self.divergences + int(chains.divergent.sum()))
-
-
-def _row(settings: ExactSettings, seed: int, state: State, walked: Walked, moment: Moment, task: Task) -> Columns:
-    traces = torch.stack(walked.traces, 1).double().cpu().numpy()
+def _row(settings: ExactSettings, seed: int, state: State, diagnosis: Diagnosis, task: Task) -> Columns:
     z = np.abs(state.z(settings))
     right = (state.votes / state.normal.count > 0.5) == (task.labels == 1)
     return EXACT.filled(
         seed=seed,
         samples=settings.samples,
         chains=settings.chains,
-        accept=np.mean(walked.accept),
-        step_size=float(moment.chains.step_size.mean()),
-        rhat=rhat(traces),
-        ess=ess(traces),
-        divergences=walked.divergences,
+        accept=diagnosis.accept,
+        step_size=diagnosis.step_size,
+        rhat=diagnosis.rhat,
+        ess=diagnosis.ess,
+        divergences=diagnosis.divergences,
         accuracy=float(right.double().mean()),
         z=z.mean() if z.size else np.nan,
         beyond=(z > 3).mean() if z.size else np.nan,
         mirror_output=state.output,
         mirror_gradient=state.gradient,
     )
-
-
-def gradients(models: Mlp, task: Task) -> tuple[Float[Tensor, "S T K"], Gradients]:
-    """Logits, and the gradient of each sample's cross-entropy, at the tested points."""
-    return models.vjp(task.seen.expand(len(models), -1, -1), Misclassified(task.labels).slope)
 
 
 def spread(task: Task, steep: Float[Tensor, "T d"]) -> np.ndarray:

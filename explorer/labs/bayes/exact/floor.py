@@ -16,8 +16,10 @@ LENGTH, UPRIGHT = 0.55, 3  # of the longest arrow at a point, and how much large
 SHEAR, DEPTH = 0.35, 0.75  # how far what lies behind is moved to the right, and up
 FLOOR = (-1.6, 2.6, -1.1, 1.5)  # its edges
 TOP = 1.2  # of the upright line
+ASPECT = 1.5  # the floor is much wider than it is deep, and few arrows are long
 SHORT = 0.02  # an arrow below this is a dot
 HEAD, OPEN = 0.12, 0.42  # longest head of an arrow, and half its angle
+ROOM = 1.0, 0.15  # that words take right of a tip, and half of it up
 TIP = [
     ("gradient in the plane", "(@along_x{%.3f}, @along_y{%.3f})"),
     ("off the plane, one coordinate", "@off{%.3f}"),
@@ -109,7 +111,7 @@ def draw_arrows(arrows: Columns, moons: Columns, most: int) -> Figure:
     texts = [
         Label(at[0], up, "off the data", "law", 4, align="left"),
         Label(*flat(np.array([right]), np.array([front])), "the data's plane", "law", -14),
-        *_named(single, mirrored, mean),
+        *_named(single, mirrored, mean, (x, y)),
     ]
     marks = [
         Lines("floor", [line[0] for line in grid], [line[1] for line in grid], "faint", width=1),
@@ -123,20 +125,31 @@ def draw_arrows(arrows: Columns, moons: Columns, most: int) -> Figure:
         mean.shaft("average", "gradient", 2.8, 1.0, average),
         Labels("text", texts),
     ]
-    return Figure("arrows", marks, square=True)
+    return Figure("arrows", marks, square=True, aspect=ASPECT)
 
 
-def _named(single: Arrows, mirrored: Arrows, mean: Arrows) -> list[Label]:
-    """Words at arrows that stand out and stand apart."""
+def _named(single: Arrows, mirrored: Arrows, mean: Arrows, dots: tuple[np.ndarray, np.ndarray]) -> list[Label]:
+    """Words right of the tips of arrows that stand out, where the fewest dots lie and the fewest other arrows pass."""
     if not len(single.x):
         return []
-    i = int(np.argmax(np.abs(single.y1 - single.shadow_y) * (0.3 + np.abs(single.x - np.median(single.x)))))
-    over = single.y1[i] >= mirrored.y1[i]
-    found = [
-        Label(arrows.x1[[i]], arrows.y1[[i]], text, "law", 5 if top else -18, align="center")
-        for arrows, text, top in ((single, "one sample", over), (mirrored, "its mirror", not over))
-    ]
+    found = []
+    for arrows, text in ((single, "one sample"), (mirrored, "its mirror")):
+        i = roomiest(arrows, (single, mirrored), dots)
+        found.append(Label(arrows.x1[[i]], arrows.y1[[i]], text, "law", align="left", dx=7))
     if len(mean.x):
         j = int(np.argmax(mean.x1 + mean.y1))
         found.append(Label(mean.x1[[j]], mean.y1[[j]], "average", "gradient", 4, align="left", dx=6))
     return found
+
+
+def roomiest(arrows: Arrows, others: tuple[Arrows, ...], dots: tuple[np.ndarray, np.ndarray]) -> int:
+    """The arrow with the emptiest room for words right of its tip; of several the one that rises or falls furthest."""
+    along = np.linspace(0, 1, 25)[:, None]
+    x = np.concatenate([dots[0], *((each.x + along * (each.x1 - each.x)).ravel() for each in others)])
+    y = np.concatenate([dots[1], *((each.y + along * (each.y1 - each.y)).ravel() for each in others)])
+    wide, high = ROOM
+    right, up = x[:, None] - arrows.x1, y[:, None] - arrows.y1
+    passing = ((right > 0.03) & (right < wide) & (np.abs(up) < high)).sum(0)
+    rise = np.abs(arrows.y1 - arrows.shadow_y)
+    passing = np.where(rise < 0.4 * rise.max(), len(x), passing)  # those that lie flat do not show what is meant
+    return int(np.lexsort((-rise, passing))[0])

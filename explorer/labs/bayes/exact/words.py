@@ -113,8 +113,10 @@ def _slopes(table: Columns) -> str:
     seeds = f"{len(off.each)} seed{'s' if len(off.each) > 1 else ''}"
     said = (
         f"Log-log slopes, mean of {seeds}: {signed(off.mean)} {interval(off.interval)} off the data, "
-        f"{signed(along.mean)} {interval(along.interval)} along it (95 %, Student's t; bands too). Dashed: 1/√n. "
+        f"{signed(along.mean)} {interval(along.interval)} along it (95 %, Student's t). Dashed: 1/√n. "
     )
+    if len(off.each) > 1:
+        said += "Lines: means over seeds; bands: 95 % of their geometric mean, which is a little lower. "
     if math.isfinite(exact.mean):
         said += (
             "Dotted: what is to be expected, exactly, from the samples' other weights and the prior of those that the "

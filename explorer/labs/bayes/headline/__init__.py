@@ -26,11 +26,11 @@ class HeadlineSettings(Approximated):
 
     def work(self) -> Work:
         """Each repetition: the fit; then samples alone, samples together, and the networks beside them."""
-        fit, vi = self.sampling(), self.approximating()
+        fit, vi = self.sampling(beside=self.ensemble), self.approximating()
         gradients = self.attack_steps * self.restarts if self.attack == PGD else 1
         seconds = self.attacking(((5 if self.n_vi else 4) * self.samples + self.chains + self.ensemble) * gradients)
         return Work(
-            fit.bytes + vi.bytes + 16 * self.seeds * self.samples * self.params,
+            fit.bytes + vi.bytes + self.attack_bytes + 16 * self.seeds * self.samples * self.params,
             self.seeds * (fit.seconds + vi.seconds + seconds),
         )
 

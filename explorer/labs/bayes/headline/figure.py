@@ -65,7 +65,7 @@ TIP = [
     ("samples that attack, defend", "@n_attack{%d}, @n_defend{%d}"),
 ]
 BARS = (ONE, AVERAGE, VI, MAP, FREE)
-NAMES = ("one sample", "average", "VI", "MAP", "no prior")
+NAMES = ("one", "avg", "VI", "MAP", "no prior")  # short, or the smallest card leaves some out
 ROLES = ("law", "found", "found", "ink", "ink")
 DARK = (1.0, 1.0, 0.45, 1.0, 0.45)
 WIDE = 34.0  # px of a bar

@@ -26,10 +26,13 @@ class InstrumentSettings(Attacked):
 
     def work(self) -> Work:
         """Each repetition: the fit; then samples together, and the networks beside them."""
-        fit = self.sampling()
+        fit = self.sampling(beside=self.ensemble)
         gradients = self.attack_steps * self.restarts if self.attack == PGD else 1
         seconds = self.attacking((2 * self.samples + self.chains + self.ensemble) * gradients)
-        return Work(fit.bytes + 8 * self.seeds * self.samples * self.params, self.seeds * (fit.seconds + seconds))
+        return Work(
+            fit.bytes + self.attack_bytes + 8 * self.seeds * self.samples * self.params,
+            self.seeds * (fit.seconds + seconds),
+        )
 
 
 PANEL = Panel(

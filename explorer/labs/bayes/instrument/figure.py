@@ -67,7 +67,7 @@ def _curves(table: Columns, settings: InstrumentSettings) -> Figure:
         Label(ends, [FLOOR] * len(ends), f"floor {FLOOR:.3f}", "certified", -18),
         Label(honest.eps[:5], honest.value[:5], "softmax once", "found", 6, align="left", dx=6),
         Label(right.eps[:3], right.value[:3], "accuracy", "ink", 8, align="left", dx=8),
-        Label(beside.eps[:4], beside.value[:4], "MAP", "ink", -16, dx=-4),
+        Label(beside.eps[:4], beside.value[:5], "MAP, once", "ink", -12, dx=-10),
     ]
     marks: list[Mark] = [
         Line("at", upright, [0, 1] if upright else [], "law", dash="dashed", width=1),
@@ -101,7 +101,7 @@ def _bars(table: Columns, settings: InstrumentSettings) -> Figure:
     low, high = ([found[i][1][end] for i in there] for end in (0, 1))
     floors = [0] if 0 in there else []
     texts = [
-        Label(i, np.nanmax([tops[j], high[j], right[i]]), f"{tops[j]:.2f}", above=9, align="center")
+        Label(i, np.nanmax([tops[j], high[j], right[i]]), f"{tops[j]:.2f}", above=12, align="center")
         for j, i in enumerate(there)
     ]
     marks: list[Mark] = [

@@ -1,6 +1,7 @@
 """Panel: what a wide prior does to an attacker's gradients, and what precision, loss and step length make of it."""
 
-from typing import ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
 
 from explorer.fields import Integers
 from explorer.labs import Panel
@@ -82,6 +83,12 @@ class MaskingSettings(Attacked):
         doc="Standard deviations of the prior of every weight and bias, a posterior each.",
     )
 
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Larger images want fewer of them and of samples: a posterior each prior, attacked in every way."""
+        few = {"n": 500, "k": 32, "samples": 12, "leapfrogs": 20, "thin": 10}
+        return {**super().implied(given), **({} if given.get("data", "digits") == "digits" else few)}
+
     def relevant(self, name: str) -> bool:
         return name not in ("prior_scale", "ensemble")
 
@@ -100,7 +107,9 @@ class MaskingSettings(Attacked):
         gradients = self.attack_steps * (2 * 3 * self.restarts + 2 * len(LENGTHS) / radii)
         attacks = self.attacking(self.samples * gradients)
         times = self.seeds * len(self.prior_scales)
-        return Work(fit.bytes + 8 * times * self.samples * self.params, times * (fit.seconds + attacks))
+        return Work(
+            fit.bytes + 2 * self.attack_bytes + 8 * times * self.samples * self.params, times * (fit.seconds + attacks)
+        )
 
     @property
     def swept(self) -> float:

@@ -68,13 +68,13 @@ def _posterior(
     of: dict[str, object] = {"seed": seed, "prior_scale": posterior.scale}
     about = {**of, "chains": settings.chains}
 
-    looked = look(posterior.starts, task, settings, about)
+    looked = look(posterior.starts, task, settings, about, stop)
 
     def told(progress: Progress) -> Frame:
         nonlocal looked
         models = progress.samples or progress.maps
         if models is not None:
-            looked = look(models, task, settings, about)
+            looked = look(models, task, settings, about, stop)
         return film.frame(FITTED * progress.share, f"{said}: {progress.note}", looked)
 
     if FINISHED in kept:

@@ -30,7 +30,7 @@ SLOTS = (
     Slot(
         "step-length",
         "How long a step of PGD is",
-        "share that stays right with the average",
+        "share right with the average; thin: last point kept",
         pending="Drawn when the first posterior is attacked.",
     ),
 )

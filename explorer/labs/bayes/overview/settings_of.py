@@ -1,6 +1,7 @@
 """What the primary panels are run with on the overview, and drawn with there."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 from explorer.labs.bayes.exact import ExactSettings
@@ -37,14 +38,20 @@ def sampler(settings: Any) -> SamplerSettings:
 
 def _common(kind: type[Settings], settings: Any, *sizes: str) -> dict[str, object]:
     """Its activation and seed, and these sizes no larger than the overview itself has them."""
-    own = kind.make().values()
+    own = _own(kind)  # type: ignore[arg-type]  # mypy takes the hash of settings for that of their class
     most = {name: min(own[name], getattr(settings, name)) for name in sizes}
     return {"family": settings.family, "seed": settings.seed, **most}
 
 
+@cache
+def _own(kind: type[Settings]) -> dict[str, Any]:
+    return kind.make().values()
+
+
 def _like(kind: type[S], settings: Any) -> S:
     """All fields that both have, too large ones too: the overview is refused itself where it costs too much."""
-    return kind(**{name: getattr(settings, name) for name in kind.fields() if name in settings.fields()})
+    shared = [name for name in settings.fields() if name in kind.fields()]
+    return kind(**{name: getattr(settings, name) for name in shared})
 
 
 OF: Mapping[str, Callable[[Any], Settings]] = {

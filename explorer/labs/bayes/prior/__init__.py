@@ -85,7 +85,10 @@ class PriorSettings(OneRadius):
         bracketed = (3 * self.samples + 2 * self.chains) * (0.01 + 2e-8 * self.k * self.source.d * self.k)
         attacked = self.attacking(4 * self.samples + 2 * self.chains, self.params)
         seconds = scales * (fit.seconds + bracketed + attacked)
-        return Work(scales * fit.bytes + 64 * self.seeds * scales * self.samples * self.params, self.seeds * seconds)
+        return Work(
+            scales * fit.bytes + self.attack_bytes + 64 * self.seeds * scales * self.samples * self.params,
+            self.seeds * seconds,
+        )
 
 
 PANEL = Panel(

@@ -15,10 +15,10 @@ TWICE = 4.0  # as steep is a draw of a prior of twice the scale, as two layers m
 NEAR = 0.2  # by so much that may be off
 ALIKE = 0.25  # accuracies whose intervals all lie within so much are about the same
 RISES, PEAKS, FALLS, SAME = (
-    "be highest at the widest",
-    "be highest in between",
-    "be highest at the narrowest",
-    "hardly change",
+    "at the widest",
+    "in between",
+    "at the narrowest",
+    "at none, it hardly changes",
 )
 
 

@@ -16,6 +16,7 @@ from explorer.labs.bayes.fits import Moment, Task, read
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.prior import AVERAGE, DRAWN, MAP, ONE, PRIOR, PriorSettings
 from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.bayes.told import counted
 from explorer.labs.bayes.withstood import withstood
 from explorer.labs.weights import tensors
 from explorer.measure.ascent import SKETCH, Effort
@@ -79,7 +80,7 @@ def stream(
             return
         film.done += [drawn, table]
         film.arrays |= _to_arrays(found, seed)
-        yield film.frame(turn, 1, [], f"{len(settings.scales)} priors measured")
+        yield film.frame(turn, 1, [], f"{counted(len(settings.scales), 'prior')} measured")
 
 
 @dataclass
@@ -276,7 +277,8 @@ def _to_arrays(found: Posteriors, seed: int) -> dict[str, np.ndarray]:
 
 def _from_arrays(settings: PriorSettings, arrays: Columns, seed: int, device: torch.device) -> Posteriors:
     """What `_to_arrays` was given. Raises Mismatch when it is of another run."""
-    samples, maps, walk = tensors(arrays, *(f"s{seed}_{name}" for name in ("samples", "maps", "walk")))
+    samples, maps = tensors(arrays, *(f"s{seed}_{name}" for name in ("samples", "maps")), finite=True)
+    (walk,) = tensors(arrays, f"s{seed}_walk")
     count, like = len(settings.scales), fits.untrained(settings, settings.source.d, CLASSES, [0], device)
     shapes = [(count * each, like.parameters.shape[1]) for each in (settings.samples, settings.chains)]
     if [samples.shape, maps.shape, walk.shape] != [*shapes, (count, 3)]:

@@ -40,7 +40,7 @@ TIP = [
     ("networks, seed", "@networks{%d}, @seed{%d}"),
     ("acceptance, R-hat", "@accept{%.2f}, @rhat{%.2f}"),
 ]
-FAR = 0.2  # of the average: MAP that is flatter than this is not drawn
+FAR = 0.2  # of the flattest average: MAP that is flatter than this is not drawn
 X = Axis("scale of the prior", log=True)
 
 
@@ -53,12 +53,12 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
 def _steepness(table: Columns) -> Figure:
     found = {model: [curve(table, model, end) for end in ("lower", "upper")] for model in (ONE, AVERAGE, MAP, DRAWN)}
     (one, one_most), (mean, mean_most), (mode, _), (drawn, _) = found.values()
-    mode = _drawn(mode, mean)
+    mode, inner = _drawn(mode, mean), max(1, len(mean) - 1)
     texts = [
         Label(one_most.scale, one_most.value, "one sample", "certified", 8),
-        Label(mean.scale, mean.value, "average", "found", -20),
+        Label(mean.scale[:inner], mean.value[:inner], "average", "found", align="left", dx=12),
         Label(mode.scale, mode.value, "MAP", above=-18),
-        Label(drawn.scale[:2], drawn.value[:2], "drawn from the prior", "law", -26, align="left", dx=12),
+        Label(drawn.scale[:2], drawn.value[:2], "dotted: drawn from the prior", "law", -26, align="left", dx=12),
     ]
     dots = where(table, np.isin(table["model"], (ONE, AVERAGE)))
     marks: list[Mark] = [
@@ -77,9 +77,8 @@ def _steepness(table: Columns) -> Figure:
 
 
 def _drawn(mode: Curve, average: Curve) -> Curve:
-    """MAP without what is far below the average: under a prior that is very narrow it is next to nothing."""
-    known = dict(zip(average.scale.tolist(), average.value.tolist(), strict=True))
-    there = mode.value >= FAR * np.array([known.get(scale, 0.0) for scale in mode.scale.tolist()])
+    """MAP without what is far below all averages: under a prior that is very narrow it is next to nothing."""
+    there = mode.value >= FAR * average.value.min() if len(average) else mode.value > 0
     return Curve(*(each[there] for each in (mode.scale, mode.value, mode.low, mode.high)))
 
 
@@ -122,7 +121,7 @@ def _of_steepness(table: Columns, settings: PriorSettings, about: str) -> Senten
         " steepest gradient that was found (at least); orange, a certificate (at most). Dashed: one sample, mean over"
         " all. Full: the mean of their logits, which is a network, too; its certificate is that of this network or,"
         " where that is smaller, the mean of the samples' (triangle inequality). Black: MAP, found, where it is not far"
-        " below the average; dotted: draws of the prior, found. "
+        " below all averages; dotted: draws of the prior, found. "
     )
     one, mean = (curve(table, model, "lower") for model in (ONE, AVERAGE))
     if not len(one) or not len(mean):
@@ -134,12 +133,22 @@ def _of_steepness(table: Columns, settings: PriorSettings, about: str) -> Senten
             f" scale {drawn.scale[-1]:g} {down(drawn.value[-1])}."
         )
         return Sentence(lead, details + about)
-    first, last = one.scale[0], one.scale[-1]
+    both = np.intersect1d(one.scale, mean.scale)  # one may be a scale ahead of the other
+    if not len(both):
+        return None
     steepest = curve(table, AVERAGE, "upper")
-    lead = (
-        f"From s = {first:g} to {last:g} one sample goes from {_least(one)} steep, the average of"
-        f" {_most_networks(table)} from {_least(mean)}."
-    )
+    ends, many = both[[0, -1]].tolist(), _most_networks(table)
+    if len(both) == 1:
+        lead = (
+            f"At s = {ends[0]:g} one sample is {_at_least(one, ends[0])} steep, the average of {many}"
+            f" {_at_least(mean, ends[0])}."
+        )
+    else:
+        of_one, of_mean = (" to ".join(_at_least(found, end) for end in ends) for found in (one, mean))
+        lead = (
+            f"From s = {ends[0]:g} to {ends[1]:g} one sample goes from {of_one} steep, the average of {many} from"
+            f" {of_mean}."
+        )
     at = settings.prior_scale
     if math.isfinite(steepest.at(at)[0]) and math.isfinite(one.at(at)[0]):
         details += (
@@ -149,8 +158,8 @@ def _of_steepness(table: Columns, settings: PriorSettings, about: str) -> Senten
     return Sentence(lead, details + about)
 
 
-def _least(found: Curve) -> str:
-    return f"≥ {down(found.value[0])} to ≥ {down(found.value[-1])}"
+def _at_least(found: Curve, scale: float) -> str:
+    return f"≥ {down(found.at(scale)[0])}"
 
 
 def _of_accuracy(table: Columns, settings: PriorSettings, about: str) -> Sentence | None:

@@ -10,10 +10,13 @@ class RebuttalSettings(Attacked):
 
     def work(self) -> Work:
         """Each repetition: the fit; then three attacks on all samples, and on the networks beside them."""
-        fit = self.sampling()
+        fit = self.sampling(beside=self.ensemble)
         networks = self.samples + self.chains + 2 * self.ensemble
         seconds = self.attacking(networks * (1 + 2 * self.attack_steps * self.restarts))
-        return Work(fit.bytes + 8 * self.seeds * self.samples * self.params, self.seeds * (fit.seconds + seconds))
+        return Work(
+            fit.bytes + self.attack_bytes + 8 * self.seeds * self.samples * self.params,
+            self.seeds * (fit.seconds + seconds),
+        )
 
 
 PANEL = Panel(

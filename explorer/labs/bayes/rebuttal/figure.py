@@ -116,8 +116,9 @@ def _attacks(table: Columns, settings: RebuttalSettings) -> Figure:
     average, _, _ = at(table, AVERAGE, eps)
     known = np.isfinite(average)
     marks += [Pin("pin", places[known] + ASIDE[AVERAGE], average[known]), Margin("text", texts)]
+    names = [name.removeprefix("PGD, ") for name in NAMES]  # short, or the smallest card leaves some out
     return Figure(
-        "rebuttal", marks, Axis(names=NAMES, ends=(-0.4, len(KINDS) - 0.5)), Axis(ends=(0, 1.05), ticks=SHARES)
+        "rebuttal", marks, Axis(names=names, ends=(-0.25, len(KINDS) - 0.7)), Axis(ends=(0, 1.05), ticks=SHARES)
     )
 
 
@@ -188,15 +189,16 @@ def _all(table: Columns, gaps: dict[str, Curve], eps: float) -> str:
 
 
 def _over_radii(gaps: dict[str, Curve], tested: int) -> Sentence | None:
-    """By how much the average and MAP differ under PGD at most, whichever is ahead."""
+    """Where the average and MAP differ most under PGD, and which is ahead there."""
     curve = gaps.get("PGD")
     if curve is None or not len(curve.eps):
         return None
     i = int(np.argmax(np.abs(curve.value)))
-    lead = (
-        f"Under PGD the shares of the average and of MAP differ by {points(abs(curve.value[i])).lstrip('+')} at most,"
-        f" at ε = {curve.eps[i]:g}."
-    )
+    gap = points(abs(curve.value[i])).lstrip("+")
+    order = "more" if curve.value[i] > 0 else "fewer"
+    lead = f"Under PGD the average and MAP are furthest apart at ε = {curve.eps[i]:g}: the average keeps {gap} {order}."
+    if not curve.value[i]:
+        lead = "Under PGD the average keeps as many right as MAP, at every ε."
     ends = span((float(curve.low[i]), float(curve.high[i])))
     details = f"There {points(curve.value[i])} for the average, {ends} {over(curve, tested)}."
     weak = gaps.get("FGSM")

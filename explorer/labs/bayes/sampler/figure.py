@@ -7,11 +7,12 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Dots, Line, Lines, PinDots, Stems
 from explorer.figures.palette import spaced
+from explorer.figures.posteriors import rhat_text
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels, Margin
 from explorer.frames import Columns, Tables
-from explorer.labs.bayes.sampler import ENERGY_ERROR, FAMILIES, WALK, SamplerSettings, words
+from explorer.labs.bayes.sampler import DIAGNOSTICS, ENERGY_ERROR, FAMILIES, WALK, SamplerSettings, words
 from explorer.labs.bayes.sampler.numbers import SLOPES, agreement, orders, slopes
 from explorer.measure.convergence import RHAT_MOST
 
@@ -109,7 +110,7 @@ def _traces(table: Columns, tables: Tables, settings: SamplerSettings) -> Figure
             _number(posterior[:, -1]),
         ]
     if np.isfinite(rhat):
-        tells[2] = f"R-hat {words.rhat_text(rhat)}"
+        tells[2] = f"R-hat {rhat_text(rhat)}"
     roles = ["ink", "ink", "minus" if rhat > RHAT_MOST else "ink", "ink"]
     names = [
         Label(float(x[-1]), float(i), text, role)
@@ -211,3 +212,11 @@ def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     if price := words.price(ENERGY_ERROR.among(tables), orders(tables)):
         said["energy-error"] = price
     return said
+
+
+def walks(tables: Tables, look: Look) -> dict[str, Columns]:
+    """One walk of all chains, as many samples as it has kept so far."""
+    table = DIAGNOSTICS.among(tables)
+    count = len(table["chain"])
+    kept = table["draws"] // look.settings.thin * count
+    return {"sampler": {**table, "seed": np.zeros(count), "samples": kept, "chains": np.full(count, count)}}

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from explorer.figures.numbers import interval, signed
+from explorer.figures.posteriors import rhat_text
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
@@ -102,11 +103,6 @@ def price(table: Columns, orders: Orders | None) -> Sentence | None:
         f"show that the third order is lost). {told}"
     )
     return Sentence(lead, details)
-
-
-def rhat_text(value: float) -> str:
-    """Two digits, or three where two would hide on which side of the limit it is."""
-    return f"{value:.3f}" if RHAT_MOST < value < RHAT_MOST + 0.005 else f"{value:.2f}"
 
 
 def _known(value: float) -> str:

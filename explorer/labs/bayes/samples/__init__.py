@@ -60,7 +60,7 @@ class SamplesSettings(Attacked):
         own, others = counts(self.samples), counts(self.half) if self.half else ()
         networks = (sum(own) + sum(others)) * gradients + (len(own) + len(others)) * self.samples
         seconds = self.seeds * (fit.seconds + self.attacking(networks))
-        return Work(fit.bytes + 8 * self.seeds * self.samples * self.params, seconds)
+        return Work(fit.bytes + self.attack_bytes + 8 * self.seeds * self.samples * self.params, seconds)
 
 
 PANEL = Panel(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from explorer.labs.bayes.attacks import AT_ONCE, BOX, FITTED, QUICK_STEPS, QUICK
 from explorer.labs.bayes.fits import Progress, Task, read
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.images import TESTED
+from explorer.labs.bayes.portion import portion
 from explorer.labs.bayes.posterior import Posterior, shown
 from explorer.labs.bayes.samples import ALL, OTHERS, SAME, SamplesSettings
 from explorer.measure import perturbations
@@ -97,16 +99,15 @@ def stream(
 
 
 def _tabled(
-    samples: Mlp, task: Task, settings: SamplesSettings, about: dict[str, object], stop: Stop, *, quick: bool = False
+    samples: Mlp, task: Task, settings: SamplesSettings, about: dict[str, Any], stop: Stop, *, quick: bool = False
 ) -> Generator[None, None, Columns | None]:
-    """Both matrices; None when that was stopped. `quick`: few images, few steps."""
+    """Both matrices; None when that was stopped. `about`: of every row. `quick`: few images, few steps."""
     tested = min(QUICK_TESTED, settings.tested) if quick else settings.tested
     task = replace(task, seen=task.seen[:tested], labels=task.labels[:tested])
     steps, restarts = (
         (min(QUICK_STEPS, settings.attack_steps), 1) if quick else (settings.attack_steps, settings.restarts)
     )
-    seed = int(str(about["seed"]))
-    own = yield from matrix(samples, samples, task, settings, steps, restarts, stop, seed=seed)
+    own = yield from matrix(samples, samples, task, settings, steps, restarts, stop, seed=about["seed"])
     if own is None:
         return None
     tables = [rows(own, SAME, settings, about)]
@@ -116,7 +117,7 @@ def _tabled(
         defend, attack = (
             samples.take(torch.arange(begin, begin + half, device=device)) for begin in (0, len(samples) - half)
         )
-        others = yield from matrix(attack, defend, task, settings, steps, restarts, stop, seed=seed)
+        others = yield from matrix(attack, defend, task, settings, steps, restarts, stop, seed=about["seed"])
         if others is None:
             return None
         tables.append(rows(others, OTHERS, settings, about, own))
@@ -150,7 +151,8 @@ def matrix(
     device = task.seen.device
     models = [weight(attackers.take(torch.arange(count, device=device))) for count in attack]
     gradients = steps * restarts if settings.attack == PGD else 1
-    size = max(1, int(AT_ONCE / (8 * settings.params * len(attackers) * gradients)))
+    widest = max(task.seen.shape[1], settings.k)
+    size = portion(AT_ONCE, 8 * settings.params * len(attackers) * gradients, len(attackers) * widest)
     tested = len(task.labels)
     shape = len(settings.radii), len(attack), len(defend), tested
     right, moved = (torch.empty(shape, dtype=torch.float64) for _ in range(2))
@@ -159,7 +161,7 @@ def matrix(
         X, aim = task.seen[here], Misclassified(task.labels[here])
         ways: dict[str, Attack] = {
             FGSM: fgsm("linf", BOX),
-            PGD: perturbations.PGD("linf", steps, restarts, seed, BOX, first=begin),
+            PGD: perturbations.PGD("linf", steps, restarts, seed, BOX, first=begin, stop=stop),
             RANDOM: RandomSigns(1, seed, BOX, begin),
         }
         for e, eps in enumerate(settings.radii):
@@ -168,6 +170,8 @@ def matrix(
                     return None
                 yield None
                 found = crossed([model], defenders, defend, X, aim, ways[settings.attack], eps)
+                if stop():
+                    return None
                 right[e, a, :, here] = (~found.met[0]).double().cpu()
                 moved[e, a, :, here] = found.moved[0].double().cpu()
     return Matrix(attack, defend, right, moved)

@@ -23,7 +23,7 @@ SLOTS = (
     Slot(
         "samples",
         "Few attack, many defend",
-        "share of unseen images that stay right at the chosen ε",
+        "% right at the chosen ε; upwards: samples that defend",
         pending="Drawn with the first networks.",
     ),
     Slot(
@@ -122,16 +122,14 @@ def _one_and_all(table: Columns, model: str, eps: float, settings: SamplesSettin
     if not len(found.x) or not np.isfinite(found.value[[0, -1]]).all():
         return None
     name, last = SAID[settings.attack], int(found.x[-1])
-    other = " other" if model == OTHERS else ""
-    if found.x[0] == last:
-        lead = (
-            f"{name} at ε = {eps:g} along {last}{other} leaves the average of {many} {percent(found.value[0])} right."
-        )
-        return Sentence(lead, _how(settings))
+    whose = f"other sample{'s' if found.x[0] > 1 else ''}" if model == OTHERS else "of its samples"
     lead = (
-        f"{name} at ε = {eps:g} along {int(found.x[0])}{other} of the samples leaves the average of {many} "
-        f"{percent(found.value[0])} right, along {last} {percent(found.value[-1])}."
+        f"Attacked with {name} at ε = {eps:g} along {int(found.x[0])} {whose}, the average of {many} keeps "
+        f"{percent(found.value[0])} right"
     )
+    if found.x[0] == last:
+        return Sentence(f"{lead}.", _how(settings))
+    lead += f"; along {last}, {percent(found.value[-1])}."
     details = ""
     if model == SAME:
         more, ends = gap(table, SAME, int(found.x[0]), many, eps)
@@ -163,6 +161,11 @@ def _own_and_others(table: Columns, eps: float, settings: SamplesSettings) -> Se
         f"At ε = {eps:g} an average of {half} keeps {percent(at[0])} right where its own samples attack, "
         f"{percent(at[1])} where {half} others do."
     )
+    if half == 1:
+        lead = (
+            f"At ε = {eps:g} a single sample keeps {percent(at[0])} right where its own gradient is followed, "
+            f"{percent(at[1])} where another's is."
+        )
     more, ends = gap(table, OTHERS, half, half, eps)
     details = ""
     if math.isfinite(more):

@@ -90,9 +90,9 @@ def _shares(table: Columns, every: Columns) -> Figure:
     dots = at_distance(every, ON)
     dots = where(dots, np.isfinite(dots["normal"]) & (dots["normal_one"] > 0))
     texts = [
-        Label(near.x[:3], near.value[:3], "off the curve", "gradient", -24, align="center"),
+        Label(near.x[:3], near.value[:3], "normal part", "gradient", -24, align="center"),
         Label(along.x, along.value, "along the curve", "ink", 8),
-        Label(distant.x[:3], distant.value[:3], f"off it, at {far(table):g}", "law", 10, align="center"),
+        Label(distant.x[:3], distant.value[:3], f"normal part, {far(table):g} away", "law", 10, align="center"),
     ]
     marks: list[Mark] = [
         Band("band", *_band(near), "gradient"),
@@ -116,7 +116,7 @@ def _sizes(table: Columns, every: Columns) -> Figure:
         Label(average.x, average.value, "average", "gradient", -18),
         Label(one.x[:2], one.value[:2], "one sample", "law", -18, align="left"),
         Label(mode.x[:4], mode.value[:4], "MAP", "ink", 8),
-        Label(distant.x[:3], distant.value[:3], f"one sample, at {far(table):g}", "law", 8, align="center"),
+        Label(distant.x[:3], distant.value[:3], f"one sample, {far(table):g} away", "law", 8, align="center"),
     ]
     marks: list[Mark] = [
         Band("band", *_band(average), "gradient"),

@@ -9,6 +9,7 @@ from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.bayes.gradient import GRADIENT
 from explorer.labs.bayes.images import TESTED, ImagePosterior
+from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD, PlanarMoons
 from explorer.labs.costs import FLOPS
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Count, Table, Text, Value
@@ -67,18 +68,18 @@ def stages(samples: int) -> tuple[int, ...]:
     return (*(n for n in STAGES if n < samples), samples)
 
 
-class VanishingSettings(ImagePosterior):
-    """A posterior, and others of other widths and of fewer images."""
+class VanishingSettings(PlanarMoons, ImagePosterior):
+    """A posterior, others of other widths and of fewer images, and those of moons in the plane."""
 
     starts: ClassVar = {"n": 400, "chains": 4, "leapfrogs": 30, "warmup": 50, "thin": 2}
-    views: ClassVar = Settings.views | {"picture"}
+    views: ClassVar = Settings.views | {"picture", "mini_batch"}
 
     widths = Integers(
         (8, 32, 64),
         bounds=(1, 1024),
         most=6,
         label="widths",
-        doc="Widths of further networks, which learn from n images.",
+        doc="Widths of further networks, which learn from n images, and of those that learn moons.",
     )
     sizes = Integers(
         (50, 150, 400),
@@ -113,16 +114,29 @@ class VanishingSettings(ImagePosterior):
             found.append(Problem("sizes", self.sizes, f"{self.source.said}: at most {most:,}", fewer))
         if found:
             return found
-        fit = ("samples", "n", "warmup", "thin", "leapfrogs", "chains", "max_steps", "seeds", "k", "sizes")
+        fit = (
+            "samples",
+            "n",
+            "warmup",
+            "thin",
+            "leapfrogs",
+            "chains",
+            "max_steps",
+            "seeds",
+            "k",
+            "sizes",
+            "moons_sizes",
+        )
         return over_budget(self, fit, "widths")
 
     def preview(self) -> Self:
         """One short walk over one posterior."""
-        return super().preview().changed(widths=(self.k,), sizes=(self.n,))
+        return super().preview().changed(widths=(self.k,), sizes=(self.n,), moons_sizes=self.moons_sizes[:1])
 
     def work(self) -> Work:
-        """Every posterior in turn: MAP, the walk, and gradients at the tested images, of two losses."""
-        floats, seconds = 0.0, 0.5
+        """Every posterior in turn: MAP, the walk, and gradients at the tested images, of two losses; then moons."""
+        moons = self.moons_work(self.widths)
+        floats, seconds = moons.bytes / 8, 0.5 + self.seeds * moons.seconds
         for k, n in self.posteriors:
             walked = self.sampling(k, n)
             tested = 2 * self.samples * (8 * self.params_of(k) * TESTED / FLOPS + 2e-4)
@@ -136,7 +150,7 @@ PANEL = Panel(
     __name__,
     "Vanishing",
     settings=VanishingSettings,
-    tables=(GRADIENT, PICTURES, COMPONENTS, VANISHING),
+    tables=(GRADIENT, PICTURES, COMPONENTS, VANISHING, SCATTER, SPREAD),
     order=7,
     answers=("gradient", "vanishing"),
     small={
@@ -144,6 +158,8 @@ PANEL = Panel(
         "k": 8,
         "widths": (8,),
         "sizes": (60,),
+        "moons_sizes": (20, 40),
+        "batch": 9,
         "chains": 2,
         "samples": 6,
         "warmup": 6,

@@ -11,7 +11,7 @@ from torch import Tensor
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task
+from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.settings import MOST_CHAINS
@@ -22,10 +22,11 @@ from explorer.labs.bayes.vanishing import (
     SHOWN,
     VANISHING,
     VanishingSettings,
+    moons,
     stages,
 )
-from explorer.labs.bayes.vanishing.state import State, gradients
-from explorer.measure.convergence import ess, rhat
+from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD
+from explorer.labs.bayes.vanishing.state import State
 from explorer.train.target import classification
 
 LOOK = 5  # iterations of the warm-up between two frames
@@ -40,18 +41,28 @@ class Film:
     done: list[Columns] = field(default_factory=list)
     pictures: Columns = field(default_factory=PICTURES.empty)
     components: Columns = field(default_factory=COMPONENTS.empty)
+    scatter: list[Columns] = field(default_factory=list)
+    spread: list[Columns] = field(default_factory=list)
 
     @property
     def total(self) -> int:
-        return self.settings.iterations * self.settings.seeds * len(self.settings.posteriors)
+        settings = self.settings
+        moons = sum(map(settings.moons_iterations, settings.moons_of(settings.widths)))
+        return settings.seeds * (settings.iterations * len(settings.posteriors) + moons)
 
-    def frame(self, step: int, note: str, now: list[Columns] | None = None) -> Frame:
-        """`now`: rows of a posterior that is not done."""
+    def dotted(self, step: int, note: str, dots: Columns) -> Frame:
+        """With those of a posterior of moons that is not done."""
+        return self.frame(step, note, dots=[dots])
+
+    def frame(self, step: int, note: str, now: list[Columns] | None = None, dots: list[Columns] | None = None) -> Frame:
+        """`now`, `dots`: rows of a posterior, of images or of moons, that is not done."""
         tables = {
             "gradient": GRADIENT.joined([*self.gradient, *(now or [])]),
             "pictures": self.pictures,
             "components": self.components,
             "vanishing": VANISHING.joined(self.done),
+            "scatter": SCATTER.joined([*self.scatter, *(dots or [])]),
+            "spread": SPREAD.joined(self.spread),
         }
         return Frame(step, self.total, tables, {}, note)
 
@@ -81,7 +92,9 @@ class Turn:
 def stream(
     settings: VanishingSettings, device: torch.device, stop: Stop, kept: Kept | None = None
 ) -> Iterator[Frame | Cell | None]:
-    """All posteriors of each repetition in turn; pictures are of the very first. No last frame when `stop()` is true.
+    """All posteriors of each repetition in turn, then moons; pictures are of the very first.
+
+    No last frame when `stop()` is true.
 
     Raises:
         Absent: if the images are not here; the message says how to get them.
@@ -97,6 +110,14 @@ def stream(
             if not done:
                 return
             before += settings.iterations
+        for which in settings.moons_of(settings.widths):
+            found = yield from moons.posterior(settings, which, seed, film.dotted, before, device, stop, kept or {})
+            if not found:
+                return
+            before += settings.moons_iterations(which)
+            film.scatter.append(found.scatter)
+            film.spread.append(found.spread)
+            yield film.frame(before, found.note)
 
 
 def _posterior(
@@ -115,9 +136,7 @@ def _posterior(
     if maps is None:
         return False
     state = State.of(task, CLASSES, settings.samples)
-    traces: list[Tensor] = []
-    accepted: list[float] = []
-    moment, divergences = None, 0
+    moment, walked = None, Walked()
     for found in fits.walk(turn.name, target, maps, settings, own, stop, kept):
         if not isinstance(found, Moment):
             yield found
@@ -133,9 +152,7 @@ def _posterior(
             else:
                 yield film.frame(turn.before + step, note) if step % LOOK == 0 else None
             continue
-        traces.append(fits.log_likelihood(models, task))
-        accepted.append(float(found.chains.accept.mean()))
-        divergences += int(found.chains.divergent.sum())
+        walked.add(found.chains, models, task)
         if (step - settings.warmup) % settings.thin:
             yield None
             continue
@@ -155,7 +172,7 @@ def _posterior(
     if moment is None or moment.chains.step < settings.iterations or stop():
         return False
     film.gradient += [*state.rows, state.selected(settings.k, settings.n, seed)]
-    trace = torch.stack(traces, 1).double().cpu().numpy()
+    diagnosis = walked.diagnosis(moment.chains)
     film.done.append(
         VANISHING.filled(
             width=settings.k,
@@ -163,11 +180,11 @@ def _posterior(
             seed=seed,
             samples=settings.samples,
             chains=settings.chains,
-            accept=np.mean(accepted),
-            step_size=float(moment.chains.step_size.mean()),
-            rhat=rhat(trace),
-            ess=ess(trace),
-            divergences=divergences,
+            accept=diagnosis.accept,
+            step_size=diagnosis.step_size,
+            rhat=diagnosis.rhat,
+            ess=diagnosis.ess,
+            divergences=diagnosis.divergences,
             accuracy=state.accuracy,
             tested=len(task.labels),
             **state.shares,

@@ -7,12 +7,16 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Band, Dots, Line, Pin, Stems
 from explorer.figures.sentence import Sentence
+from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED, TWICE
 from explorer.labs.bayes.vanishing import COMPONENTS, PICTURES, VANISHING
+from explorer.labs.bayes.vanishing.clouds import draw_scatter
 from explorer.labs.bayes.vanishing.gallery import draw_pictures
 from explorer.labs.bayes.vanishing.numbers import curve, first, means, medians, of, over_data, over_width
+from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD
+from explorer.labs.bayes.vanishing.shrinking import of_scatter
 from explorer.labs.bayes.vanishing.words import of_norms, of_pictures, of_sizes, of_what
 
 SLOTS = (
@@ -38,6 +42,12 @@ SLOTS = (
         pending="Drawn when two posteriors are done.",
         wide=True,
     ),
+    Slot(
+        "scatter",
+        "Moons: the average as a cloud",
+        "∂E L/∂x₁ across, ∂E L/∂x₂ up",
+        pending="Drawn when the moons have their turn.",
+    ),
 )
 TIP = [
     ("samples, seed", "@n_samples{%d}, @seed{%d}"),
@@ -50,7 +60,7 @@ TIP = [
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
-    """The four, and pictures."""
+    """Norms, components and both sizes; pictures, and clouds."""
     table = GRADIENT.among(tables)
     return (
         _norms(first(table)),
@@ -58,6 +68,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
         draw_pictures(PICTURES.among(tables), look.settings.picture),
         _sizes("sizes-k", over_width(of(table)), "width", "width k"),
         _sizes("sizes-n", over_data(of(table)), "points", "images n"),
+        draw_scatter(SCATTER.among(tables), look.settings),
     )
 
 
@@ -128,12 +139,20 @@ def _sizes(name: str, table: Columns, x: str, label: str) -> Figure:
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
-    """What the mean and the median do, how many images are like the selected one, and what width and data do."""
+    """What the mean and the median do, how many images are like the selected one, what width and data do; and moons."""
     table, done = GRADIENT.among(tables), VANISHING.among(tables)
     about = of_what(done, look.settings)
     found = {
         "vanishing": of_norms(first(table), about),
         "pictures": of_pictures(PICTURES.among(tables), first(table), done, look.settings.picture, about),
         "sizes": of_sizes(of(table), done, look.settings),
+        "scatter": of_scatter(SCATTER.among(tables), SPREAD.among(tables), look.settings),
     }
     return {name: sentence for name, sentence in found.items() if sentence}
+
+
+def walks(tables: Tables, look: Look) -> dict[str, Columns]:
+    """Those over posteriors of images, and over those of moons that are shown."""
+    moons = SPREAD.among(tables)
+    shown = where(moons, np.isin(moons["kind"], look.settings.kinds_shown))
+    return {"vanishing": VANISHING.among(tables), "scatter": shown}

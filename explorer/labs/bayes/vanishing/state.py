@@ -9,10 +9,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.frames import Columns
-from explorer.labs.bayes.fits import Task
+from explorer.labs.bayes.fits import Task, gradients
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, ONCE, SELECTED, TWICE, WHOLE, counts
 from explorer.labs.bayes.vanishing import COMPONENTS, stages
-from explorer.measure.criteria import Misclassified
 from explorer.measure.expected_gradient import Tally, falling, rising, sizes, summary
 from explorer.measure.medians import median
 from explorer.measure.regression import mean
@@ -21,11 +20,6 @@ from explorer.nets.mlp import Mlp
 
 NORM: Literal["linf"] = "linf"
 QUANTILES = (0, 0.05, 0.25, 0.75, 0.95, 1)
-
-
-def gradients(models: Mlp, task: Task) -> tuple[Float[Tensor, "S T K"], Float[Tensor, "S T d"]]:
-    """Logits, and the gradient of each sample's cross-entropy, at the tested images."""
-    return models.vjp(task.seen.expand(len(models), -1, -1), Misclassified(task.labels).slope)
 
 
 @dataclass

@@ -8,17 +8,17 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.bayes.gradient import SELECTED, TWICE
-from explorer.labs.bayes.told import mixing
+from explorer.labs.bayes.told import counted, mixing
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.gallery import shown
-from explorer.labs.bayes.vanishing.numbers import Curve, at, curve, finished, means, medians, of, over_data, over_width
+from explorer.labs.bayes.vanishing.numbers import Curve, at, curve, finished, means, of, over_data, over_width
 
 
 def of_norms(table: Columns, about: str) -> Sentence | None:
     """The mean and the median with the fewest samples and with the most."""
     every = of(table)
-    mean, median = means(every, "n_samples"), medians(every, "n_samples")
-    if not mean.known or not median.known:
+    mean = means(every, "n_samples")
+    if not mean.known:
         return None
     details = (
         "Over unseen images, of the largest component of the averaged gradient of the cross-entropy. Bands: 95 % over "
@@ -55,6 +55,8 @@ def of_pictures(table: Columns, rows: Columns, done: Columns, rank: int, about: 
     if not len(known["falling"]):
         return Sentence("Gradients of the loss at unseen images, averaged over what samples there are.", details)
     share = float(known["falling"][0])
+    if known["samples"][0] == 1:
+        return Sentence("Gradients of one sample at unseen images: with one there is no average to compare.", details)
     details = _shares(known, rows) + details
     if not len(shown(table, SELECTED, rank)["rank"]):
         return Sentence(
@@ -74,7 +76,13 @@ def of_sizes(table: Columns, done: Columns, settings: VanishingSettings) -> Sent
     ]
     there = [(name, mean, ratio) for name, mean, ratio in ends if len(mean.x) > 1]
     if not there:
-        return None
+        own = means(over_width(table), "width")
+        if len(settings.posteriors) > 1 or not len(done["seed"]) or not own.known:
+            return None
+        lead = (
+            f"One posterior only, whose average is {own.value[0]:.2g}: no other width or number of images is asked for."
+        )
+        return Sentence(lead, f"In the mean over unseen images{_walks(done)}")
     said = [
         f"{f'width {mean.x[0]} to {mean.x[-1]}' if name == 'width' else f'{mean.x[0]} to {mean.x[-1]} images'}"
         f"{'' if i else ' the average goes'} from {mean.value[0]:.2g} to {mean.value[-1]:.2g}"
@@ -113,7 +121,7 @@ def of_what(done: Columns, settings: VanishingSettings) -> str:
 
 def _seeds(done: Columns) -> str:
     count = len(np.unique(done["seed"]))
-    said = f"{count} seed{'s' if count > 1 else ''}, each {done['samples'][0]} samples"
+    said = f"{count} seed{'s' if count > 1 else ''}, each {counted(int(done['samples'][0]), 'sample')}"
     return f"{said} of {done['chains'][0]} chain{'s' if done['chains'][0] > 1 else ''}"
 
 
@@ -132,6 +140,8 @@ def _agreed(every: Columns) -> str:
     if not len(ratio):
         return ""
     count = int(rows["n_samples"][0])
+    if count == 1:
+        return "One sample is no average. "
     said = f"With {count} samples {ratio.mean():.2f} of the mean norm of one is left, chance alone "
     said += f"would leave {1 / math.sqrt(count):.2f}"
     return (

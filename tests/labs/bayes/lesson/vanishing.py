@@ -7,6 +7,8 @@ import numpy as np
 from explorer.frames import Columns, Tables
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, ONCE, SELECTED, TWICE, WHOLE, counts
 from explorer.labs.bayes.vanishing import COMPONENTS, PICTURES, RANDOM, VANISHING, stages
+from explorer.labs.bayes.vanishing.plane import ALL, LAST, SCATTER, SPREAD
+from explorer.labs.bayes.vanishing.plane import TESTED as MOONS_TESTED
 from explorer.measure.medians import median
 from explorer.measure.regression import mean
 from tests.figures.examples import Cases
@@ -94,15 +96,48 @@ def components(grid: tuple[int, ...] = GRID) -> Tables:
     return {"components": COMPONENTS.of([(n, -9 / n, -1.0, -0.1, 0.1, 1.0, 9 / n) for n in grid])}
 
 
+def clouds(
+    times: float = 0.5,
+    *,
+    sizes: tuple[int, ...] = (100, 300),
+    widths: tuple[int, ...] = (8, 32, 64),
+    noise: float = 0.05,
+    seeds: int = 1,
+    **about: object,
+) -> Tables:
+    """Averaged gradients about 1 long at the fewest moons, `times` so long at the most; with the bug, over it."""
+    rng = np.random.default_rng(0)
+    angle, base = rng.uniform(0, 6.28, MOONS_TESTED), rng.exponential(size=MOONS_TESTED)
+    dots, done = [], []
+    for seed in range(seeds):
+        for kind in (ALL, LAST):
+            for k in widths:
+                for i, n in enumerate(sizes):
+                    factor = (times if kind == ALL else 1 / times if times else 0.0) ** (i / max(1, len(sizes) - 1))
+                    length = base * factor * np.exp(noise * rng.normal(size=MOONS_TESTED))
+                    learned = n if kind == ALL else n % 21
+                    of = {"kind": kind, "width": k, "points": n, "learned": learned, "seed": seed}
+                    at = {"along_x": length * np.cos(angle), "along_y": length * np.sin(angle)}
+                    dots.append(SCATTER.filled(**of, n_samples=100, point=np.arange(MOONS_TESTED), **at))
+                    given = {"samples": 100, "chains": 4, "accept": 0.9, "rhat": 1.02, "ess": 90.0, "divergences": 0}
+                    middle, (low, high) = mean(length)
+                    found = {"mean_length": middle, "low": low, "high": high, "median_length": np.median(length)}
+                    done.append(SPREAD.filled(**of, **(given | about), **found, accuracy=0.98))
+    return {"scatter": SCATTER.joined(dots), "spread": SPREAD.joined(done)}
+
+
 def run(mean_norm: float = 0.7, median_norm: float = 0.4, **about: object) -> Tables:
     """A whole run."""
     of_walks = {name: about.pop(name) for name in ("falling", "rhat", "accept", "null") if name in about}
     seeds = int(str(about.get("seeds", 1)))
     found = rows(mean_norm, median_norm, **about)  # type: ignore[arg-type]
-    return found | pictures() | components() | finished(seeds=seeds, **of_walks)  # type: ignore[arg-type]
+    rhat = {"rhat": of_walks["rhat"]} if "rhat" in of_walks else {}
+    return (
+        found | pictures() | components() | finished(seeds=seeds, **of_walks) | clouds(seeds=seeds, **rhat)  # type: ignore[arg-type]
+    )
 
 
-EMPTY: Tables = {table.name: table.empty() for table in (GRADIENT, PICTURES, COMPONENTS, VANISHING)}
+EMPTY: Tables = {table.name: table.empty() for table in (GRADIENT, PICTURES, COMPONENTS, VANISHING, SCATTER, SPREAD)}
 START: Tables = EMPTY | pictures(0, 0)
 WALKING: Tables = EMPTY | rows(grid=(1, 2, 5), sizes=SIZES_OF[:1]) | pictures(2, 1) | components((1, 2, 5))
 ONE: Tables = rows(sizes=SIZES_OF[:1]) | pictures() | components() | finished(sizes=SIZES_OF[:1])

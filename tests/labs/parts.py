@@ -1,0 +1,42 @@
+"""Overviews whose parts are as small as their panels' `small`, where only how an overview is put together is looked at.
+
+Some parts have sizes of their own, whatever an overview is set to, and with them such a run would take ten times as
+long as any other panel's. Whole runs (`tests/labs/whole.py`) have those sizes.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from explorer.labs.bayes import exact, sampler
+from explorer.labs.bayes.overview import settings_of as of_bayes
+from explorer.labs.universal import capacity
+from explorer.labs.universal.overview import settings_of as of_universal
+from explorer.settings import Settings
+
+PARTS = ((of_universal, "capacity", capacity), (of_bayes, "exact", exact), (of_bayes, "sampler", sampler))
+
+
+@contextmanager
+def small() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for settings_of, name, panel in PARTS:
+            made = _lowered(getattr(settings_of, name), panel.PANEL.small)
+            patch.setattr(settings_of, name, made)
+            patch.setitem(settings_of.OF, name, made)
+        yield
+
+
+def _lowered(made: Callable[[Any], Settings], most: dict[str, Any]) -> Callable[[Any], Settings]:
+    """The part's settings, but no field that has a size is above `most`; and lists are those of `most`."""
+
+    def lowered(settings: Any) -> Settings:
+        own = made(settings)
+        values = {
+            name: size if isinstance(size, tuple) else min(size, getattr(own, name)) for name, size in most.items()
+        }
+        return type(own)(**own.values() | values)
+
+    return lowered
