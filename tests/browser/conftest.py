@@ -8,6 +8,8 @@ from playwright.sync_api import Browser
 
 from tools.pages import ROOT, Server, Tab, Tabs
 
+pytest.register_assert_rewrite("tests.browser.panels")  # else a failed visit does not say which labels cross
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:

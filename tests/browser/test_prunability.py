@@ -26,6 +26,7 @@ CASES = {
     "double-descent": case("double-descent", ("double-descent:test",), ("double-descent",)),
     "flatness": case("flatness", ("flatness:relu",), ("flatness",)),
     "norms": case("norms", ("norms:measure",), ("norms", "learning")),
+    "bound": case("bound", ("bound:dots", "least:dots"), ("bound", "least")),
 }
 
 

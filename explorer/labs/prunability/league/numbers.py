@@ -33,7 +33,7 @@ SHORT: Mapping[str, str] = MappingProxyType(
         "spectral_start": "spec/start",
         "path_margin": "path/margin",
         "steps": "steps",
-        "summed": "summed loss",
+        "summed": "loss, Σ",
         "train_loss": "final loss",
     }
 )
@@ -44,6 +44,7 @@ IN_A_SENTENCE: Mapping[str, str] = MappingProxyType(
         PRUNABILITY: "prunability",
         "flatness_relative": "flatness ∝ |w|",
         "params": "weight count",
+        "summed": "summed loss",
         "spectral_margin": "spectral/margin",
         "spectral_start": "spectral/start",
     }
