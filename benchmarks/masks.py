@@ -9,8 +9,9 @@ from torch import Tensor
 
 from benchmarks._classifiers import each, pruned
 from benchmarks.table import Row, interleave, ratio
+from explorer.labs.image_sets import CLASSES
 from explorer.labs.prunability import images
-from explorer.labs.prunability.settings import CLASSES, ImageTask
+from explorer.labs.prunability.settings import ImageTask
 from explorer.measure import masks
 from explorer.nets import mlp
 from explorer.nets.activations import Rectified

@@ -19,9 +19,9 @@ from benchmarks import _classifiers as theirs
 from benchmarks._classifiers import Learned
 from benchmarks.table import Row
 from explorer.frames import Columns
+from explorer.labs.image_tasks import Task
 from explorer.labs.prunability import images
 from explorer.labs.prunability.grid import CLIMBED, Spec
-from explorer.labs.prunability.images import Task
 from explorer.labs.prunability.levels import LEVELS
 from explorer.labs.prunability.measured import NOISE, RADIUS, RELATIVE, looked
 from explorer.labs.prunability.measures import MEASURES

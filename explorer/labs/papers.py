@@ -36,3 +36,11 @@ ROBUSTNESS_OF_BNNS = Paper(
     "  booktitle = {Advances in Neural Information Processing Systems},\n  volume = {33},\n  year = {2020},\n"
     "  eprint = {2002.04359},\n  archiveprefix = {arXiv}\n}\n",
 )
+REGION_ADVERSARIAL_TRAINING = Paper(
+    "Wang et al. 2020",
+    "Improving adversarial robustness of deep neural networks by using semantic information",
+    "@misc{wang2020improving,\n"
+    "  title = {Improving adversarial robustness of deep neural networks by using semantic information},\n"
+    "  author = {Wang, Li-Na and Tang, Rui and Yue, Yawei and Chen, Xingshu and Wang, Wei and Zhu, Yi and Zeng, "
+    "Xuemei},\n  year = {2020},\n  eprint = {2008.07838},\n  archiveprefix = {arXiv}\n}\n",
+)

@@ -11,8 +11,9 @@ import param
 
 from explorer.fields import Integers
 from explorer.labs.costs import FLOPS
+from explorer.labs.image_sets import CLASSES, DIGITS
 from explorer.labs.prunability.levels import LEVELS
-from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask, Measured
+from explorer.labs.prunability.settings import ImageTask, Measured
 from explorer.settings import Work
 
 MOST = 512  # networks of a run

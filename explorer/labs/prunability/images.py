@@ -1,57 +1,24 @@
-"""The images that networks learn from and are tested on, as rows of numbers."""
+"""The images of this lab: some of the labels that networks learn from may be wrong."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int
-from torch import Tensor
 
-from explorer.data import images
-from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask
+from explorer.labs import image_tasks
+from explorer.labs.image_sets import CLASSES
+from explorer.labs.image_tasks import Task
+from explorer.labs.prunability.settings import ImageTask
 
-TESTED = 1000  # unseen images at most
-HELD_OUT, NOISY = 11, 12  # streams of a seed
-
-
-@dataclass(frozen=True)
-class Task:
-    """Images in [0, 1] and what each is: to learn from, some labels drawn anew, and unseen ones. `said`: in words."""
-
-    X: Float[Tensor, "n d"]
-    y: Int[Tensor, " n"]
-    seen: Float[Tensor, "T d"]
-    labels: Int[Tensor, " T"]
-    said: str
+NOISY = 12  # stream of a seed
 
 
 def read(settings: ImageTask, device: torch.device, *, seed: int | None = None) -> Task:
-    """The n images of a seed, and unseen ones: of the digits all others, of other sets those of the test part.
-
-    Raises:
-        Absent: if the images are not here; the message says how to get them.
-    """
+    """As `image_tasks.read`, with `noise`."""
     seed = settings.seed if seed is None else seed
-    whole = images.load(settings.data)
-    mine = whole.subset(settings.n, seed)
-    test = images.load(settings.data, "test")
-    seen, labels = test.scaled(), test.y
-    if settings.data == DIGITS:
-        rest = _others(whole, settings.n, seed)
-        seen, labels = np.concatenate([seen, rest.scaled()]), np.concatenate([labels, rest.y])
-    if len(labels) > TESTED:
-        some = np.random.default_rng([0, HELD_OUT]).permutation(len(labels))[:TESTED]
-        seen, labels = seen[some], labels[some]
-    y = redrawn(mine.y, settings.noise, seed)
-    rows = (mine.scaled(), y, seen, labels)
-    own, classes, others, theirs = (torch.from_numpy(np.ascontiguousarray(t)).to(device) for t in rows)
-    return Task(own.flatten(1), classes, others.flatten(1), theirs, mine.said)
-
-
-def _others(whole: images.Images, n: int, seed: int) -> images.Images:
-    """Those that `subset(n, seed)` leaves out: more of the same seed come after those."""
-    every = whole.subset(len(whole.y), seed)
-    return images.Images(every.X[n:], every.y[n:], every.classes, every.top, every.said, every.files)
+    task = image_tasks.read(settings, device, seed=seed)
+    y = redrawn(task.y.cpu().numpy(), settings.noise, seed)
+    return replace(task, y=torch.from_numpy(y).to(device))
 
 
 def redrawn(y: np.ndarray, share: float, seed: int) -> np.ndarray:

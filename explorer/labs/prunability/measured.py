@@ -10,8 +10,8 @@ from torch import Tensor
 
 from explorer.frames import Columns
 from explorer.labs import Stop
+from explorer.labs.image_tasks import Task
 from explorer.labs.prunability.grid import CLIMBED, HYPERS, MeasuredGrid
-from explorer.labs.prunability.images import Task
 from explorer.labs.prunability.levels import LEVELS
 from explorer.labs.prunability.measures import MEASURES, POPULATION
 from explorer.labs.prunability.settings import Measured

@@ -1,23 +1,16 @@
 """What several panels of the Prunability lab are set by."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Self
 
 import numpy as np
 import param
 
-from explorer.data import folder
-from explorer.data.public import PUBLIC_SETS
 from explorer.labs.costs import FLOPS
-from explorer.labs.mixins import Seed
-from explorer.settings import Group, Problem, Settings, Work
+from explorer.labs.image_sets import CLASSES, DIGITS, Pictured
+from explorer.settings import Group, Settings, Work
 
-CLASSES = 10
 BATCH, RATE = 32, 0.05  # images that a step learns from; the rate of SGD with momentum 0.9
-DIGITS = "digits"
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
@@ -29,32 +22,6 @@ GROUPS = (
     Group("Networks", ("widths", "depths", "rates", "batches", "dropouts", "decays"), folded=True),
     Group("Training", ("cross_entropy", "max_epochs", "max_steps"), folded=True),
     Group("Seeds", ("seeds", "seed"), folded=True),
-)
-
-
-@dataclass(frozen=True)
-class Source:
-    """A data set: in words, the shape of an image, how many there are to train on, and the names of its classes."""
-
-    said: str
-    shape: tuple[int, ...]
-    most: int
-    classes: tuple[str, ...]
-
-    @property
-    def d(self) -> int:
-        found = 1
-        for size in self.shape:
-            found *= size
-        return found
-
-
-SOURCES: Mapping[str, Source] = MappingProxyType(
-    {
-        DIGITS: Source("8x8 digits, not MNIST", (8, 8), 1500, tuple("0123456789")),
-        "mnist": Source("MNIST", (28, 28), 60_000, PUBLIC_SETS["mnist"].classes),
-        "cifar-10": Source("CIFAR-10", (32, 32, 3), 50_000, PUBLIC_SETS["cifar-10"].classes),
-    }
 )
 
 
@@ -70,18 +37,9 @@ class PrunabilityPanel(Settings):
         return self.changed(**{name: min(values[name], most) for name, most in few.items() if name in values})
 
 
-class ImageTask(PrunabilityPanel, Seed):
+class ImageTask(PrunabilityPanel, Pictured):
     """n images whose classes are learned, some of them wrong."""
 
-    data = param.Selector(
-        default=DIGITS,
-        objects=list(SOURCES),
-        label="data",
-        doc="Images. The 8x8 digits come with the program; `explorer data fetch NAME` gets the others.",
-    )
-    n = param.Integer(
-        400, bounds=(20, 50_000), softbounds=(100, 1500), label="n points", doc="How many images are learned from."
-    )
     noise = param.Number(
         0.0,
         bounds=(0, 1),
@@ -89,27 +47,6 @@ class ImageTask(PrunabilityPanel, Seed):
         label="label noise",
         doc="Share of the labels learned from that is drawn anew, from all classes alike; unseen images keep theirs.",
     )
-
-    @property
-    def source(self) -> Source:
-        return SOURCES[self.data]
-
-    def most(self) -> int:
-        """Images to train on, of what is here; of all that there are, where the set is not here."""
-        entry = PUBLIC_SETS.get(self.data)
-        if entry is None or not entry.batches:
-            return self.source.most
-        try:
-            here = folder.read_by(entry, folder.folder(), "train")
-        except folder.Absent:
-            return self.source.most
-        return self.source.most * len(here) // len(entry.parts["train"])
-
-    def too_many(self) -> list[Problem]:
-        """More images than there are."""
-        if self.n <= (most := self.most()):
-            return []
-        return [Problem("n", self.n, f"{self.source.said}: at most {most:,} images to train on", most)]
 
 
 class Repeated(ImageTask):

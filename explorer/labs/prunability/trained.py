@@ -10,9 +10,9 @@ from torch import Tensor
 
 from explorer.frames import Cell, Columns, Kept, Mismatch, taken
 from explorer.labs import Stop
+from explorer.labs.image_sets import CLASSES, DIGITS
+from explorer.labs.image_tasks import Task
 from explorer.labs.prunability.grid import Grid, Spec
-from explorer.labs.prunability.images import Task
-from explorer.labs.prunability.settings import CLASSES, DIGITS
 from explorer.labs.weights import tensors
 from explorer.nets import convnet, mlp
 from explorer.nets.activations import Rectified

@@ -8,7 +8,8 @@ from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS
-from explorer.labs.prunability.settings import CLASSES, DIGITS, ImageTask, Pruned
+from explorer.labs.image_sets import CLASSES, DIGITS
+from explorer.labs.prunability.settings import ImageTask, Pruned
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Flag, Table, Value
 

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch, taken
 from explorer.labs import Stop
+from explorer.labs.image_sets import CLASSES
 from explorer.labs.prunability import images
 from explorer.labs.prunability.double_descent import DOUBLE_DESCENT, RATE, DescentSettings
 from explorer.labs.prunability.grid import STREAMS
-from explorer.labs.prunability.settings import CLASSES
 from explorer.labs.weights import tensors
 from explorer.measure import masks
 from explorer.measure.criteria import Misclassified

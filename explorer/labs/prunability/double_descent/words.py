@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns
+from explorer.labs.image_sets import CLASSES
 from explorer.labs.prunability.double_descent import RATE, DescentSettings
 from explorer.labs.prunability.double_descent.numbers import (
     Grid,
@@ -18,7 +19,6 @@ from explorer.labs.prunability.double_descent.numbers import (
     peak,
     taus,
 )
-from explorer.labs.prunability.settings import CLASSES
 from explorer.labs.prunability.told import counted, ends, of_data, of_tolerance, percent
 from explorer.measure.regression import mean, side
 

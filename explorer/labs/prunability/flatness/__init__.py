@@ -7,7 +7,8 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS
-from explorer.labs.prunability.settings import CLASSES, Borne, Moved, Repeated
+from explorer.labs.image_sets import CLASSES
+from explorer.labs.prunability.settings import Borne, Moved, Repeated
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Bound, Count, Flag, Table, Text, Value
 

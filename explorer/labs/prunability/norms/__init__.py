@@ -9,7 +9,8 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS
-from explorer.labs.prunability.settings import CLASSES, Borne, Repeated
+from explorer.labs.image_sets import CLASSES
+from explorer.labs.prunability.settings import Borne, Repeated
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Count, Flag, Table, Value
 

@@ -7,9 +7,9 @@ import param
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
+from explorer.labs.image_sets import DIGITS
 from explorer.labs.prunability.grid import HYPERS, MOST, MeasuredGrid
 from explorer.labs.prunability.measures import MEASURES, POPULATION, TARGETS, Target
-from explorer.labs.prunability.settings import DIGITS
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Count, Table, Value
 

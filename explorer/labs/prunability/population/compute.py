@@ -8,12 +8,12 @@ import torch
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch
 from explorer.labs import Stop
+from explorer.labs.image_sets import DIGITS
 from explorer.labs.prunability import images
 from explorer.labs.prunability.levels import LEVELS
 from explorer.labs.prunability.measured import Looked, chosen, early, looked, shares
 from explorer.labs.prunability.measures import POPULATION
 from explorer.labs.prunability.population import PRUNED, PopulationSettings
-from explorer.labs.prunability.settings import DIGITS
 from explorer.labs.prunability.trained import Group, arrays, cells, trained
 from explorer.measure import masks
 from explorer.measure.layers import layers

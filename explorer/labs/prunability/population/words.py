@@ -7,11 +7,11 @@ import numpy as np
 from explorer.figures.numbers import interval, signed
 from explorer.figures.sentence import Sentence
 from explorer.frames import Columns
+from explorer.labs.image_sets import DIGITS
 from explorer.labs.prunability.levels import LEVELS
 from explorer.labs.prunability.measures import AT_LEAST, AT_MOST, ESTIMATE, MEASURES, missed
 from explorer.labs.prunability.population import AGAINST, ALL, UNITS, PopulationSettings
 from explorer.labs.prunability.population.numbers import NAMES, Ranks, looked_at, ranked, said
-from explorer.labs.prunability.settings import DIGITS
 from explorer.labs.prunability.told import counted, of_data, of_tolerance, percent
 from explorer.measure.regression import side
 

@@ -7,8 +7,9 @@ import param
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import FLOPS
+from explorer.labs.image_sets import CLASSES
 from explorer.labs.prunability.levels import LEVELS
-from explorer.labs.prunability.settings import CLASSES, Repeated, Tolerated
+from explorer.labs.prunability.settings import Repeated, Tolerated
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Bound, Count, Flag, Table, Value
 

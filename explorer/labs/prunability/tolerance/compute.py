@@ -8,8 +8,8 @@ from torch import Tensor
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop
+from explorer.labs.image_tasks import Task
 from explorer.labs.prunability import images
-from explorer.labs.prunability.images import Task
 from explorer.labs.prunability.levels import LEVELS
 from explorer.labs.prunability.measured import outcome
 from explorer.labs.prunability.tolerance import TOLERANCE, ToleranceSettings
