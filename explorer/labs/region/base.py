@@ -8,10 +8,10 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from explorer.frames import Columns, Mismatch
+from explorer.frames import FINISHED, Cell, Columns, Kept, Mismatch
 from explorer.labs import Stop, image_tasks
 from explorer.labs.image_sets import CLASSES, DIGITS
-from explorer.labs.region.settings import BATCH, CONVNET, RATE, Base
+from explorer.labs.region.settings import BATCH, CONVNET, RATES, Base
 from explorer.labs.weights import tensors
 from explorer.nets import convnet, mlp
 from explorer.nets.activations import Rectified
@@ -19,6 +19,7 @@ from explorer.nets.convnet import Convnet
 from explorer.nets.mlp import Mlp
 from explorer.train.classify import Recipe, classify
 
+CELL = "networks"
 LOOKS = (1 / 8, 1 / 4, 1 / 2)  # of the epochs, after which networks are looked at
 Networks = Mlp | Convnet  # settled: an output depends on its own point alone
 
@@ -70,7 +71,7 @@ def learned(
         untrained(settings, device),
         data.X,
         data.y,
-        Recipe(RATE * same, 0 * same, 0 * same, BATCH, adam=True),
+        Recipe(RATES[settings.data == DIGITS] * same, 0 * same, 0 * same, BATCH, adam=True),
         seeds=seeds,
         target=0.0,  # no loss is that small: all epochs are taken
         max_epochs=settings.base_epochs,
@@ -97,3 +98,39 @@ def from_arrays(models: Networks, arrays: Columns) -> Networks:
     if parameters.shape != models.parameters.shape or parameters.dtype != models.parameters.dtype:
         raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {len(models)} networks")
     return models.with_parameters(parameters.to(models.parameters.device))
+
+
+@dataclass(frozen=True)
+class Look:
+    """The networks after some epochs of their first training; `done`: after the last."""
+
+    epoch: int
+    models: Networks
+    done: bool
+
+
+def trained(
+    settings: Base, data: Data, device: torch.device, stop: Stop, kept: Kept
+) -> Generator[Look | Cell | None, None, None]:
+    """Looks at networks that learn, the last one done, which is a cell that is kept; None between.
+
+    Those that are kept, also among the arrays of a finished run, are there at once. Ends without one that is done when
+    `stop()` turned true before.
+    """
+    for name in (CELL, FINISHED):
+        if name in kept and "parameters" in kept[name]:
+            yield Look(settings.base_epochs, from_arrays(_settled(settings, data, device), kept[name]), True)
+            return
+    for found in learned(settings, data, device, stop):
+        if found is None:
+            yield None
+            continue
+        epoch, models, done = found
+        if done and not stop():
+            yield Cell(CELL, to_arrays(models))
+        yield Look(epoch, models, done)
+
+
+def _settled(settings: Base, data: Data, device: torch.device) -> Networks:
+    """Networks of the shape of those that are kept."""
+    return untrained(settings, device).settled(data.X[:, :1])

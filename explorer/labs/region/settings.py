@@ -8,7 +8,8 @@ from explorer.labs.costs import FLOPS
 from explorer.labs.image_sets import CLASSES, DIGITS, Pictured
 from explorer.settings import Group, Settings, Work
 
-BATCH, RATE = 100, 1e-3  # images that a step learns from; Adam's rate
+BATCH = 100  # images that a step learns from
+RATES = {True: 1e-3, False: 1e-2}  # Adam's, of perceptrons and of convnets, whose normalisation bears more
 CONVNET = (16, 2)  # width and blocks of the network for larger images
 LINF, L2 = "linf", "l2"
 SIGNS, SEQUENTIAL, FGSM = "mini-batch", "image by image", "FGSM"

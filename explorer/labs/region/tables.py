@@ -1,0 +1,37 @@
+"""The table that several panels of the Region lab fill: what universal perturbations do."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from explorer.tables import Bound, Count, Table, Text, Value
+
+ALL = -1  # the target of a perturbation that leads away from every label
+
+#: A row a network, perturbation and radius. Successes are found by a search: the best there is may do more.
+UNIVERSAL = Table(
+    "universal",
+    model=Text(),
+    target=Count(),
+    delta=Value("δ"),
+    method=Text(),
+    images=Count(),
+    seed=Count(),
+    success_train=Bound(">=", "success on its own images"),
+    success_test=Bound(">=", "success on unseen images"),
+    random_success=Value("success of random signs"),
+    cosine=Value("cosine with the class"),
+    predicted_alone=Count(),
+    low=Value("of success on unseen images"),
+    high=Value("of success on unseen images"),
+    tested=Count(),
+    cosine_other=Value("mean cosine with other classes"),
+    low_frequency=Value("share of low frequencies"),
+    clean=Value("accuracy unperturbed"),
+)
+
+
+def nearest(values: np.ndarray | Sequence[float], wanted: float) -> float:
+    """The value there is that is nearest to the one wanted; NaN where there is none."""
+    found = np.unique(np.asarray(values, np.float64))
+    return float(found[np.abs(found - wanted).argmin()]) if len(found) else float("nan")
