@@ -98,9 +98,13 @@ def ascended(
     delta: Float[Tensor, "B n d"], gradient: Float[Tensor, "B n d"], norm: Norm, eps: float, length: float
 ) -> Float[Tensor, "B n d"]:
     """A perturbation after one step of `length` radii along the gradient, or its signs, and back into the ball."""
+    return projected(delta + eps * length * (gradient.sign() if norm == "linf" else unit(gradient)), norm, eps)
+
+
+def projected(delta: Float[Tensor, "B n d"], norm: Norm, eps: float) -> Float[Tensor, "B n d"]:
+    """The nearest perturbation of length eps at most."""
     if norm == "linf":
-        return (delta + eps * length * gradient.sign()).clamp(-eps, eps)
-    delta = delta + eps * length * unit(gradient)
+        return delta.clamp(-eps, eps)
     return delta * (eps / lengths(delta).clamp_min(torch.finfo(delta.dtype).tiny)).clamp_max(1).unsqueeze(-1)
 
 

@@ -118,15 +118,66 @@ def perturbed(
     return ascended(x - batch.x, gradient, adversary.norm, eps, adversary.length)
 
 
+def answer(
+    models: Differentiable, batch: Minibatch, adversary: Adversary, eps: float, stop: Callable[[], bool]
+) -> Float[Tensor, "B b d"] | None:
+    """The points to which the adversary moves those of a minibatch; None where it was told to stop."""
+    delta = batch.start
+    for _ in range(adversary.steps):
+        delta = perturbed(models, batch, delta, adversary, eps)
+        if stop():
+            return None
+    return moved(batch.x, delta, adversary.box)
+
+
 def learn(
-    models: Trainable, x: Float[Tensor, "B b d"], labels: Int[Tensor, "B b"], state: Moments, lr: float
+    models: Trainable,
+    x: Float[Tensor, "B b d"],
+    labels: Int[Tensor, "B b"],
+    state: Moments,
+    lr: float,
+    weights: Float[Tensor, " b"] | None = None,
 ) -> Tensor:
-    """One step of Adam down the mean loss of each model, which is returned (B)."""
-    aim = Misclassified(labels)
-    logits, gradient = models.parameter_vjp(x, lambda z: aim.slope(z) / z.shape[1])
+    """One step of Adam down the mean loss of each model, which is returned (B); or the sum with these weights."""
+    aim, b = Misclassified(labels), x.shape[1]
+    each = None if weights is None else weights.unsqueeze(1)
+    logits, gradient = models.parameter_vjp(x, lambda z: aim.slope(z) / b if each is None else aim.slope(z) * each)
     state.count.add_(1)
     descend(state.parameters, gradient, state.mean, state.square, state.count, lr)
-    return aim.loss(logits).double().mean(1)
+    losses = aim.loss(logits).double()
+    return losses.mean(1) if weights is None else (losses * weights).sum(1)
+
+
+#: What models as they are learn from in one step: their losses before; None where it was told to stop.
+Lesson = Callable[[Learner, Moments, int], Tensor | None]
+
+
+def loop(
+    models: Learner, lesson: Lesson, *, max_steps: int, stop: Callable[[], bool], at: Callable[[int], bool]
+) -> Iterator[Trained | None]:
+    """Step after step of a lesson; the yields and the end are those of `train`."""
+    state = Moments.of(models)
+    now, loss = models.with_parameters(state.parameters), state.parameters.new_full((len(models),), torch.nan).double()
+    for step in range(max_steps + 1):
+        done = step == max_steps
+        if stop():
+            return
+        if done or step == 0 or at(step):
+            yield Trained(step, models.with_parameters(state.parameters.clone()), loss, done)
+        else:
+            yield None
+        if done:
+            return
+        found = lesson(now, state, step)
+        if found is None:
+            return
+        loss = found
+
+
+def refuse_outside(X: Tensor, box: Box | None) -> None:
+    """Raises ValueError if the box does not hold all points."""
+    if box and (X.amin() < box[0] or X.amax() > box[1]):
+        raise ValueError(f"box = {box}: it must hold all points, whose coordinates reach from {X.amin()} to {X.amax()}")
 
 
 class Draws:
@@ -190,31 +241,14 @@ def train(
     if len(seeds) != len(models):
         raise ValueError(f"{len(seeds)} seeds for {len(models)} models: one for each")
     hostile = adversary if adversary is not None and adversary.eps > 0 else None
-    box = hostile.box if hostile else None
-    if box and (X.amin() < box[0] or X.amax() > box[1]):
-        raise ValueError(f"box = {box}: it must hold all points, whose coordinates reach from {X.amin()} to {X.amax()}")
-    eps = shortened(hostile.eps, X) if hostile else 0.0
-    stop, state = paced(stop), Moments.of(models)
+    refuse_outside(X, hostile.box if hostile else None)
+    eps, stop = shortened(hostile.eps, X) if hostile else 0.0, paced(stop)
     draws = Draws(X, labels, seeds, size, hostile.norm if hostile and hostile.random_start else None)
-    now, loss = models.with_parameters(state.parameters), state.parameters.new_full((len(models),), torch.nan).double()
-    for step in range(max_steps + 1):
-        done = step == max_steps
-        if stop():
-            return
-        if done or step == 0 or at(step):
-            yield Trained(step, models.with_parameters(state.parameters.clone()), loss, done)
-        else:
-            yield None
-        if done:
-            return
+
+    def lesson(now: Learner, state: Moments, step: int) -> Tensor | None:
         radius = eps * min(1.0, (step + 1) / (warm * max_steps + 1))
         batch = draws.next(radius)
-        x = batch.x
-        if hostile:
-            delta = batch.start
-            for _ in range(hostile.steps):
-                delta = perturbed(now, batch, delta, hostile, radius)
-                if stop():
-                    return
-            x = moved(batch.x, delta, hostile.box)
-        loss = learn(now, x, batch.labels, state, lr * (1 - step / max_steps))
+        x = answer(now, batch, hostile, radius, stop) if hostile else batch.x
+        return None if x is None else learn(now, x, batch.labels, state, lr * (1 - step / max_steps))
+
+    yield from loop(models, lesson, max_steps=max_steps, stop=stop, at=at)
