@@ -36,7 +36,7 @@ SHORT: Mapping[str, str] = MappingProxyType(
         "spectral_start": "spec/start",
         "path_margin": "path/margin",
         "steps": "steps",
-        "summed": "summed loss",
+        "summed": "Σ loss",
         "train_loss": "final loss",
     }
 )
@@ -49,6 +49,7 @@ IN_A_SENTENCE: Mapping[str, str] = MappingProxyType(
         "params": "weight count",
         "spectral_margin": "spectral/margin",
         "spectral_start": "spectral/start",
+        "summed": "summed loss",
     }
 )
 #: From above, as the matrix has them: P, then family by family.
