@@ -80,7 +80,7 @@ def test_before_anything_is_learned_nothing_is_called_prunability() -> None:
     odd = fraction(0, "global", 0.0)["fraction"] | {"step": np.array([0])}
     start = RUN | {"fraction": odd}
     said = sentences(start, LOOK)["curve"]
-    assert said.lead == "Before it learns the network has a loss of 0.02. With 50% of its weights it is 0.03."
+    assert said.lead == "Before it learns the network has a loss of 0.02, without 50% of its weights 0.03."
     assert "P = " not in said.details
     columns = patch(draw, start, LOOK)
     assert not len(columns["curve:P"]["x"])

@@ -34,7 +34,8 @@ def of_curve(table: Columns, found: Columns, settings: CurveSettings) -> Sentenc
         return None
     share_kept = f"With {percent(float(curve.kept[at]))} of its weights"
     if untrained(found):
-        lead = f"Before it learns the network has a loss of {dense:.3g}. {share_kept} it is {now:.3g}."
+        gone = percent(1 - float(curve.kept[at]))
+        lead = f"Before it learns the network has a loss of {dense:.3g}, without {gone} of its weights {now:.3g}."
     elif math.isnan(P):
         lead = f"{share_kept} the network has a training loss of {now:.3g}, with all {dense:.3g}."
     elif now <= float(fractions(found, GLOBAL, "allowed")[0]):
