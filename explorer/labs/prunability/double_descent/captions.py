@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from explorer.figures.numbers import up
 from explorer.frames import Columns, Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.prunability.double_descent import DOUBLE_DESCENT, DescentSettings
@@ -13,6 +14,7 @@ from explorer.labs.prunability.double_descent.numbers import (
     finished,
     grid,
     interpolation,
+    most_above,
     of_tau,
     peak,
     taus,
@@ -73,9 +75,9 @@ def loss_with_width(tables: Tables, settings: DescentSettings) -> Outcome | None
     if side(after, math.log(PEAK)) > 0 and not stands_out(found):
         return Outcome(RISES, {**numbers, "more": f"{math.exp(mean(end)[0]):.2f}", "interval": ends(_times(after))})
     fallen = mean(np.log(loss.whole().values[-1] / loss.whole().values[0]))[1]
-    low = math.log(PEAK)
-    if side(mean(found.rise)[1], low) < 0 and side(after, low) < 0 and side(fallen, 0) < 0:
-        return Outcome(FALLS, numbers)
+    low, most = math.log(PEAK), most_above(loss)
+    if side(mean(found.rise)[1], low) < 0 and side(after, low) < 0 and side(fallen, 0) < 0 and most < PEAK:
+        return Outcome(FALLS, {**numbers, "most": up(most, 3)})
     return None
 
 

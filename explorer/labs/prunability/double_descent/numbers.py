@@ -11,6 +11,7 @@ from explorer.frames import Columns
 from explorer.measure.rank import weighted
 from explorer.measure.regression import Interval, mean
 
+BAND = 3  # seeds from which on the interval of a mean is drawn: that of two dwarfs all else
 INTERPOLATES = 0.01  # share of its training images that a network may have wrong and still interpolates them
 
 
@@ -147,6 +148,12 @@ def end_rise(values: Grid) -> Float[np.ndarray, " S"]:
         return np.full(0, np.nan)
     best = [int(np.argmin(np.delete(y, seed, axis=1).mean(1)[:-1])) for seed in range(S)]
     return np.array([math.log(y[-1, seed] / y[low, seed]) for seed, low in enumerate(best)])
+
+
+def most_above(values: Grid) -> float:
+    """How many times as high as the best narrower width any width is, of the means; 1 or less where they only fall."""
+    means = values.whole().mean
+    return float((means[1:] / np.minimum.accumulate(means)[:-1]).max())
 
 
 def taus(one: Grid, other: Grid | None = None) -> Float[np.ndarray, " S"]:

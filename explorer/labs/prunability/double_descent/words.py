@@ -8,6 +8,7 @@ from explorer.figures.sentence import Sentence
 from explorer.frames import Columns
 from explorer.labs.prunability.double_descent import RATE, DescentSettings
 from explorer.labs.prunability.double_descent.numbers import (
+    BAND,
     Grid,
     Peak,
     finished,
@@ -102,9 +103,10 @@ def _without(table: Columns) -> str:
 
 def _about(table: Columns, settings: DescentSettings) -> str:
     """How networks learned."""
-    seeds = counted(len(np.unique(table["seed"])), "seed")
+    number = len(np.unique(table["seed"]))
+    shown = "Mean and 95% of the mean" if number >= BAND else "Mean"
     return (
-        f"Mean and 95% of the mean over {seeds}, each with its own images. Adam on all images, rate {RATE:g}, until "
+        f"{shown} over {counted(number, 'seed')}, each with its own images. Adam on all images, rate {RATE:g}, until "
         f"the training loss is {settings.cross_entropy:g} or for {settings.max_steps:,} steps. {of_data(settings)}"
     )
 
