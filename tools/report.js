@@ -13,7 +13,7 @@ const report = () => {
   const decoded = (text) => new DOMParser().parseFromString(text, 'text/html').documentElement.textContent
   const plain = (text) => words(new DOMParser().parseFromString(decoded(text), 'text/html').body.textContent)
   const named = (node) => [...node.getRootNode().host?.classList ?? []].find((name) => name.startsWith('ex-say-')) ?? ''
-  const lines = (what, selector) => find(selector).map((node) => `${what(node)}: ${words(node.textContent)}`)
+  const lines = (what, selector) => find(selector).map((node) => `${what(node)}: ${words(node.innerText)}`)
 
   const differ = [], seen = new Set()
   const look = (view) => {
