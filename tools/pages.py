@@ -16,11 +16,11 @@ from urllib.request import ProxyHandler, build_opener
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from tools import labels
+from tools.report import TAIL, report
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = float(os.environ.get("PATIENCE", 300))  # seconds until a wait is a failure; nothing is expected to come near
 DESK = {"width": 1440, "height": 900}  # a page, unless a test says otherwise
-TAIL = 60  # lines of log and console that a failure shows
 
 #: Reads the figures' data: what a page shows is compared by its columns, never by its pixels.
 READER = """
@@ -302,10 +302,7 @@ class Tab:
 
     def report(self, folder: Path) -> str:
         """What a failure needs to be understood; the picture goes into `folder`."""
-        picture = folder / f"page-{len(list(folder.glob('page-*')))}.png"
-        if not self.page.is_closed():
-            self.page.screenshot(path=picture)
-        return "\n".join([f"page: {self.page.url}", f"screenshot: {picture}", "console:", *self.console[-TAIL:]])
+        return report(self.page, self.console, folder)
 
 
 class Tabs:

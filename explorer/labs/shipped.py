@@ -3,6 +3,7 @@
 `python -m explorer.labs.shipped` computes them anew; a test compares what ships with what the code computes.
 """
 
+import logging
 import lzma
 import struct
 from collections.abc import Iterator
@@ -17,19 +18,35 @@ from explorer.frames import Columns, Frame, Tables, decode, encode, frame_from, 
 from explorer.labs import Lab, labs
 from explorer.settings import Settings
 
+log = logging.getLogger(__name__)
+
 FILE = "shipped.xz"
 LIMIT = 300_000  # bytes a lab: the wheel stays light
 
 
 @cache
 def read(lab: Lab) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
-    """The shipped frames, last one last, and the closer look with them, if any; both empty when none ship."""
+    """The shipped frames, last one last, and the closer look with them, if any; both empty when none ship.
+
+    A file that is broken ships nothing: the page computes what it would have shown.
+    """
     path = resources.files(lab.package).joinpath(FILE)
     if not path.is_file():
         return (), {}
-    messages = [decode(message) for message in _split(lzma.decompress(path.read_bytes()))]
-    *film, (_, look) = messages
-    return tuple(frame_from(head, arrays) for head, arrays in film), look
+    try:
+        return unpack(path.read_bytes())
+    except ValueError as error:
+        log.warning("%s of %s cannot be read: %s", FILE, lab.name, error)
+        return (), {}
+
+
+def unpack(content: bytes) -> tuple[tuple[Frame, ...], dict[str, np.ndarray]]:
+    """The inverse of `pack`. Raises ValueError for what it cannot have written."""
+    try:
+        *film, (_, look) = (decode(message) for message in _split(lzma.decompress(content)))
+        return tuple(frame_from(head, arrays) for head, arrays in film), look
+    except (lzma.LZMAError, EOFError, struct.error, KeyError, TypeError) as error:
+        raise ValueError(f"not what a lab ships: {error!r}") from error
 
 
 def film(lab: Lab, settings: Settings) -> tuple[Frame, ...]:

@@ -53,14 +53,24 @@ class Noisy:
 
         `without` spares a look at the models as they are.
         """
+        found = self.seen(sigma, without, lambda: False)
+        assert found is not None
+        return found
+
+    def seen(
+        self, sigma: Float[Tensor, " B"], without: Float[Tensor, " B"] | None, stop: Callable[[], bool]
+    ) -> Float[Tensor, "pairs B"] | None:
+        """The same, draw by draw where many models meet many points; None if `stop`, asked between them, says so."""
         here, value = self.models.parameters, self._value()
         size = (sigma.to(here).unsqueeze(1) * unit_of_change(self.models, magnitude=self.magnitude)).square()
         size = (size + self.floor**2 * unit_of_change(self.models, magnitude=False)).sqrt()
         both = torch.cat([size, -size])
         outputs = sum(block.shape[0] for block in self.models.blocks if block.weights)
         one = len(both) * max(here.shape[1], self.X.shape[1] * (self.X.shape[2] + outputs))  # numbers that a pair takes
-        found = []
+        found = list[Tensor]()
         for draws in self.draws.to(here).split(max(1, TILE // one)):
+            if found and stop():
+                return None
             rows = here.repeat(2, 1) + draws.unsqueeze(1) * both
             found.append(value(rows.flatten(0, 1)).view(len(draws), 2, len(here)).mean(1))
         before = self.without() if without is None else without
@@ -142,8 +152,8 @@ def tolerated(
     """The sigma of every model at which its mean harm is `allowed`, by bisection of ln sigma in [least, most].
 
     Never smaller for more that is allowed, with equal draws, whatever shape the harm has. The studies allow a fall of
-    accuracy of 0.1. `stop` is asked before each of halvings + 3 looks at all models, two of which are for the errors:
-    without `errors` these are NaN.
+    accuracy of 0.1. `stop` is asked before each of halvings + 3 looks at all models, two of which are for the errors
+    (without `errors` these are NaN), and within a look that takes long.
     """
     allowed = allowed.to(noise.models.parameters)
     nothing = torch.full_like(allowed, torch.nan)
@@ -158,7 +168,10 @@ def tolerated(
         if stop():
             return stopped
         middle = (low + high) / 2
-        found = noise.at(middle.exp(), without).mean(0)
+        seen = noise.seen(middle.exp(), without, stop)
+        if seen is None:
+            return stopped
+        found = seen.mean(0)
         passes = found <= allowed
         low, high = torch.where(passes, middle, low), torch.where(passes, high, middle)
         at_low, at_high = torch.where(passes, found, at_low), torch.where(passes, at_high, found)
@@ -172,7 +185,10 @@ def tolerated(
     for step in (-ASIDE, ASIDE):
         if stop():
             return stopped
-        beside.append(noise.at(sigma * math.exp(step), without))
+        seen = noise.seen(sigma * math.exp(step), without, stop)
+        if seen is None:
+            return stopped
+        beside.append(seen)
     before, after = beside
     slope = (after - before).mean(0) / (2 * ASIDE)
     scatter = ((before + after) / 2).std(0) / len(before) ** 0.5 if len(before) > 1 else nothing

@@ -132,7 +132,8 @@ def matched_noise(
 def dropped_energy(models: Layered, order: Ranking, kept: Float[Tensor, " L"]) -> Float64[Tensor, "B L"]:
     """The sum of w^2 of what is pruned: of all choices of as many weights the smallest by `global` magnitude."""
     squares = models.parameters.double().square().unsqueeze(1)
-    return (squares * ~order.keeps(kept)).sum(2)
+    gone = [(squares * ~order.keeps(kept[at])).sum(2) for at in tiles(len(kept), squares.numel(), AT_ONCE)]
+    return torch.cat(gone, 1) if gone else squares.new_zeros(len(models), 0)
 
 
 def _pruned(models: Layered, order: Ranking, kept: Float[Tensor, " L"]) -> Float[Tensor, "B L P"]:

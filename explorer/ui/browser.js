@@ -1,5 +1,10 @@
 // What only the browser knows or can do: keys, the system's theme, the address and its history.
 
+// A hand that rests before it drags, drags all the same. After a third of a second Bokeh (3.9.2) takes it for a press, of
+// which nothing of ours makes use, and tells of no move that follows. Where a page is busy that long the hand need not even
+// rest: the timer comes before the first move, and a drag is lost whole.
+Bokeh.require('core/ui_gestures').UIGestures.press_threshold = 2 ** 31 - 1 // ms, the most that a timer takes
+
 export function render({ model, el }) {
   el.style.display = 'none'
   const sheet = Object.assign(document.createElement('style'), { textContent: model.style })

@@ -178,11 +178,16 @@ class Cards:
                 self._cards[name].origin = origin
 
     def _tell(self, slots: Sequence[str], sentences: Callable[[], Mapping[str, Sentence]]) -> None:
-        done = self._apart(f"the sentence of {', '.join(slots)}", lambda: self.say(sentences()))
+        """New sentences. What stands on another card of these goes: it is of another frame, and of its numbers.
+
+        Frames may be left out, so that a card shows after a frame what it shows of it alone, whatever came before.
+        """
+        nothing = {name: Sentence("", self._slots[name].pending) for name in slots}
+        done = self._apart(f"the sentence of {', '.join(slots)}", lambda: self.say({**nothing, **sentences()}))
         for name in slots:
             self._cards[name].unsaid = not done
         if not done:
-            self.say(dict.fromkeys(slots, Sentence("")))  # what stands there is of another frame
+            self.say(dict.fromkeys(slots, Sentence("")))
 
     def _card(self, slot: Slot, number: int) -> Card:
         panes = [self.figures.pane(name) for name in slot.figures]

@@ -28,6 +28,9 @@ WALKED = """([moments, before]) => {
   }
 }"""
 
+#: The browser's own time goes by until Bokeh would take a hand for one that presses, and then some.
+RESTS = "() => new Promise((done) => setTimeout(done, 301))"
+
 
 def place(tab: Tab) -> list[float]:
     """Where the attack starts, as the browser's address says: Playwright's copy lags while nobody asks anything."""
@@ -50,6 +53,22 @@ def test_a_dragged_attack_starts_where_it_was_dropped_and_the_link_says_so(tab: 
     dropped = tab.data("f:path")
     tab.turn(urlsplit(tab.page.url).query)
     assert tab.data("f:path") == dropped
+
+
+def test_a_hand_that_rests_before_it_drags_drags_all_the_same(tab: Tab) -> None:
+    figure = tab.page.locator(".ex-card-plane .bk-Figure").first
+    figure.scroll_into_view_if_needed()
+    tab.page.wait_for_function("() => settled()")
+    box = figure.bounding_box()
+    assert box is not None
+    x, y = box["x"] + 0.5 * box["width"], box["y"] + 0.5 * box["height"]
+    with tab.changes("f:path"):
+        tab.page.mouse.move(x, y)
+        tab.page.mouse.down()
+        tab.page.evaluate(RESTS)
+        tab.page.mouse.move(x + 0.25 * box["width"], y)
+        tab.page.mouse.up()
+    tab.page.wait_for_url("**at=*")
 
 
 def test_a_tap_moves_the_attack_and_going_back_gives_the_pair_back(tab: Tab) -> None:

@@ -60,3 +60,9 @@ def test_one_logit_of_shared_points_stands_for_two() -> None:
     X, y = torch.randn(6, D, generator=torch.Generator().manual_seed(0)), torch.tensor([0, 1, 1, 0, 1, 0])
     wanted = losses(models.logits(X.expand(2, -1, -1)), y.expand(2, -1))
     torch.testing.assert_close(losses_at(logits_at(models, X), y), wanted)
+
+
+def test_a_tie_is_no_right_answer() -> None:
+    models, (X, y) = classifiers(5), task()
+    task_of = CrossEntropy(models, *shared(models, X, y))
+    assert task_of.accuracy(0 * models.parameters).tolist() == [0] * len(models)

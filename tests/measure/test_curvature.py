@@ -158,3 +158,15 @@ def test_a_floor_is_no_multiple_of_sigma() -> None:
     noise = noisy(models, *shared(models, *task()), generator=seeded(), floor=0.1)
     with pytest.raises(ValueError, match="floor"):
         curvature.noisy_trace(noise, torch.ones(3))
+
+
+def test_the_largest_of_each_is_found_where_a_negative_one_is_larger_in_some() -> None:
+    models = classifiers(4)
+    size = models.parameters.shape[1]
+    values = torch.linspace(-2, 2, size, dtype=torch.float64)
+    values[0], values[-1] = -5, 3
+    H = torch.stack([values, -values, values])  # eigenvalues -5 .. 3, and -3 .. 5
+    found = curvature.largest(models, lambda v: H * v, generator=seeded())
+    where = weights(models)
+    top = torch.where(where, H, -torch.inf).amax(1)
+    torch.testing.assert_close(found.value, top, rtol=1e-3, atol=0)

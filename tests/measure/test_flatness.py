@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from explorer.measure import flatness
 from explorer.measure.flatness import Noisy, Tolerated, allowance, noisy, tolerated
 from explorer.measure.layers import unit_of_change, weights
 from explorer.nets.mlp import Layer, Mlp
@@ -171,3 +172,26 @@ def test_stopping(looks: int) -> None:
 def test_the_unit_of_change_is_no_more_than_asked_for() -> None:
     models = classifiers(8)
     assert not unit_of_change(models, magnitude=True)[:, ~weights(models)].any()
+
+
+def test_what_does_no_harm_passes_where_none_is_allowed() -> None:
+    models = classifiers(8)
+    still = models.with_parameters(0 * models.parameters)  # by magnitude nothing moves
+    assert tolerated(with_noise(still, magnitude=True), each(0.0)).sigma.tolist() == pytest.approx([10] * 3)
+
+
+def test_noise_that_makes_the_loss_no_number_is_infinite_harm() -> None:
+    assert with_noise(classifiers(8, 4)).at(each(1e200)).isposinf().all()
+
+
+@pytest.mark.parametrize("errors", [False, True])
+@pytest.mark.parametrize("looks", range(2, 60, 7))
+def test_stopping_within_a_look(looks: int, errors: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where models are large it is asked between draws, too; and what is found then is unknown, not half a mean."""
+    monkeypatch.setattr(flatness, "TILE", 1)
+    asked = iter(range(1000))
+    noise, pairs = with_noise(classifiers(8)), 5
+    found = tolerated(noise, each(0.1), errors=errors, stop=lambda: next(asked) >= looks)
+    whole = 1 + (flatness.HALVINGS + (2 if errors else 0)) * pairs
+    assert next(asked) == min(looks + 1, whole)
+    assert found.sigma.isnan().all() == (looks < whole)

@@ -190,3 +190,53 @@ def test_stop_leaves_what_is_not_measured_unknown() -> None:
     found = curve(nets, X.expand(3, -1, -1), y.expand(3, -1), LEVELS, ranking(nets, "global"), stop=lambda: True)
     assert bool(found.loss.isnan().all())
     assert found.error.shape == (3, 21)
+
+
+def test_energy_does_not_hang_on_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+    nets = networks()
+    order = ranking(nets, "global")
+    whole = dropped_energy(nets, order, LEVELS)
+    keeps = order.keeps(LEVELS)
+    by_hand = [
+        [float(w[~keep].double().square().sum()) for keep in rows]
+        for w, rows in zip(nets.parameters, keeps, strict=True)
+    ]
+    torch.testing.assert_close(whole, torch.tensor(by_hand, dtype=torch.float64), rtol=1e-6, atol=1e-9)
+    monkeypatch.setattr(masks, "AT_ONCE", 1)
+    torch.testing.assert_close(dropped_energy(nets, order, LEVELS), whole)
+
+
+def test_chance_is_another_for_every_network_and_mask() -> None:
+    nets, (X, y) = networks(), points()
+    orders = torch.cat([ranking(nets, "random", seeds=[5, 6, 7], mask=mask).ranks for mask in (0, 1)])
+    assert len(orders.unique(dim=0)) == 6
+    same = nets.with_parameters(nets.parameters[:1].expand(3, -1).clone())
+    order, points_of = ranking(same, "global"), (X.expand(3, -1, -1), y.expand(3, -1))
+    found = torch.cat(
+        [
+            matched_noise(same, *points_of, torch.tensor([0.3]), order, seeds=[5, 6, 7], mask=mask).loss
+            for mask in (0, 1)
+        ]
+    )
+    assert len(found.unique()) == 6
+
+
+def test_every_model_is_pruned_at_points_of_its_own() -> None:
+    nets = networks()
+    stream = seeded(4)
+    X, y = torch.randn(3, 20, 5, generator=stream), torch.randint(0, 4, (3, 20), generator=stream)
+    together = curve(nets, X, y, LEVELS, ranking(nets, "global"))
+    for i in range(3):
+        one = nets.take(torch.tensor([i]))
+        alone = curve(one, X[i : i + 1], y[i : i + 1], LEVELS, ranking(one, "global"))
+        torch.testing.assert_close(together.loss[i : i + 1], alone.loss)
+        assert torch.equal(together.error[i : i + 1], alone.error)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_tie_is_wrong(own: bool) -> None:
+    """A network that keeps nothing, without biases, gives every class the same."""
+    nets = initialise((5, 7, 4), range(2), Rectified())
+    X, y = points()
+    each = (X.repeat(2, 1, 1), y.repeat(2, 1)) if own else (X.expand(2, -1, -1), y.expand(2, -1))
+    assert curve(nets, *each, torch.tensor([0.0]), ranking(nets, "global")).error.tolist() == [[1.0], [1.0]]

@@ -183,3 +183,9 @@ def test_a_norm_for_each_layer() -> None:
     )
     for name, value in one.items():
         torch.testing.assert_close(each[name], value, rtol=1e-3, atol=1e-3)
+
+
+def test_a_kernel_may_be_as_large_as_the_image() -> None:
+    kernel = drawn(1, 2, 2, 3, 3)
+    exact = torch.linalg.matrix_norm(circular(kernel[0], (3, 3), 1), 2)
+    torch.testing.assert_close(operator_norms.convolution(kernel, (3, 3))[0], exact)

@@ -36,3 +36,14 @@ def test_they_are_half_the_divergence_and_what_stands_beside_it() -> None:
         assert found["pacbayes_mag_orig"][i].item() == pytest.approx(sum(terms) / 4 + beside)
     for name in ("pacbayes_flatness", "pacbayes_mag_flatness"):
         torch.testing.assert_close(found[name], 1 / SIGMA**2)
+
+
+def test_noise_by_magnitude_has_a_sigma_of_its_own() -> None:
+    models = classifiers(5)
+    start = models.parameters.roll(1, 0)
+    same, other = (pac_bayes.measures(models, start, M, SIGMA, by) for by in (SIGMA, 2 * SIGMA))
+    turned = pac_bayes.measures(models, start, M, 2 * SIGMA, 2 * SIGMA)
+    for name in same:
+        by_magnitude = name.startswith("pacbayes_mag")
+        torch.testing.assert_close(other[name], (turned if by_magnitude else same)[name])
+    torch.testing.assert_close(other["pacbayes_mag_flatness"], 1 / (2 * SIGMA) ** 2)

@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from explorer.measure.rank import difference, kendall, levels, partial, resampled, ties, weighted, within
+from explorer.measure.rank import (
+    difference,
+    kendall,
+    known,
+    levels,
+    partial,
+    quantiles,
+    resampled,
+    ties,
+    weighted,
+    within,
+)
 from explorer.measure.regression import adjusted_r2
 
 FEW = 50  # resamples where none is looked at
@@ -191,3 +202,51 @@ def test_adjusted_r2_is_that_of_the_textbook() -> None:
 def test_adjusted_r2_of_noise_is_zero_in_the_mean() -> None:
     rng = np.random.default_rng(0)
     assert np.mean([adjusted_r2(*rng.standard_normal((4, 20))) for _ in range(400)]) == pytest.approx(0, abs=0.02)
+
+
+def test_an_interval_lies_between_the_quantiles_of_its_draws() -> None:
+    draws = np.random.default_rng(0).permutation(np.linspace(-1, 1, 2001))
+    assert quantiles(draws, 20)[0] == pytest.approx((-0.95, 0.95))
+    assert np.isnan(quantiles(draws, 4)[0]).all()
+    assert np.isfinite(quantiles(draws, 5)[0]).all()
+    unknown = np.append(draws, np.full(100, math.nan))
+    (low, high), undefined = quantiles(unknown, 20, 2.0)
+    assert (low, high) == (-2, 2)
+    assert undefined == pytest.approx(100 / 2101)
+
+
+def test_a_difference_that_is_undefined_could_be_two() -> None:
+    """A resample without the only other value, one of three, has no tau."""
+    x, y = np.append(np.zeros(9), 1.0), np.arange(10.0)
+    assert difference(x, y, y).interval == (-2, 2)
+
+
+def test_another_seed_draws_other_networks() -> None:
+    x, y = cloud(15, False)
+    assert kendall(x, y, 0).interval != kendall(x, y, 1).interval
+    assert within(x, y, np.arange(15) % 2, 0).interval != within(x, y, np.arange(15) % 2, 1).interval
+
+
+def test_networks_come_in_the_order_of_the_first_column_of_equals_by_the_next() -> None:
+    first, second = known(np.array([2.0, 1.0, 2.0, 1.0]), np.array([0.0, 9.0, -1.0, 5.0]))
+    assert (first.tolist(), second.tolist()) == ([1, 1, 2, 2], [5, 9, -1, 0])
+
+
+def test_within_groups_ties_and_undefined_resamples_count_by_pairs() -> None:
+    """Groups of which one ties often: ties by its pairs; a resample takes the groups in which it has a tau."""
+    x = np.array([0.0, 0, 0, 1, *np.arange(8.0)])
+    y = np.array([0.0, 1, 2, 3, *np.random.default_rng(3).permutation(8)])
+    group = np.repeat([0, 1], [4, 8])
+    found = within(x, y, group, 7, 300)
+    assert found.ties == pytest.approx(3 / (6 + 28))
+    rng, means = np.random.default_rng(7), []
+    for label in (0, 1):
+        a, b = known(y[group == label], x[group == label])
+        counts = resampled(len(a), rng, 300)
+        means.append([stats.kendalltau(b.repeat(count), a.repeat(count)).statistic for count in counts])
+    drawn = np.array(means)
+    there = np.isfinite(drawn)
+    weights = np.array([[6.0], [28.0]]) * there
+    assert not there[0].all()
+    expected = np.quantile((weights * np.where(there, drawn, 0)).sum(0) / weights.sum(0), [0.025, 0.975])
+    assert found.interval == pytest.approx(tuple(expected))

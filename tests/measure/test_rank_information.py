@@ -156,3 +156,11 @@ def test_what_one_adds_beyond_another() -> None:
     assert chain == pytest.approx(information(z, y).plain + beyond(x, y, z).plain)
     noise = np.random.default_rng(9).standard_normal(N)
     assert beyond(y + z, y, x).share > 10 * beyond(noise, y, x).share
+
+
+def test_groups_of_five_are_told_apart_and_a_share_is_no_more_than_all() -> None:
+    g, mu = columns(10, False)[:2]
+    assert conditional(mu, g, {"a": np.repeat([0, 1], 5)}).conditions == ((), ("a",))
+    assert conditional(mu[:9], g[:9], {"a": np.repeat([0, 1], 5)[:9]}).conditions == ((),)
+    assert Information(1.2, 1.0, -0.1, 1.0).share == 1
+    assert Information(1.2, 1.0, -0.1, 1.0).plain_share == 0

@@ -97,3 +97,39 @@ def test_a_model_that_is_no_number_and_stopping() -> None:
     assert found.isnan().tolist() == [False, True, False]
     none = sharpness(models, *shared(models, X, y), 0.1, generator=seeded(), stop=lambda: True)
     assert none.tolist() == [0, 0, 0]
+
+
+def test_without_steps_it_is_the_worst_of_the_gradient_and_of_opposite_places() -> None:
+    """The places are of weights alone, and of length radius."""
+    models, (X, y) = classifiers(4), task()
+    found = sharpness(models, *shared(models, X, y), 0.7, generator=seeded(), starts=2, steps=0)
+    stream = seeded()
+    where = torch.cat([torch.full((block.size,), block.weights) for block in models.blocks])
+    places = [torch.randn(models.parameters.shape[1], generator=stream).double() * where for _ in range(2)]
+    opposite = 0
+    for i, row in enumerate(models.parameters):
+        own = row.clone().requires_grad_()
+        here = loss(models, own, X, y)
+        (gradient,) = torch.autograd.grad(here, own)
+        here = here.detach()
+        ways = [gradient * where, *(sign * u for u in places for sign in (1, -1))]
+        rises = [float(loss(models, row + 0.7 * e / e.norm(), X, y) - here) for e in ways]
+        assert found[i].item() == pytest.approx(max(*rises, 0), rel=1e-9)
+    alone = torch.zeros_like(models.parameters)
+    for start in range(2, 12):  # where the gradient is nothing the places alone count
+        one = sharpness(models.with_parameters(alone), *shared(models, X, y), 0.7, generator=seeded(start), steps=0)
+        u = torch.randn(models.parameters.shape[1], generator=seeded(start)).double() * where
+        both = [float(loss(models, alone[0] + sign * 0.7 * u / u.norm(), X, y)) for sign in (1, -1)]
+        start_loss = float(loss(models, alone[0], X, y))
+        assert one[0].item() == pytest.approx(max(max(both) - start_loss, 0), abs=1e-12)
+        opposite += both[1] > both[0]
+    assert 0 < opposite < 10
+
+
+def test_no_number_stays_so_when_it_is_stopped() -> None:
+    models, (X, y) = classifiers(4, 3), task()
+    row = models.parameters.clone()
+    row[1, 0] = torch.nan
+    broken = models.with_parameters(row)
+    none = sharpness(broken, *shared(models, X, y), 0.1, generator=seeded(), stop=lambda: True)
+    assert none.isnan().tolist() == [False, True, False]

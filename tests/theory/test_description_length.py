@@ -108,3 +108,10 @@ def test_what_is_no_code() -> None:
     for delta in (0.0, 1.0):
         with pytest.raises(ValueError, match="delta"):
             bound(0.1, 1, 10, delta)
+
+
+@pytest.mark.parametrize(("bits", "m", "delta"), [(0.0, 10, 0.5), (8.0, 100, 0.05), (1234.5, 1500, 1e-6)])
+def test_the_bound_is_hoeffding_s_for_one_network_of_that_length(bits: float, m: int, delta: float) -> None:
+    """exp(-2 m t^2) = delta 2^-bits at t, what the bound adds."""
+    t = float(bound(0.1, bits, m, delta)) - 0.1
+    assert -2 * m * t**2 == pytest.approx(math.log(delta) - bits * math.log(2), rel=1e-9)

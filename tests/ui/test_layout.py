@@ -1,10 +1,15 @@
-"""Where the cards of a sheet stand."""
+"""Where the cards of a sheet stand, and what they say of one frame after another."""
 
 import pytest
 
 from explorer.figures.layout import Slot
+from explorer.figures.look import Look
+from explorer.labs import find
+from explorer.labs.bayes.samples import PANEL
+from explorer.labs.sheets import sheet
 from explorer.ui.cards import BELOW, BESIDE, EQUAL, HERO, THUMB
-from explorer.ui.layout import places
+from explorer.ui.layout import Cards, places
+from tests.labs.bayes.lesson.samples import DOSSIER, FIRST
 
 
 def stand(count: int, hero: str, *, wide: str = "", projector: bool = False) -> str:
@@ -36,3 +41,15 @@ def test_one_is_large_and_the_others_stand_around_it(cards: int, hero: str, wide
 
 def test_before_a_class_the_others_are_thumbnails() -> None:
     assert [stand(count, "b", projector=True) for count in (2, 5)] == ["tH", "tHttt"]
+
+
+def test_of_a_frame_of_which_there_is_nothing_to_say_no_words_of_the_frame_before_are_left() -> None:
+    cards = Cards(sheet(find("bayes"), PANEL), lambda setting, value: None)
+    look = Look(PANEL.settings.make())
+    waits = '<div class="say">Drawn with the first networks.</div>'
+    assert cards._cards["samples-curves"]._say.object == waits
+    cards.draw(DOSSIER, look)
+    assert "<b>At ε = 0.1 an average of 50 keeps" in cards._cards["samples-curves"]._say.object
+    cards.draw(FIRST, look)  # one network: there are no others that could attack
+    assert "the average of 1 keeps" in cards._cards["samples"]._say.object
+    assert cards._cards["samples-curves"]._say.object == waits

@@ -94,6 +94,8 @@ def looked(group: Group, task: Task, settings: MeasuredGrid, stop: Stop) -> Gene
     for mask in range(settings.masks):
         several.append(_curve(models, task, masks.ranking(models, "random", seeds=keys, mask=mask), stop))
         yield None
+        if stop():  # orders of many weights take long to draw
+            break
     random = torch.stack(several).mean(0)
     found["prunability_random"] = _smallest(random, settings)
     for name, key, magnitude in (("flatness", NOISE, False), ("flatness_relative", RELATIVE, True)):

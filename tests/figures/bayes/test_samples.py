@@ -8,9 +8,9 @@ import pytest
 from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
 from explorer.frames import Tables
-from explorer.labs.bayes.samples import SamplesSettings
+from explorer.labs.bayes.samples import OTHERS, SAME, SamplesSettings
 from explorer.labs.bayes.samples.figure import draw, edges, sentences
-from tests.labs.bayes.lesson.samples import ALONE, DOSSIER, FIRST, table
+from tests.labs.bayes.lesson.samples import ALONE, COUNTS, DOSSIER, FIRST, HALF, table
 from tests.labs.bayes.lesson.samples import LOOK as LOOKED
 from tests.labs.bayes.tables_attack import EMPTY
 
@@ -95,6 +95,27 @@ def test_one_number_alone_is_said_without_another() -> None:
         == "Attacked with FGSM at ε = 0.1 along 1 of its samples, the average of 1 keeps 71% right."
     )
     assert list(sentences(ALONE, LOOK)) == ["samples"]
+
+
+@pytest.mark.parametrize(
+    ("own", "others", "said"),
+    [
+        ((1, 2, 5), (1, 4), "a single sample keeps 71% right where its own gradient is followed"),
+        ((1, 2, 5), (2, 4), "an average of 2 keeps 71% right where its own samples attack"),
+        ((1, 2, 4), (1, 4), "an average of 4 keeps 71% right where its own samples attack"),
+    ],
+)
+def test_its_own_and_others_are_compared_at_the_largest_number_that_both_have(
+    own: tuple[int, ...], others: tuple[int, ...], said: str
+) -> None:
+    """Of 8 samples 1, 2, 5 and 8 attack; of the half that are others 1, 2 and 4."""
+    rows = DOSSIER["attack"]
+    numbers = {SAME: dict(zip(COUNTS, own, strict=True)), OTHERS: dict(zip(HALF, others, strict=True))}
+    renamed = {
+        name: np.array([numbers[model][count] for model, count in zip(rows["model"], rows[name], strict=True)])
+        for name in ("n_attack", "n_defend")
+    }
+    assert f"At ε = 0.1 {said}" in sentences({"attack": {**rows, **renamed}}, LOOK)["samples-curves"].lead
 
 
 def test_an_average_of_one_is_called_a_sample() -> None:

@@ -76,6 +76,17 @@ def test_a_curve_that_is_not_monotone_and_networks_that_do_not_fit_are_told() ->
     assert "1 network did not reach the training loss of 0.02" in details
 
 
+def test_before_anything_is_learned_nothing_is_called_prunability() -> None:
+    odd = fraction(0, "global", 0.0)["fraction"] | {"step": np.array([0])}
+    start = RUN | {"fraction": odd}
+    said = sentences(start, LOOK)["curve"]
+    assert said.lead == "Before it learns the network has a loss of 0.02, without 50% of its weights 0.03."
+    assert "P = " not in said.details
+    columns = patch(draw, start, LOOK)
+    assert not len(columns["curve:P"]["x"])
+    assert not any("P = " in text for text in columns["curve:text"]["text"])
+
+
 def test_without_a_tolerance_that_is_met_nothing_is_called_prunability() -> None:
     none = joined([fraction(0, "global", np.nan)])
     said = sentences(RUN | {"fraction": none["fraction"]}, LOOK)["curve"]

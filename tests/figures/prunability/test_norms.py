@@ -29,6 +29,7 @@ def test_every_measure_can_be_drawn(measure: str) -> None:
     look = Look(NormsSettings.make(norm=measure))
     assert np.isfinite(patch(draw, run(), look)["norms:measure"]["y"]).all()
     assert sentences(run(), look)["norms"].lead.startswith(f"After 48 steps the network has {MEASURES[measure]} = ")
+    assert ", after" not in sentences(run(), look)["norms"].lead
 
 
 def test_a_measure_is_drawn_in_powers_of_ten_over_the_steps() -> None:
@@ -40,10 +41,20 @@ def test_a_measure_is_drawn_in_powers_of_ten_over_the_steps() -> None:
 
 
 def test_what_it_has_done_since_the_loss_was_small_is_said() -> None:
-    said = sentences(run(2.0, spread=0.0), LOOK)
+    tables = run(2.0, spread=0.0)
+    said = sentences(tables, Look(NormsSettings.make(step=500)))
     assert said["norms"].lead == "After 48 steps the network has |w| = 20; it was 10 when the loss had reached 0.1."
-    assert "After 24 steps: 10. From a loss of 0.1 to the end it grows 2-fold" in said["norms"].details
+    assert "From a loss of 0.1 to the end it grows 2-fold" in said["norms"].details
     assert said["learning"].lead == "After 48 steps the training loss is 0.001, on unseen images 0.101."
+
+
+def test_the_step_that_is_looked_at_is_told_first() -> None:
+    tables = run(2.0, spread=0.0)
+    said = sentences(tables, LOOK)
+    assert said["norms"].lead == "After 24 steps the network has |w| = 10, after 48 20."
+    assert said["learning"].lead.startswith("After 24 steps the training loss is 0.09, on unseen")
+    early = sentences(tables, Look(NormsSettings.make(step=12)))["norms"].lead
+    assert early == "After 12 steps the network has |w| = 10, after 48 20; it was 10 when the loss had reached 0.1."
 
 
 def test_what_is_not_learnt_yet_is_not_said_to_grow() -> None:

@@ -122,6 +122,17 @@ def test_networks_that_are_left_out_do_not_press_the_others_together() -> None:
     assert len(drawn["population:chosen"]["y"]) == 1
 
 
+def test_the_names_of_the_axes_stand_beside_the_dots() -> None:
+    drawn = patch(draw, RUN, Look(SETTINGS))
+    heights = np.concatenate([drawn[f"population:{name}"]["y"] for name in ("dots", "pale", "missed")])
+    lower, upper = drawn["population:text"]["y"]
+    assert lower < heights.min() - 0.19 * np.ptp(heights)
+    assert upper > heights.max() + 0.19 * np.ptp(heights)
+    room = drawn["population:room"]["y"]
+    assert np.isnan(room[1])  # no line
+    np.testing.assert_allclose([room[0], room[2]], [lower, upper])
+
+
 def test_others_than_the_value_looked_at_are_pale_and_not_ranked() -> None:
     look = Look(PopulationSettings.make(coloured="width", only=16))
     drawn = patch(draw, RUN, look)

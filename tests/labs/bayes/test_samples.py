@@ -8,11 +8,13 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from explorer.device import pick
+from explorer.figures.look import Look
 from explorer.frames import Columns, Frame
 from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.samples import ALL, OTHERS, PANEL, SAME, SamplesSettings
 from explorer.labs.bayes.samples.compute import _looked, _tabled, matrix, rows, stream
+from explorer.labs.bayes.samples.figure import sentences
 from explorer.labs.bayes.samples.numbers import along, gap, most, of
 from explorer.measure.criteria import Misclassified
 from explorer.measure.crossed import crossed, nested
@@ -139,6 +141,14 @@ def test_the_later_half_attacks_the_first_as_others(task: Task) -> None:
         for d, defend in enumerate((1, 2)):
             here = (others["n_attack"] == attack) & (others["n_defend"] == defend)
             assert np.allclose(others["accuracy"][here], wanted.right[:, a, d].mean(1))
+
+
+@pytest.mark.parametrize("samples", [2, 5, 8, 9])
+def test_of_any_number_of_samples_both_cards_tell(task: Task, samples: int) -> None:
+    """Of a whole run alone: looks before it may never have been drawn."""
+    about: dict[str, object] = {"seed": 0, "chains": 1, "whole": True}
+    found = returned(_tabled(networks(samples), task, SETTINGS, about, lambda: False))
+    assert sentences({"attack": found}, Look(SETTINGS)).keys() == {"samples", "samples-curves"}
 
 
 @pytest.fixture(scope="module")

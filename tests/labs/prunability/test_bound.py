@@ -13,6 +13,11 @@ from explorer.labs.prunability.bound.compute import bounded, stream
 from explorer.labs.prunability.bound.numbers import best, chosen
 from explorer.labs.prunability.repeats import Data, learned
 
+
+def never() -> bool:
+    return False
+
+
 SIZES = {"n": 160, "widths": (3, 5), "seeds": 2, "max_epochs": 20}
 
 
@@ -86,7 +91,8 @@ def test_the_bound_fails_for_less_than_a_twentieth_of_seeds(table: Columns) -> N
         cell = own.cell(3, 80)
         data = Data.read(cell, torch.device("cpu"))
         *_, (_, trained, _) = (fit for fit in learned(cell, data, torch.device("cpu"), lambda: False) if fit)
-        rows = bounded(trained, data, 3, own)
+        rows = bounded(trained, data, 3, own, never)
+        assert rows is not None
         failed = rows["test_error"] > rows["bound"]
         broken += len({*rows["net"][failed].tolist()})
     assert broken == 0
@@ -104,3 +110,19 @@ def test_what_is_best_is_of_every_network_its_least_bound(table: Columns) -> Non
 
 def test_tables_are_those_that_are_declared(last: Frame) -> None:
     PANEL.tables[0].check(last.tables["bound"])
+
+
+def test_it_stops_at_any_share() -> None:
+    """A wide network takes seconds a share: nobody waits for all of them."""
+    settings = BoundSettings.make(**SIZES)
+    cell = settings.cell(3, 40)
+    data = Data.read(cell, torch.device("cpu"))
+    trained = next(fit[1] for fit in learned(cell, data, torch.device("cpu"), never) if fit)
+    asked = iter(range(100))
+    assert bounded(trained, data, 3, settings, lambda: next(asked) >= 4) is None
+    assert next(asked) == 5
+
+
+def test_images_are_looked_at_by_what_is_rebuilt_at_every_share() -> None:
+    """21 shares of 16 networks of width 512 on 2,500 images are some 60 billion products: seconds, not one."""
+    assert BoundSettings.make(n=1500, widths=(512,), seeds=16, max_epochs=1).work().seconds > 8

@@ -9,7 +9,7 @@ from explorer.frames import Columns, Tables
 from explorer.labs.bayes.attack_numbers import points, span, whole
 from explorer.labs.bayes.attack_table import ATTACK, SAID, nearest
 from explorer.labs.bayes.samples import OTHERS, SAME, SamplesSettings
-from explorer.labs.bayes.samples.numbers import along, gap, most
+from explorer.labs.bayes.samples.numbers import along, common, gap, level, most
 from explorer.labs.bayes.told import percent
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.measure.regression import Interval, side
@@ -44,15 +44,16 @@ def one_overstates(tables: Tables, settings: SamplesSettings) -> Finding | None:
 def others_do_as_well(tables: Tables, settings: SamplesSettings) -> Finding | None:
     """As many samples that do not defend leave at most four points more than those that do."""
     table, eps = _done(tables, settings)
-    half = most(table, OTHERS)
-    more, ends = gap(table, OTHERS, half, half, eps)
-    own, others = (along(where(table, table["eps"] == eps), model, half).at(half) for model in (SAME, OTHERS))
+    here = where(table, table["eps"] == eps)
+    count = common(here)
+    more, ends = gap(table, OTHERS, count, count, eps)
+    own, others = (level(here, model).at(count) for model in (SAME, OTHERS))
     if not (eps > 0 and np.isfinite([more, *ends, own, others]).all()):
         return None
     numbers = {
         "own": percent(own),
         "others": percent(others),
-        "defend": half,
+        "defend": count,
         "points": points(more),
         "interval": span(ends).removeprefix("95% interval "),
         "eps": f"{eps:g}",

@@ -16,7 +16,7 @@ from explorer.labs.bayes.attack_numbers import accuracy, best, of_what, over, po
 from explorer.labs.bayes.attack_table import ATTACK, FGSM, PGD, RANDOM, SAID, nearest
 from explorer.labs.bayes.axes import SHARES
 from explorer.labs.bayes.samples import OTHER, OTHERS, SAME, SamplesSettings
-from explorer.labs.bayes.samples.numbers import Along, along, cells, gap, level, most, of, single
+from explorer.labs.bayes.samples.numbers import Along, along, cells, common, gap, level, most, of, single
 from explorer.labs.bayes.told import percent
 
 SLOTS = (
@@ -151,22 +151,21 @@ def _how(settings: SamplesSettings) -> str:
 
 
 def _own_and_others(table: Columns, eps: float, settings: SamplesSettings) -> Sentence | None:
-    half = most(table, OTHERS)
     here = where(table, table["eps"] == eps)
-    own, others = (along(here, model, half) for model in (SAME, OTHERS))
-    at = [curve.at(half) for curve in (own, others)]
-    if not half or not np.isfinite(at).all():
+    count = common(here)
+    if not count:
         return None
+    at = [level(here, model).at(count) for model in (SAME, OTHERS)]
     lead = (
-        f"At ε = {eps:g} an average of {half} keeps {percent(at[0])} right where its own samples attack, "
-        f"{percent(at[1])} where {half} others do."
+        f"At ε = {eps:g} an average of {count} keeps {percent(at[0])} right where its own samples attack, "
+        f"{percent(at[1])} where {count} others do."
     )
-    if half == 1:
+    if count == 1:
         lead = (
             f"At ε = {eps:g} a single sample keeps {percent(at[0])} right where its own gradient is followed, "
             f"{percent(at[1])} where another's is."
         )
-    more, ends = gap(table, OTHERS, half, half, eps)
+    more, ends = gap(table, OTHERS, count, count, eps)
     details = ""
     if math.isfinite(more):
         rows = of(table, OTHERS)

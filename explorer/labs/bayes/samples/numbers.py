@@ -7,6 +7,7 @@ import numpy as np
 from explorer.figures.tables import where
 from explorer.frames import Columns
 from explorer.labs.bayes.attack_numbers import accuracy, difference
+from explorer.labs.bayes.samples import OTHERS, SAME
 from explorer.measure.regression import Interval
 
 
@@ -33,6 +34,16 @@ def of(table: Columns, model: str) -> Columns:
 def most(table: Columns, model: str) -> int:
     """The largest number that defends; 0 of no rows."""
     return int(of(table, model)["n_defend"].max(initial=0))
+
+
+def common(table: Columns) -> int:
+    """The largest number as many attack as, of its own as well as of others; 0 where there is none.
+
+    Others are at most half of all samples, and a half need not be among the numbers of which its own are tried:
+    of 8 samples 1, 2, 5 and 8 attack, of the others 1, 2 and 4.
+    """
+    own, others = ({*level(table, model).x.astype(int).tolist()} for model in (SAME, OTHERS))
+    return max(own & others, default=0)
 
 
 def cells(table: Columns) -> dict[str, np.ndarray]:

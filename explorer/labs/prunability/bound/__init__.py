@@ -7,6 +7,7 @@ import param
 from explorer.fields import Integers
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
+from explorer.labs.costs import FLOPS
 from explorer.labs.prunability.settings import ImageTask, Repeated
 from explorer.settings import Problem, Settings, Work
 from explorer.tables import Bound, Count, Flag, Table, Value
@@ -107,7 +108,8 @@ class BoundSettings(ImageTask):
 
 def _cell(settings: BoundSettings, width: int, n: int) -> Work:
     cell = Repeated(n=n, k=width, seeds=settings.seeds, max_epochs=settings.max_epochs)
-    work, codes = cell.learning(), len(SHARES) * settings.seeds * cell.params * 4e-8
+    work, seen = cell.learning(), n + 1000  # images that a network rebuilt from its code looks at
+    codes = len(SHARES) * settings.seeds * cell.params * (4e-8 + 4 * seen / FLOPS)
     return Work(work.bytes + 8e6, work.seconds - 0.9 + codes)
 
 

@@ -43,7 +43,9 @@ def stream(
                 if last:
                     break
                 if turn == 1:
-                    now = bounded(trained, data, width, settings)
+                    now = bounded(trained, data, width, settings, stop)
+                    if now is None:
+                        return
                     yield frame(0, [*done, now], f"width {width}, epoch {epoch}")
             else:
                 return
@@ -52,9 +54,10 @@ def stream(
             yield Cell(name, trained.to_arrays())
         assert trained is not None
         arrays |= {f"{name}_{key}": values for key, values in trained.to_arrays().items()}
-        done.append(bounded(trained, data, width, settings))
-        if stop():
+        rows = bounded(trained, data, width, settings, stop)
+        if rows is None or stop():
             return
+        done.append(rows)
         yield frame(turn, done, f"{turn} of {len(cells)}: width {width}, {n} images")
 
 
@@ -74,13 +77,18 @@ def _sorted(table: Columns) -> Columns:
     return {name: values[order] for name, values in table.items()}
 
 
-def bounded(trained: Trained, data: Data, width: int, settings: BoundSettings) -> Columns:
-    """The rows of one width: the networks as they are rebuilt from their codes, their errors and bounds."""
+def bounded(trained: Trained, data: Data, width: int, settings: BoundSettings, stop: Stop) -> Columns | None:
+    """The rows of one width: the networks as they are rebuilt from their codes, their errors and bounds.
+
+    None if `stop`, asked at every share, says so.
+    """
     nets, n = trained.nets, data.X.shape[1]
     keeps = ranking(nets, "global").keeps(torch.tensor(SHARES, dtype=torch.float64))
     where = weights(nets).to(keeps.device)
     parts = []
     for level in range(len(SHARES)):
+        if stop():
+            return None
         rows, length = coded(nets, keeps[:, level], settings.bits)
         rebuilt = nets.with_parameters(rows)
         length = length + description_length.choice(settings.ways)

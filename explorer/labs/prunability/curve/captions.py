@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
@@ -15,9 +16,12 @@ from explorer.measure.regression import FIRM, Interval, mean
 
 HALF, MOST, TENTH = 0.5, 0.9, 0.1  # shares kept
 STILL, CLIMBED = 0.1, 0.3  # nats: what hardly counts, and what does
-NEAR = 1.1  # ratio of losses that is hardly one
+LITTLE, MUCH = (
+    0.1,
+    0.25,
+)  # shares of |w|^2 between the answers; half of equal weights would carry 0.5, of normal ones 0.07
 ALIKE = 2.0  # ratio of losses up to which they count as about the same, where random pruning makes it fifty
-SMALLEST, AT_RANDOM, NEITHER = "the smallest half", "a random half", "neither, clearly"
+LIGHT, SOME, HEAVY = "less than a tenth", "a tenth to a quarter", "more than a quarter"
 
 
 def known(settings: CurveSettings) -> Mapping[str, object]:
@@ -25,12 +29,13 @@ def known(settings: CurveSettings) -> Mapping[str, object]:
     return {**settings.values(), "said": settings.source.said}
 
 
-def _at(table: Columns, scope: str, kept: float) -> np.ndarray:
-    """The losses of all networks at a share."""
+def _at(table: Columns, scope: str, kept: float, column: Literal["loss", "energy"] = "loss") -> np.ndarray:
+    """The losses of all networks at a share, or what of |w|^2 is gone there."""
     found = []
     for net in np.unique(table["net"]).tolist():
         curve = way(table, net, scope)
-        found.append(float(curve.loss[curve.at(kept)]) if len(curve.kept) else math.nan)
+        values = curve.loss if column == "loss" else curve.energy
+        found.append(float(values[curve.at(kept)]) if len(curve.kept) else math.nan)
     return np.array(found)
 
 
@@ -71,28 +76,29 @@ def length_tells(tables: Tables, settings: CurveSettings) -> Finding | None:
     return Finding(False, numbers) if low > ALIKE or high < 1 / ALIKE else None
 
 
-def smallest_or_random(tables: Tables, settings: CurveSettings) -> Outcome | None:
-    """Which half does more harm: by the mean logarithm of the ratio of losses, network by network."""
+def carried_by_half(tables: Tables, settings: CurveSettings) -> Outcome | None:
+    """Which share of |w|^2 the smallest half of the weights carries, in the mean over networks."""
     table = CURVE.among(tables)
     if not _finished(table):
         return None
-    smallest, random = (_at(table, scope, HALF) for scope in (GLOBAL, RANDOM))
-    found = _ratio(random, smallest)
-    if found is None:
+    smallest, random, energy = _at(table, GLOBAL, HALF), _at(table, RANDOM, HALF), _at(table, GLOBAL, HALF, "energy")
+    if len(energy) < 3 or not np.isfinite([smallest, random, energy]).all():
         return None
-    ratio, (low, high) = found
+    middle, (low, high) = mean(energy)
+    half = FIRM * (high - low) / 2
+    low, high = middle - half, middle + half
     numbers = {
+        "share": f"{100 * middle:.2g}%",
+        "interval": f"[{100 * low:.2g}%, {100 * high:.2g}%]",
         "smallest": f"{_middle(smallest):.2g}",
         "random": f"{_middle(random):.2g}",
-        "networks": counted(len(random), "network"),
-        "ratio": f"{ratio:.2g}",
-        "interval": f"[{low:.2g}, {high:.2g}]",
+        "networks": counted(len(energy), "network"),
     }
-    if low > NEAR:
-        return Outcome(AT_RANDOM, numbers)
-    if high < 1 / NEAR:
-        return Outcome(SMALLEST, numbers)
-    return Outcome(NEITHER, numbers) if low > NEAR**-2 and high < NEAR**2 else None
+    if high < LITTLE:
+        return Outcome(LIGHT, numbers)
+    if low > MUCH:
+        return Outcome(HEAVY, numbers)
+    return Outcome(SOME, numbers) if low > LITTLE and high < MUCH else None
 
 
 def _ratio(over: np.ndarray, under: np.ndarray) -> tuple[float, Interval] | None:
@@ -109,4 +115,4 @@ def _middle(losses: np.ndarray) -> float:
 
 
 CHECKS: Mapping[str, Check] = {"stands-still-then-climbs": stands_still, "length-tells": length_tells}
-OUTCOMES: Mapping[str, Decide] = {"smallest-or-random": smallest_or_random}
+OUTCOMES: Mapping[str, Decide] = {"carried-by-half": carried_by_half}

@@ -13,7 +13,7 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.prunability.curve import CURVE, FRACTION, GLOBAL, LAYERWISE, NOISE, RANDOM, WEIGHTS
-from explorer.labs.prunability.curve.numbers import Way, way
+from explorer.labs.prunability.curve.numbers import Way, untrained, way
 from explorer.labs.prunability.curve.picture import draw_histogram, draw_weights
 from explorer.labs.prunability.curve.words import of_curve, of_energy, of_sizes, of_weights
 
@@ -71,7 +71,7 @@ def _curves(table: Columns, found: Columns, kept: float) -> Figure:
     first = where(found, (found["net"] == 0) & (found["scope"] == GLOBAL))
     allowed = np.repeat(first["allowed"], 2)
     ends = np.array([0.0, 1.0])[: len(allowed)]
-    P, height = first["fraction"], first["allowed"]
+    P, height = (first[name][:0] if untrained(found) else first[name] for name in ("fraction", "allowed"))
     dots = where(table, (table["net"] == 0) & (table["scope"] == GLOBAL))
     drawn = _shown(np.concatenate([whole.loss, random.high, noise.high]))
     upright = [kept, kept] if len(drawn) else []

@@ -49,6 +49,11 @@ def fractions(table: Columns, scope: str, column: str = "fraction") -> np.ndarra
     return rows[column][np.argsort(rows["net"], kind="stable")]
 
 
+def untrained(table: Columns) -> bool:
+    """Whether no network has taken a step yet: any share of such weights is as good as all, and that says nothing."""
+    return bool(len(table["step"])) and not table["step"].any()
+
+
 def over_networks(values: np.ndarray) -> tuple[float, Interval]:
     """The mean of those that are known, and its 95 % interval."""
     return mean(values[np.isfinite(values)])

@@ -8,7 +8,7 @@ from explorer.figures.sentence import Sentence
 from explorer.frames import Columns
 from explorer.labs.prunability.curve import GLOBAL, LAYERWISE, NOISE, RANDOM, CurveSettings
 from explorer.labs.prunability.curve.numbers import counted as weights_at
-from explorer.labs.prunability.curve.numbers import fractions, over_networks, way
+from explorer.labs.prunability.curve.numbers import fractions, over_networks, untrained, way
 from explorer.labs.prunability.curve.picture import keeps
 from explorer.labs.prunability.told import counted, ends, of_data, of_tolerance, percent
 
@@ -33,7 +33,10 @@ def of_curve(table: Columns, found: Columns, settings: CurveSettings) -> Sentenc
     if math.isnan(now) or math.isnan(dense):
         return None
     share_kept = f"With {percent(float(curve.kept[at]))} of its weights"
-    if math.isnan(P):
+    if untrained(found):
+        gone = percent(1 - float(curve.kept[at]))
+        lead = f"Before it learns the network has a loss of {dense:.3g}, without {gone} of its weights {now:.3g}."
+    elif math.isnan(P):
         lead = f"{share_kept} the network has a training loss of {now:.3g}, with all {dense:.3g}."
     elif now <= float(fractions(found, GLOBAL, "allowed")[0]):
         lead = (
@@ -51,7 +54,7 @@ def _details(table: Columns, found: Columns, settings: CurveSettings, left: int,
         f"P: the smallest share on a grid of 55 whose training loss is at most {of_tolerance(settings)}, without "
         "training again (Kuhn et al. 2021).",
     ]
-    for scope, said in SAID.items():
+    for scope, said in () if untrained(found) else SAID.items():
         values = fractions(found, scope)
         middle, interval = over_networks(values)
         if math.isfinite(middle):

@@ -9,12 +9,12 @@ from explorer.frames import Columns, Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.prunability.double_descent import DOUBLE_DESCENT, DescentSettings
 from explorer.labs.prunability.double_descent.numbers import (
-    end_rise,
     finished,
     grid,
     interpolation,
     of_tau,
     peak,
+    rise,
     taus,
 )
 from explorer.labs.prunability.double_descent.words import stands_out
@@ -25,8 +25,9 @@ PEAK = 1.15  # times the test loss of the best smaller width that counts as a pe
 CLEAR = (
     1.05  # times a peak that it must be higher to be said to be: seeds share places, their ratios are not quite apart
 )
+FEWEST = 4  # widths of which a tau is said: that of three is one of four numbers, and seeds agree by chance
 MUCH = 0.8  # tau with the width above which a count grows with it
-AGAIN, RISES, FALLS = "fall, rise and fall again", "fall, then rise", "fall all the way"
+AGAIN, RISES, FALLS = "rise to a peak, then fall", "fall, then rise", "fall all the way"
 
 
 def known(settings: DescentSettings) -> Mapping[str, object]:
@@ -53,8 +54,8 @@ def loss_with_width(tables: Tables, settings: DescentSettings) -> Outcome | None
     if table is None:
         return None
     loss = grid(table, settings.noise, "test_loss")
-    found, end = peak(loss), end_rise(loss)
-    if found is None or len(found.rise) < 3:
+    found, back = peak(loss), rise(loss)
+    if found is None or back is None or len(found.rise) < 3:
         return None
     numbers = {
         "first": f"{loss.mean[0]:.2f}",
@@ -67,15 +68,16 @@ def loss_with_width(tables: Tables, settings: DescentSettings) -> Outcome | None
         "interval": ends(found.interval),
         "networks": counted(len(found.rise), "seed"),
     }
-    if stands_out(found) and found.ratio >= PEAK and found.dip > loss.widths[0]:
+    if stands_out(found) and found.ratio >= PEAK:
         return Outcome(AGAIN, numbers)
-    after = mean(end)[1]
-    if side(after, math.log(PEAK)) > 0 and not stands_out(found):
-        return Outcome(RISES, {**numbers, "more": f"{math.exp(mean(end)[0]):.2f}", "interval": ends(_times(after))})
+    (after, interval), low = mean(back.end), math.log(PEAK)
+    if side(interval, low) > 0 and side(mean(back.fallen)[1], 0) > 0 and not stands_out(found):
+        best = {"dip": back.best, "at_dip": f"{back.at_best:.2f}"}
+        return Outcome(RISES, numbers | best | {"more": f"{math.exp(after):.2f}", "interval": ends(_times(interval))})
+    most, about = mean(back.most)
     fallen = mean(np.log(loss.whole().values[-1] / loss.whole().values[0]))[1]
-    low = math.log(PEAK)
-    if side(mean(found.rise)[1], low) < 0 and side(after, low) < 0 and side(fallen, 0) < 0:
-        return Outcome(FALLS, numbers)
+    if side(about, low) < 0 and side(fallen, 0) < 0:
+        return Outcome(FALLS, numbers | {"ratio": f"{math.exp(most):.2f}", "interval": ends(_times(about))})
     return None
 
 
@@ -105,9 +107,10 @@ def share_falls_count_grows(tables: Tables, settings: DescentSettings) -> Findin
     at = None if table is None else interpolation(table, settings.noise)
     if table is None or at is None:
         return None
-    share = taus(grid(table, settings.noise, "prunability_magnitude").since(at))
+    past = grid(table, settings.noise, "prunability_magnitude").since(at)
+    share = taus(past)
     count = taus(grid(table, settings.noise, "count"))
-    if min(len(share), len(count)) < 3:
+    if min(len(share), len(count)) < 3 or len(past.widths) < FEWEST:
         return None
     (falls, about), (grows, near) = mean(share), mean(count)
     numbers = {
@@ -134,7 +137,7 @@ def share_goes_with_the_loss(tables: Tables, settings: DescentSettings) -> Findi
     past = loss.since(found.dip)
     own = taus(grid(table, settings.noise, "prunability_magnitude").since(found.dip), past)
     width = taus(past)
-    if min(len(own), len(width)) < 3:
+    if min(len(own), len(width)) < 3 or len(past.widths) < FEWEST:
         return None
     middle, interval = mean(own)
     numbers = {

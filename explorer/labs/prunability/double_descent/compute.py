@@ -196,6 +196,8 @@ def measured(settings: DescentSettings, trained: Trained, data: Data, stop: Stop
     for mask in range(settings.masks):
         order = masks.ranking(nets, "random", seeds=keys(settings, trained.width), mask=mask)
         drawn.append(masks.curve(nets, data.X, data.y, AT_RANDOM, order, stop=stop).loss)
+        if stop():  # the caller gives up what comes; orders of many weights take long to draw
+            break
     random = torch.stack(drawn).mean(0)
     stream = seeded(NOISE + settings.seed * STREAMS + trained.width)
     noise = noisy(nets, data.X, data.y, generator=stream, pairs=PAIRS)

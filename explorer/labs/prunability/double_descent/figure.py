@@ -11,7 +11,7 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.prunability.double_descent import DOUBLE_DESCENT
-from explorer.labs.prunability.double_descent.numbers import Grid, grid, interpolation, levels
+from explorer.labs.prunability.double_descent.numbers import BAND, Grid, grid, interpolation, levels
 from explorer.labs.prunability.double_descent.words import of_count, of_losses, of_prunability
 
 SLOTS = (
@@ -84,7 +84,7 @@ def _upright(at: int | None, ends: tuple[float, float]) -> list[Mark]:
 
 def _band(name: str, values: Grid, role: str, least: float = 0.0, most: float = np.inf) -> Band:
     low, high = values.ends
-    known = np.isfinite(low)
+    known = np.isfinite(low) & (np.isfinite(values.values).sum(1) >= BAND)
     return Band(name, values.widths[known], low[known].clip(least, most), high[known].clip(least, most), role)
 
 

@@ -11,6 +11,7 @@ from explorer.frames import Columns
 from explorer.measure.rank import weighted
 from explorer.measure.regression import Interval, mean
 
+BAND = 3  # seeds from which on the interval of a mean is drawn: that of two dwarfs all else
 INTERPOLATES = 0.01  # share of its training images that a network may have wrong and still interpolates them
 
 
@@ -82,6 +83,7 @@ class Peak:
         dip, top, last: widths: the best before the peak, the peak, the widest. at_dip, at_top, at_last: the means.
         rise, fall: per seed the logarithm of the value at the peak over that at the dip, and over that of the widest
             width. Where both are is chosen by the mean of the other seeds, so that chance does not choose its own peak.
+        before: per seed the logarithm of the value of the narrowest over that at the dip, which others choose.
     """
 
     dip: int
@@ -92,6 +94,7 @@ class Peak:
     at_last: float
     rise: Float[np.ndarray, " S"]
     fall: Float[np.ndarray, " S"]
+    before: Float[np.ndarray, " S"]
 
     @property
     def ratio(self) -> float:
@@ -121,14 +124,15 @@ def peak(values: Grid) -> Peak | None:
     if W < 3 or not S or not (y > 0).all():
         return None
     dip, top = _places(y.mean(1))
-    rise, fall = np.full(S, np.nan), np.full(S, np.nan)
+    rise, fall, before = (np.full(S, np.nan) for _ in range(3))
     for seed in range(S if S > 1 else 0):
         low, high = _places(np.delete(y, seed, axis=1).mean(1))
         rise[seed] = math.log(y[high, seed] / y[low, seed])
         fall[seed] = math.log(y[high, seed] / y[-1, seed])
+        before[seed] = math.log(y[0, seed] / y[low, seed])
     means = y.mean(1)
     at_dip, at_top, at_last = (int(values.widths[at]) for at in (dip, top, -1))
-    return Peak(at_dip, at_top, at_last, float(means[dip]), float(means[top]), float(means[-1]), rise, fall)
+    return Peak(at_dip, at_top, at_last, float(means[dip]), float(means[top]), float(means[-1]), rise, fall, before)
 
 
 def _places(curve: Float[np.ndarray, " W"]) -> tuple[int, int]:
@@ -139,14 +143,42 @@ def _places(curve: Float[np.ndarray, " W"]) -> tuple[int, int]:
     return int(np.argmin(curve[:top])), top
 
 
-def end_rise(values: Grid) -> Float[np.ndarray, " S"]:
-    """Per seed the logarithm of the value of the widest over that of the best narrower width, chosen by other seeds."""
-    y = values.whole().values
+@dataclass(frozen=True)
+class Rise:
+    """How far a curve comes back up from its best narrower width.
+
+    Attributes:
+        best: that width, of the means. at_best: the mean there.
+        end, fallen: per seed the logarithm of the value of the widest over that of the best narrower width, and of the
+            narrowest over it.
+        most: per seed the logarithm of the highest rise over a narrower width, of all widths. The means of the other
+            seeds choose the places of all three.
+    """
+
+    best: int
+    at_best: float
+    end: Float[np.ndarray, " S"]
+    fallen: Float[np.ndarray, " S"]
+    most: Float[np.ndarray, " S"]
+
+
+def rise(values: Grid) -> Rise | None:
+    """Of a column; None of less than two widths or seeds, or where a value is not above 0."""
+    values = values.whole()
+    y = values.values
     W, S = y.shape
     if W < 2 or S < 2 or not (y > 0).all():
-        return np.full(0, np.nan)
-    best = [int(np.argmin(np.delete(y, seed, axis=1).mean(1)[:-1])) for seed in range(S)]
-    return np.array([math.log(y[-1, seed] / y[low, seed]) for seed, low in enumerate(best)])
+        return None
+    end, fallen, most = (np.empty(S) for _ in range(3))
+    for seed in range(S):
+        others = np.delete(y, seed, axis=1).mean(1)
+        low = int(np.argmin(others[:-1]))
+        end[seed], fallen[seed] = np.log(y[-1, seed] / y[low, seed]), np.log(y[0, seed] / y[low, seed])
+        top = int(np.argmax(others[1:] / np.minimum.accumulate(others)[:-1])) + 1
+        most[seed] = np.log(y[top, seed] / y[int(np.argmin(others[:top])), seed])
+    means = y.mean(1)
+    best = int(np.argmin(means[:-1]))
+    return Rise(int(values.widths[best]), float(means[best]), end, fallen, most)
 
 
 def taus(one: Grid, other: Grid | None = None) -> Float[np.ndarray, " S"]:

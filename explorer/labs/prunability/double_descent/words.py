@@ -9,6 +9,7 @@ from explorer.frames import Columns
 from explorer.labs.image_sets import CLASSES
 from explorer.labs.prunability.double_descent import RATE, DescentSettings
 from explorer.labs.prunability.double_descent.numbers import (
+    BAND,
     Grid,
     Peak,
     finished,
@@ -37,7 +38,7 @@ def of_losses(table: Columns, settings: DescentSettings) -> Sentence | None:
         lead = (
             f"Test loss falls, rises to {found.at_top:.2f} at width {found.top}, "
             f"{found.ratio:.2f} times that at width {found.dip}, and falls again to {found.at_last:.2f}."
-            if found.dip > loss.widths[0]
+            if falls_first(found)
             else f"Test loss rises to {found.at_top:.2f} at width {found.top}, {found.ratio:.2f} times that at width "
             f"{found.dip}, and falls to {found.at_last:.2f}."
         )
@@ -52,6 +53,11 @@ def of_losses(table: Columns, settings: DescentSettings) -> Sentence | None:
 def stands_out(found: Peak) -> bool:
     """Whether the peak is higher than the dip before and than the end, by more than chance among seeds."""
     return found.ratio > 1 and side(mean(found.rise)[1], 0) > 0 and side(mean(found.fall)[1], 0) > 0
+
+
+def falls_first(found: Peak) -> bool:
+    """Whether the narrowest is higher than the dip, by more than chance among seeds."""
+    return side(mean(found.before)[1], 0) > 0
 
 
 def _ends(loss: Grid) -> str:
@@ -96,15 +102,16 @@ def _without(table: Columns) -> str:
     if found is None:
         return ""
     if not math.isfinite(found.interval[0]):
-        return f"Without label noise the largest rise is {found.ratio:.2f} times."
+        return f"Without label noise it is {found.ratio:.2f}."
     return f"Without label noise it is {found.typical:.2f}, {ends(found.interval)}."
 
 
 def _about(table: Columns, settings: DescentSettings) -> str:
     """How networks learned."""
-    seeds = counted(len(np.unique(table["seed"])), "seed")
+    number = len(np.unique(table["seed"]))
+    shown = "Mean and 95% of the mean" if number >= BAND else "Mean"
     return (
-        f"Mean and 95% of the mean over {seeds}, each with its own images. Adam on all images, rate {RATE:g}, until "
+        f"{shown} over {counted(number, 'seed')}, each with its own images. Adam on all images, rate {RATE:g}, until "
         f"the training loss is {settings.cross_entropy:g} or for {settings.max_steps:,} steps. {of_data(settings)}"
     )
 
@@ -208,10 +215,14 @@ def _rank(past: Grid, count: Grid) -> str:
 
 
 def _way(before: np.ndarray, after: np.ndarray) -> str:
-    """In which direction it goes, paired by seed: said where chance does not explain it."""
+    """In which direction it goes, paired by seed: said where chance does not explain it.
+
+    Shares lie on a grid, and two seeds that move by the same step, of chance, scatter by nothing: so of three or more.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.log(after) - np.log(before)
-    beside = side(mean(change[np.isfinite(change)])[1], 0)
+    change = change[np.isfinite(change)]
+    beside = side(mean(change)[1], 0) if len(change) > 2 else 0
     return {1: "grows", -1: "falls", 0: "goes"}[beside]
 
 

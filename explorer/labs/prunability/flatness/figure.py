@@ -170,7 +170,7 @@ def _balls(ball: Columns, shape: Columns, family: str, rho: float) -> Figure:
         Dots("dots", first["radius"], _shown(first["worst"]), hue, size=4),
         Labels("text", texts),
     ]
-    x = Axis("distance r from the trained weights", log=True, ticks=(0.03, 0.1, 0.3, 1, 3))
+    x = Axis("distance r", log=True, ticks=(0.03, 0.1, 0.3, 1, 3))
     return Figure("ball", marks, x, Axis("rise of the loss", log=True), pick={"dots": "rho"})
 
 

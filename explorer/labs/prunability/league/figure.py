@@ -120,9 +120,7 @@ def _worst(rows: Columns) -> Figure:
         Dots("own", rows["worst"][own], y[own], "floor", size=9),
         Margin("names", _named(rows, rows["worst"], y)),
     ]
-    return Figure(
-        "worst", marks, Axis("share of pairs ordered wrongly", ends=(0, 1), ticks=(0, 0.25, 0.5, 0.75, 1)), SORTED
-    )
+    return Figure("worst", marks, Axis("share of pairs wrong", ends=(0, 1), ticks=(0, 0.25, 0.5, 0.75, 1)), SORTED)
 
 
 def _shared(table: Columns) -> Figure:
@@ -133,7 +131,7 @@ def _shared(table: Columns) -> Figure:
     marks = [
         Rectangles("cells", b, b + 1, top - 1.5, top - 0.5, shades, tip=CELL, hover=rows),
     ]
-    across = Axis("columns: in the order of the rows", ticks=(-1,), ends=(0, M))
+    across = Axis("columns as rows", ticks=(-1,), ends=(0, M))
     return Figure("shared", marks, across, Axis(names=NAMES, ends=(-0.5, M - 0.5)))
 
 

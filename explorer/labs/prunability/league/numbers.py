@@ -13,6 +13,9 @@ from explorer.labs.prunability.league import NOTHING, PRUNABILITY
 from explorer.labs.prunability.measures import MEASURES
 from explorer.measure.regression import LEVEL, Interval, one_of, side
 
+#: Networks below which no measure is told from chance: with 19 measures some stand in perfect order, and a bootstrap of
+#: them, too.
+FEW = 12
 #: Names that fit beside a row.
 SHORT: Mapping[str, str] = MappingProxyType(
     {
@@ -33,7 +36,7 @@ SHORT: Mapping[str, str] = MappingProxyType(
         "spectral_start": "spec/start",
         "path_margin": "path/margin",
         "steps": "steps",
-        "summed": "loss, Σ",
+        "summed": "Σ loss",
         "train_loss": "final loss",
     }
 )
@@ -44,9 +47,9 @@ IN_A_SENTENCE: Mapping[str, str] = MappingProxyType(
         PRUNABILITY: "prunability",
         "flatness_relative": "flatness ∝ |w|",
         "params": "weight count",
-        "summed": "summed loss",
         "spectral_margin": "spectral/margin",
         "spectral_start": "spectral/start",
+        "summed": "summed loss",
     }
 )
 #: From above, as the matrix has them: P, then family by family.
@@ -79,10 +82,14 @@ def clear(found: Interval, of: int = 1) -> int:
     return side((middle - wider, middle + wider), 0.0)
 
 
-def clearly(rows: Columns) -> np.ndarray:
-    """Of each row, on which side of 0 its tau is: all of them together are to be right."""
+def clearly(rows: Columns, name: str = "", of: int | None = None) -> np.ndarray:
+    """Of each row, on which side of 0 its tau is, or what `name` has: `of` them together, or all, are to be right.
+
+    On none of fewer than `FEW` networks.
+    """
     m = len(rows["tau"])
-    return np.array([clear(interval(rows, i), m) for i in range(m)], np.int64)
+    sides = [clear(interval(rows, i, name), of or m) for i in range(m)]
+    return np.where(rows["n"] < FEW, 0, np.array(sides, np.int64))
 
 
 def row(rows: Columns, measure: str) -> int | None:

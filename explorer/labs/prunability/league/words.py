@@ -13,7 +13,6 @@ from explorer.labs.prunability.league.numbers import (
     IN_A_SENTENCE,
     ROWS,
     beyond,
-    clear,
     clearly,
     defined,
     differs,
@@ -51,7 +50,7 @@ def _lead(rows: Columns, settings: LeagueSettings) -> str:
     behind = str(rows["behind"][0])
     if not behind or m < 2:
         return f"{rises}."
-    ahead = clear(interval(rows, 0, "lead")) > 0
+    ahead = clearly(rows, "lead", 1)[0] > 0
     return f"{rises}, {'' if ahead else 'not clearly '}ahead of {_said(behind)}."
 
 
@@ -99,7 +98,7 @@ def _prunability(rows: Columns, at: int) -> str:
     if math.isfinite(fixed):
         said += f", within one width {signed(fixed)} {written(interval(rows, at, 'fixed'))}"
     m = max(len(rows["tau"]) - 1, 1)
-    less = np.array([clear(interval(rows, i, "less"), m) for i in range(len(rows["tau"]))])
+    less = clearly(rows, "less", m)
     behind, ahead = int((less < 0).sum()), int((less > 0).sum())
     return f"{said}; of the others it is clearly ahead of {ahead} and clearly behind {behind}."
 
@@ -131,12 +130,21 @@ def of_shared(table: Columns) -> Sentence | None:
     if not own.any():
         return None
     names, values = rows["a"][own], rows["value"][own]
-    at = int(values.argmax())
-    if values[at] <= 0:
+    if values.max() <= 0:
         lead = "No other measure's order tells anything of the order by prunability."
     else:
-        lead = f"Most of the order by prunability is told by {_said(str(names[at]))}: {percent(float(values[at]))}."
+        most, each = _most(names, values)
+        lead = f"Most of the order by prunability is told by {most}: {each}."
     return Sentence(lead, f"{ESTIMATED} {counted(int(rows['n'].max()), 'network')}.")
+
+
+def _most(names: np.ndarray, values: np.ndarray) -> tuple[str, str]:
+    """Who tells most, and how much: without an interval none is put before another that tells as much when rounded."""
+    share = percent(float(np.nanmax(values)))
+    there = zip(names.tolist(), values.tolist(), strict=True)
+    first = [name for name, value in there if math.isfinite(value) and percent(value) == share]
+    said = " and ".join(map(_said, first)) if len(first) < 3 else counted(len(first), "measure")
+    return said, f"{share} each" if first[1:] else share
 
 
 ESTIMATED = (
@@ -150,9 +158,9 @@ def of_beyond(table: Columns, settings: LeagueSettings) -> Sentence | None:
     ours, theirs = beyond(table, settings.target)
     if not (np.isfinite(theirs).any() and np.isfinite(ours).any()):
         return None
-    best, most = int(np.nanargmax(theirs)), float(np.nanmax(ours))
+    (best, each), most = _most(np.array(ROWS), theirs), float(np.nanmax(ours))
     lead = (
-        f"Where P is known, {_said(ROWS[best])} tells {percent(float(theirs[best]))} of the order by "
+        f"Where P is known, {best} {'tell' if each.endswith('each') else 'tells'} {each} of the order by "
         f"{TARGETS[settings.target].said}; where another is, P {percent(most)} at most."
     )
     details = (

@@ -25,7 +25,7 @@ def said(value: float) -> str:
 
 
 def of_measure(table: Columns, settings: NormsSettings) -> Sentence | None:
-    """The measure of network 0 when its images were learnt, and at the end."""
+    """The measure of network 0 at the step looked at, at the end, and when its images were learnt."""
     first, name = of(table, 0), settings.norm
     if not len(first["step"]):
         return None
@@ -33,15 +33,15 @@ def of_measure(table: Columns, settings: NormsSettings) -> Sentence | None:
     when = learnt(first)
     if not np.isfinite(values[-1]):
         return None
-    steps = counted(int(first["step"][-1]), "step")
-    now = f"After {steps} the network has {MEASURES[name]} = {said(first[name][-1])}"
-    if when is None or when == len(values) - 1 or not np.isfinite(values[when]):
-        lead = f"{now}."
-    else:
-        lead = f"{now}; it was {said(first[name][when])} when the loss had reached {LEARNT:g}."
+    end = len(values) - 1
+    looked = here if np.isfinite(values[here]) else end
+    steps = counted(int(first["step"][looked]), "step")
+    lead = f"After {steps} the network has {MEASURES[name]} = {said(first[name][looked])}"
+    if looked != end:
+        lead += f", after {int(first['step'][end]):,} {said(first[name][end])}"
+    if when is not None and when not in (looked, end) and np.isfinite(values[when]):
+        lead += f"; it was {said(first[name][when])} when the loss had reached {LEARNT:g}"
     parts = []
-    if np.isfinite(values[here]):
-        parts.append(f"After {counted(int(first['step'][here]), 'step')}: {said(first[name][here])}.")
     since = growth(table, name)
     if since is not None:
         low, high = since.interval
@@ -51,19 +51,22 @@ def of_measure(table: Columns, settings: NormsSettings) -> Sentence | None:
             f"{counted(len(since.each), 'network')}; logarithms are undone."
         )
     parts.append(f"Not divided by the number of images. {FORMULAS}")
-    return Sentence(lead, " ".join([*parts, of_data(settings)]))
+    return Sentence(f"{lead}.", " ".join([*parts, of_data(settings)]))
 
 
 def of_learning(table: Columns, settings: NormsSettings) -> Sentence | None:
-    """The losses of network 0 now."""
+    """The losses of network 0 at the step looked at."""
     first = of(table, 0)
-    if not len(first["step"]) or not np.isfinite([first["loss"][-1], first["test_loss"][-1]]).all():
+    if not len(first["step"]):
         return None
-    loss, unseen = float(first["loss"][-1]), float(first["test_loss"][-1])
-    steps = counted(int(first["step"][-1]), "step")
+    here = at(first, settings.step)
+    loss, unseen = float(first["loss"][here]), float(first["test_loss"][here])
+    if not np.isfinite([loss, unseen]).all():
+        return None
+    steps = counted(int(first["step"][here]), "step")
     lead = f"After {steps} the training loss is {loss:.3g}, on unseen images {unseen:.3g}."
-    own, others = (percent(float(first[name][-1])) for name in ("error", "test_error"))
-    details = f"It errs on {own} of its images and {others} of unseen ones. "
+    own, others = (percent(float(first[name][here])) for name in ("error", "test_error"))
+    details = f"It then errs on {own} of its images and {others} of unseen ones. "
     last = [of(table, net)["fits"] for net in np.unique(table["net"]).tolist()]
     missed = sum(not fits[-1] for fits in last)
     if missed:

@@ -50,6 +50,7 @@ SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 #: Of the closer look, see `compute.inspect`.
 WEIGHTS = {"layer": int, "out": int, "ins": int, "value": float, "rank": int, "layer_rank": int}
 MARGIN = 0.1  # of their range, how far beyond the networks that count those that do not may stand
+ROOM = 0.2  # of the height of the dots, above and below them, where no dot stands: for the names of the axes
 LEAST = 1e-4  # losses below this are drawn there
 
 
@@ -68,8 +69,10 @@ def _crowd(table: Columns, row: Columns, settings: PopulationSettings) -> Figure
     seen = there & table["fits"] & looked_at(table, settings)
     pale, missed = there & table["fits"] & ~seen, there & ~table["fits"]
     dots = where(table, seen)
-    texts, named = _texts(at[there], height[there], settings), _named(x[seen], y[seen], dots, settings)
+    room = _room(height[there])
+    texts, named = _texts(at[there], room, settings), _named(x[seen], y[seen], dots, settings)
     marks: list[Mark] = [
+        Line("room", np.where(np.isfinite(room), at[there].max(initial=-np.inf), np.nan), room, "law"),
         PinDots("pin", x[seen], y[seen], hollow=True, size=11),
         Dots("missed", at[missed], height[missed], "law", size=6, hollow=True, tip=TIP, hover=where(table, missed)),
         Dots("pale", x[pale], y[pale], "faint", size=6, tip=TIP, hover=where(table, pale)),
@@ -89,15 +92,26 @@ def held(values: np.ndarray, among: np.ndarray) -> np.ndarray:
     return np.clip(values, among.min() - beyond, among.max() + beyond)
 
 
+def _room(y: np.ndarray) -> np.ndarray:
+    """How far the axis reaches below and above the dots, so that names of axes stand beside them, not on them.
+
+    A gap between both ends: as a line nothing of it is drawn.
+    """
+    if not len(y):
+        return y
+    more = ROOM * (np.ptp(y) or abs(float(y[0])) or 1.0)
+    return np.array([y.min() - more, np.nan, y.max() + more])
+
+
 def _texts(x: np.ndarray, y: np.ndarray, settings: PopulationSettings) -> list[Label]:
-    """What either axis is."""
+    """What either axis is, in the room below and above the dots."""
     if not len(x):
         return []
     measure = MEASURES[settings.measure]
     across = f"log₁₀ {measure.short} →" if measure.log else f"{measure.short} →"
     return [
-        Label(float(x.max()), float(y.min()), across, "law", -14),
-        Label(float(x.max()), float(y.max()), f"{AGAINST[settings.target].short} ↑", "law", 10),
+        Label(float(x.max()), float(np.nanmin(y)), across, "law", 2),
+        Label(float(x.max()), float(np.nanmax(y)), f"{AGAINST[settings.target].short} ↑", "law", -2),
     ]
 
 

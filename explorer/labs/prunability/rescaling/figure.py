@@ -102,8 +102,8 @@ def _shown(values: np.ndarray) -> np.ndarray:
 def _layers(table: Columns, c: float) -> Figure:
     first, _ = _of(table)
     texts = [
-        Label(first["c"], first["grown"], "layer × c", "plus", 9),
-        Label(first["c"], first["shrunk"], "layer ÷ c", "minus", -16),
+        Label(first["c"][:1], first["grown"][:1], "layer × c", "plus", 11, align="left", dx=4),
+        Label(first["c"][:1], first["shrunk"][:1], "layer ÷ c", "minus", -13, align="left", dx=4),
     ]
     marks: list[Mark] = [
         Line("at", *_upright(first, c, 0, 1), "law", dash="dashed", width=1),

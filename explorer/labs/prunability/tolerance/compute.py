@@ -50,6 +50,8 @@ def stream(
         for mask in range(settings.masks):
             several.append(_losses(each, task, masks.ranking(each.models, "random", seeds=keys, mask=mask), stop))
             yield None
+            if stop():
+                return
         if stop():
             return
         groups.append(each)

@@ -70,8 +70,8 @@ def _taus(smallest: Columns, random: Columns, settings: ToleranceSettings) -> Fi
     texts = [
         *_corner(smallest, _rule(settings), -0.98, 2),
         *_corner(smallest, f"τ with {TARGETS[settings.target].said}", 0.99, -12),
-        Label(*_last(smallest), "smallest first", "ink", 10),
-        Label(*_last(random), "at random", "law", 10),
+        Label(*_begin(smallest, "low"), "smallest first", "ink", -8, align="left"),
+        Label(*_begin(random, "high"), "at random", "law", 8, align="left"),
         Label(none, np.full(len(none), NOWHERE), "undefined", "ink", 10),
     ]
     marks: list[Mark] = [
@@ -99,17 +99,17 @@ def _corner(rows: Columns, text: str, y: float, above: float) -> list[Label]:
     return [Label(BETA[0], y, text, "law", above, align="left")] if len(rows["beta"]) else []
 
 
-def _last(rows: Columns) -> tuple[np.ndarray, np.ndarray]:
-    """The point at the tolerance of 1, or nothing."""
-    here = np.isclose(rows["beta"], 1.0)
-    return rows["beta"][here], rows["tau"][here]
+def _begin(rows: Columns, end: str) -> tuple[np.ndarray, np.ndarray]:
+    """An end of the first interval that is known, or nothing."""
+    here = np.flatnonzero(np.isfinite(rows[end]))[:1]
+    return rows["beta"][here], rows[end][here]
 
 
 def _ties(smallest: Columns, random: Columns, settings: ToleranceSettings) -> Figure:
     texts = [
         *_corner(smallest, _rule(settings), 0.0, 2),
-        Label(smallest["beta"][:5], smallest["ties"][:5], "smallest first", "ink", 8),
-        Label(random["beta"][:5], random["ties"][:5], "at random", "law", 8, align="left", dx=6),
+        Label(smallest["beta"][:5], smallest["ties"][:5], "smallest first", "ink", 13),
+        Label(random["beta"][:2], random["ties"][:2], "at random", "law", 8, align="left", dx=6),
     ]
     marks: list[Mark] = [
         Line("shown", *_upright(smallest, settings.beta_shown, 0.0), "law", dash="dashed", width=1),

@@ -6,7 +6,7 @@ import numpy as np
 
 from explorer.frames import Tables
 from explorer.labs.prunability.curve import CURVE, FRACTION, GLOBAL, LAYERWISE, NOISE, RANDOM, WEIGHTS
-from explorer.labs.prunability.curve.captions import AT_RANDOM, NEITHER, SMALLEST
+from explorer.labs.prunability.curve.captions import HEAVY, LIGHT, SOME
 from tests.figures.examples import Cases
 from tests.labs.asked import Asked, Chance, Draw
 
@@ -14,8 +14,11 @@ GRID = np.array([0, 0.1, 0.2, 0.5, 0.9, 1.0])
 DENSE, OF = 0.02, 100
 
 
-def curve(net: int, scope: str, losses: tuple[float, ...], mask: int = 0) -> Tables:
-    """One way of pruning of one network; from the loss without weights to that of all."""
+def curve(net: int, scope: str, losses: tuple[float, ...], mask: int = 0, *, carried: float = 0.125) -> Tables:
+    """One way of pruning of one network; from the loss without weights to that of all.
+
+    `carried`: of |w|^2 by the smaller half of the weights.
+    """
     loss, rows = np.array(losses), len(losses)
     return {
         "curve": CURVE.filled(
@@ -27,7 +30,7 @@ def curve(net: int, scope: str, losses: tuple[float, ...], mask: int = 0) -> Tab
             mask_seed=np.full(rows, mask),
             test_loss=loss + 0.1,
             test_error=loss / 8,
-            energy=1 - GRID if scope == RANDOM else (1 - GRID) ** 3,
+            energy=1 - GRID if scope == RANDOM else (1 - GRID) ** (np.log(carried) / np.log(0.5)),
             weights=np.round(OF * GRID).astype(np.int64),
         )
     }
@@ -74,6 +77,7 @@ def run(
     *,
     still: float = 0.0,
     few: float = 1.5,
+    carried: float = 0.125,
     nets: int = 4,
     spread: float = 0.05,
     masks: int = 2,
@@ -84,7 +88,9 @@ def run(
     parts: list[Tables] = []
     for net in range(nets):
         by = {name: value * np.exp(spread * rng.normal()) for name, value in (("h", half), ("r", random), ("n", noise))}
-        parts += [curve(net, GLOBAL, (2.3, few, 0.4, by["h"], DENSE + still, DENSE)), fraction(net, GLOBAL, 0.5)]
+        light = carried * np.exp(spread * rng.normal())
+        losses = (2.3, few, 0.4, by["h"], DENSE + still, DENSE)
+        parts += [curve(net, GLOBAL, losses, carried=light), fraction(net, GLOBAL, 0.5)]
         parts += [curve(net, LAYERWISE, (2.3, few, 0.5, by["h"], DENSE, DENSE)), fraction(net, LAYERWISE, 0.5)]
         for mask in range(masks):
             parts.append(curve(net, RANDOM, (2.3, 2.3, 2.3, by["r"], 0.4, DENSE), mask))
@@ -110,29 +116,30 @@ CHECKS: Mapping[str, Cases] = {
     ),
 }
 CASES: Mapping[str, Asked] = {
-    "smallest-or-random": Asked(
+    "carried-by-half": Asked(
         {
-            AT_RANDOM: (run(), run(0.1, 0.2)),
-            SMALLEST: (run(0.4, 0.1), run(0.2, 0.1)),
-            NEITHER: (run(0.1, 0.1, spread=0.01), run(0.1, 0.105, spread=0.01)),
+            LIGHT: (run(carried=0.04), run(carried=0.09, spread=0.01)),
+            SOME: (run(), run(carried=0.24, spread=0.01)),
+            HEAVY: (run(carried=0.45), run(carried=0.26, spread=0.01)),
         },
-        (EMPTY, LEARNING, LOST, run(nets=2), run(0.1, 0.15, spread=0.5)),
+        (EMPTY, LEARNING, LOST, run(nets=2), run(carried=0.1, spread=0.5)),
     )
 }
 
 
-def alike(spread: float, random: float = 0.1) -> Draw:
-    """Losses that scatter about the same, or another."""
-    return lambda rng: run(0.1, random, spread=spread, rng=rng)
+def scattered(carried: float, spread: float) -> Draw:
+    """What small weights carry scatters about a share."""
+    return lambda rng: run(carried=carried, spread=spread, rng=rng)
 
 
 CHANCE: Mapping[str, tuple[Chance, ...]] = {
-    "smallest-or-random": (
-        Chance("both halves do the same harm", alike(0.3), (AT_RANDOM, SMALLEST)),
-        Chance("both do the same harm, networks alike", alike(0.02), (AT_RANDOM, SMALLEST), NEITHER),
-        Chance("a random half does ten times the harm", alike(0.3, 1.0), right=AT_RANDOM),
-        Chance("the smallest half does ten times the harm", alike(0.3, 0.01), right=SMALLEST),
+    "carried-by-half": (
+        Chance("a tenth, give or take 3 % of it", scattered(0.1, 0.03), (LIGHT, SOME)),
+        Chance("a quarter, give or take 3 % of it", scattered(0.25, 0.03), (SOME, HEAVY)),
+        Chance("a twentieth, networks differ", scattered(0.05, 0.2), right=LIGHT),
+        Chance("a sixth, networks differ", scattered(0.16, 0.1), right=SOME),
+        Chance("two fifths, networks differ", scattered(0.4, 0.1), right=HEAVY),
     )
 }
 SIZES: frozenset[str] = frozenset()
-RUNS = {"curve": AT_RANDOM}
+RUNS = {"curve": LIGHT}

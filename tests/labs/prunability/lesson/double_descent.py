@@ -8,6 +8,7 @@ from explorer.frames import Tables
 from tests.figures.examples import Cases
 from tests.labs.asked import Asked, Chance, Draw
 from tests.labs.prunability.tables_descent import (
+    AFTER_A_PLATEAU,
     CLEAN,
     DESCENT,
     FALLING,
@@ -17,11 +18,12 @@ from tests.labs.prunability.tables_descent import (
     OPPOSITE,
     RISING_AGAIN,
     SEEDS,
+    UP_FROM_A_PLATEAU,
     WIDTHS,
     run,
 )
 
-AGAIN, RISES, FALLS = "fall, rise and fall again", "fall, then rise", "fall all the way"
+AGAIN, RISES, FALLS = "rise to a peak, then fall", "fall, then rise", "fall all the way"
 PART = {"double_descent": {name: values[:30] for name, values in run(DESCENT)["double_descent"].items()}}
 
 CHECKS: Mapping[str, Cases] = {
@@ -64,7 +66,12 @@ CHECKS: Mapping[str, Cases] = {
 CASES: Mapping[str, Asked] = {
     "loss-with-width": Asked(
         {
-            AGAIN: (run(DESCENT), run(DESCENT, clean=CLEAN, errors=NOTHING_FITS)),
+            AGAIN: (
+                run(DESCENT),
+                run(ONLY_A_HILL),
+                run(AFTER_A_PLATEAU),
+                run(DESCENT, clean=CLEAN, errors=NOTHING_FITS),
+            ),
             RISES: (run(RISING_AGAIN),),
             FALLS: (run(FALLING),),
         },
@@ -73,7 +80,8 @@ CASES: Mapping[str, Asked] = {
             run(DESCENT, clean=None),
             run(DESCENT, spread=0.5),
             run(FALLING, spread=0.5),
-            run(ONLY_A_HILL),
+            run(DESCENT, spread=0.3),
+            run(UP_FROM_A_PLATEAU),
             run(FLAT),
             run([np.nan] * 12),
             PART,
@@ -110,6 +118,8 @@ CHANCE: Mapping[str, tuple[Chance, ...]] = {
         Chance("the same at all widths, spread 10 %", trained(FLAT, 0.1), (AGAIN, RISES, FALLS)),
         Chance("losses dealt out anew to the widths of a seed", dealt_out, (AGAIN, RISES, FALLS)),
         Chance("falls, seeds differ", with_seeds(FALLING, 0.2), (AGAIN, RISES)),
+        Chance("a hill after a plateau, spread 5 %", trained(AFTER_A_PLATEAU, 0.05), right=AGAIN),
+        Chance("up from a plateau, spread 5 %", trained(UP_FROM_A_PLATEAU, 0.05), (AGAIN, RISES, FALLS)),
         Chance("a peak of 45 %, spread 7 %", trained(DESCENT, 0.07), right=AGAIN),
         Chance("a peak of 45 %, seeds differ", with_seeds(DESCENT, 0.2), right=AGAIN),
         Chance("rises again, spread 7 %", trained(RISING_AGAIN, 0.07), right=RISES),
