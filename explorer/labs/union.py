@@ -60,6 +60,13 @@ class LabSettings(Settings):
         kind = self.kinds[self.panel]
         return kind(**{name: getattr(self, name) for name in kind.fields()})
 
+    def training(self) -> dict[str, Any]:
+        """What one panel only measures another may train with: the panel looked at decides."""
+        return {name: value for name, value in self._effective().items() if name not in self._of_panel.measures}
+
+    def measuring(self) -> dict[str, Any]:
+        return {name: value for name, value in self._effective().items() if name in self._of_panel.measures}
+
     def files(self) -> tuple[Path, ...]:
         return self._of_panel.files()
 

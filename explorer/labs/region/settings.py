@@ -1,6 +1,7 @@
 """What several panels of the Region lab are set by."""
 
-from typing import Self
+from collections.abc import Mapping
+from typing import Any, Self
 
 import param
 
@@ -16,7 +17,24 @@ SIGNS, SEQUENTIAL, FGSM = "mini-batch", "image by image", "FGSM"
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
-    Group("The sliders", ("target", "delta", "eps", "step", "image", "images", "counts", "n", "subset", "group", "k")),
+    Group(
+        "The sliders",
+        (
+            "target",
+            "delta",
+            "eps",
+            "eps_shown",
+            "eps_max",
+            "step",
+            "image",
+            "images",
+            "counts",
+            "n",
+            "subset",
+            "group",
+            "k",
+        ),
+    ),
     Group("What is shown", ("model", "attack", "access", "picture")),
     Group("The perturbation", ("method", "norm", "eta", "rounds")),
     Group("Training on it", ("kinds", "alpha", "epochs", "one", "refresh")),
@@ -145,3 +163,64 @@ class Targets(Base):
         seconds = times * self.seeds * self.passing(CLASSES * self.rounds * min(self.images, self.n))
         floats = 12 * self.seeds * CLASSES * min(BATCH, self.images) * (self.source.d + self.params // 50)
         return Work(8 * floats, seconds + times * self.rounds * 5e-3)
+
+
+class Retrained(Targets):
+    """Networks that are trained on, in several ways, from the same weights and as long."""
+
+    alpha = param.Number(
+        0.5,
+        bounds=(0, 1),
+        softbounds=(0, 1),
+        label="α clean",
+        doc="Share of the images as they are in the loss; the rest is of perturbed ones.",
+    )
+    epochs = param.Integer(
+        40,
+        bounds=(1, 1000),
+        softbounds=(10, 100),
+        label="epochs more",
+        doc="They are trained on for as many steps as so many rounds through n images take.",
+    )
+    subset = param.Integer(
+        1200,
+        bounds=(20, 50_000),
+        softbounds=(20, 1500),
+        label="images retrained on",
+        doc="Of the n images; all where there are fewer. The number of steps stays the same.",
+    )
+    tested = param.Integer(
+        300,
+        bounds=(10, 1000),
+        softbounds=(50, 600),
+        label="images attacked",
+        doc="Unseen images that attacks are made for, one by one; all where there are fewer.",
+    )
+    attack_steps = param.Integer(20, bounds=(1, 400), softbounds=(5, 100), label="PGD steps", doc="Of each ascent.")
+
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Less of all where images are large."""
+        large = {"seeds": 2, "base_epochs": 20, "epochs": 10, "rounds": 5, "tested": 200, "attack_steps": 10}
+        return {**super().implied(given), **({} if given.get("data", DIGITS) == DIGITS else large)}
+
+    @property
+    def steps(self) -> int:
+        """Minibatches that they are trained on for."""
+        return self.epochs * max(1, self.n // BATCH)
+
+    @property
+    def used(self) -> int:
+        """Images that are retrained on."""
+        return min(self.subset, self.n)
+
+    def retraining(self, gradients: float) -> Work:
+        """All networks of several kinds, whose steps take together so many gradients at each image of a minibatch."""
+        seconds = self.seeds * self.passing(gradients * self.steps * min(BATCH, self.used))
+        floats = self.seeds * (10 * self.params + 4 * self.used * self.source.d)
+        return Work(8 * floats, seconds + gradients * self.steps * (5e-4 if self.data == DIGITS else 3e-3))
+
+    def attacking(self, gradients: float) -> Work:
+        """Attacks that take so many gradients at each image, of every network."""
+        each = min(64, self.tested) * (self.uses // 50 + 8 * self.source.d)
+        return Work(8.0 * each, self.seeds * self.passing(gradients * self.tested))

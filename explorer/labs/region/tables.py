@@ -30,6 +30,36 @@ UNIVERSAL = Table(
     clean=Value("accuracy unperturbed"),
 )
 
+WHITE_BOX, TRANSFER = (
+    "white-box",
+    "transfer",
+)  # whose gradients an attack follows: the network's own, or the first one's
+
+#: A row a network, moment and attack. `old_success`: of perturbations found before; `recomputed_success`: of new ones.
+DEFENCE = Table(
+    "defence",
+    model=Text(),
+    seed=Count(),
+    steps=Count(),
+    clean=Value("accuracy unperturbed"),
+    old_success=Value("success of the old perturbations"),
+    recomputed_success=Bound(">=", "success of new perturbations"),
+    attack=Text(),
+    eps=Value("ε"),
+    access=Text(),
+    accuracy=Bound("<=", "accuracy under attack"),
+    low=Value("of accuracy under attack"),
+    high=Value("of accuracy under attack"),
+    tested=Count(),
+    old_one=Value("success of the old one towards one target"),
+    recomputed_one=Bound(">=", "success of a new one towards one target"),
+    old_others=Value("mean success of the old ones towards others"),
+    recomputed_others=Bound(">=", "mean success of new ones towards others"),
+    subset=Count(),
+    alpha=Value("α"),
+    delta=Value("δ"),
+)
+
 
 def nearest(values: np.ndarray | Sequence[float], wanted: float) -> float:
     """The value there is that is nearest to the one wanted; NaN where there is none."""
