@@ -43,7 +43,7 @@ class GallerySettings(Targets):
 
     target = param.Integer(3, bounds=(0, 9), softbounds=(0, 9), label="class", doc="Whose perturbation is added.")
     image = param.Integer(
-        0, bounds=(0, SHOWN - 1), softbounds=(0, SHOWN - 1), label="image", doc="To which it is added."
+        6, bounds=(0, SHOWN - 1), softbounds=(0, SHOWN - 1), label="image", doc="To which it is added."
     )
 
     @property

@@ -71,7 +71,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
 def _place(target: int) -> tuple[float, float]:
     """The lower left corner of a picture."""
     row, column = divmod(target, ACROSS)
-    return column * (1 + GAP), (CLASSES // ACROSS - 1 - row) * (1 + 2 * TEXT)
+    return column * (1 + GAP), (CLASSES // ACROSS - 1 - row) * (1 + TEXT)
 
 
 def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figure:
@@ -91,7 +91,7 @@ def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figu
             labels.append(
                 Label(
                     x + 0.5,
-                    y - TEXT,
+                    y + 1 + TEXT / 2,
                     f"→ {t}: {100 * shares[at[0]]:.0f} %",
                     "ink" if t == target else "law",
                     align="center",
@@ -103,10 +103,10 @@ def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figu
     ring = np.array([[cx, cy], [cx + 1, cy], [cx + 1, cy + 1], [cx, cy + 1], [cx, cy]])[: 5 if shown else 0]
     marks += [
         Line("chosen", ring[:, 0], ring[:, 1], "ink", width=2.5),
-        Dots("places", corners[:, 0] + 0.5, corners[:, 1] - TEXT / 3, "found", size=5, tip=TIP, hover=first),
+        Dots("places", corners[:, 0] + 0.5, corners[:, 1] + 0.5, "ink", size=4, tip=TIP, hover=first),
         Labels("text", labels),
     ]
-    aspect = (ACROSS * (1 + GAP)) / (2 * (1 + 2 * TEXT))
+    aspect = (ACROSS * (1 + GAP)) / (2 * (1 + TEXT))
     return Figure("gallery", marks, square=True, aspect=aspect, choose={"places": "target"})
 
 
@@ -118,9 +118,7 @@ def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image:
     after = where(at, (at["target"] == target) & (at["delta"] == delta))
     labels = []
     if len(before["label"]):
-        labels.append(
-            Label(0.5, 1 + TEXT / 2, f"a {before['label'][0]}, read as {before['predicted'][0]}", align="center")
-        )
+        labels.append(Label(0.5, 1 + TEXT / 2, f"read as {before['predicted'][0]}", align="center"))
         labels.append(Label(1.5 + GAP, 1 + TEXT / 2, f"v{target}, δ = {delta:g}", "law", align="center"))
     if len(after["label"]):
         labels.append(Label(2.5 + 2 * GAP, 1 + TEXT / 2, f"read as {after['predicted'][0]}", "found", align="center"))
