@@ -36,7 +36,7 @@ from explorer.measure.universal_methods import (
     rise,
     walked,
 )
-from explorer.nets import mlp
+from explorer.nets import convnet, mlp
 from explorer.nets.activations import Rectified
 from explorer.nets.mlp import Layer, Mlp
 from explorer.seeding import seeded
@@ -46,7 +46,7 @@ from tests.train.handwritten import digits
 
 N, D, K = 16, 6, 4
 METHODS = {
-    "batch": Batch(rounds=3, size=6),
+    "batch": Batch(rounds=3, size=6, steps=1),
     "sequential": Sequential(rounds=2, tries=4),
     "fgsm": Fgsm(rounds=2, length=0.5),
 }
@@ -476,18 +476,35 @@ def test_away_from_the_label_on_digits(trained: tuple[Mlp, Tensor, Tensor]) -> N
 
 
 def test_no_worse_than_art(trained: tuple[Mlp, Tensor, Tensor]) -> None:
-    """Three targets, with the defaults of both but for the radius, which is ours."""
-    art = pytest.importorskip("art.attacks.evasion")
-    from benchmarks._art import classifier, targeted
+    """Three targets, the same number of rounds."""
+    pytest.importorskip("art", reason="ART is one of the benchmarks' peers")
+    from benchmarks.universal import METHODS as KINDS
+    from benchmarks.universal import theirs
 
-    models, X, y = trained
-    goals = torch.tensor([1, 3, 8])
-    *_, last = film(Fgsm(), models, Images(X[:100], y[:100], goals), Ball("linf", 0.2))
-    theirs = targeted(art, classifier(models, 0), X[:100], y[:100], goals, 0.2)
-    unseen = Images(X[1200:], y[1200:], goals)
-    one = models.take(torch.tensor([0]))
-    found = success(one, torch.stack([last.v[0], theirs])[:1], unseen).share.mean()
-    assert found >= success(one, theirs[None], unseen).share.mean()
+    models, X, y = trained[0].take(torch.tensor([0])), *trained[1:]
+    seen, unseen = (Images(X[own], y[own], torch.tensor([1, 3, 8])) for own in (slice(100), slice(1200, None)))
+    given = success(models, theirs(models, seen, 0.2), unseen).share.mean()
+    for kind, _ in KINDS.values():
+        *_, last = film(kind, models, seen, Ball("linf", 0.2), seeds=(0,))
+        assert success(models, last.v, unseen).share.mean() >= given
+
+
+def test_of_one_image_too_v_reaches_the_corners_of_its_ball() -> None:
+    X = torch.full((1, 3), 0.5, dtype=torch.float64)
+    W = torch.tensor([[1.0, -1.0, 0.5], [0.0, 0.0, 0.0]], dtype=torch.float64)
+    given = Images(X, torch.tensor([0]), torch.tensor([1]), box=None)
+    *_, last = film(Batch(eta=2), linear(W), given, Ball("linf", 0.2))
+    torch.testing.assert_close(last.v[0, 0], torch.tensor([-0.2, 0.2, -0.2], dtype=torch.float64), atol=1e-9, rtol=0)
+
+
+@each_method
+def test_convnets_have_universal_perturbations(method: str) -> None:
+    X = points(d=36).float()
+    models = convnet.initialise((6, 6), 4, 1, 3, range(2), rectified=False).settled(X.expand(2, -1, -1))
+    labels = models.logits(X.expand(2, -1, -1))[0].argmax(-1)
+    *_, last = film(METHODS[method], models, Images(X, labels, torch.tensor([0, 2]), at_once=24), Ball("linf", 0.5))
+    assert (long(last.v, "linf") <= 0.5).all()
+    assert last.success.hits.sum() > 0
 
 
 def test_a_success_is_counted_by_model_and_target() -> None:
