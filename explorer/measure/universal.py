@@ -241,7 +241,7 @@ def search(
     """Universal perturbations of each model within each ball, one ball after another in the order given.
 
     What was found in the ball before is known to the next, if that is no smaller: so, from small to large, success on
-    these images never falls. (To start there is worse: sequential steps gain up to .08 from 0.) Yields as `Method.film`
+    these images never falls. (To start there is worse: sequential steps gain up to .06 from 0.) Yields as `Method.film`
     does; returns early, without a last one, when `stop()`, asked after every look at the models, says so.
 
     Args:
