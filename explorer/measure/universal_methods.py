@@ -13,6 +13,7 @@ success on the images, of equal ones the last. None finds the best there is: eve
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Protocol, runtime_checkable
 
 import torch
@@ -114,12 +115,14 @@ class Batch:
 
     Args:
         rounds: through all images, unless success is enough everywhere before. size: of a minibatch.
+        steps: so many minibatches at least; of few images more rounds, since v has to get to the ball's corners.
         length: of a step, in units of delta, in the first round; it falls linearly, and would be 0 after the last.
         eta: success on the images that is enough.
     """
 
-    rounds: int = 20
-    size: int = 50
+    rounds: int = 10
+    size: int = 25
+    steps: int = 40
     length: float = 0.1
     eta: float = 1.0
 
@@ -129,9 +132,10 @@ class Batch:
         """See `Method`."""
         search = yield from Search.begin(models, images, ball, self.eta, seeds, known)
         v, round = torch.zeros_like(search.best.v), 0
-        while round < self.rounds and bool((going := search.going).any()):
+        rounds = max(self.rounds, ceil(self.steps / ceil(len(images.X) / self.size)))
+        while round < rounds and bool((going := search.going).any()):
             yield search.best
-            length, round = self.length * (1 - round / self.rounds), round + 1
+            length, round = self.length * (1 - round / rounds), round + 1
             for chosen in search.order().split(self.size, dim=1):
                 gradient = torch.zeros_like(v)
                 for at in images.parts(chosen):
@@ -173,9 +177,10 @@ class Shortest:
         gradient = images.free(gradient, x).squeeze(2) * (1 if images.targets is None else -1)
         way = gradient.sign() if self.norm == "linf" else unit(gradient)
         slope = gradient.abs().sum(-1) if self.norm == "linf" else lengths(gradient)
-        far = OVERSHOOT * margin(logits, own).abs() / slope
+        gap = margin(logits, own)
+        far = OVERSHOOT * gap.abs() / slope
         step = way * far.where(slope > 0, torch.zeros_like(far)).unsqueeze(-1)
-        return images.aim(at).met(logits), step
+        return gap <= 0 if images.targets is None else gap > 0, step
 
 
 @dataclass(frozen=True)
