@@ -201,7 +201,7 @@ class Retrained(Targets):
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Less of all where images are large."""
-        large = {"seeds": 2, "base_epochs": 20, "epochs": 10, "rounds": 5, "tested": 200, "attack_steps": 10}
+        large = {"n": 3000, "seeds": 2, "base_epochs": 30, "epochs": 8, "rounds": 5, "tested": 200, "attack_steps": 10}
         return {**super().implied(given), **({} if given.get("data", DIGITS) == DIGITS else large)}
 
     @property

@@ -25,7 +25,7 @@ def stream(
     kept, data = kept or {}, Data.read(settings, device)
     first = settings.base_epochs * max(1, settings.n // BATCH)
     total = first + len(KINDS) * settings.steps
-    rows = [DEFENCE.empty()]
+    rows: list[Columns] = []
     models: Networks | None = None
     for look in base.trained(settings, data, device, stop, kept):
         if not isinstance(look, Look):
@@ -34,6 +34,7 @@ def stream(
         models, step = look.models, look.epoch * max(1, settings.n // BATCH)
         rows.append(_learning(settings, models, data, step))
         if look.done:
+            rows = rows[-1:]  # of networks that are kept there is no more
             break
         yield Frame(step, total, {DEFENCE.name: DEFENCE.joined(rows)}, {}, f"epoch {look.epoch}: they learn")
     if models is None or stop():

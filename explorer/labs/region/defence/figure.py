@@ -19,7 +19,7 @@ SLOTS = (
     Slot(
         "defence",
         "Trained on it: old and new perturbations",
-        "share of unseen images; left of 0: first training",
+        "share of unseen images",
         pending="Drawn when the first perturbations are found.",
     ),
     Slot(

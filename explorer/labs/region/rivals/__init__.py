@@ -62,8 +62,8 @@ class RivalsSettings(Retrained):
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Radii that suit the data."""
-        colours = given.get("data") == "cifar-10"
-        return {**super().implied(given), **({"eps_max": 0.06, "delta": 0.06} if colours else {})}
+        known = {"mnist": {"restarts": 1}, "cifar-10": {"eps_max": 0.06, "delta": 0.06, "restarts": 1}}
+        return {**super().implied(given), **known.get(str(given.get("data")), {})}
 
     @property
     def radii(self) -> tuple[float, ...]:

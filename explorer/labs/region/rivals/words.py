@@ -30,8 +30,8 @@ def how(table: Columns, settings: RivalsSettings) -> str:
     tested = int(table["tested"].max(initial=0))
     return (
         f"{ways[settings.attack]}; {tested} unseen images. All are trained on from the same weights, {settings.steps} "
-        f"steps on {settings.used} images, α = {settings.alpha:g}, δ = {settings.delta:g} for all; control: {LEARNS[EXTRA]}. "
-        f"A stronger attack may leave less. {OURS}"
+        f"steps on {settings.used} images, α = {settings.alpha:g}, δ = {settings.delta:g} for all; control: "
+        f"{LEARNS[EXTRA]}. A stronger attack may leave less. {OURS}"
     )
 
 
