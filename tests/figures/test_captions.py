@@ -20,10 +20,12 @@ from explorer.labs.sheets import sheet
 from tests.figures import examples_law, examples_live
 from tests.labs.bayes import predictions as bayes
 from tests.labs.prunability import predictions as prunability
+from tests.labs.region import predictions as region
 from tests.labs.universal import predictions as universal
 
 EXAMPLES = {"live": examples_live.CASES, "law": examples_law.CASES}
 EXAMPLES |= {"universal": universal.CHECKS, "bayes": bayes.CHECKS, "prunability": prunability.CHECKS}
+EXAMPLES |= {"region": region.CHECKS}
 LIVE, LAW, REPORTS = examples_live.CASES, examples_law.CASES, examples_law.REPORTS
 
 PRESETS = [(lab, preset) for lab in labs() for preset in lab.presets]

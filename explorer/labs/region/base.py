@@ -119,7 +119,7 @@ def trained(
     """
     for name in (CELL, FINISHED):
         if name in kept and "parameters" in kept[name]:
-            yield Look(settings.base_epochs, from_arrays(_settled(settings, data, device), kept[name]), True)
+            yield Look(settings.base_epochs, from_arrays(settled(settings, data, device), kept[name]), True)
             return
     for found in learned(settings, data, device, stop):
         if found is None:
@@ -131,6 +131,6 @@ def trained(
         yield Look(epoch, models, done)
 
 
-def _settled(settings: Base, data: Data, device: torch.device) -> Networks:
+def settled(settings: Base, data: Data, device: torch.device) -> Networks:
     """Networks of the shape of those that are kept."""
     return untrained(settings, device).settled(data.X[:, :1])

@@ -119,6 +119,7 @@ def _rows(
     ends = np.array([wilson(float(s), int(n)) for s, n in zip(unseen, tested, strict=True)]).reshape(-1, 2)
     T, K = cosines.shape
     diagonal = cosines[np.arange(T), np.arange(T)]
+    beside = [row[np.isfinite(row)] for row in cosines[~np.eye(T, K, dtype=bool)].reshape(T, K - 1)]
     return UNIVERSAL.filled(
         target=np.arange(T),
         success_train=own,
@@ -129,7 +130,7 @@ def _rows(
         low=ends[:, 0],
         high=ends[:, 1],
         tested=tested,
-        cosine_other=np.nanmean(np.where(np.eye(T, K, dtype=bool), np.nan, cosines), 1),
+        cosine_other=[row.mean() if len(row) else np.nan for row in beside],  # v = 0 points nowhere
         low_frequency=patterns.low_frequency(v, shape)[0].double().cpu().numpy(),
         **about,
     )

@@ -143,6 +143,7 @@ def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image:
             np.full(len(numbers), -0.5 - TEXT / 3),
             "found",
             size=5,
+            tip=[("image", "@image{%d}")],
             hover={"image": numbers},
         ),
         Dots(
