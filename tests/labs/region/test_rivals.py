@@ -72,7 +72,7 @@ def test_points_made_for_the_base_network_make_rat_look_better_than_it_is(table:
 
 @pytest.fixture(scope="module")
 def small() -> RivalsSettings:
-    return RivalsSettings.make(**PANEL.small)
+    return RivalsSettings.make(**PANEL.small | {"seeds": 2})
 
 
 @pytest.fixture(scope="module")

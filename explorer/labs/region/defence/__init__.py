@@ -9,7 +9,7 @@ from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import together
 from explorer.labs.region.kinds import DYNAMIC, EXTRA, GRADIENTS, ONE, STATIC
-from explorer.labs.region.settings import Retrained
+from explorer.labs.region.settings import FGSM, Retrained
 from explorer.labs.region.tables import DEFENCE
 from explorer.settings import Problem, Settings, Work
 
@@ -76,9 +76,10 @@ PANEL = Panel(
         "k": 8,
         "base_epochs": 3,
         "seeds": 2,
-        "images": 20,
+        "images": 10,
+        "method": FGSM,
         "rounds": 1,
-        "epochs": 2,
+        "epochs": 1,
         "tested": 20,
         "attack_steps": 2,
     },

@@ -13,7 +13,7 @@ from explorer.labs.region import searched
 from explorer.labs.region.attacked import each
 from explorer.labs.region.base import Data, Networks
 from explorer.labs.region.defended import norm_of
-from explorer.labs.region.rivals import CARLINI, FGSM, PGD, SEARCHES, STEPS, UNIVERSAL, RivalsSettings
+from explorer.labs.region.rivals import CARLINI, FGSM, PGD, SEARCHES, UNIVERSAL, RivalsSettings
 from explorer.measure import universal
 from explorer.measure.carlini_wagner import CarliniWagner, Nearest
 from explorer.measure.criteria import Misclassified
@@ -55,7 +55,7 @@ def all_attacks(
             if stop():
                 return None
         found.append(Made({"FGSM": FGSM, "PGD": PGD}[name], settings.radii, points, grows=True))
-    nearest = yield from _carlini(one, X, y, stop)
+    nearest = yield from _carlini(settings, one, X, y, stop)
     radii = tuple(settings.length(CARLINI) * eps for eps in settings.radii)
     within = [torch.where((nearest.distance[0] <= eps).unsqueeze(-1), nearest.x[0], X) for eps in radii]
     found.append(Made(CARLINI, radii, within, grows=True))
@@ -66,9 +66,11 @@ def all_attacks(
     return [*found, Made(UNIVERSAL, settings.radii, moved, grows=False)]
 
 
-def _carlini(one: Networks, X: Tensor, y: Tensor, stop: Stop) -> Generator[None, None, Nearest]:
+def _carlini(
+    settings: RivalsSettings, one: Networks, X: Tensor, y: Tensor, stop: Stop
+) -> Generator[None, None, Nearest]:
     """The nearest points found that are misclassified."""
-    attack = CarliniWagner(UNIT, searches=SEARCHES, steps=STEPS, stop=stop)
+    attack = CarliniWagner(UNIT, searches=SEARCHES, steps=settings.carlini_steps, stop=stop)
     film = attack.film(one, X, Misclassified(y))
     last = next(film)
     for last in film:  # noqa: B007  # the last one is wanted

@@ -16,7 +16,7 @@ from explorer.labs.region.told import percent, span
 from explorer.measure.regression import side
 
 OURS = "The paper's code is not public: RAT is our reading of its abstract."
-SAID = {FGSM: "FGSM", PGD: "PGD", CARLINI: "C&W", UNIVERSAL: "one perturbation for all images"}
+SAID = {FGSM: "FGSM", PGD: "PGD", CARLINI: "C&W", UNIVERSAL: "one v for all images"}
 
 
 def how(table: Columns, settings: RivalsSettings) -> str:
