@@ -120,7 +120,7 @@ CASES: Mapping[str, Asked] = {
             SAME: (run((0.05, 0.06)), run((0.2, 0.17))),
             FEWER: (run((0.3, 0.15)),),
         },
-        (*UNTOLD, run((0.1, 0.2), half=0.2), run((0.1, 0.17), half=0.03)),
+        (*UNTOLD, run((0.1, 0.2), half=0.2), run((0.1, 0.17), half=0.06)),
     )
 }
 

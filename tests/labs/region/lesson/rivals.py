@@ -29,7 +29,7 @@ def curves(
     rng: np.random.Generator | None = None,
 ) -> Columns:
     """A share `at` at the radius .1, nearly all at 0, next to none from .3 on."""
-    rng, parts = rng or np.random.default_rng(len(access)), []
+    rng, parts = rng or np.random.default_rng(100 * len(access) + len(model)), []
     for seed in range(seeds):
         own = at + half * rng.normal()
         for attack in attacks:
