@@ -117,11 +117,11 @@ def begun(
         if v.shape != (settings.seeds, CLASSES, data.X.shape[2]) or v.dtype != data.X.dtype:
             raise Mismatch(f"perturbations of shape {tuple(v.shape)} are not those of {settings.seeds} networks")
         return v.to(data.X.device)
-    v = yield from found(settings, models, data, stop)
-    if v is None or stop():
+    now = yield from found(settings, models, data, stop)
+    if now is None or stop():
         return None
-    yield Cell(PERTURBATIONS, {PERTURBATIONS: v.cpu().numpy()})
-    return v
+    yield Cell(PERTURBATIONS, {PERTURBATIONS: now.cpu().numpy()})
+    return now
 
 
 def taken(kept: Kept, cell: str, column: str) -> Columns | None:

@@ -129,8 +129,8 @@ def of_attacks(table: Columns, settings: DefenceSettings) -> Sentence | None:
     lead = f"At ε = {eps:g} {settings.model} leaves {' and '.join(parts)}."
     if step == 0:
         lead = f"Before they are trained on, {' and '.join(parts)} (ε = {eps:g})."
-    about = f"PGD: {settings.attack_steps} steps, {_tested(table)} images; a stronger attack may leave less."
-    details = f"{' '.join(told)} {about} "
+    made = f"PGD: {settings.attack_steps} steps, {_tested(table)} images; a stronger attack may leave less."
+    details = f"{' '.join(told)} {made} "
     return Sentence(lead, details + how(settings, networks))
 
 

@@ -63,7 +63,10 @@ class RivalsSettings(Retrained):
     @classmethod
     def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
         """Radii that suit the data."""
-        known = {"mnist": {"restarts": 1}, "cifar-10": {"eps_max": 0.06, "delta": 0.06, "restarts": 1}}
+        known: dict[str, dict[str, Any]] = {
+            "mnist": {"restarts": 1},
+            "cifar-10": {"eps_max": 0.06, "delta": 0.06, "restarts": 1},
+        }
         return {**super().implied(given), **known.get(str(given.get("data")), {})}
 
     @property
