@@ -12,11 +12,19 @@ import pytest
 
 from explorer.labs.bayes import exact, sampler
 from explorer.labs.bayes.overview import settings_of as of_bayes
+from explorer.labs.region import defence, rivals
+from explorer.labs.region.overview import settings_of as of_region
 from explorer.labs.universal import capacity
 from explorer.labs.universal.overview import settings_of as of_universal
 from explorer.settings import Settings
 
-PARTS = ((of_universal, "capacity", capacity), (of_bayes, "exact", exact), (of_bayes, "sampler", sampler))
+PARTS = (
+    (of_universal, "capacity", capacity),
+    (of_bayes, "exact", exact),
+    (of_bayes, "sampler", sampler),
+    (of_region, "defence", defence),
+    (of_region, "rivals", rivals),
+)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from explorer.frames import Columns, Tables
 from explorer.tables import Bound, Count, Table, Text, Value
 
 ALL = -1  # the target of a perturbation that leads away from every label
@@ -35,6 +36,8 @@ WHITE_BOX, TRANSFER = (
     "transfer",
 )  # whose gradients an attack follows: the network's own, or the first one's
 
+OVER_STEPS, OVER_RADII = "steps", "radii"  # which panel has measured a row: several may fill the table on the overview
+
 #: A row a network, moment and attack. `old_success`: of perturbations found before; `recomputed_success`: of new ones.
 DEFENCE = Table(
     "defence",
@@ -58,7 +61,14 @@ DEFENCE = Table(
     subset=Count(),
     alpha=Value("α"),
     delta=Value("δ"),
+    over=Text(),
 )
+
+
+def measured(tables: Tables, over: str) -> Columns:
+    """The rows of `defence` that a panel has measured."""
+    rows = DEFENCE.among(tables)
+    return {name: values[rows["over"] == over] for name, values in rows.items()}
 
 
 def nearest(values: np.ndarray | Sequence[float], wanted: float) -> float:

@@ -6,7 +6,7 @@ from explorer.frames import Columns, Tables
 from explorer.labs.captions import Check, Decide, Finding, Outcome
 from explorer.labs.region.defence import DYNAMIC, STATIC, DefenceSettings
 from explorer.labs.region.defence.numbers import last, less, of, over_networks
-from explorer.labs.region.tables import DEFENCE
+from explorer.labs.region.tables import OVER_STEPS, measured
 from explorer.labs.region.told import counted, percent, span
 from explorer.measure.regression import side
 
@@ -23,7 +23,7 @@ def known(settings: DefenceSettings) -> Mapping[str, object]:
 
 def _end(tables: Tables, settings: DefenceSettings, kind: str) -> Columns | None:
     """The rows of a kind after its last step, of all networks; None before they are there."""
-    rows = last(of(DEFENCE.among(tables), kind))
+    rows = last(of(measured(tables, OVER_STEPS), kind))
     whole = len(rows["steps"]) == settings.seeds >= FEWEST and int(rows["steps"][0]) == settings.steps
     return rows if whole else None
 
@@ -34,7 +34,7 @@ def old_turn_few(tables: Tables, settings: DefenceSettings) -> Finding | None:
     if rows is None:
         return None
     value, ends = over_networks(rows, "old_success")
-    first = of(DEFENCE.among(tables), STATIC)
+    first = of(measured(tables, OVER_STEPS), STATIC)
     before, _ = over_networks({name: column[first["steps"] == 0] for name, column in first.items()}, "old_success")
     cost, _, both = less(rows, "clean", {n: c[first["steps"] == 0] for n, c in first.items()}, "clean")
     found = side(ends, FEW)

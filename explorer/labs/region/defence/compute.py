@@ -13,7 +13,7 @@ from explorer.labs.region.base import Data, Look, Networks
 from explorer.labs.region.defence import KINDS, DefenceSettings
 from explorer.labs.region.defended import Shot
 from explorer.labs.region.settings import BATCH
-from explorer.labs.region.tables import DEFENCE, WHITE_BOX
+from explorer.labs.region.tables import DEFENCE, OVER_STEPS, WHITE_BOX
 
 NO_ATTACK = "none"
 
@@ -79,6 +79,7 @@ def _learning(settings: DefenceSettings, models: Networks, data: Data, step: int
         eps=0.0,
         access=WHITE_BOX,
         subset=settings.n,
+        over=OVER_STEPS,
     )
 
 
@@ -138,6 +139,7 @@ def _rows(
         "subset": settings.used,
         "alpha": settings.alpha,
         "delta": settings.delta,
+        "over": OVER_STEPS,
     }
     tested = min(settings.tested, data.seen.shape[1])
     return DEFENCE.joined([attacked.row(found[name], tested, attack=name, **about) for name in attacks])

@@ -13,7 +13,7 @@ from explorer.labs.region.defence import KINDS, DefenceSettings
 from explorer.labs.region.defence.numbers import Curve, curve, last, of, over_networks
 from explorer.labs.region.defence.words import of_attacks, of_kinds, of_steps
 from explorer.labs.region.kinds import FIRST
-from explorer.labs.region.tables import DEFENCE
+from explorer.labs.region.tables import DEFENCE, OVER_STEPS, measured
 
 SLOTS = (
     Slot(
@@ -54,7 +54,7 @@ SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """Of the kind that is looked at, but for the second, which has all."""
-    table = DEFENCE.among(tables)
+    table = measured(tables, OVER_STEPS)
     settings: DefenceSettings = look.settings
     return _steps(table, settings.model), _kinds(table, settings.model), _attacks(table, settings.model)
 
@@ -147,7 +147,7 @@ def _attacks(table: Columns, model: str) -> Figure:
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """What is said once there are numbers."""
-    table, settings = DEFENCE.among(tables), look.settings
+    table, settings = measured(tables, OVER_STEPS), look.settings
     found = {
         "defence": of_steps(table, settings),
         "kinds": of_kinds(table, settings),

@@ -8,7 +8,7 @@ from explorer.labs.region.defence.numbers import by_seed, less, over_networks
 from explorer.labs.region.kinds import EXTRA, PGD_AT, STATIC
 from explorer.labs.region.rivals import PGD, RivalsSettings
 from explorer.labs.region.rivals.numbers import at, of
-from explorer.labs.region.tables import DEFENCE, TRANSFER, WHITE_BOX, nearest
+from explorer.labs.region.tables import OVER_RADII, TRANSFER, WHITE_BOX, measured, nearest
 from explorer.labs.region.told import counted, percent, span
 from explorer.measure.regression import Interval, side
 
@@ -25,7 +25,7 @@ def known(settings: RivalsSettings) -> Mapping[str, object]:
 
 def _under_pgd(tables: Tables, settings: RivalsSettings, model: str, access: str) -> Columns | None:
     """The rows of a model at the radius that is spoken of, of all networks; None before they are there."""
-    rows = of(DEFENCE.among(tables), model, PGD, access)
+    rows = of(measured(tables, OVER_RADII), model, PGD, access)
     rows = at(rows, nearest(rows["eps"], settings.eps_shown))
     return rows if len(by_seed(rows, "accuracy")) == settings.seeds >= FEWEST else None
 

@@ -14,7 +14,7 @@ from explorer.labs.region.defended import Shot
 from explorer.labs.region.rivals import BASE, FGSM, KINDS, RivalsSettings
 from explorer.labs.region.rivals.assault import Made, all_attacks
 from explorer.labs.region.settings import BATCH
-from explorer.labs.region.tables import DEFENCE, TRANSFER, WHITE_BOX
+from explorer.labs.region.tables import DEFENCE, OVER_RADII, TRANSFER, WHITE_BOX
 from explorer.measure.criteria import Misclassified
 
 
@@ -77,7 +77,9 @@ def _soon(settings: RivalsSettings, models: Networks, data: Data, step: int) -> 
         points = [attack(one, X, Misclassified(y), eps)[0] if eps else X for eps in settings.radii]
         made = Made(FGSM, settings.radii, points, grows=True)
         about = {"model": kinds.FIRST, "seed": settings.seed + i, "steps": step, "clean": clean[i]}
-        parts.append(_curve(made, made.accuracy(one, y), len(y), WHITE_BOX, {**about, "subset": settings.n}))
+        parts.append(
+            _curve(made, made.accuracy(one, y), len(y), WHITE_BOX, {**about, "subset": settings.n, "over": OVER_RADII})
+        )
     return DEFENCE.joined(parts)
 
 
@@ -134,6 +136,7 @@ def _rows(
             "subset": settings.used,
             "alpha": settings.alpha,
             "delta": settings.delta,
+            "over": OVER_RADII,
         }
         for access, several in ((WHITE_BOX, own), (TRANSFER, against)):
             parts += [_curve(made, made.accuracy(one, y), len(y), access, about) for made in several[i]]

@@ -17,7 +17,7 @@ from explorer.labs.region.rivals import BASE, CARLINI, RivalsSettings
 from explorer.labs.region.rivals.numbers import MODELS, at, curve, of, radius
 from explorer.labs.region.rivals.words import of_access, of_rivals
 from explorer.labs.region.settings import L2
-from explorer.labs.region.tables import DEFENCE, TRANSFER, WHITE_BOX
+from explorer.labs.region.tables import DEFENCE, OVER_RADII, TRANSFER, WHITE_BOX, measured
 
 SLOTS = (
     Slot(
@@ -50,7 +50,7 @@ SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """Of the attack that is looked at."""
-    table = DEFENCE.among(tables)
+    table = measured(tables, OVER_RADII)
     settings: RivalsSettings = look.settings
     return _rivals(table, settings), _access(table, settings)
 
@@ -113,6 +113,6 @@ def _access(table: Columns, settings: RivalsSettings) -> Figure:
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """What is said once there are numbers."""
-    table, settings = DEFENCE.among(tables), look.settings
+    table, settings = measured(tables, OVER_RADII), look.settings
     found = {"rivals": of_rivals(table, settings), "access": of_access(table, settings)}
     return {name: sentence for name, sentence in found.items() if sentence}

@@ -9,7 +9,7 @@ from explorer.frames import Columns, Tables
 from explorer.labs.region.defence import DYNAMIC, EXTRA, KINDS, ONE, STATIC, DefenceSettings
 from explorer.labs.region.defence.captions import FEWER, MORE, SAME
 from explorer.labs.region.kinds import FIRST
-from explorer.labs.region.tables import DEFENCE
+from explorer.labs.region.tables import DEFENCE, OVER_STEPS
 from tests.figures.examples import Cases
 from tests.labs.asked import Asked, Chance, Draw
 
@@ -37,6 +37,7 @@ def learning(seeds: int = 3) -> Columns:
             accuracy=right,
             tested=597,
             subset=1200,
+            over=OVER_STEPS,
         )
         for steps, right in ((0, 0.1), (360, 0.95), (720, 0.97))
     ]
@@ -83,6 +84,7 @@ def trained(
                     subset=1200,
                     alpha=0.5,
                     delta=0.2,
+                    over=OVER_STEPS,
                 )
             )
     return DEFENCE.joined(parts)

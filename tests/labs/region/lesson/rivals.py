@@ -9,7 +9,7 @@ from explorer.frames import Columns, Tables
 from explorer.labs.region.kinds import EXTRA, FGSM_AT, FIRST, PGD_AT, STATIC, UNIVERSAL_AT
 from explorer.labs.region.rivals import ATTACKS, BASE, FGSM, KINDS, PGD, RivalsSettings
 from explorer.labs.region.rivals.captions import FEWER, MORE, SAME
-from explorer.labs.region.tables import DEFENCE, TRANSFER, WHITE_BOX
+from explorer.labs.region.tables import DEFENCE, OVER_RADII, TRANSFER, WHITE_BOX
 from tests.figures.examples import Cases
 from tests.labs.asked import Asked, Chance, Draw
 
@@ -53,6 +53,7 @@ def curves(
                     subset=1200,
                     alpha=0.5,
                     delta=0.2,
+                    over=OVER_RADII,
                 )
             )
     return DEFENCE.joined(parts)
