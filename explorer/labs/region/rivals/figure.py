@@ -9,7 +9,7 @@ from explorer.figures.layout import Slot
 from explorer.figures.look import Look
 from explorer.figures.marks import Band, Dots, Line, Mark, Pin, PinDots, Segments
 from explorer.figures.sentence import Sentence
-from explorer.figures.texts import Label, Labels, Margin
+from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.region.defence.numbers import over_networks
 from explorer.labs.region.kinds import EXTRA, FGSM_AT, PGD_AT, STATIC, UNIVERSAL_AT
@@ -67,7 +67,8 @@ def _rivals(table: Columns, settings: RivalsSettings) -> Figure:
         wide = 3.0 if model == STATIC else 2.0
         dash = DASHES.get(model, "solid")
         marks.append(Line(f"line-{model}", radii, value, ROLES[model], dash=dash, width=wide))
-        texts.append(Label(radii, value, SHORT[model], ROLES[model], 0, align="left"))
+        here = radii <= chosen  # where they are apart; at the largest radius all are 0
+        texts.append(Label(radii[here], value[here], SHORT[model], ROLES[model], 0, align="left", dx=8))
     radii, value, low, high = curves[STATIC]
     rows = found[STATIC]
     marks += [
@@ -75,7 +76,7 @@ def _rivals(table: Columns, settings: RivalsSettings) -> Figure:
         Pin("pin", radii, value),
         Dots("dots", rows["eps"], rows["accuracy"], ROLES[STATIC], size=4, tip=TIP, hover=rows),
         Dots("all", everything["eps"], everything["accuracy"], "law", size=2, tip=TIP, hover=everything),
-        Margin("text", texts),
+        Labels("text", texts),
     ]
     unit = "|x' − x|₂" if settings.attack == CARLINI or settings.norm == L2 else "ε a pixel"
     pick = {"all": "eps_shown"} if settings.length(settings.attack) == 1 else {}
