@@ -11,17 +11,19 @@ from explorer.labs import Stop
 from explorer.labs.region import attacked, base, defended, kinds
 from explorer.labs.region.base import Data, Look, Networks
 from explorer.labs.region.defended import Shot
-from explorer.labs.region.rivals import BASE, FGSM, KINDS, RivalsSettings
+from explorer.labs.region.rivals import BASE, KINDS, RivalsSettings
 from explorer.labs.region.rivals.assault import Made, all_attacks
 from explorer.labs.region.settings import BATCH
 from explorer.labs.region.tables import DEFENCE, OVER_RADII, TRANSFER, WHITE_BOX
 from explorer.measure.criteria import Misclassified
 
+QUICK = 3  # steps of PGD while networks learn
+
 
 def stream(
     settings: RivalsSettings, device: torch.device, stop: Stop, kept: Kept | None = None
 ) -> Iterator[Frame | Cell | None]:
-    """While the networks learn, FGSM on them; then a frame a kind. Of a finished run only attacks are made anew."""
+    """While the networks learn, quick attacks on them; then a frame a kind. Of a finished run only attacks are made anew."""
     kept, data = kept or {}, Data.read(settings, device)
     a_round = max(1, settings.n // BATCH)
     first = settings.base_epochs * a_round
@@ -68,18 +70,18 @@ def stream(
 
 
 def _soon(settings: RivalsSettings, models: Networks, data: Data, step: int) -> Columns:
-    """FGSM at every radius on networks that learn."""
-    attack, parts = attacked.each(settings, lambda: False)[FGSM], []
+    """FGSM and a short PGD at every radius on networks that learn."""
+    quick, parts = settings.changed(attack_steps=min(QUICK, settings.attack_steps)), []
     clean = attacked.clean(models, data)
     for i in range(len(models)):
         one = models.take(torch.tensor([i], device=data.X.device))
         X, y = data.seen[i, : settings.tested], data.labels[i, : settings.tested]
-        points = [attack(one, X, Misclassified(y), eps)[0] if eps else X for eps in settings.radii]
-        made = Made(FGSM, settings.radii, points, grows=True)
         about = {"model": kinds.FIRST, "seed": settings.seed + i, "steps": step, "clean": clean[i]}
-        parts.append(
-            _curve(made, made.accuracy(one, y), len(y), WHITE_BOX, {**about, "subset": settings.n, "over": OVER_RADII})
-        )
+        about |= {"subset": settings.n, "over": OVER_RADII}
+        for name, attack in attacked.each(quick, lambda: False).items():
+            points = [attack(one, X, Misclassified(y), eps)[0] if eps else X for eps in settings.radii]
+            made = Made(name, settings.radii, points, grows=True)
+            parts.append(_curve(made, made.accuracy(one, y), len(y), WHITE_BOX, about))
     return DEFENCE.joined(parts)
 
 

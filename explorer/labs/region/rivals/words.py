@@ -61,7 +61,8 @@ def of_rivals(table: Columns, settings: RivalsSettings) -> Sentence | None:
         learn = BASE not in table["model"]
         name = "networks that still learn" if learn else "the base network"
         verb = "have" if learn else "has"
-        return Sentence(f"{under} {name} {verb} {percent(value[BASE][0])} right.", how(table, settings))
+        made = "Attacks of a few steps, while they learn: stronger ones leave less." if learn else how(table, settings)
+        return Sentence(f"{under} {name} {verb} {percent(value[BASE][0])} right.", made)
     names = [model for model in (STATIC, PGD_AT, EXTRA) if model in there] or [next(iter(there))]
     first, *rest = (
         f"{model} has {percent(value[model][0])} right" if i == 0 else f"{model} {percent(value[model][0])}"
