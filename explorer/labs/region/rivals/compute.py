@@ -23,7 +23,7 @@ QUICK = 3  # steps of PGD while networks learn
 def stream(
     settings: RivalsSettings, device: torch.device, stop: Stop, kept: Kept | None = None
 ) -> Iterator[Frame | Cell | None]:
-    """While the networks learn, quick attacks on them; then a frame a kind. Of a finished run only attacks are made anew."""
+    """While the networks learn, quick attacks on them; then a frame a kind. A finished run is only attacked anew."""
     kept, data = kept or {}, Data.read(settings, device)
     a_round = max(1, settings.n // BATCH)
     first = settings.base_epochs * a_round
