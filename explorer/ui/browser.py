@@ -35,7 +35,7 @@ class Browser(JSComponent):
     style = param.String(read("page.css"), constant=True)
     keys = param.List(list(KEYS), constant=True)
 
-    _esm = read("fold.js", "pressed.js", "browser.js")
+    _esm = read("fold.js", "pressed.js", "echo.js", "browser.js")
 
     def __init__(self, hears: Hears) -> None:
         super().__init__(width=0, height=0, margin=0)
