@@ -3,12 +3,12 @@
 // moment, as it does in a busy page while a figure is dragged, the first is written over it and told to the server, which
 // takes it for somebody's wish: the page goes back. So a value that was told and is told no more is not written.
 
-const SETTLED = 1000 // ms; a component that never writes the newest has drawn none of those before
+const SETTLED = 3000 // ms; a component that has not written the newest by then has drawn none of those before
 
 const { HasProps } = Bokeh.require('core/has_props')
 const { default_resolver: bokeh } = Bokeh.require('base')
 const { setv } = HasProps.prototype
-const told = new WeakMap() // of the model of a component: by property, what the server has told since it was settled
+const told = new WeakMap() // of the model of a component: by property, the newest told, and what stood there before
 
 const tell = (model, changed) => {
   if (!told.has(model)) told.set(model, new Map())
@@ -17,7 +17,7 @@ const tell = (model, changed) => {
     const before = known.get(name)
     clearTimeout(before?.timer)
     const timer = setTimeout(() => known.delete(name), SETTLED)
-    known.set(name, { newest: value, older: [...before?.older ?? [], ...before ? [before.newest] : []], timer })
+    known.set(name, { newest: value, older: [...before?.older ?? [], model[name]], timer })
   }
 }
 
