@@ -12,11 +12,18 @@ import pytest
 
 from explorer.labs.bayes import exact, sampler
 from explorer.labs.bayes.overview import settings_of as of_bayes
+from explorer.labs.prunability import double_descent
+from explorer.labs.prunability.overview import settings_of as of_prunability
 from explorer.labs.universal import capacity
 from explorer.labs.universal.overview import settings_of as of_universal
 from explorer.settings import Settings
 
-PARTS = ((of_universal, "capacity", capacity), (of_bayes, "exact", exact), (of_bayes, "sampler", sampler))
+PARTS = (
+    (of_universal, "capacity", capacity),
+    (of_bayes, "exact", exact),
+    (of_bayes, "sampler", sampler),
+    (of_prunability, "double_descent", double_descent),
+)
 
 
 @contextmanager
@@ -25,7 +32,7 @@ def small() -> Iterator[None]:
         for settings_of, name, panel in PARTS:
             made = _lowered(getattr(settings_of, name), panel.PANEL.small)
             patch.setattr(settings_of, name, made)
-            patch.setitem(settings_of.OF, name, made)
+            patch.setitem(settings_of.OF, name.replace("_", "-"), made)
         yield
 
 
