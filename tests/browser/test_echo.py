@@ -14,11 +14,10 @@ ECHO = """([told, drawn]) => {
 def test_a_value_that_is_told_no_more_is_not_taken_for_a_wish(tab: Tab) -> None:
     assert tab.page.evaluate(ECHO, [["4,6", "4,7"], "4,6"]) == "4,7"
     assert tab.page.evaluate(ECHO, [["4,7", "4,6", "4,7"], "4,6"]) == "4,7"
-    fold = tab.page.locator(".ex-fold button", has_text="Widths")
-    fold.click()
     field = tab.control("widths").locator("input")
+    if not field.is_visible():  # whoever was on this page before may have left it open
+        tab.page.locator(".ex-fold button", has_text="Widths").click()
     field.fill("4,6")
     field.press("Enter")
     tab.page.wait_for_url("**widths=4,6&**")
-    fold.click()
     tab.until_done()
