@@ -25,14 +25,15 @@ DESK = {"width": 1440, "height": 900}  # a page, unless a test says otherwise
 #: Reads the figures' data: what a page shows is compared by its columns, never by its pixels.
 READER = """
 window.explorer = {
+  models() {  // those that are there: `all_models` keeps what has left a page for half a minute (Bokeh 3.9.2)
+    const roots = (window.Bokeh?.documents ?? []).flatMap((doc) => doc.roots())
+    return [...new Set(roots.flatMap((root) => [...root.references()]))]
+  },
   source(name) {
-    const found = []
-    for (const doc of window.Bokeh?.documents ?? [])
-      for (const model of doc.all_models)
-        if (model.name === name && model.type === 'ColumnDataSource') found.push(model)
+    const found = explorer.models().filter((model) => model.name === name && model.type === 'ColumnDataSource')
     return found.length > 1 ? found.find(explorer.seen()) ?? found[0] : found[0]
   },
-  seen() {  // an overview's figures are on the page twice as soon as their own tab has been opened
+  seen() {  // a notebook may have several views
     const sources = new Set(), look = (view) => {
       if (view.model.type === 'Figure' && view.el.checkVisibility())
         for (const renderer of view.model.renderers) sources.add(renderer.data_source)
@@ -50,16 +51,13 @@ window.explorer = {
     return columns.length ? columns[0].length : 0
   },
   colour(name) {
-    for (const doc of Bokeh.documents)
-      for (const model of doc.all_models)
-        if (model.name === name && model.type === 'GlyphRenderer') return model.glyph.line_color.value
+    const renderer = explorer.models().find((model) => model.name === name && model.type === 'GlyphRenderer')
+    return renderer?.glyph.line_color.value
   },
   ranges() {
-    const found = {}
-    for (const doc of Bokeh.documents)
-      for (const { type, name, x_range: x, y_range: y } of doc.all_models)
-        if (type === 'Figure') found[name] = [x.start, x.end, y.start, y.end]
-    return found
+    const figures = explorer.models().filter(({ type }) => type === 'Figure')
+    const ends = ({ x_range: x, y_range: y }) => [x.start, x.end, y.start, y.end]
+    return Object.fromEntries(figures.map((figure) => [figure.name, ends(figure)]))
   },
   blur() {
     let focused = document.activeElement

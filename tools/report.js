@@ -27,8 +27,8 @@ const report = () => {
     for (const child of view.children()) look(child)
   }
   for (const root of window.Bokeh?.index ?? []) look(root)
-  for (const doc of window.Bokeh?.documents ?? [])
-    for (const model of doc.all_models)
+  for (const root of (window.Bokeh?.documents ?? []).flatMap((doc) => doc.roots()))
+    for (const model of root.references())
       if (model.type.endsWith('HTML') && !seen.has(model)) differ.push(`never drawn: ${JSON.stringify(plain(model.text))}`)
 
   return [

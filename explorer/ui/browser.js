@@ -54,6 +54,17 @@ export function render({ model, el }) {
   const coarse = window.matchMedia('(pointer: coarse)') // a finger's drag swipes or scrolls
   const touch = () => model.send_msg({ coarse: coarse.matches })
 
+  // A preview stands as long as a hand is on a slider. An arrow key lets go at once.
+  let held = false
+  const hold = (now) => { if (now !== held) model.send_msg({ held: held = now }) }
+  const down = (event) => hold(event.composedPath().some((node) => node.classList?.contains('MuiSlider-root')))
+  const move = (event) => { if (!event.buttons) hold(false) } // let go where nobody told of it
+  const off = () => hold(false)
+  const away = (event) => { if (event.target === window) hold(false) }
+  const HELD = { pointerdown: down, pointermove: move, pointerup: off, pointercancel: off, blur: away }
+  for (const [type, call] of Object.entries(HELD)) window.addEventListener(type, call, true)
+  model.send_msg({ held })
+
   document.addEventListener('keydown', keydown)
   document.addEventListener('click', click)
   dark.addEventListener('change', theme)
@@ -69,6 +80,7 @@ export function render({ model, el }) {
   })
   model.on('remove', () => {
     sheet.remove()
+    for (const [type, call] of Object.entries(HELD)) window.removeEventListener(type, call, true)
     document.removeEventListener('keydown', keydown)
     document.removeEventListener('click', click)
     dark.removeEventListener('change', theme)

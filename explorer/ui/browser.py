@@ -22,6 +22,9 @@ class Hears(Presses, Protocol):
     def prefer_taps(self, coarse: bool) -> None:
         """The page is touched by fingers, whose drags swipe and scroll, or it is not."""
 
+    def hold(self, held: bool) -> None:
+        """A hand is on a slider, or is no more."""
+
     def return_to(self, query: str) -> None:
         """Somebody has gone back, or forth, to the address with this query."""
 
@@ -35,7 +38,7 @@ class Browser(JSComponent):
     style = param.String(read("page.css"), constant=True)
     keys = param.List(list(KEYS), constant=True)
 
-    _esm = read("fold.js", "pressed.js", "browser.js")
+    _esm = read("fold.js", "pressed.js", "echo.js", "browser.js")
 
     def __init__(self, hears: Hears) -> None:
         super().__init__(width=0, height=0, margin=0)
@@ -50,6 +53,8 @@ class Browser(JSComponent):
                 self._hears.prefer_dark(dark)
             case {"coarse": bool(coarse)}:
                 self._hears.prefer_taps(coarse)
+            case {"held": bool(held)}:
+                self._hears.hold(held)
             case {"address": str(query), "returns": int(returns)}:
                 self._returns = returns
                 self._hears.return_to(query)

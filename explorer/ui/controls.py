@@ -203,7 +203,8 @@ class Controls:
 
     def _released(self, name: str, widget: pmui.DiscreteSlider, index: int) -> None:
         if index != ARMED:  # the index of the stop, not the stop
-            self._ask(name, widget.value, True)
+            known = index in range(len(widget.values))
+            self._ask(name, widget.values[index] if known else widget.value, True)  # the value may come later
             _arm(widget)
 
     def _upload(self, settings: Settings) -> Upload:

@@ -50,7 +50,7 @@ class Session:
         if settings.quiz == "on" and step is not None and self.course.asks(step):
             self.course.asked = step
         self._steps = Steps()
-        self._preview = Preview(loop, screen.request)
+        self._preview = Preview(loop, screen.request, lambda: self.turn_to(self.settings, moved=()))
         self._beside = beside
         self._forerun = Forerun(screen, viewer)
         self._reading = Reading(loop, screen.say)
@@ -93,6 +93,10 @@ class Session:
             self.change_many({name: value})
         elif settings := self._checked(lambda: self.settings.changed(**{name: value})):
             self._preview.offer(settings)
+
+    def hold(self, held: bool) -> None:
+        """A hand is on a slider, or is no more."""
+        self._preview.hold(held)
 
     def _stay_locked(self, name: str, value: Any) -> None:
         other = self._checked(lambda: self.settings.changed(**{name: value}))

@@ -244,6 +244,10 @@ class LabView(Viewer):
         """In figures only a tap picks, not a drag, or both do."""
         self.scene.prefer_taps(coarse)
 
+    def hold(self, held: bool) -> None:
+        """A hand is on a slider, or is no more."""
+        self._loop.soon(lambda: self.session.hold(held))
+
     def prefer_still(self, still: bool) -> None:
         """Nothing is to move by itself, or it may."""
         self._loop.soon(lambda: self.session.playback.prefer_still(still))

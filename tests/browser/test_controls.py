@@ -53,6 +53,26 @@ def test_a_dragged_slider_shows_a_small_run_and_starts_the_whole_one_when_let_go
     assert f"n={tab.slider('n').get_attribute('aria-valuetext')}" in tab.page.url
 
 
+def test_a_drag_that_ends_without_a_release_leaves_no_preview(tab: Tab) -> None:
+    """As that of a finger does which becomes a scroll."""
+    address, thumb = tab.page.url, tab.control("n").locator(".MuiSlider-thumb")
+    value = tab.slider("n").get_attribute("aria-valuetext")
+    box = thumb.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    tab.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    tab.page.mouse.down()
+    tab.page.mouse.move(box["x"] + 60, middle, steps=5)
+    tab.page.locator(".status", has_text="preview").wait_for()
+    tab.page.evaluate("() => { dispatchEvent(new PointerEvent('pointercancel')) }")
+    tab.until_done()
+    tab.control("n").locator(f"input[aria-valuetext='{value}']").wait_for(state="attached")
+    assert tab.page.url == address
+    tab.page.mouse.up()
+    tab.page.wait_for_url(lambda url: url != address)
+    tab.until_done()
+
+
 @pytest.mark.parametrize("steps", [1, 4])
 def test_dragging_in_the_first_figure_chooses_k(tab: Tab, steps: int) -> None:
     tab.press("k_shown", "Home")

@@ -1,5 +1,6 @@
-"""A report of a page that goes wrong tells what stands there, and which of it is not what the browser was told."""
+"""What tests read is on the page; a report of one that goes wrong tells what of it is not what the browser was told."""
 
+from tests.browser.test_law import CASES
 from tools.pages import Tabs
 from tools.report import shown
 
@@ -26,3 +27,13 @@ def test_a_report_has_the_words_of_a_page_and_what_its_views_have_lost(tabs: Tab
     assert text.startswith('a text shows "of another run", its model p')
     assert lead in text
     assert source == "lipschitz:upper has drawn 3 rows of 2"
+
+
+def test_what_has_left_a_page_is_not_read(tabs: Tabs) -> None:
+    one, other = CASES["grouped"], CASES["ladder"]
+    tab = tabs.shared(f"panel=grouped&{one.query}", "law")
+    assert tab.rows(one.sources[0]) > 0
+    tab.turn(f"panel=ladder&{other.query}")
+    assert tab.rows(other.sources[0]) > 0
+    assert tab.rows(one.sources[0]) == 0
+    assert not any(line.startswith(LOST) for line in shown(tab.page))

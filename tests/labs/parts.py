@@ -12,6 +12,8 @@ import pytest
 
 from explorer.labs.bayes import exact, sampler
 from explorer.labs.bayes.overview import settings_of as of_bayes
+from explorer.labs.prunability import double_descent
+from explorer.labs.prunability.overview import settings_of as of_prunability
 from explorer.labs.region import defence, rivals
 from explorer.labs.region.overview import settings_of as of_region
 from explorer.labs.universal import capacity
@@ -24,6 +26,7 @@ PARTS = (
     (of_bayes, "sampler", sampler),
     (of_region, "defence", defence),
     (of_region, "rivals", rivals),
+    (of_prunability, "double_descent", double_descent),
 )
 
 
@@ -33,7 +36,7 @@ def small() -> Iterator[None]:
         for settings_of, name, panel in PARTS:
             made = _lowered(getattr(settings_of, name), panel.PANEL.small)
             patch.setattr(settings_of, name, made)
-            patch.setitem(settings_of.OF, name, made)
+            patch.setitem(settings_of.OF, name.replace("_", "-"), made)
         yield
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from explorer.measure import rank
 from explorer.measure.rank import (
     difference,
     kendall,
@@ -17,6 +18,7 @@ from explorer.measure.rank import (
     partial,
     quantiles,
     resampled,
+    signs,
     ties,
     weighted,
     within,
@@ -250,3 +252,10 @@ def test_within_groups_ties_and_undefined_resamples_count_by_pairs() -> None:
     assert not there[0].all()
     expected = np.quantile((weights * np.where(there, drawn, 0)).sum(0) / weights.sum(0), [0.025, 0.975])
     assert found.interval == pytest.approx(tuple(expected))
+
+
+def test_sums_of_signs_are_exact_however_many_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rank.EXACT**2 <= 2**24
+    assert signs(np.arange(4.0)).dtype == np.float32
+    monkeypatch.setattr(rank, "EXACT", 3)
+    assert signs(np.arange(4.0)).dtype == np.float64

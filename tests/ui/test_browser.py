@@ -34,6 +34,9 @@ class Heard:
     def prefer_taps(self, coarse: bool) -> None:
         self.told.append(("taps", coarse))
 
+    def hold(self, held: bool) -> None:
+        self.told.append(("hold", held))
+
     def return_to(self, query: str) -> None:
         self.told.append(("return", query))
 
@@ -65,6 +68,7 @@ def sent(component: Browser, monkeypatch: pytest.MonkeyPatch) -> list[dict]:
         ({"link": "?n=50"}, ("try", "?n=50")),
         ({"still": True}, ("still", True)),
         ({"coarse": True}, ("taps", True)),
+        ({"held": True}, ("hold", True)),
         ({"address": "?n=50", "returns": 1}, ("return", "?n=50")),
     ],
 )
@@ -80,6 +84,7 @@ def test_what_is_heard(component: Browser, heard: Heard, message: dict, told: tu
         {"key": "x"},
         {"key": ["r"]},
         {"dark": "yes"},
+        {"held": 1},
         {"address": 5, "returns": 1},
         {"address": "?n=50"},
         {"address": "?n=50", "returns": "1"},

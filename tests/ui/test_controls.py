@@ -74,6 +74,16 @@ def test_a_slider_whose_move_is_refused_goes_back(asked: Asked) -> None:
     assert len(asked.told) == 2
 
 
+def test_a_slider_is_released_where_it_says_though_the_value_comes_later(asked: Asked) -> None:
+    widget = asked.controls._widgets["n"]
+    widget._process_events({"value_throttled": widget.options.index(150)})
+    widget.value = 150
+    while asked.waiting:
+        asked.waiting.popleft()()
+    assert asked.told == [("n", 150, True), ("n", 150, False)]
+    assert asked.value("n") == asked.settings.n == 150
+
+
 def test_others_follow_while_one_waits(asked: Asked) -> None:
     asked.move("n", 150)
     asked.controls.show(asked.settings.changed(d=20))

@@ -5,6 +5,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import Queue
 
 import pytest
 from bokeh.document import Document
@@ -107,20 +108,18 @@ class Ticks:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str]] = []
-        self.done = threading.Semaphore(0)
+        self.pushed: Queue[list[tuple[str, str]]] = Queue()
 
     def tick(self) -> None:
         self.told.append(("tick", threading.current_thread().name))
 
     def push(self) -> None:
-        self.told.append(("push", threading.current_thread().name))
-        self.done.release()
+        told, self.told = self.told, []
+        self.pushed.put([*told, ("push", threading.current_thread().name)])
 
     def wait(self) -> list[tuple[str, str]]:
-        """What was told until the next push."""
-        assert self.done.acquire(timeout=10)
-        told, self.told = self.told, []
-        return told
+        """What was told until the next push, whatever was told since."""
+        return self.pushed.get(timeout=10)
 
 
 def message(loop: NotebookLoop, handle: Callable[[], object] = lambda: None) -> None:

@@ -132,6 +132,48 @@ def test_a_slider_that_comes_back_leaves_no_preview_behind(session: Session, see
     assert seen.view.settings == session.settings
 
 
+def test_a_preview_stands_only_while_a_hand_is_on_the_slider(
+    session: Session, seen: Seen, screen: Told, loop: Now
+) -> None:
+    """A drag that becomes a scroll, or a value that a busy browser tells by itself, is followed by no release."""
+
+    def rests() -> None:
+        for call in [loop.waiting.pop(0) for _ in loop.waiting[:]]:
+            call()
+
+    session.hold(True)
+    session.change("n", 150, final=False)
+    rests()
+    rests()
+    assert session.previews
+    session.hold(False)
+    session.hold(True)
+    rests()
+    assert session.previews  # taken up again
+    session.hold(False)
+    rests()
+    assert seen.view.settings == session.settings == screen.shown[-1]
+    session.change("n", 200, final=False)  # by no hand
+    rests()
+    assert session.previews
+    rests()
+    assert seen.view.settings == session.settings
+    assert (session.settings.n, screen.written, loop.waiting) == (100, [], [])
+
+
+def test_a_preview_whose_value_is_taken_is_not_taken_back(session: Session, seen: Seen, loop: Now) -> None:
+    session.hold(True)
+    session.change("n", 150, final=False)
+    loop.waiting.pop(0)()
+    session.hold(False)
+    session.change("n", 150)
+    version = seen.view.version
+    while loop.waiting:
+        loop.waiting.pop(0)()
+    assert (seen.view.settings, seen.view.version) == (session.settings, version)
+    assert session.settings.n == 150
+
+
 def test_a_preset_is_an_entry_of_the_history_and_so_are_the_moves_of_one_control(
     session: Session, screen: Told
 ) -> None:
