@@ -43,7 +43,7 @@ CLOSED = {
 #: of shares may lie from the file; seen was 0.004.
 DRAWN = {"bayes": 0.03}
 #: Tables of crowds, of which a few networks are led elsewhere by other last digits: three quarters of the rows agree
-#: all the closer (84 % were seen to). Ranks of a crowd of 32 move with those few: they are those of the file's own crowd.
+#: all the closer (84 % were seen to). Ranks of so few move with those: they are those of the file's own crowd.
 CROWDS = {"prunability": ("population", "pruned")}
 RANKS = {"prunability": {"league": ranked.compared, "information": ranked.shared_by}}
 #: Shares of images: where one more is wrong, that is more than last digits.
