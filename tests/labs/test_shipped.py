@@ -7,7 +7,7 @@ few may be anywhere near. The bounds come from runs in which the first weights w
 """
 
 import lzma
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Generator
 from importlib import import_module, resources
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from explorer import frames
 from explorer.frames import Columns, Frame, Tables
 from explorer.labs import Lab, labs, shipped
 from explorer.labs.live import LAB
+from explorer.labs.prunability.league import ranked
 from tests.labs.whole import Whole
 
 LABS = pytest.mark.parametrize("lab", labs(), ids=lambda lab: lab.name)
@@ -41,6 +42,12 @@ CLOSED = {
 #: Labs whose tables are of random walks: other last digits, and a walk is soon elsewhere. How far the mean of a column
 #: of shares may lie from the file; seen was 0.004.
 DRAWN = {"bayes": 0.03}
+#: Tables of crowds, of which a few networks are led elsewhere by other last digits: three quarters of the rows agree
+#: all the closer (84 % were seen to). Ranks of so few move with those: they are those of the file's own crowd.
+CROWDS = {"prunability": ("population", "pruned")}
+RANKS = {"prunability": {"league": ranked.compared, "information": ranked.shared_by}}
+#: Shares of images: where one more is wrong, that is more than last digits.
+OF_IMAGES = {"prunability": ("error", "test_error", "train_error")}
 #: Numbers, not measurements: equal in both.
 GIVEN = {
     "k",
@@ -103,8 +110,11 @@ def assert_same(ours: Columns, expected: Columns, digits: float = LAST_DIGITS) -
             np.testing.assert_allclose(ours[column], values, rtol=digits, atol=atol, err_msg=column)
 
 
-def assert_alike(ours: Columns, expected: Columns) -> None:
-    """The same networks; measurements that agree in most rows, and in the mean."""
+def assert_alike(ours: Columns, expected: Columns, *, crowd: bool = False, shares: Collection[str] = ()) -> None:
+    """The same networks; measurements that agree in most rows, and in the mean; of a `crowd` in three quarters.
+
+    shares: columns that one image more moves by more than last digits.
+    """
     assert tuple(ours) == tuple(expected)
     given = GIVEN & set(expected)
     assert_same({c: ours[c] for c in given}, {c: expected[c] for c in given})
@@ -122,7 +132,10 @@ def assert_alike(ours: Columns, expected: Columns) -> None:
             size = np.maximum(np.abs(one), np.abs(other))[known]
             off = (one - other)[known] / np.where(size > 0, size, 1)
             half, most = np.quantile(np.abs(off), [0.5, 0.75])
-            assert half <= HALF, column
+            if crowd:
+                assert most <= HALF, column
+                continue
+            assert half <= (MOST if column in shares else HALF), column
             assert most <= MOST, column
             assert abs(off.mean()) <= MEAN, column
 
@@ -192,8 +205,19 @@ def test_the_last_frame_is_what_training_leads_to(lab: Lab, computed: Callable) 
             assert_same(last[name], table)
         elif lab.name in DRAWN:
             assert_drawn(last[name], table, DRAWN[lab.name])
+        elif ranks := RANKS.get(lab.name, {}).get(name):
+            assert_same(last[name], ended(ranks(last["population"])))
         elif name != "training":  # curves of different length: their ends are in the other tables
-            assert_alike(last[name], table)
+            own = lab.name
+            assert_alike(last[name], table, crowd=name in CROWDS.get(own, ()), shares=OF_IMAGES.get(own, ()))
+
+
+def ended(steps: Generator[None, None, Columns]) -> Columns:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
 
 
 @LABS
