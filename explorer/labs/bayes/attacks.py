@@ -30,7 +30,7 @@ from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, read
 from explorer.labs.bayes.images import TESTED
 from explorer.labs.bayes.mean_field import fit_all
 from explorer.labs.bayes.portion import portion
-from explorer.labs.bayes.through import through
+from explorer.labs.through import through
 from explorer.measure import perturbations
 from explorer.measure.criteria import Margin, Misclassified
 from explorer.measure.perturbations import RandomSigns

@@ -25,8 +25,8 @@ from explorer.labs.bayes.cloud import (
 from explorer.labs.bayes.fits import Task, read
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.settings import MOST_CHAINS
-from explorer.labs.bayes.through import through
 from explorer.labs.bayes.withstood import withstood
+from explorer.labs.through import through
 from explorer.labs.weights import tensors
 from explorer.measure.shares import wilson
 from explorer.nets import mlp

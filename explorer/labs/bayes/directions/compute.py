@@ -25,7 +25,7 @@ from explorer.labs.bayes.fits import Progress, Task
 from explorer.labs.bayes.moons import PLANE
 from explorer.labs.bayes.padded import read
 from explorer.labs.bayes.portion import portion
-from explorer.labs.bayes.through import through
+from explorer.labs.through import through
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import RandomSigns

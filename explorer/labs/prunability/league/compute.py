@@ -1,7 +1,6 @@
 """Panel: networks of a grid train and are measured; then every measure is held against every target."""
 
-from collections.abc import Generator, Iterator
-from typing import TypeVar
+from collections.abc import Iterator
 
 import torch
 
@@ -13,9 +12,9 @@ from explorer.labs.prunability.league.ranked import compared, quick, shared_by
 from explorer.labs.prunability.measured import chosen, early, looked
 from explorer.labs.prunability.measures import POPULATION
 from explorer.labs.prunability.trained import Group, arrays, cells, trained
+from explorer.labs.through import through
 
 FEWEST = 3  # networks of which anything is said
-Found = TypeVar("Found")
 
 
 def stream(
@@ -48,8 +47,8 @@ def stream(
                     return
                 yield Frame(ended, total, _tables(quick(found)), {}, f"{ended} of {settings.nets} networks are done")
             continue
-        measured = yield from _ending(looked(each, task, settings, stop), stop)
-        if stop():
+        measured = yield from through(looked(each, task, settings, stop), stop)
+        if measured is None:
             return
         groups.append(each)
         rows.append(measured.rows)
@@ -60,11 +59,11 @@ def stream(
     if sum(len(group.specs) for group in groups) < settings.nets:
         return
     table = POPULATION.joined(rows)
-    league = yield from _ending(compared(table), stop)
-    if stop():
+    league = yield from through(compared(table), stop)
+    if league is None:
         return
-    told = yield from _ending(shared_by(table), stop)
-    if stop():
+    told = yield from through(shared_by(table), stop)
+    if told is None:
         return
     tables = {LEAGUE.name: league, INFORMATION.name: told}
     yield Frame(total, total, tables, arrays(groups), f"{settings.nets} networks are measured, and measures compared")
@@ -72,16 +71,3 @@ def stream(
 
 def _tables(league: Columns) -> dict[str, Columns]:
     return {LEAGUE.name: league, INFORMATION.name: INFORMATION.empty()}
-
-
-def _ending(steps: Generator[None, None, Found], stop: Stop) -> Generator[None, None, Found]:
-    """What a generator returns; between its steps it is given up once `stop()` is true, and then there is nothing."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
-        yield None
-        if stop():
-            steps.close()
-            return None  # type: ignore[return-value]  # nobody looks at it: stop() stays true

@@ -13,6 +13,7 @@ from explorer.labs.prunability.league.ranked import compared, quick, shared_by
 from explorer.labs.prunability.measures import POPULATION
 from explorer.labs.prunability.overview import PANEL, OverviewSettings, settings_of
 from explorer.labs.prunability.population import compute as population
+from explorer.labs.through import through
 
 PART = 1000  # steps of the run that stand for one part
 APART = ": "  # between the name of a part and that of its cell, or array
@@ -83,19 +84,8 @@ def ranked(run: Iterator[Frame | Cell | None], stop: Stop) -> Generator[Frame | 
         return
     whole = dict(last.tables)
     for name, steps in ((LEAGUE.name, compared), (INFORMATION.name, shared_by)):
-        told = yield from _ending(steps(last.tables[POPULATION.name]), stop)
+        told = yield from through(steps(last.tables[POPULATION.name]), stop)
         if told is None:
             return
         whole[name] = told
     yield Frame(last.total + 1, last.total + 1, whole, last.arrays, f"{last.total} networks are measured, and compared")
-
-
-def _ending(steps: Generator[None, None, Columns], stop: Stop) -> Generator[None, None, Columns | None]:
-    """What a generator returns; None when `stop()` turned true between its steps."""
-    while not stop():
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return ended.value
-        yield None
-    return None

@@ -15,6 +15,7 @@ from explorer.labs.prunability.measured import Looked, chosen, early, looked, sh
 from explorer.labs.prunability.measures import POPULATION
 from explorer.labs.prunability.population import PRUNED, PopulationSettings
 from explorer.labs.prunability.trained import Group, arrays, cells, trained
+from explorer.labs.through import through
 from explorer.measure import masks
 from explorer.measure.layers import layers
 
@@ -49,20 +50,11 @@ def stream(
                     return
                 yield film.frame(f"{film.ended} of {settings.nets} networks are done")
             continue
-        found = looked(each, task, settings, stop)
-        while True:
-            try:
-                next(found)
-            except StopIteration as ended:
-                whole: Looked = ended.value
-                break
-            if stop():
-                return
-            yield None
-        if stop():
+        found = yield from through(looked(each, task, settings, stop), stop)
+        if found is None:
             return
         film.groups.append(each)
-        film.whole.append(whole)
+        film.whole.append(found)
         film.early.clear()
         yield film.frame(f"{film.ended} of {settings.nets} networks are done and measured")
 

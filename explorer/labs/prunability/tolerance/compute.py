@@ -1,12 +1,12 @@
 """Panel: networks of a grid train and are pruned to every level; then every tolerance is swept."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import torch
 from jaxtyping import Float64
 from torch import Tensor
 
-from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
+from explorer.frames import FINISHED, Cell, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.image_tasks import Task
 from explorer.labs.prunability import images
@@ -15,6 +15,7 @@ from explorer.labs.prunability.measured import outcome
 from explorer.labs.prunability.tolerance import TOLERANCE, ToleranceSettings
 from explorer.labs.prunability.tolerance.swept import Crowd, quick, swept
 from explorer.labs.prunability.trained import Group, arrays, cells, trained
+from explorer.labs.through import through
 from explorer.measure import masks
 from explorer.measure.masks import Ranking
 
@@ -62,7 +63,7 @@ def stream(
             yield Frame(done, total, tables, {}, f"{done} of {settings.nets} networks are done and pruned")
     if sum(len(group.specs) for group in groups) < settings.nets:
         return
-    found = yield from _ending(swept(Crowd.joined(crowds)), stop)
+    found = yield from through(swept(Crowd.joined(crowds)), stop)
     if found is None:
         return
     note = f"{settings.nets} networks are pruned, and tolerances swept"
@@ -79,15 +80,3 @@ def _crowd(group: Group, task: Task, smallest: Tensor, random: Tensor) -> Crowd:
     return Crowd(
         smallest.numpy(), random.numpy(), outcome(group, task), [spec.width for spec in group.specs], group.fits.numpy()
     )
-
-
-def _ending(steps: Generator[None, None, Columns], stop: Stop) -> Generator[None, None, Columns | None]:
-    """What a generator returns; None once `stop()` is true between two of its steps."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            return None if stop() else ended.value
-        yield None
-        if stop():
-            return None
