@@ -79,13 +79,13 @@ def network(
 ) -> Generator[None, None, Found | None]:
     """Search for perturbations of network i, and see what they do to images that it never saw."""
     one, seed = models.take(torch.tensor([i], device=data.X.device)), settings.seed + i
-    images = images_of(settings, data, i)
+    images, targets = images_of(settings, data, i), torch.arange(CLASSES, device=data.X.device)
     found = yield from perturbations(settings, one, images, radii, seed, stop, rounds=rounds)
     if found is None:
         return None
-    unseen = Images(data.seen[i], data.labels[i], images.targets)
+    unseen = Images(data.seen[i], data.labels[i], targets)
     clean = float((one.logits(data.seen[i][None])[0].argmax(-1) == data.labels[i]).double().mean())
-    directions = patterns.towards_means(data.X[i], data.y[i], images.targets)
+    directions = patterns.towards_means(data.X[i], data.y[i], targets)
     parts, cosines = [], []
     for shot in found:
         signs = universal.random_signs([seed], CLASSES, images.X, shot.ball)
