@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Bool, Float, Int, Shaped
 from scipy.special import stdtrit
 
 from explorer.frames import Columns
@@ -69,16 +69,21 @@ def ahead(own: Float[np.ndarray, "*trials S"], control: Float[np.ndarray, "*tria
     return Mean.of(own - control if own.shape == control.shape else own[..., :0])
 
 
-def word(needed: Int[np.ndarray, "*trials N"], beside: Int[np.ndarray, "*trials M"]) -> np.ndarray:
+def word(
+    needed: Int[np.ndarray, "*trials N"],
+    beside: Int[np.ndarray, "*trials M"],
+    counts: Bool[np.ndarray, "*trials N"] | None = None,
+) -> np.ndarray:
     """The verdict by the sides of what the claim needs, and of what would be enough under a condition.
 
     Supported: all that is needed is there. Only when: some of it is clearly lacking, and something is there. Not
-    supported: all of it is clearly lacking, and nothing else is there.
+    supported: all of it is clearly lacking, and nothing else is there. Undecided where nothing `counts`.
     """
-    some = (needed > 0).any(-1) | (beside > 0).any(-1)
-    cases = [(needed > 0).all(-1), (needed < 0).any(-1) & some, (needed < 0).all(-1)]
-    cases[0] &= needed.shape[-1] > 0
-    return np.select(cases, [SUPPORTED, ONLY_WHEN, NOT_SUPPORTED], UNDECIDED)
+    counts = np.ones(needed.shape, bool) if counts is None else counts
+    there, lacking = (needed > 0) & counts, (needed < 0) & counts
+    some, any_counts = there.any(-1) | (beside > 0).any(-1), counts.any(-1)
+    cases = [(there | ~counts).all(-1), lacking.any(-1) & some, (lacking | ~counts).all(-1)]
+    return np.select([case & any_counts for case in cases], [SUPPORTED, ONLY_WHEN, NOT_SUPPORTED], UNDECIDED)
 
 
 def over_data(words: Shaped[np.ndarray, "*trials D"]) -> np.ndarray:

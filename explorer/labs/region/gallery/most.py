@@ -13,9 +13,7 @@ from explorer.labs.region.tables import UNIVERSAL
 
 TEXT = "one image-agnostic perturbation makes most inputs fall into a chosen class"
 MOST = 0.5  # of unseen images
-STATISTIC = (
-    "share of unseen images that one perturbation turns into its class, mean over classes (<= the best there is)"
-)
+STATISTIC = "share of unseen images that one perturbation found turns into its class, mean over classes (>=)"
 RULE = (
     "A perturbation for each of ten classes, sought on a few images: at each radius the share of unseen images that "
     "becomes the class, mean over classes, network by network. It does so if that share lies clearly above 1/2 and "
