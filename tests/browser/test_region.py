@@ -17,7 +17,7 @@ def case(slug: str, sources: tuple[str, ...], cards: tuple[str, ...], slider: st
 
 
 CASES = {
-    "overview": case("overview", ("success:dots",), ("gallery",)),
+    "overview": case("overview", ("gallery:places", "defence:new"), ("gallery", "defence", "rivals")),
     "gallery": case("gallery", ("success:dots",), ("gallery", "added", "success", "meaning")),
     "defence": case("defence", ("defence:new",), ("defence", "kinds", "attacks")),
     "rivals": case("rivals", ("rivals:dots",), ("rivals", "access")),
