@@ -28,7 +28,6 @@ GROUPS = (
             "step",
             "image",
             "images",
-            "counts",
             "n",
             "subset",
             "group",
