@@ -84,9 +84,10 @@ def network(
     found = yield from perturbations(settings, one, used, radii, seed, stop, rounds=rounds)
     if found is None:
         return None
-    unseen = Images(data.seen[i], data.labels[i], used.targets)
+    targets = torch.arange(CLASSES, device=data.X.device)
+    unseen = Images(data.seen[i], data.labels[i], targets)
     clean = float((one.logits(data.seen[i][None])[0].argmax(-1) == data.labels[i]).double().mean())
-    directions = patterns.towards_means(data.X[i], data.y[i], used.targets)
+    directions = patterns.towards_means(data.X[i], data.y[i], targets)
     parts, cosines = [], []
     for shot in found:
         signs = universal.random_signs([seed], CLASSES, used.X, shot.ball)

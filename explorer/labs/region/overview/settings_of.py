@@ -16,12 +16,12 @@ def gallery(settings: Any) -> GallerySettings:
 
 
 def defence(settings: Any) -> DefenceSettings:
-    """The same network, with the defaults of all else."""
+    """The same networks, with the defaults of all else."""
     return DefenceSettings(**_shared(DefenceSettings, settings))
 
 
 def rivals(settings: Any) -> RivalsSettings:
-    """The same network, with the defaults of all else."""
+    """The same networks, with the defaults of all else."""
     return RivalsSettings(**_shared(RivalsSettings, settings))
 
 
