@@ -100,7 +100,7 @@ CASES: Mapping[str, Asked] = {
         {
             FEWER: (run(), ENDS, run({100: 0.65})),
             SAME: (run({100: 0.755}), run({100: 0.745})),
-            MORE: (run({1: 0.5}),),
+            MORE: (run({1: 0.4}),),
         },
         (*UNTOLD, run(half=0.2), run({100: 0.68}, half=0.04)),
     )
