@@ -32,12 +32,12 @@ def models_of(settings: SharingSettings, parameters: np.ndarray) -> Networks:
 
 # The digits ---------------------------------------------------------------------------------------------------------
 
-DIGITS = SharingSettings.make(seeds=2, epochs=20, tested=150, attack_steps=10)
+DIGITS = SharingSettings.make(seeds=2, epochs=10, tested=150, attack_steps=10)
 
 
 @pytest.fixture(scope="module")
 def digits() -> Frame:
-    """The default run, of two networks, half the steps and few sizes."""
+    """The default run, of two networks, a quarter of the steps and few sizes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SharingSettings, "order", (1, 10, 100, EVERYBODY))
         *_, final = (each for each in stream(DIGITS, CPU, never) if isinstance(each, Frame))

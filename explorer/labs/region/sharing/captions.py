@@ -11,8 +11,8 @@ from explorer.labs.region.told import counted, percent, span
 from explorer.measure.regression import Interval, side
 
 FEWEST = 3  # networks, of which an effect is said
-CLEAR, ALIKE = 0.03, 0.06  # of the images: what the two must differ by, and what hardly counts
-MORE, SAME, FEWER = "more", "about as many", "fewer"
+CLEAR, ALIKE = 0.05, 0.1  # of the images: what the two must differ by, and what hardly counts
+FEWER, SAME, MORE = "fewer", "about as many", "more"
 
 
 def known(settings: SharingSettings) -> Mapping[str, object]:
@@ -41,35 +41,35 @@ def _numbers(one: Columns, two: Columns, column: str, ends: Interval) -> dict[st
     }
 
 
-def _under_pgd(tables: Tables, settings: SharingSettings, one: int, two: int) -> Finding | None:
-    """Whether the second size has fewer right under PGD than the first."""
-    rows = _both(tables, settings, one, two, "pgd")
+def _apart(tables: Tables, settings: SharingSettings, one: int, two: int, column: str) -> Finding | None:
+    """Whether a column is larger at the first size than at the second, network by network."""
+    rows = _both(tables, settings, one, two, column)
     if rows is None:
         return None
-    _, ends, both = less(rows[0], "pgd", rows[1], "pgd")
+    _, ends, both = less(rows[0], column, rows[1], column)
     found = side(ends, 0)
-    return Finding(found > 0, _numbers(*rows, "pgd", ends)) if both >= FEWEST and found else None
+    return Finding(found > 0, _numbers(*rows, column, ends)) if both >= FEWEST and found else None
 
 
-def sharing_costs(tables: Tables, settings: SharingSettings) -> Finding | None:
-    """Fewer are right under PGD where the whole minibatch shares than with one perturbation each."""
-    return _under_pgd(tables, settings, settings.cuts[0], settings.cuts[-1])
+def one_for_all(tables: Tables, settings: SharingSettings) -> Finding | None:
+    """One v for all turns more where the whole minibatch shared a perturbation than with one each."""
+    return _apart(tables, settings, settings.cuts[-1], settings.cuts[0], "universal")
 
 
 def anew_helps(tables: Tables, settings: SharingSettings) -> Finding | None:
     """More are right under PGD where every minibatch has one found for it than where one is moved along."""
-    return _under_pgd(tables, settings, settings.cuts[-1], EVERYBODY)
+    return _apart(tables, settings, settings.cuts[-1], EVERYBODY, "pgd")
 
 
-def against_one_for_all(tables: Tables, settings: SharingSettings) -> Outcome | None:
-    """What one v for all turns where the whole minibatch shared, less what it turns with one perturbation each."""
-    rows = _both(tables, settings, settings.cuts[-1], settings.cuts[0], "universal")
+def shared_under_pgd(tables: Tables, settings: SharingSettings) -> Outcome | None:
+    """What is right under PGD where the whole minibatch shared, less what is with one perturbation each."""
+    rows = _both(tables, settings, settings.cuts[-1], settings.cuts[0], "pgd")
     if rows is None:
         return None
-    _, ends, both = less(rows[0], "universal", rows[1], "universal")
+    _, ends, both = less(rows[0], "pgd", rows[1], "pgd")
     if both < FEWEST:
         return None
-    numbers = {**_numbers(*rows, "universal", ends), "networks": counted(both, "network")}
+    numbers = {**_numbers(*rows, "pgd", ends), "networks": counted(both, "network")}
     if side(ends, CLEAR) > 0:
         return Outcome(MORE, numbers)
     if side(ends, -CLEAR) < 0:
@@ -77,5 +77,5 @@ def against_one_for_all(tables: Tables, settings: SharingSettings) -> Outcome | 
     return Outcome(SAME, numbers) if side(ends, ALIKE) < 0 < side(ends, -ALIKE) else None
 
 
-CHECKS: Mapping[str, Check] = {"sharing-costs": sharing_costs, "anew-helps": anew_helps}
-OUTCOMES: Mapping[str, Decide] = {"against-one-for-all": against_one_for_all}
+CHECKS: Mapping[str, Check] = {"one-for-all": one_for_all, "anew-helps": anew_helps}
+OUTCOMES: Mapping[str, Decide] = {"shared-under-pgd": shared_under_pgd}
