@@ -67,12 +67,15 @@ def test_a_region_is_named_within_itself_and_tiny_ones_are_not() -> None:
 
 
 def test_a_class_and_an_image_are_chosen_by_a_tap() -> None:
-    boundary, _, images = draw(WHOLE, LOOK)
-    assert boundary.choose == {"places": "target"}
-    assert images.choose == {"places": "image"}
+    """Both hear of every tap: the one that it does not mean is told what is chosen already."""
+    boundary, _ = draw(WHOLE, LOOK)
+    assert boundary.choose == {"classes": "target", "images": "image"}
     columns = patch(draw, WHOLE, LOOK)
-    assert set(columns["boundary:places"]["target"]) == set(range(10))
-    assert list(columns["images:places"]["image"]) == list(range(10))
+    classes, images = columns["boundary:classes"], columns["boundary:images"]
+    np.testing.assert_array_equal(classes["x"], images["x"])
+    np.testing.assert_array_equal(classes["y"], images["y"])
+    assert list(classes["target"]) == [3, 6, 3, 6, *range(10), *[LOOK.settings.target] * 10]
+    assert list(images["image"]) == [*[LOOK.settings.image] * 14, *range(10)]
 
 
 def test_the_mark_stands_where_the_region_begins_in_its_picture() -> None:

@@ -1,4 +1,4 @@
-"""Figures of the panel `boundary`: two planes side by side, distances by kind, and the images to choose from."""
+"""Figures of the panel `boundary`: two planes side by side, with the images to choose from, and distances by kind."""
 
 import math
 
@@ -7,7 +7,7 @@ import numpy as np
 from explorer.figures.figure import Axis, Figure
 from explorer.figures.layout import Slot
 from explorer.figures.look import Look
-from explorer.figures.marks import Dots, Image, Line, Mark, PinDots, Rectangles, Segments
+from explorer.figures.marks import Dots, Image, Line, Mark, PinDots, Segments
 from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Inside, Label, Labels
@@ -23,7 +23,7 @@ from explorer.labs.region.boundary import (
     BoundarySettings,
 )
 from explorer.labs.region.boundary.numbers import cells, middles, of, outline
-from explorer.labs.region.boundary.words import length, of_boundary, of_distance, of_images
+from explorer.labs.region.boundary.words import of_boundary, of_distance
 from explorer.labs.region.defence.numbers import over_networks
 from explorer.labs.region.gallery import PATTERN, SHOWN
 from explorer.labs.region.gallery.numbers import picture
@@ -33,9 +33,8 @@ SLOTS = (
     Slot(
         "boundary",
         "The regions of ten classes around one image",
-        "before, and trained on; tap a class",
+        "before, and trained on; tap a class, or an image",
         pending="Drawn with the first networks.",
-        wide=True,
     ),
     Slot(
         "distance",
@@ -43,15 +42,17 @@ SLOTS = (
         "ring: along the old vector, dot: a new one",
         pending="Drawn when the first networks have learned.",
     ),
-    Slot("images", "Around which image", "tap one", pending="Drawn with the first networks."),
 )
 GAP, TEXT = 0.06, 0.1  # between the planes, and the height of a line of words, in units of their side
 WIDE = 2 + GAP
-KEY = 0.16  # height of the key's squares
+SIZE = WIDE / CLASSES  # of a class in the key, and of an image with the gap beside it
+KEY = 0.09  # height of the key
+SIDE = 0.92 * SIZE  # of an image
+LOW = -TEXT - KEY - 0.05 - SIDE  # where images end
+SHORT = {BASE: "base", EXTRA: "control", STATIC: "static RAT", DYNAMIC: "dynamic", PGD_AT: "PGD-AT"}
 PLACES = {BASE: 4.0, EXTRA: 3.0, STATIC: 2.0, DYNAMIC: 1.0, PGD_AT: 0.0}  # heights, the first on top
 NAMES = ("PGD-AT", "dynamic", "static", "control", "base")  # from below
 APART = 0.14
-ACROSS = 5  # images in a row
 TIP = [
     ("trained on by", "@model, network @seed{%d}"),
     ("along", "@along vectors"),
@@ -64,10 +65,10 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """Of the kind that is looked at, but for distances, which are of all."""
     settings: BoundarySettings = look.settings
     boundary, plane, distance, pattern = (each.among(tables) for each in (BOUNDARY, PLANE, DISTANCE, PATTERN))
-    return _boundary(boundary, plane, settings), _distance(distance, settings), _images(pattern, plane)
+    return _boundary(boundary, plane, pattern, settings), _distance(distance, settings)
 
 
-def _boundary(boundary: Columns, plane: Columns, settings: BoundarySettings) -> Figure:
+def _boundary(boundary: Columns, plane: Columns, pattern: Columns, settings: BoundarySettings) -> Figure:
     marks: list[Mark] = []
     texts: list[Label] = []
     places: list[tuple[float, float, int]] = []  # where a class is named
@@ -75,49 +76,40 @@ def _boundary(boundary: Columns, plane: Columns, settings: BoundarySettings) -> 
     points: dict[str, list[tuple[float, float]]] = {"image": [], "v": [], "begins": []}
     for left, model in ((0.0, BASE), (1 + GAP, settings.model)):
         label = cells(boundary, model)
-        marks.append(
-            Image("before" if model == BASE else "after", label, left, 0, 1, 1, scale="classes", limits=(-0.5, 9.5))
-        )
+        marks.append(_classes("before" if model == BASE else "after", label, left, 0, 1, 1))
         row = where(plane, plane["model"] == model)
         if label is None or not len(row["model"]):
             continue
-        half = float(boundary["u"].max(initial=0)) * (1 + 1 / (len(label) - 1))  # cells reach over their middles
-        t = int(row["target"][0])
+        reach = float(boundary["u"].max(initial=0))
+        half = reach * (1 + 1 / (len(label) - 1))  # cells reach over their middles
+        t, begins = int(row["target"][0]), float(row["old"][0])
         for x, y, x1, y1 in outline(label == t):
             ends.append(np.array([[left + x, y], [left + x1, y1], [math.nan, math.nan]]))
         places += [(left + x, y, each) for each, (x, y) in middles(label).items()]
-        points["image"].append((left + 0.5, 0.5))
-        for name, at in (("v", settings.delta), ("begins", float(row["old"][0]))):
+        for name, at in (("image", 0.0), ("v", settings.delta), ("begins", begins)):
             x = 0.5 + at / (2 * half) if half > 0 else math.nan
             if x <= 1:
                 points[name].append((left + x, 0.5))
-        begins = float(row["old"][0])
-        texts.append(Label(left + 0.5, 1 + TEXT / 2, f"{model}: {t} from {length(begins, settings)}", align="center"))
+        said = f"{t} from {begins:.2f}" if math.isfinite(begins) else f"no {t} up to {settings.reach:.2g}"
+        texts.append(Label(left + 0.5, 1 + TEXT / 2, f"{SHORT[model]}: {said}", align="center"))
         name = f"→ along v{t}" if model == BASE else f"↑ {row['across'][0]}"
-        texts.append(Label(left + 0.5, -TEXT / 2, f"{name}, ±{half:.2g}", "law", align="center"))
-    line = np.concatenate(ends) if ends else np.zeros((0, 2))
-    size = WIDE / CLASSES
-    keys = np.arange(CLASSES) if len(points["image"]) else np.zeros(0, int)
-    middle = np.array([(key + 0.5) * size for key in keys]), np.full(len(keys), -TEXT - KEY / 2)
+        texts.append(Label(left + 0.5, -TEXT / 2, f"{name}, ±{reach:.2g}", "law", align="center"))
+    keys = np.arange(CLASSES) if places else np.zeros(0, int)
+    places += [((key + 0.5) * SIZE, -TEXT - KEY / 2, key) for key in keys.tolist()]
     named = np.array(places, np.float64).reshape(-1, 3)
-    across, up = np.concatenate([middle[0], named[:, 0]]), np.concatenate([middle[1], named[:, 1]])
-    target = np.concatenate([keys, named[:, 2].astype(int)])
-    chosen = np.array([settings.target * size, (settings.target + 1) * size])[[0, 1, 1, 0, 0]]
-    frame = -TEXT - KEY * np.array([0, 0, 1, 1, 0])
-    shown = 5 if len(keys) else 0
     at = {name: np.array(found, np.float64).reshape(-1, 2) for name, found in points.items()}
+    line = np.concatenate(ends) if ends else np.zeros((0, 2))
     rays = at["image"]
     marks += [
-        Rectangles(
-            "key",
-            keys * size,
-            (keys + 1) * size,
-            np.full(len(keys), -TEXT - KEY),
-            np.full(len(keys), -TEXT),
-            keys / (CLASSES - 1),
-            scale="classes",
+        _classes("key", keys[None].astype(np.float32) if len(keys) else None, 0, -TEXT - KEY, WIDE, KEY),
+        *(
+            Image(
+                f"image{i}", picture(pattern, "image", i, 0.0), i * SIZE, LOW, SIDE, SIDE, scale="grey", limits=(0, 1)
+            )
+            for i in range(SHOWN)
         ),
-        Line("frame", chosen[:shown], frame[:shown], "ink", width=3),
+        _frame("class", settings.target * SIZE, -TEXT - KEY, SIZE, KEY, len(keys) > 0),
+        _frame("chosen", float(plane["image"].max(initial=0)) * SIZE, LOW, SIDE, SIDE, len(plane["image"]) > 0),
         Line("outline", line[:, 0], line[:, 1], "ink", width=2),
         Segments(
             "ray",
@@ -132,11 +124,37 @@ def _boundary(boundary: Columns, plane: Columns, settings: BoundarySettings) -> 
         Dots("v", at["v"][:, 0], at["v"][:, 1], "paper", size=9, hollow=True),
         Dots("image", at["image"][:, 0], at["image"][:, 1], "ink", size=8, edge="paper"),
         Dots("begins", at["begins"][:, 0], at["begins"][:, 1], "ink", size=9, marker="diamond", edge="paper"),
-        Inside("names", across, up, [str(each) for each in target], target / (CLASSES - 1), scale="classes"),
-        Dots("places", across, up, "law", size=1, tip=[("class", "@target{%d}")], hover={"target": target}),
+        Inside("names", named[:, 0], named[:, 1], [f"{c:.0f}" for c in named[:, 2]], named[:, 2] / 9, scale="classes"),
+        *_chosen(named, pattern, settings),
         Labels("text", texts),
     ]
-    return Figure("boundary", marks, square=True, aspect=WIDE / (1 + 2 * TEXT + KEY), choose={"places": "target"})
+    aspect = WIDE / (1 + TEXT - LOW)
+    return Figure("boundary", marks, square=True, aspect=aspect, choose={"classes": "target", "images": "image"})
+
+
+def _classes(name: str, label: np.ndarray | None, x: float, y: float, dw: float, dh: float) -> Image:
+    """A picture of classes."""
+    return Image(name, label, x, y, dw, dh, scale="classes", limits=(-0.5, CLASSES - 0.5))
+
+
+def _frame(name: str, x: float, y: float, dw: float, dh: float, shown: bool) -> Line:
+    """Around what is chosen."""
+    points = 5 if shown else 0
+    corners = x + dw * np.array([0, 1, 1, 0, 0]), y + dh * np.array([0, 0, 1, 1, 0])
+    return Line(name, *(each[:points] for each in corners), "ink", width=3)
+
+
+def _chosen(named: np.ndarray, pattern: Columns, settings: BoundarySettings) -> list[Dots]:
+    """What a tap chooses: the class or the image nearest to it; of the other it says what is chosen anyway."""
+    numbers = np.unique(pattern["number"][pattern["kind"] == "image"]) if len(named) else np.zeros(0, int)
+    x = np.concatenate([named[:, 0], numbers * SIZE + SIDE / 2])
+    y = np.concatenate([named[:, 1], np.full(len(numbers), LOW + SIDE / 2)])
+    target = np.concatenate([named[:, 2].astype(int), np.full(len(numbers), settings.target)])
+    image = np.concatenate([np.full(len(named), settings.image), numbers])
+    return [
+        Dots("classes", x, y, "law", size=1, tip=[("class", "@target{%d}")], hover={"target": target}),
+        Dots("images", x, y, "law", size=1, tip=[("image", "@image{%d}")], hover={"image": image}),
+    ]
 
 
 def _distance(distance: Columns, settings: BoundarySettings) -> Figure:
@@ -192,49 +210,11 @@ def _networks(name: str, rows: Columns, up: float, role: str) -> Dots:
     return Dots(name, rows["median"], height, role, size=4, tip=TIP, hover=rows)
 
 
-def _images(pattern: Columns, plane: Columns) -> Figure:
-    numbers = np.unique(pattern["number"][pattern["kind"] == "image"])
-    corners = np.array([_corner(int(i)) for i in numbers], np.float64).reshape(-1, 2)
-    chosen = int(plane["image"][0]) if len(plane["image"]) else -1
-    left, low = _corner(chosen) if chosen in numbers else (0.0, 0.0)
-    shown = 5 if chosen in numbers else 0
-    marks: list[Mark] = [
-        Image(f"image{i}", picture(pattern, "image", i, 0.0), *_corner(i), 0.92, 0.92, scale="grey", limits=(0, 1))
-        for i in range(SHOWN)
-    ]
-    marks += [
-        Line(
-            "chosen",
-            (left + 0.92 * np.array([0, 1, 1, 0, 0]))[:shown],
-            (low + 0.92 * np.array([0, 0, 1, 1, 0]))[:shown],
-            "found",
-            width=4,
-        ),
-        Dots(
-            "places",
-            corners[:, 0] + 0.46,
-            corners[:, 1] + 0.46,
-            "found",
-            size=3,
-            tip=[("image", "@image{%d}")],
-            hover={"image": numbers},
-        ),
-    ]
-    return Figure("images", marks, square=True, aspect=ACROSS / 2, choose={"places": "image"})
-
-
-def _corner(number: int) -> tuple[float, float]:
-    """The lower left one of a picture."""
-    row, column = divmod(number, ACROSS)
-    return float(column), float(SHOWN // ACROSS - 1 - row)
-
-
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
     """What is said once there are numbers."""
-    plane, distance = PLANE.among(tables), DISTANCE.among(tables)
+    settings = look.settings
     found = {
-        "boundary": of_boundary(plane, look.settings),
-        "distance": of_distance(distance, look.settings),
-        "images": of_images(plane, look.settings),
+        "boundary": of_boundary(PLANE.among(tables), settings),
+        "distance": of_distance(DISTANCE.among(tables), settings),
     }
     return {name: sentence for name, sentence in found.items() if sentence}

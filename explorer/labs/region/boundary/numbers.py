@@ -47,16 +47,16 @@ def middles(label: Float[np.ndarray, "m m"]) -> dict[int, tuple[float, float]]:
         while (inner := _eroded(region)).any():
             region = inner
         rows, columns = np.nonzero(region)
-        row, column = rows[len(rows) // 2], columns[len(rows) // 2]
+        at = np.argmin((rows - rows.mean()) ** 2 + (columns - columns.mean()) ** 2)
+        row, column = rows[at], columns[at]
         found[int(each)] = ((column + 0.5) / len(label), (row + 0.5) / len(label))
     return found
 
 
 def _eroded(region: np.ndarray) -> np.ndarray:
-    """Cells all of whose neighbours are in it; the plane's edge is no end."""
-    wide = np.pad(region, 1, mode="edge")
-    inner = wide[1:-1, 1:-1] & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
-    return inner if not inner.all() else np.zeros_like(inner)
+    """Cells all of whose neighbours are in it."""
+    wide = np.pad(region, 1)
+    return wide[1:-1, 1:-1] & wide[:-2, 1:-1] & wide[2:, 1:-1] & wide[1:-1, :-2] & wide[1:-1, 2:]
 
 
 def of(distance: Columns, model: str, along: str, target: int = ALL) -> Columns:

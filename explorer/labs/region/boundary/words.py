@@ -41,6 +41,7 @@ def of_boundary(plane: Columns, settings: BoundarySettings) -> Sentence | None:
             told = f"That is {then / first:.2f} times as far. "
         anew = float(after["new"][0])
         told += f"Along a v that is sought anew: {length(anew, settings)}. "
+        told += f"The image is read as {int(before['predicted'][0])} before, as {int(after['predicted'][0])} after. "
     across = str(before["across"][0])
     cosine = float(before["cosine"][0])
     angle = f" (cosine with v {cosine:.2f})" if math.isfinite(cosine) else ""
@@ -116,15 +117,3 @@ def _how(distance: Columns, settings: BoundarySettings) -> str:
         "the others count as further than all. Regions thinner than δ/10 may be passed over: they begin no further "
         f"than said. {trained}{OURS}"
     )
-
-
-def of_images(plane: Columns, settings: BoundarySettings) -> Sentence | None:
-    """What the image that is chosen is read as."""
-    before, after = (where(plane, plane["model"] == model) for model in (BASE, settings.model))
-    if not len(before["model"]):
-        return None
-    label, read = int(before["label"][0]), int(before["predicted"][0])
-    lead = f"The framed image, a {label}, is read as {read} by the base network"
-    if len(after["model"]):
-        lead += f", as {int(after['predicted'][0])} after {settings.model}"
-    return Sentence(f"{lead}.", "Unseen images of the first network; a tap chooses another.")
