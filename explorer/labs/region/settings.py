@@ -34,7 +34,7 @@ GROUPS = (
             "k",
         ),
     ),
-    Group("What is shown", ("model", "attack", "access", "picture")),
+    Group("What is shown", ("model", "attack", "access", "picture", "across", "span")),
     Group("The perturbation", ("method", "norm", "eta", "rounds")),
     Group("Training on it", ("kinds", "alpha", "epochs", "one", "refresh")),
     Group("Attacks", ("attack_steps", "restarts", "tested")),
