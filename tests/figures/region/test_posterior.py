@@ -37,7 +37,7 @@ def test_lines_are_of_the_tables() -> None:
 
 def test_what_is_said_of_the_average() -> None:
     said = sentences(WHOLE_RUN, LOOK)["posterior"]
-    assert said.lead.startswith("Against the average of 20 samples one vector turns 3")
+    assert said.lead.startswith("Against the average of 100 samples one vector turns 3")
     assert said.lead.endswith("not clearly more or fewer.")
     assert "The average less one sample: clearly fewer" in said.details
     helps = sentences(run({(AVERAGE, ITSELF): 0.2}), LOOK)["posterior"].lead
@@ -59,9 +59,9 @@ def test_what_is_said_of_others() -> None:
 
 def test_what_is_said_of_gradients() -> None:
     said = sentences(WHOLE_RUN, LOOK)["cancelled"]
-    assert "by chance 22 %" in said.lead
+    assert "by chance 10 %" in said.lead
     assert f"{EACH}: clearly longer than by chance" in said.details
-    flat = sentences(WHOLE_RUN | {"cancelled": cancelled(0.22, 0.23, half=0.03)}, LOOK)["cancelled"]
+    flat = sentences(WHOLE_RUN | {"cancelled": cancelled(0.1, 0.11, half=0.03)}, LOOK)["cancelled"]
     assert f"{ALL}: not clearly longer or shorter than by chance" in flat.details
 
 
@@ -86,7 +86,7 @@ def test_of_gradients_that_cancel_by_chance_it_is_hardly_ever_said_that_they_do_
     """Of 1,000 runs of three seeds whose lengths scatter about what chance leaves, in 5 % at most."""
     said = {EACH: 0, ALL: 0}
     for turn in range(1000):
-        found = of_cancelled(cancelled(20**-0.5, 20**-0.5, half=0.03, seed=turn, counts=(20,)), LOOK.settings)
+        found = of_cancelled(cancelled(0.1, 0.1, half=0.03, seed=turn, counts=(100,)), LOOK.settings)
         assert found
         for name in said:
             said[name] += f"{name}: clearly" in found.details

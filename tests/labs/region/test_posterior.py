@@ -176,4 +176,4 @@ def test_other_measures_draw_nothing(small: PosteriorSettings, final: Frame, mon
 def test_images_in_colour_are_refused_by_name() -> None:
     _, problems = PosteriorSettings.check({"data": "cifar-10"})
     assert [problem.field for problem in problems] == ["data"]
-    assert PosteriorSettings.make(data="mnist").samples == 10
+    assert PosteriorSettings.make(data="mnist").samples == 20

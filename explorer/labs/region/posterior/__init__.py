@@ -19,9 +19,10 @@ MAP, ONE, AVERAGE = "MAP", "one sample", "average"  # whom a perturbation was so
 ITSELF, OTHER, WHOLE = "itself", "another sample", "average of all"  # or MAP: what it is tried on
 EACH, ALL = "at each image", "over all images"  # gradients that samples are averaged over
 SINGLES = 4  # networks, of MAP and of samples, whose mean is told
-COUNTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)  # samples in an average
+COUNTS = (1, 3, 10, 30, 100, 300, 1000)  # samples in an average
 LEAST = 40  # minibatches of a search
 FOLLOWED = 100  # images, at most, whose gradients are averaged
+TRIED = 400  # unseen images, at most, that perturbations are tried on
 WALKED = 80  # numbers a weight of a chain: a block of its positions, twice more as it is kept and sent
 
 #: A row a repetition and pair: perturbations sought for one, tried on another; means over targets, and over networks.
@@ -70,8 +71,9 @@ class PosteriorSettings(Targets, Sampling):
         "seeds": 3,
         "rounds": 10,
         "chains": 4,
-        "samples": 20,
-        "warmup": 200,
+        "samples": 100,
+        "warmup": 150,
+        "thin": 4,
     }
 
     data = param.Selector(
@@ -93,7 +95,7 @@ class PosteriorSettings(Targets, Sampling):
         """Larger images want a shorter walk."""
         if given.get("data", DIGITS) == DIGITS:
             return dict(cls.starts)
-        return {**cls.starts, "n": 1000, "chains": 2, "samples": 10, "seeds": 2, "warmup": 100}
+        return {**cls.starts, "n": 1000, "chains": 2, "samples": 20, "seeds": 2, "warmup": 100}
 
     @property
     def params(self) -> int:
@@ -132,7 +134,7 @@ class PosteriorSettings(Targets, Sampling):
         models = 2 * SINGLES + sum(self.counts)
         search = self.passing(models * CLASSES * rounds * used) + (2 + len(self.counts)) * rounds * 4e-3
         trials = 2 * models + len(self.counts) * self.samples + 3 * SINGLES * (SINGLES + self.samples)
-        trying = self.passing(trials * CLASSES * 1000) / 3
+        trying = self.passing(trials * CLASSES * TRIED) / 3
         floats = self.chains * (WALKED * self.params + 6 * self.n * (self.k + CLASSES))
         floats += self.seeds * (2 * self.samples * self.params + (self.n + 1000) * self.source.d) + 2e7
         floats += 8 * self.samples * self.params

@@ -51,20 +51,20 @@ def better_than_one(tables: Tables, settings: PosteriorSettings) -> Finding | No
     return _fewer(tables, settings, (AVERAGE, ITSELF), (ONE, ITSELF))
 
 
-def one_sample_misses(tables: Tables, settings: PosteriorSettings) -> Finding | None:
-    """What was made for one sample turns fewer images for the average than what was made for that."""
-    return _fewer(tables, settings, (ONE, WHOLE), (AVERAGE, ITSELF))
+def better_than_map(tables: Tables, settings: PosteriorSettings) -> Finding | None:
+    """The average is moved by fewer than a MAP network, each by what was made for it."""
+    return _fewer(tables, settings, (AVERAGE, ITSELF), (MAP, ITSELF))
 
 
-def average_or_map(tables: Tables, settings: PosteriorSettings) -> Outcome | None:
-    """What was made for the average turns more or fewer images there than what was made for MAP turns there."""
-    average, best = (_pair(tables, settings, name, ITSELF) for name in (AVERAGE, MAP))
-    if average is None or best is None:
+def made_for_one(tables: Tables, settings: PosteriorSettings) -> Outcome | None:
+    """What was made for one sample turns more or fewer images for the average than what was made for that."""
+    made, own = (_pair(tables, settings, *each) for each in ((ONE, WHOLE), (AVERAGE, ITSELF)))
+    if made is None or own is None:
         return None
-    _, ends, both = apart(average, best)
+    _, ends, both = apart(made, own)
     if both < FEWEST:
         return None
-    numbers = {**_numbers(average, best, ends), "seeds": counted(both, "seed")}
+    numbers = {**_numbers(made, own, ends), "count": counted(both, "seed")}
     if side(ends, CLEAR) > 0:
         return Outcome(MORE, numbers)
     if side(ends, -CLEAR) < 0:
@@ -72,5 +72,5 @@ def average_or_map(tables: Tables, settings: PosteriorSettings) -> Outcome | Non
     return Outcome(SAME, numbers) if side(ends, ALIKE) < 0 < side(ends, -ALIKE) else None
 
 
-CHECKS: Mapping[str, Check] = {"better-than-one-sample": better_than_one, "one-sample-misses": one_sample_misses}
-OUTCOMES: Mapping[str, Decide] = {"average-or-map": average_or_map}
+CHECKS: Mapping[str, Check] = {"better-than-one-sample": better_than_one, "better-than-map": better_than_map}
+OUTCOMES: Mapping[str, Decide] = {"made-for-one": made_for_one}

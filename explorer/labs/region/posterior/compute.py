@@ -18,6 +18,7 @@ TURN = 1000  # steps of the run that a repetition counts for
 DRAWN = 0.6  # share of them that drawing samples counts for
 TELL = 20  # iterations of a walk between two frames
 QUICK = 3  # rounds of a first search
+SOON = 32  # samples, at most, whose average is looked at while chains walk
 
 
 def stream(
@@ -52,7 +53,7 @@ def stream(
                     yield now
                     continue
                 told += 1
-                if not turn and (now.maps or now.samples):
+                if not turn and (now.maps or (now.samples and len(now.samples) <= SOON)):
                     new = yield from first_look(attacker, now)
                     if new is None:
                         return

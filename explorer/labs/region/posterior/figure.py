@@ -13,7 +13,7 @@ from explorer.figures.tables import where
 from explorer.figures.texts import Inside, Label, Labels
 from explorer.frames import Columns, Tables
 from explorer.labs.region.defence.numbers import over_networks
-from explorer.labs.region.posterior import ALL, AVERAGE, CANCELLED, CARRIED, EACH, ITSELF, MAP, WHOLE
+from explorer.labs.region.posterior import ALL, AVERAGE, CANCELLED, CARRIED, COUNTS, EACH, ITSELF, MAP, WHOLE
 from explorer.labs.region.posterior.numbers import FOUND_FOR, TRIED_ON, cell, curve, largest, of, over
 from explorer.labs.region.posterior.words import of_average, of_cancelled, of_carried
 
@@ -48,7 +48,6 @@ TIP = [
 COLUMNS = ("MAP", "that sample", "another", "average")
 ROWS = ("average", "one sample", "MAP")  # from below
 SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
-TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
@@ -82,7 +81,7 @@ def _average(carried: Columns) -> Figure:
         Dots("each", each["samples"].astype(float), each["success"], "found", size=4, tip=TIP, hover=each),
         Labels("text", labels),
     ]
-    across = Axis("samples averaged, and attacked", log=True, ticks=TICKS)
+    across = Axis("samples averaged, and attacked", log=True, ticks=COUNTS)
     return Figure("posterior", marks, across, Axis(ends=(0, 1.05), ticks=SHARES))
 
 
@@ -132,7 +131,7 @@ def _cancelled(cancelled: Columns) -> Figure:
         ]
         labels.append(Label(x, value, name, role, above, align="right"))
     marks += [Pin("pin", found[ALL][0], found[ALL][1]), Labels("text", labels)]
-    across = Axis("samples averaged", log=True, ticks=TICKS)
+    across = Axis("samples averaged", log=True, ticks=COUNTS)
     return Figure("cancelled", marks, across, Axis(ends=(0, 1.05), ticks=SHARES))
 
 

@@ -25,6 +25,7 @@ from explorer.labs.region.posterior import (
     ONE,
     OTHER,
     SINGLES,
+    TRIED,
     WALK,
     WHOLE,
     PosteriorSettings,
@@ -94,7 +95,8 @@ class Attacker:
         at_once = max(CLASSES, min(MOST, int(LOOK / (samples * self.settings.params))))
         targets = torch.arange(CLASSES, device=self.data.X.device)
         if unseen:
-            return Images(self.data.seen[self.i], self.data.labels[self.i], targets, at_once=at_once)
+            seen, labels = (part[self.i, :TRIED] for part in (self.data.seen, self.data.labels))
+            return Images(seen, labels, targets, at_once=at_once)
         used = slice(min(self.settings.images, self.settings.n))
         return Images(self.data.X[self.i, used], self.data.y[self.i, used], targets, at_once=at_once)
 
@@ -175,7 +177,7 @@ class Attacker:
                 signs=np.nan if signs is None else known_mean(signs),
                 clean=np.nan if clean is None else float(clean.mean()),
                 networks=len(made.v),
-                tested=len(self.data.labels[self.i]),
+                tested=min(TRIED, len(self.data.labels[self.i])),
             )
         )
 
