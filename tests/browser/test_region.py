@@ -21,6 +21,10 @@ CASES = {
     "gallery": case("gallery", ("success:dots",), ("gallery", "added", "success", "meaning")),
     "defence": case("defence", ("defence:new",), ("defence", "kinds", "attacks")),
     "rivals": case("rivals", ("rivals:dots",), ("rivals", "access")),
+    "images": case("images", ("images:dots",), ("images", "gap", "made")),
+    "sharing": case("sharing", ("sharing:dots",), ("sharing", "cost")),
+    "boundary": case("boundary", ("distance:new",), ("boundary", "distance")),
+    "posterior": case("posterior", ("posterior:each",), ("posterior", "carried", "cancelled")),
 }
 
 
