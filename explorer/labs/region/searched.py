@@ -18,6 +18,7 @@ from explorer.measure import patterns, universal
 from explorer.measure.shares import wilson
 from explorer.measure.universal import Ball, Images, Method, Success
 from explorer.measure.universal_methods import Batch, Fgsm, Sequential
+from explorer.nets.population import Differentiable
 
 
 @dataclass(frozen=True)
@@ -40,15 +41,15 @@ def method(settings: Targets, rounds: int | None = None) -> Method:
     return Batch(rounds=rounds, eta=settings.eta)
 
 
-def images_of(settings: Targets, data: Data, i: int) -> Images:
-    """From which the perturbations of network i are made."""
-    some = slice(min(settings.images, settings.n))
+def images_of(settings: Targets, data: Data, i: int, images: int | None = None) -> Images:
+    """From which the perturbations of network i are made: the first so many, or as many as the settings say."""
+    some = slice(min(settings.images if images is None else images, settings.n))
     return Images(data.X[i, some], data.y[i, some], torch.arange(CLASSES, device=data.X.device))
 
 
 def perturbations(
     settings: Targets,
-    models: Networks,
+    models: Differentiable,
     images: Images,
     radii: Sequence[float],
     seed: int,
@@ -56,10 +57,12 @@ def perturbations(
     *,
     rounds: int | None = None,
 ) -> Generator[None, None, list[universal.Found] | None]:
-    """Of one network, the best of each radius (which rise); None when `stop()` turned true before."""
+    """Of these models, the best of each radius (which rise); None when `stop()` turned true before."""
     balls = [Ball(settings.norm, radius) for radius in radii]
     found = []
-    for shot in universal.search(method(settings, rounds), models, images, balls, seeds=[seed], stop=stop):
+    for shot in universal.search(
+        method(settings, rounds), models, images, balls, seeds=[seed] * len(models), stop=stop
+    ):
         if shot is not None and shot.done:
             found.append(shot)
         yield None
@@ -76,19 +79,20 @@ def network(
     *,
     model: str = "base",
     rounds: int | None = None,
+    images: int | None = None,
 ) -> Generator[None, None, Found | None]:
-    """Search for perturbations of network i, and see what they do to images that it never saw."""
+    """Search for perturbations of network i, from so many images, and see what they do to those that it never saw."""
     one, seed = models.take(torch.tensor([i], device=data.X.device)), settings.seed + i
-    images = images_of(settings, data, i)
-    found = yield from perturbations(settings, one, images, radii, seed, stop, rounds=rounds)
+    used, targets = images_of(settings, data, i, images), torch.arange(CLASSES, device=data.X.device)
+    found = yield from perturbations(settings, one, used, radii, seed, stop, rounds=rounds)
     if found is None:
         return None
-    unseen = Images(data.seen[i], data.labels[i], images.targets)
+    unseen = Images(data.seen[i], data.labels[i], targets)
     clean = float((one.logits(data.seen[i][None])[0].argmax(-1) == data.labels[i]).double().mean())
-    directions = patterns.towards_means(data.X[i], data.y[i], images.targets)
+    directions = patterns.towards_means(data.X[i], data.y[i], targets)
     parts, cosines = [], []
     for shot in found:
-        signs = universal.random_signs([seed], CLASSES, images.X, shot.ball)
+        signs = universal.random_signs([seed], CLASSES, used.X, shot.ball)
         reached, by_chance = (universal.success(one, v, unseen) for v in (shot.v, signs))
         yield None
         if stop():
@@ -98,22 +102,23 @@ def network(
             "model": model,
             "delta": shot.ball.delta,
             "method": settings.method,
-            "images": len(images.X),
+            "images": len(used.X),
             "seed": seed,
             "clean": clean,
         }
-        parts.append(_rows(one, shot.v, data.shape, cosines[-1], (shot.success, reached, by_chance), about))
+        parts.append(rows(one, shot.v, data.shape, cosines[-1], (shot.success, reached, by_chance), about))
     return Found(tuple(radii), [shot.v[0] for shot in found], cosines, UNIVERSAL.joined(parts))
 
 
-def _rows(
-    one: Networks,
+def rows(
+    one: Differentiable,
     v: Float[Tensor, "1 T d"],
     shape: tuple[int, ...],
     cosines: Float64[np.ndarray, "T K"],
     shares: tuple[Success, Success, Success],
     about: dict[str, object],
 ) -> Columns:
+    """Rows of `universal`, a target each. shares: on its own images, on unseen ones, and of random signs there."""
     own, unseen, by_chance = (each.share[0].numpy() for each in shares)
     tested = shares[1].counted[0].numpy()
     ends = np.array([wilson(float(s), int(n)) for s, n in zip(unseen, tested, strict=True)]).reshape(-1, 2)

@@ -87,8 +87,8 @@ def _sharing(rows: Columns, start: Columns, group: int | None) -> Figure:
     ]
     for column, role in LEVELS:  # as before they were trained on
         value = over_networks(start, column)[0]
-        ends = [ENDS[0], LAST] if math.isfinite(value) else []
-        marks.append(Line(f"before-{column}", ends, [value] * len(ends), role, dash="dotted", width=1.4))
+        wide = [ENDS[0], LAST] if math.isfinite(value) else []
+        marks.append(Line(f"before-{column}", wide, [value] * len(wide), role, dash="dotted", width=1.4))
     if not len(rows["group"]):
         words = {"clean": ("unperturbed", -14), "pgd": ("right under PGD", -14), "universal": ("turned by one v", 14)}
         for column, role in LEVELS:
