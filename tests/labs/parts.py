@@ -42,7 +42,8 @@ def small() -> Iterator[None]:
             made = _lowered(getattr(settings_of, name), panel.PANEL.small)
             patch.setattr(settings_of, name, made)
             patch.setitem(settings_of.OF, name.replace("_", "-"), made)
-        patch.setattr(timed, "clock", count(0.0).__next__)
+        ticks = count(0.0)
+        patch.setattr(timed, "clock", lambda device: next(ticks))
         yield
 
 

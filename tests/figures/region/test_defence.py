@@ -68,9 +68,7 @@ def test_what_is_said_of_old_and_new_ones() -> None:
 
 def test_attacks_are_told_at_their_radius_and_compared_with_the_start() -> None:
     said = sentences(run(), LOOK)["attacks"]
-    assert (
-        said.lead == "At ε = 0.1 static RAT leaves 60 % of images right under FGSM and 50 % of images right under PGD."
-    )
+    assert said.lead == "At ε = 0.1 static RAT leaves 60 % of images right under FGSM and 50 % under PGD."
     begun = sentences(BEGUN, LOOK)["attacks"].lead
     assert begun.startswith("Before they are trained on, 50 % of images right under FGSM")
 

@@ -163,7 +163,7 @@ def test_a_stopwatch_counts_steps_and_nothing_between_them(monkeypatch: pytest.M
             now += long
             yield i
 
-    monkeypatch.setattr(timed, "clock", lambda: now)
+    monkeypatch.setattr(timed, "clock", lambda device: now)
     watch = Stopwatch(CPU)
     assert np.isnan(watch.median)
     seen = []

@@ -115,7 +115,7 @@ def of_attacks(table: Columns, settings: DefenceSettings) -> Sentence | None:
         if not math.isfinite(value):
             continue
         networks, step = len(end["seed"]), int(end["steps"][0])
-        parts.append(f"{percent(value)} of images right under {attack}")
+        parts.append(f"{percent(value)}{'' if parts else ' of images right'} under {attack}")
         ends = f" ({span(interval)})" if span(interval) else ""
         more, about, both = less(end, "accuracy", start, "accuracy")
         found = side(about, 0) if np.isfinite(about).all() else 0

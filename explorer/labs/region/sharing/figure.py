@@ -82,7 +82,7 @@ def _sharing(rows: Columns, start: Columns, group: int | None) -> Figure:
     marks: list[Mark] = [_at(group, 1.0)]
     texts = [
         Label(clean.group, clean.value, "unperturbed", "ink", -14),
-        Label(pgd.group, pgd.value, "right under PGD", "certified", 14),
+        Label(pgd.group, pgd.value, "right under PGD", "certified", -20),
         Label(turned.group, turned.value, "turned by one v", "found", 14),
     ]
     for column, role in LEVELS:  # as before they were trained on
@@ -96,9 +96,7 @@ def _sharing(rows: Columns, start: Columns, group: int | None) -> Figure:
     else:
         value = over_networks(start, "pgd")[0]
         texts.append(Label(ENDS[0], value, "dotted: before", "law", 8, align="left", dx=6))
-    known = [column for column, _ in LEVELS if math.isfinite(everybody[column][0])]
-    if known:
-        texts.append(Label(LAST, everybody[known[-1]][0], "universal AT", "law", -16, align="center"))
+    texts.append(Label(LAST, everybody["clean"][0], "universal AT", "law", -18, dx=28))
     low = np.array([everybody[column][1][0] for column, _ in LEVELS]).clip(0, 1)
     high = np.array([everybody[column][1][1] for column, _ in LEVELS]).clip(0, 1)
     there = np.full(len(LEVELS), LAST)
@@ -138,8 +136,7 @@ def _cost(rows: Columns, group: int | None) -> Figure:
         Label(work.group, work_value, "gradients", "gradient", 14),
         Label(time.group, time_value, "seconds", "law", -16),
     ]
-    if math.isfinite(last):
-        texts.append(Label(LAST, last, "universal AT", "law", -16, align="center"))
+    texts.append(Label(LAST, last, "universal AT", "law", 14, dx=28))
     x = place(rows["group"])
     marks: list[Mark] = [
         _at(group, MOST),

@@ -1,7 +1,7 @@
-"""How long the steps of a training take, by the clock of the machine that takes them."""
+"""How long the steps of a training take, on the machine that takes them."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -9,7 +9,18 @@ import numpy as np
 import torch
 
 T = TypeVar("T")
-clock: Callable[[], float] = time.perf_counter  # what is told by it differs from run to run, unlike any other number
+
+
+def clock(device: torch.device) -> float:
+    """Seconds that the processor has worked for this process, which others do not hold up; of a GPU, those gone by.
+
+    What is told by it differs from run to run, unlike any other number.
+    """
+    if device.type != "cuda":
+        return time.process_time()
+    if torch.cuda.is_available():  # it is not done when a step returns
+        torch.cuda.synchronize(device)
+    return time.perf_counter()
 
 
 @dataclass
@@ -22,17 +33,15 @@ class Stopwatch:
     def over(self, steps: Iterator[T]) -> Iterator[T]:
         """The same steps."""
         while True:
-            began = clock()
+            began = clock(self.device)
             try:
                 found = next(steps)
             except StopIteration:
                 return
-            if self.device.type == "cuda" and torch.cuda.is_available():  # a GPU is not done when a step returns
-                torch.cuda.synchronize(self.device)
-            self.steps.append(clock() - began)
+            self.steps.append(clock(self.device) - began)
             yield found
 
     @property
     def median(self) -> float:
-        """Of a step: other work on the machine holds up some, not most. NaN before there is one."""
+        """Of a step: other work holds up some, not most. NaN before there is one."""
         return float(np.median(self.steps)) if self.steps else float("nan")

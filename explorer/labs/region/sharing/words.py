@@ -119,10 +119,10 @@ def of_cost(tables: Tables, settings: SharingSettings) -> Sentence | None:
         )
     told.append(
         f"Gradients are counted: PGD takes {PGD_STEPS} at every image, however many share what it finds, universal AT "
-        "1; then the network learns from each image as it is and perturbed. Seconds are of the machine that trained, "
-        f"by its clock: the median step times the {counted(settings.used // settings.batch, 'step')} of an epoch, "
-        f"divided by the {counted(settings.seeds, 'network')} side by side. Other work of the machine counts, too; "
-        "searches and attacks do not."
+        "1; then the network learns from each image as it is and perturbed. Seconds are those of the "
+        "processor (of a GPU, by the clock) on the machine that trained: the median step times the "
+        f"{counted(settings.used // settings.batch, 'step')} of an epoch, divided by the "
+        f"{counted(settings.seeds, 'network')} side by side; searches and attacks are not in it."
     )
     return Sentence(lead, " ".join(told))
 
