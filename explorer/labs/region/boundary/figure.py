@@ -32,7 +32,7 @@ from explorer.labs.region.kinds import DYNAMIC, EXTRA, PGD_AT, STATIC
 SLOTS = (
     Slot(
         "boundary",
-        "The regions of ten classes around one image",
+        "Ten regions around one image",
         "before, and trained on; tap a class, or an image",
         pending="Drawn with the first networks.",
     ),
@@ -128,7 +128,7 @@ def _boundary(boundary: Columns, plane: Columns, pattern: Columns, settings: Bou
         *_chosen(named, pattern, settings),
         Labels("text", texts),
     ]
-    aspect = WIDE / (1 + TEXT - LOW)
+    aspect = WIDE / (1 - LOW + 2 * TEXT)  # a line of words above; the picture stands in the middle
     return Figure("boundary", marks, square=True, aspect=aspect, choose={"classes": "target", "images": "image"})
 
 
@@ -174,17 +174,11 @@ def _distance(distance: Columns, settings: BoundarySettings) -> Figure:
             low.append(ends[0])
             high.append(ends[1])
             role.append("law" if along == OLD_V else "found")
-            name = f"{middle:.2f}" if math.isfinite(middle) else f"half not up to {settings.reach:.2g}"
-            texts.append(
-                Label(
-                    middle if math.isfinite(middle) else settings.reach,
-                    y[-1],
-                    name,
-                    role[-1],
-                    align="left" if math.isfinite(middle) else "right",
-                    dx=10 if math.isfinite(middle) else 0,
-                )
-            )
+            if math.isfinite(middle):
+                above = 14 if along == OLD_V else -14
+                texts.append(Label(middle, y[-1], f"{middle:.2f}", role[-1], above, align="center"))
+            else:
+                texts.append(Label(settings.reach, y[-1], f"half not up to {settings.reach:.2g}", role[-1]))
     x, ys, roles = np.array(value, np.float64), np.array(y, np.float64), np.array(role)
     old, new = roles == "law", roles == "found"
     before, _ = over_networks(of(distance, BASE, OLD_V), "median")
