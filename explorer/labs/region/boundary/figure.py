@@ -44,6 +44,7 @@ SLOTS = (
     ),
 )
 GAP, TEXT = 0.06, 0.1  # between the planes, and the height of a line of words, in units of their side
+HEAD = 0.16  # of the line above, and free below
 WIDE = 2 + GAP
 SIZE = WIDE / CLASSES  # of a class in the key, and of an image with the gap beside it
 KEY = 0.09  # height of the key
@@ -91,7 +92,7 @@ def _boundary(boundary: Columns, plane: Columns, pattern: Columns, settings: Bou
             if x <= 1:
                 points[name].append((left + x, 0.5))
         said = f"{t} from {begins:.2f}" if math.isfinite(begins) else f"no {t} up to {settings.reach:.2g}"
-        texts.append(Label(left + 0.5, 1 + TEXT / 2, f"{SHORT[model]}: {said}", align="center"))
+        texts.append(Label(left + 0.5, 1 + HEAD / 2, f"{SHORT[model]}: {said}", align="center"))
         name = f"→ along v{t}" if model == BASE else f"↑ {row['across'][0]}"
         texts.append(Label(left + 0.5, -TEXT / 2, f"{name}, ±{reach:.2g}", "law", align="center"))
     keys = np.arange(CLASSES) if places else np.zeros(0, int)
@@ -128,7 +129,7 @@ def _boundary(boundary: Columns, plane: Columns, pattern: Columns, settings: Bou
         *_chosen(named, pattern, settings),
         Labels("text", texts),
     ]
-    aspect = WIDE / (1 - LOW + 2 * TEXT)  # a line of words above; the picture stands in the middle
+    aspect = WIDE / (1 - LOW + 2 * HEAD)  # the pictures stand in the middle
     return Figure("boundary", marks, square=True, aspect=aspect, choose={"classes": "target", "images": "image"})
 
 
