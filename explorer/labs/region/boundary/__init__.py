@@ -130,11 +130,11 @@ PANEL = Panel(
         "n": 60,
         "k": 8,
         "base_epochs": 3,
-        "seeds": 2,
+        "seeds": 1,
         "images": 10,
         "method": FGSM,
         "rounds": 1,
         "epochs": 1,
-        "tested": 20,
+        "tested": 10,
     },
 )
