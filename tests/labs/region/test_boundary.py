@@ -59,7 +59,7 @@ def test_the_region_recedes_along_the_old_vectors_and_less_along_new_ones(monkey
 
 @pytest.fixture(scope="module")
 def small() -> BoundarySettings:
-    return BoundarySettings.make(**PANEL.small | {"method": SIGNS, "base_epochs": 20})
+    return BoundarySettings.make(**PANEL.small | {"method": SIGNS, "base_epochs": 20, "seeds": 2, "tested": 20})
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ from explorer.labs.region.kinds import DYNAMIC, EXTRA, PGD_AT, STATIC
 SLOTS = (
     Slot(
         "boundary",
-        "The regions of ten classes around one image",
+        "Ten regions around one image",
         "before, and trained on; tap a class, or an image",
         pending="Drawn with the first networks.",
     ),
@@ -44,6 +44,7 @@ SLOTS = (
     ),
 )
 GAP, TEXT = 0.06, 0.1  # between the planes, and the height of a line of words, in units of their side
+HEAD = 0.16  # of the line above, and free below
 WIDE = 2 + GAP
 SIZE = WIDE / CLASSES  # of a class in the key, and of an image with the gap beside it
 KEY = 0.09  # height of the key
@@ -91,7 +92,7 @@ def _boundary(boundary: Columns, plane: Columns, pattern: Columns, settings: Bou
             if x <= 1:
                 points[name].append((left + x, 0.5))
         said = f"{t} from {begins:.2f}" if math.isfinite(begins) else f"no {t} up to {settings.reach:.2g}"
-        texts.append(Label(left + 0.5, 1 + TEXT / 2, f"{SHORT[model]}: {said}", align="center"))
+        texts.append(Label(left + 0.5, 1 + HEAD / 2, f"{SHORT[model]}: {said}", align="center"))
         name = f"→ along v{t}" if model == BASE else f"↑ {row['across'][0]}"
         texts.append(Label(left + 0.5, -TEXT / 2, f"{name}, ±{reach:.2g}", "law", align="center"))
     keys = np.arange(CLASSES) if places else np.zeros(0, int)
@@ -128,7 +129,7 @@ def _boundary(boundary: Columns, plane: Columns, pattern: Columns, settings: Bou
         *_chosen(named, pattern, settings),
         Labels("text", texts),
     ]
-    aspect = WIDE / (1 + TEXT - LOW)
+    aspect = WIDE / (1 - LOW + 2 * HEAD)  # the pictures stand in the middle
     return Figure("boundary", marks, square=True, aspect=aspect, choose={"classes": "target", "images": "image"})
 
 
@@ -139,7 +140,8 @@ def _classes(name: str, label: np.ndarray | None, x: float, y: float, dw: float,
 
 def _frame(name: str, x: float, y: float, dw: float, dh: float, shown: bool) -> Line:
     """Around what is chosen."""
-    across, up = np.array([[0, 1, 1, 0, 0], [0, 0, 1, 1, 0]])[:, : 5 if shown else 0]
+    points = 5 if shown else 0
+    across, up = np.array([0, 1, 1, 0, 0])[:points], np.array([0, 0, 1, 1, 0])[:points]
     return Line(name, x + dw * across, y + dh * up, "ink", width=3)
 
 
@@ -173,17 +175,11 @@ def _distance(distance: Columns, settings: BoundarySettings) -> Figure:
             low.append(ends[0])
             high.append(ends[1])
             role.append("law" if along == OLD_V else "found")
-            name = f"{middle:.2f}" if math.isfinite(middle) else f"half not up to {settings.reach:.2g}"
-            texts.append(
-                Label(
-                    middle if math.isfinite(middle) else settings.reach,
-                    y[-1],
-                    name,
-                    role[-1],
-                    align="left" if math.isfinite(middle) else "right",
-                    dx=10 if math.isfinite(middle) else 0,
-                )
-            )
+            if math.isfinite(middle):
+                above = 14 if along == OLD_V else -14
+                texts.append(Label(middle, y[-1], f"{middle:.2f}", role[-1], above, align="center"))
+            else:
+                texts.append(Label(settings.reach, y[-1], f"half not up to {settings.reach:.2g}", role[-1]))
     x, ys, roles = np.array(value, np.float64), np.array(y, np.float64), np.array(role)
     old, new = roles == "law", roles == "found"
     before, _ = over_networks(of(distance, BASE, OLD_V), "median")
