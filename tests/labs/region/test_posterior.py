@@ -20,6 +20,7 @@ from explorer.labs.region.posterior import (
     ONE,
     OTHER,
     PANEL,
+    TRIED,
     WHOLE,
     PosteriorSettings,
 )
@@ -118,10 +119,11 @@ def test_shares_are_those_of_counting_averaged_probabilities(
     assert last is not None
     assert last.v.abs().max() <= small.delta + 1e-6
     shares = []
+    seen, labels = data.seen[1, :TRIED], data.labels[1, :TRIED]
     for target in range(10):
-        before = probabilities(drawn, data.seen[1]).argmax(-1)
-        after = probabilities(drawn, (data.seen[1] + last.v[0, target]).clamp(0, 1)).argmax(-1)
-        counts = (data.labels[1] != target) & (before != target)
+        before = probabilities(drawn, seen).argmax(-1)
+        after = probabilities(drawn, (seen + last.v[0, target]).clamp(0, 1)).argmax(-1)
+        counts = (labels != target) & (before != target)
         shares.append(float((after[counts] == target).double().mean()))
     table = final.tables["universal"]
     here = (table["model"] == f"{AVERAGE} of {small.samples}") & (table["seed"] == 1)

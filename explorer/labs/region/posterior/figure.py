@@ -27,7 +27,7 @@ SLOTS = (
     Slot(
         "carried",
         "Made for one, tried on another",
-        "share of unseen images that become the class",
+        "in % of unseen images; same, new: sample, another; all: average",
         pending="Drawn when samples are attacked.",
     ),
     Slot(
@@ -45,9 +45,10 @@ TIP = [
     ("right unperturbed", "@clean{%.3f}"),
     ("seed", "@seed{%d}"),
 ]
-COLUMNS = ("MAP", "that sample", "another", "average")
+COLUMNS = ("MAP", "same", "new", "all")
 ROWS = ("average", "one sample", "MAP")  # from below
 SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
+LENGTHS = (0.02, 0.05, 0.1, 0.2, 0.5, 1)
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
@@ -65,9 +66,9 @@ def _average(carried: Columns) -> Figure:
     each = where(carried, (carried["found_for"] == AVERAGE) & (carried["tried_on"] == ITSELF))
     maps = of(carried, MAP, ITSELF)
     labels = [
-        Label(counts[:2], value[:2], "that average", "found", 14, align="left"),
-        Label(all_counts[:1], others[:1], "average of all", "certified", 14, align="left"),
-        Label(ends, [best] * len(ends), "MAP", "ink", -12, align="right"),
+        Label(counts[:2], value[:2], "tried on itself", "found", 14, align="left"),
+        Label(all_counts[:3], others[:3], "tried on all", "certified", -12, align="left"),
+        Label(ends[:1], [best] * len(ends[:1]), "MAP", "ink", -10, align="left", dx=10),
         Label(counts, signs, "random signs", "law", 10, align="right"),
     ]
     marks: list[Mark] = [
@@ -106,7 +107,7 @@ def _carried(carried: Columns) -> Figure:
             tip=[("unseen images that follow", "@share{%.3f}")],
             hover={"share": shade},
         ),
-        Inside("numbers", left, bottom, [f"{100 * share:.0f} %" for share in shares], shade),
+        Inside("numbers", left, bottom, [f"{100 * share:.0f}" for share in shares], shade),
     ]
     return Figure(
         "carried",
@@ -121,8 +122,8 @@ def _cancelled(cancelled: Columns) -> Figure:
     counts = found[EACH][0]
     chance = counts**-0.5 if len(counts) else counts
     marks: list[Mark] = [Line("chance", counts, chance, "law", dash="dashed", width=1.6)]
-    labels = [Label(counts, chance, "by chance", "law", -12, align="right")]
-    for name, role, mark, above in ((EACH, "gradient", "image", -12), (ALL, "found", "all", 12)):
+    labels = [Label(counts[:3], chance[:3], "by chance", "law", -12, align="right")]
+    for name, role, mark, above in ((EACH, "gradient", "image", -11), (ALL, "found", "all", 11)):
         x, value, low, high = found[name]
         marks += [
             Band(f"band-{mark}", x, low, high, role),
@@ -132,7 +133,7 @@ def _cancelled(cancelled: Columns) -> Figure:
         labels.append(Label(x, value, name, role, above, align="right"))
     marks += [Pin("pin", found[ALL][0], found[ALL][1]), Labels("text", labels)]
     across = Axis("samples averaged", log=True, ticks=COUNTS)
-    return Figure("cancelled", marks, across, Axis(ends=(0, 1.05), ticks=SHARES))
+    return Figure("cancelled", marks, across, Axis(log=True, ticks=LENGTHS))
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:

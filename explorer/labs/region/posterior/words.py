@@ -70,7 +70,9 @@ def of_average(carried: Columns, settings: PosteriorSettings) -> Sentence | None
     told += compared("The average less one sample", average, one)
     signs = over_networks(average, "signs")[0]
     chance = f"Random signs: {percent(signs)}. " if math.isfinite(signs) else ""
-    return Sentence(f"{lead}.", f"{told}{chance}{how(carried, settings)}")
+    return Sentence(
+        f"{lead}.", f"{told}{chance}Orange: the same vectors on the average of all. {how(carried, settings)}"
+    )
 
 
 def of_carried(carried: Columns, settings: PosteriorSettings) -> Sentence | None:
