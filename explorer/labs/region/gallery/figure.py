@@ -63,7 +63,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     return (
         _gallery(here, pattern, delta, settings.target),
         _added(pattern, verdict, delta, settings.target, settings.image),
-        _success(table, settings.target),
+        _success(table, settings.target, delta),
         _meaning(where(meaning, meaning["delta"] == delta), here),
     )
 
@@ -72,6 +72,12 @@ def _place(target: int) -> tuple[float, float]:
     """The lower left corner of a picture."""
     row, column = divmod(target, ACROSS)
     return column * (1 + GAP), (CLASSES // ACROSS - 1 - row) * (1 + TEXT)
+
+
+def room(name: str, x: float, y: float, wide: float, there: bool) -> Image:
+    """Nothing that is seen: room for a line of words above pictures, where a figure would end with them."""
+    nothing = np.zeros((1, 1), np.float32)
+    return Image(name, nothing if there else None, x, y, wide, TEXT, limits=(-1, 1), alpha=0)
 
 
 def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figure:
@@ -92,7 +98,7 @@ def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figu
                 Label(
                     x + 0.5,
                     y + 1 + TEXT / 2,
-                    f"→ {t}: {100 * shares[at[0]]:.0f} %",
+                    f"{t}: {100 * shares[at[0]]:.0f} %",
                     "ink" if t == target else "law",
                     align="center",
                 )
@@ -101,13 +107,14 @@ def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figu
     cx, cy = _place(target)
     shown = len(targets) > 0
     ring = np.array([[cx, cy], [cx + 1, cy], [cx + 1, cy + 1], [cx, cy + 1], [cx, cy]])[: 5 if shown else 0]
+    wide, high = ACROSS * (1 + GAP) - GAP, CLASSES // ACROSS * (1 + TEXT) - TEXT
     marks += [
+        room("room", 0, high, wide, shown),
         Line("chosen", ring[:, 0], ring[:, 1], "ink", width=2.5),
         Dots("places", corners[:, 0] + 0.5, corners[:, 1] + 0.5, "ink", size=4, tip=TIP, hover=first),
         Labels("text", labels),
     ]
-    aspect = (ACROSS * (1 + GAP)) / (2 * (1 + TEXT))
-    return Figure("gallery", marks, square=True, aspect=aspect, choose={"places": "target"})
+    return Figure("gallery", marks, square=True, aspect=wide / (high + TEXT), choose={"places": "target"})
 
 
 def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image: int) -> Figure:
@@ -159,13 +166,14 @@ def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image:
     return Figure("added", marks, square=True, aspect=wide / (1.5 + 2 * TEXT), choose={"places": "image"})
 
 
-def _success(table: Columns, target: int) -> Figure:
+def _success(table: Columns, target: int, at: float) -> Figure:
     whole, random = curve(table, "success_test"), curve(table, "random_success")
     each = [curve(where(table, table["target"] == t), "success_test") for t in range(CLASSES)]
     own = each[target] if target in range(CLASSES) else curve(table, "success_test")
+    here = whole.delta == at
     labels = [
-        Label(whole.delta, whole.value, "mean", "found", 10, align="right"),
-        Label(own.delta[-1:], own.value[-1:], f"→ {target}", "ink", -12),
+        Label(whole.delta[here], whole.value[here], "mean", "found", -14, align="left", dx=4),
+        Label(own.delta[own.delta == at], own.value[own.delta == at], f"→ {target}", "ink", 10, dx=-4),
         Label(random.delta, random.value, "random signs", "law", 9),
     ]
     marks = [
