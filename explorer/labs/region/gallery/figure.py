@@ -189,6 +189,14 @@ def _success(table: Columns, target: int, at: float) -> Figure:
     return Figure("success", marks, Axis("δ radius"), Axis(ends=(0, 1.05), ticks=SHARES), pick={"dots": "delta"})
 
 
+def _short(value: float) -> str:
+    """A cosine in a small cell: .6, −.1, 0; nothing where it is unknown."""
+    if not np.isfinite(value):
+        return ""
+    text = f"{value:.1f}".replace("0.", ".").replace("-", "−")
+    return "0" if text in (".0", "−.0") else text
+
+
 def _meaning(cells: Columns, here: Columns) -> Figure:
     x, y = cells["other"].astype(float), cells["target"].astype(float)
     first = where(here, here["seed"] == here["seed"].min(initial=0))
@@ -213,7 +221,7 @@ def _meaning(cells: Columns, here: Columns) -> Figure:
             tip=[("v of class", "@target{%d}"), ("class", "@other{%d}"), ("cosine", "@cosine{%.2f}")],
             hover=cells,
         ),
-        Inside("numbers", x, y, [f"{v:.1f}".replace("0.", ".") for v in cells["cosine"]], shade, scale="diverging"),
+        Inside("numbers", x, y, [_short(v) for v in cells["cosine"].tolist()], shade, scale="diverging"),
         Labels("text", labels),
     ]
     ticks = tuple(range(CLASSES))
