@@ -26,11 +26,12 @@ from explorer.labs.bayes.attack_table import (
     RANDOM,
     Attacked,
 )
-from explorer.labs.bayes.fits import Diagnosis, Fits, Progress, Task, read
+from explorer.labs.bayes.fits import Fits, read
 from explorer.labs.bayes.images import TESTED
 from explorer.labs.bayes.mean_field import fit_all
 from explorer.labs.bayes.portion import portion
 from explorer.labs.through import through
+from explorer.labs.walks import Diagnosis, Progress, Task
 from explorer.measure import perturbations
 from explorer.measure.criteria import Margin, Misclassified
 from explorer.measure.perturbations import RandomSigns

@@ -9,9 +9,10 @@ from explorer.frames import Cell, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes import stored
 from explorer.labs.bayes.attack_table import Approximated, Attacked
-from explorer.labs.bayes.fits import Fits, Progress, Task, fit, points, untrained
+from explorer.labs.bayes.fits import Fits, fit, points, untrained
 from explorer.labs.bayes.images import CLASSES
-from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Progress, Task
 from explorer.nets.mlp import Mlp
 from explorer.train import variational
 

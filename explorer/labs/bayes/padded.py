@@ -3,8 +3,8 @@
 import torch
 
 from explorer.data.moons import moons
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.moons import TESTED, MoonPosterior
+from explorer.labs.walks import Task
 
 
 def read(settings: MoonPosterior, seed: int, device: torch.device) -> Task:

@@ -11,14 +11,15 @@ import numpy as np
 import torch
 
 from explorer.frames import Cell, Columns, Frame, Kept, Mismatch, taken
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Descent, Diagnosis, Progress, Task
 from explorer.labs.bayes.images import CLASSES
-from explorer.labs.bayes.settings import MOST_CHAINS, Sampler
-from explorer.labs.bayes.stored import diagnosis
+from explorer.labs.bayes.settings import Sampler
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Diagnosis, Progress, Task
 from explorer.labs.weights import tensors
 from explorer.nets.mlp import Mlp
+from explorer.train.descent import Descent
 from explorer.train.target import classification
 
 Found = TypeVar("Found")
@@ -60,12 +61,14 @@ class Posterior:
             share, note = now.step / settings.max_steps, f"MAP: step {now.step} of {settings.max_steps}"
             return Progress(0.1 * share, note, maps=self.starts.with_parameters(now.position))
 
-        maps = yield from fits.descent(f"{self.name}_map", target, self.starts, settings.max_steps, stop, kept, climbed)
+        maps = yield from walks.descent(
+            f"{self.name}_map", target, self.starts, settings.max_steps, stop, kept, climbed
+        )
         if maps is None:
             return None
         begin = self.starts.with_parameters(maps)
         yield Progress(0.1, "MAP found", maps=begin)
-        return (yield from fits.sampled(self.name, target, begin, task, settings, self.seed, stop, kept, 0.1))
+        return (yield from walks.sampled(self.name, target, begin, task, settings, self.seed, stop, kept, 0.1))
 
     def to_arrays(self, samples: Mlp, walk: Diagnosis) -> dict[str, np.ndarray]:
         """_samples and _diagnosis, after its name."""
@@ -80,7 +83,7 @@ class Posterior:
         begin = self.starts.parameters
         if parameters.shape != (settings.samples, begin.shape[1]):
             raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {self.name}")
-        walk = diagnosis(taken(arrays, f"{self.name}_diagnosis").popitem()[1])
+        walk = walks.diagnosis(taken(arrays, f"{self.name}_diagnosis").popitem()[1])
         return self.starts.with_parameters(parameters.to(begin)), walk
 
 

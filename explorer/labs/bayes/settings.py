@@ -5,9 +5,8 @@ from typing import Self
 import param
 
 from explorer.labs.mixins import Seed
+from explorer.labs.sampling import Sampling
 from explorer.settings import Group, Settings
-
-MOST_CHAINS = 64  # of a repetition, and networks beside them: the next one has other seeds
 
 #: How the page arranges the controls of all panels.
 GROUPS = (
@@ -55,34 +54,9 @@ class Network(BayesPanel, Seed):
     )
 
 
-class Sampler(Network):
+class Sampler(Network, Sampling):
     """Chains of Hamiltonian Monte Carlo that start at MAP estimates."""
 
-    chains = param.Integer(8, bounds=(1, MOST_CHAINS), softbounds=(1, 16), label="chains", doc="Chains, side by side.")
-    samples = param.Integer(
-        100,
-        bounds=(1, 2000),
-        softbounds=(10, 200),
-        label="samples",
-        doc="Draws of the posterior that are kept, of all chains together; they take turns.",
-    )
-    leapfrogs = param.Integer(
-        15,
-        bounds=(1, 500),
-        softbounds=(5, 50),
-        label="leapfrog steps",
-        doc="Most of a trajectory; half as many at least.",
-    )
-    warmup = param.Integer(
-        100,
-        bounds=(0, 10_000),
-        softbounds=(20, 500),
-        label="warm-up",
-        doc="Iterations in which the step size is fitted, to an acceptance of 0.8; nothing of them is kept.",
-    )
-    thin = param.Integer(
-        10, bounds=(1, 1000), softbounds=(1, 20), label="thinning", doc="Of so many iterations a chain keeps one."
-    )
     max_steps = param.Integer(
         300,
         bounds=(1, 100_000),
@@ -90,8 +64,3 @@ class Sampler(Network):
         label="MAP steps",
         doc="Steps of Adam before the chains begin.",
     )
-
-    @property
-    def iterations(self) -> int:
-        """Of each chain, with the warm-up."""
-        return self.warmup + self.thin * -(-self.samples // self.chains)

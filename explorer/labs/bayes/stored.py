@@ -6,8 +6,9 @@ import numpy as np
 import torch
 
 from explorer.frames import Columns, Mismatch, taken
+from explorer.labs import walks
 from explorer.labs.bayes.attack_table import Approximated
-from explorer.labs.bayes.fits import Diagnosis, Fits, untrained
+from explorer.labs.bayes.fits import Fits, untrained
 from explorer.labs.bayes.images import CLASSES, ImagePosterior
 from explorer.labs.weights import tensors
 from explorer.nets.mlp import Mlp
@@ -33,7 +34,7 @@ def from_arrays(settings: ImagePosterior, arrays: Columns, seed: int, networks: 
         )
         for part, count in counts.items()
     }
-    return Fits(**found, diagnosis=diagnosis(taken(arrays, f"s{seed}_diagnosis").popitem()[1]))
+    return Fits(**found, diagnosis=walks.diagnosis(taken(arrays, f"s{seed}_diagnosis").popitem()[1]))
 
 
 def with_parameters(models: Mlp, arrays: Columns, array: str, name: str = "") -> Mlp:
@@ -42,12 +43,3 @@ def with_parameters(models: Mlp, arrays: Columns, array: str, name: str = "") ->
     if parameters.shape != models.parameters.shape:
         raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {name or array}")
     return models.with_parameters(parameters.to(models.parameters))
-
-
-def diagnosis(values: np.ndarray) -> Diagnosis:
-    """From its numbers in order. Raises Mismatch when they are none."""
-    if values.shape != (7,) or values.dtype.kind != "f" or not np.isfinite(values[4:]).all():
-        raise Mismatch("what is kept of the walk is no diagnosis")
-    accept, step_size, rhat, ess, *whole = values.tolist()
-    divergences, chains, iterations = map(int, whole)
-    return Diagnosis(accept, step_size, rhat, ess, divergences, chains, iterations)

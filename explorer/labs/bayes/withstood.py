@@ -9,9 +9,9 @@ from torch import Tensor
 
 from explorer.labs import Stop
 from explorer.labs.bayes.attacks import BOX
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.one_radius import OneRadius
 from explorer.labs.bayes.portion import portion
+from explorer.labs.walks import Task
 from explorer.measure.criteria import Margin
 from explorer.measure.perturbations import PGD
 from explorer.measure.softmax_robustness import shifts

@@ -18,6 +18,7 @@ from explorer.measure import patterns, universal
 from explorer.measure.shares import wilson
 from explorer.measure.universal import Ball, Images, Method, Success
 from explorer.measure.universal_methods import Batch, Fgsm, Sequential
+from explorer.nets.population import Differentiable
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def images_of(settings: Targets, data: Data, i: int, images: int | None = None) 
 
 def perturbations(
     settings: Targets,
-    models: Networks,
+    models: Differentiable,
     images: Images,
     radii: Sequence[float],
     seed: int,
@@ -56,10 +57,12 @@ def perturbations(
     *,
     rounds: int | None = None,
 ) -> Generator[None, None, list[universal.Found] | None]:
-    """Of one network, the best of each radius (which rise); None when `stop()` turned true before."""
+    """Of these models, the best of each radius (which rise); None when `stop()` turned true before."""
     balls = [Ball(settings.norm, radius) for radius in radii]
     found = []
-    for shot in universal.search(method(settings, rounds), models, images, balls, seeds=[seed], stop=stop):
+    for shot in universal.search(
+        method(settings, rounds), models, images, balls, seeds=[seed] * len(models), stop=stop
+    ):
         if shot is not None and shot.done:
             found.append(shot)
         yield None
@@ -80,11 +83,10 @@ def network(
 ) -> Generator[None, None, Found | None]:
     """Search for perturbations of network i, from so many images, and see what they do to those that it never saw."""
     one, seed = models.take(torch.tensor([i], device=data.X.device)), settings.seed + i
-    used = images_of(settings, data, i, images)
+    used, targets = images_of(settings, data, i, images), torch.arange(CLASSES, device=data.X.device)
     found = yield from perturbations(settings, one, used, radii, seed, stop, rounds=rounds)
     if found is None:
         return None
-    targets = torch.arange(CLASSES, device=data.X.device)
     unseen = Images(data.seen[i], data.labels[i], targets)
     clean = float((one.logits(data.seen[i][None])[0].argmax(-1) == data.labels[i]).double().mean())
     directions = patterns.towards_means(data.X[i], data.y[i], targets)
@@ -104,18 +106,19 @@ def network(
             "seed": seed,
             "clean": clean,
         }
-        parts.append(_rows(one, shot.v, data.shape, cosines[-1], (shot.success, reached, by_chance), about))
+        parts.append(rows(one, shot.v, data.shape, cosines[-1], (shot.success, reached, by_chance), about))
     return Found(tuple(radii), [shot.v[0] for shot in found], cosines, UNIVERSAL.joined(parts))
 
 
-def _rows(
-    one: Networks,
+def rows(
+    one: Differentiable,
     v: Float[Tensor, "1 T d"],
     shape: tuple[int, ...],
     cosines: Float64[np.ndarray, "T K"],
     shares: tuple[Success, Success, Success],
     about: dict[str, object],
 ) -> Columns:
+    """Rows of `universal`, a target each. shares: on its own images, on unseen ones, and of random signs there."""
     own, unseen, by_chance = (each.share[0].numpy() for each in shares)
     tested = shares[1].counted[0].numpy()
     ends = np.array([wilson(float(s), int(n)) for s, n in zip(unseen, tested, strict=True)]).reshape(-1, 2)

@@ -24,8 +24,8 @@ from explorer.labs.bayes.directions import (
 from explorer.labs.bayes.directions.bank import Place, Posterior, from_arrays, padded, to_arrays
 from explorer.labs.bayes.directions.collapsed import collapse
 from explorer.labs.bayes.directions.compute import alone, cases, halves, measured, some, stream, together
-from explorer.labs.bayes.fits import Diagnosis
 from explorer.labs.bayes.padded import read
+from explorer.labs.walks import Diagnosis
 from explorer.measure.criteria import Misclassified
 from explorer.nets.mlp import Mlp
 from tests.labs.bayes.steps import returned

@@ -10,12 +10,12 @@ from torch import Tensor
 from explorer.labs.bayes import attacks, withstood
 from explorer.labs.bayes.directions import RANDOM_OFF, DirectionsSettings
 from explorer.labs.bayes.directions import compute as directions
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.headline import HeadlineSettings
 from explorer.labs.bayes.masking import MaskingSettings, attacked
 from explorer.labs.bayes.one_radius import OneRadius
 from explorer.labs.bayes.samples import SamplesSettings
 from explorer.labs.bayes.samples import compute as samples
+from explorer.labs.walks import Task
 from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import PGD, RandomSigns
 from explorer.measure.step_length import even_ascent

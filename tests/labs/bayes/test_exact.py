@@ -7,6 +7,7 @@ from torch.nn.functional import cross_entropy
 
 from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
+from explorer.labs import walks
 from explorer.labs.bayes import LAB, fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, ONE, ExactSettings
 from explorer.labs.bayes.exact.compute import State, spread, stream
@@ -74,11 +75,11 @@ def test_weights_that_no_data_see_are_as_under_the_prior() -> None:
     task = read(settings, 0, CPU)
     starts = fits.untrained(settings, settings.d, 2, range(16), CPU)
     target = fits.classification(starts, task.X, task.y, settings.prior_scale)
-    (maps,) = [cell for cell in fits.descent("m", target, starts, 1500, lambda: False, {}) if isinstance(cell, Cell)]
+    (maps,) = [cell for cell in walks.descent("m", target, starts, 1500, lambda: False, {}) if isinstance(cell, Cell)]
     begin = torch.tensor(maps.arrays["parameters"])
     assert starts.with_parameters(begin).layers[0].W[..., 2:].abs().max() < 0.02
-    found = fits.walk("w", target, begin, settings, 0, lambda: False, {})
-    drawn = [m.chains.position for m in found if isinstance(m, fits.Moment) and m.chains.step > settings.warmup]
+    found = walks.walk("w", target, begin, settings, 0, lambda: False, {})
+    drawn = [m.chains.position for m in found if isinstance(m, walks.Moment) and m.chains.step > settings.warmup]
     W = starts.with_parameters(torch.cat(drawn)).layers[0].W[..., 2:].double()
     assert float(W.square().mean()) == pytest.approx(0.25, rel=0.15)
     seen = starts.with_parameters(torch.cat(drawn)).layers[0].W[..., :2].double()
@@ -123,7 +124,7 @@ def test_a_network_that_is_no_mirror_would_be_told() -> None:
     state = State.of(task).add(nets, task)
     assert state.output <= 1e-6
     assert state.gradient <= 1e-6
-    moved = fits.Task(task.X, task.y, task.seen + 0.1, task.labels)
+    moved = walks.Task(task.X, task.y, task.seen + 0.1, task.labels)
     beside = State.of(moved).add(nets, moved)
     assert beside.output > 1e-3
     assert beside.gradient > 1e-3
@@ -144,9 +145,9 @@ def test_the_table_has_the_gradients_of_the_first_samples() -> None:
     task = read(settings, 0, CPU)
     starts = fits.untrained(settings, 6, 2, range(2), CPU)
     target = fits.classification(starts, task.X, task.y, 1.0)
-    (maps,) = [c for c in fits.descent("m", target, starts, 20, lambda: False, {}) if isinstance(c, Cell)]
-    walked = fits.walk("w", target, torch.tensor(maps.arrays["parameters"]), settings, 0, lambda: False, {})
-    drawn = [m.chains.position for m in walked if isinstance(m, fits.Moment) and m.chains.step > 10]
+    (maps,) = [c for c in walks.descent("m", target, starts, 20, lambda: False, {}) if isinstance(c, Cell)]
+    walked = walks.walk("w", target, torch.tensor(maps.arrays["parameters"]), settings, 0, lambda: False, {})
+    drawn = [m.chains.position for m in walked if isinstance(m, walks.Moment) and m.chains.step > 10]
     g = gradients(starts.with_parameters(torch.cat(drawn)), task)[1].double().numpy()
     assert len(g) == 12
     frames = run(seeds=1)

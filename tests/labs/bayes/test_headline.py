@@ -14,11 +14,12 @@ from explorer.labs.bayes import attacks, stored
 from explorer.labs.bayes.attack_numbers import accuracy, difference, of
 from explorer.labs.bayes.attack_table import ATTACK, nearest
 from explorer.labs.bayes.attacks import Case, Found, Party, alone, measured, together
-from explorer.labs.bayes.fits import Diagnosis, Fits, Task, points, read, untrained
+from explorer.labs.bayes.fits import Fits, points, read, untrained
 from explorer.labs.bayes.headline import PANEL, HeadlineSettings
 from explorer.labs.bayes.headline.compute import cases, stream
 from explorer.labs.bayes.mean_field import approximation
-from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Diagnosis, Task
 from explorer.measure.perturbations import fgsm
 from explorer.measure.softmax_robustness import shifts
 from explorer.nets import mlp

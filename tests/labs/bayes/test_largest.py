@@ -12,7 +12,6 @@ from explorer.labs.bayes import LAB, attacks, portion, withstood
 from explorer.labs.bayes.attack_table import PGD, Attacked
 from explorer.labs.bayes.directions import FULL, OFF, DirectionsSettings
 from explorer.labs.bayes.directions import compute as directions
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.headline import HeadlineSettings
 from explorer.labs.bayes.images import SOURCES
 from explorer.labs.bayes.instrument import InstrumentSettings
@@ -21,6 +20,7 @@ from explorer.labs.bayes.one_radius import OneRadius
 from explorer.labs.bayes.rebuttal import RebuttalSettings
 from explorer.labs.bayes.samples import SamplesSettings
 from explorer.labs.bayes.samples import compute as samples
+from explorer.labs.walks import Task
 from explorer.measure import averaged_difference
 from explorer.measure.ascent import SKETCH
 from explorer.nets import mlp

@@ -11,12 +11,12 @@ from torch.nn.functional import cross_entropy
 
 from explorer.device import pick
 from explorer.frames import Frame
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.masking import DTYPES, LENGTHS, PANEL, MaskingSettings
 from explorer.labs.bayes.masking.attacked import lengths, masked
 from explorer.labs.bayes.masking.compute import stream
 from explorer.labs.bayes.masking.numbers import BY_LOSS, at_eps, best_length, shares
 from explorer.labs.bayes.masking.numbers import lengths as over_lengths
+from explorer.labs.walks import Task
 from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import PGD
 from explorer.measure.step_length import even_ascent

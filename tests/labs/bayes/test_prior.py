@@ -6,11 +6,12 @@ import torch
 
 from explorer.device import pick
 from explorer.frames import FINISHED, Columns, Frame, Mismatch
+from explorer.labs import walks
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.prior import AVERAGE, DRAWN, MAP, ONE, PANEL, PriorSettings
 from explorer.labs.bayes.prior.compute import DRAWS, stream
 from explorer.labs.bayes.withstood import withstood
+from explorer.labs.walks import Task
 from explorer.measure.shares import wilson
 from explorer.nets import mlp
 from explorer.nets.activations import Tanh
@@ -56,7 +57,7 @@ def test_a_scale_walks_as_it_would_alone(frames: list[Frame]) -> None:
     for i, scale in enumerate(SETTINGS.scales):
         own = starts.take(torch.arange(i * chains, (i + 1) * chains))
         target = fits.classification(own, task.X, task.y, scale)
-        *_, end = (d for d in fits.descend(target, own.parameters, max_steps=60, stop=lambda: False) if d)
+        *_, end = (d for d in walks.descend(target, own.parameters, max_steps=60, stop=lambda: False) if d)
         together = torch.tensor(arrays["s0_maps"][i * chains : (i + 1) * chains])
         assert torch.allclose(end.position, together, atol=2e-3)
 

@@ -10,12 +10,12 @@ from torch.nn.functional import cross_entropy
 from explorer.device import pick
 from explorer.figures.look import Look
 from explorer.frames import Columns, Frame
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.samples import ALL, OTHERS, PANEL, SAME, SamplesSettings
 from explorer.labs.bayes.samples.compute import _looked, _tabled, matrix, rows, stream
 from explorer.labs.bayes.samples.figure import sentences
 from explorer.labs.bayes.samples.numbers import along, gap, most, of
+from explorer.labs.walks import Task
 from explorer.measure.criteria import Misclassified
 from explorer.measure.crossed import crossed, nested
 from explorer.measure.perturbations import fgsm

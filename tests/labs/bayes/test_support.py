@@ -7,6 +7,7 @@ from torch.nn.functional import cross_entropy
 
 from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
+from explorer.labs import walks
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.support import DISTANCES, NOISES, PANEL, PROBES, SupportSettings
 from explorer.labs.bayes.support.compute import State, read, stream
@@ -98,7 +99,7 @@ def test_a_noise_learns_as_it_would_alone() -> None:
     for i in (0, NOISES - 1):
         own = starts.take(torch.arange(i * chains, (i + 1) * chains))
         target = fits.classification(own, scene.X[i], scene.y[i], SETTINGS.prior_scale)
-        *_, end = (d for d in fits.descend(target, own.parameters, max_steps=60, stop=lambda: False) if d)
+        *_, end = (d for d in walks.descend(target, own.parameters, max_steps=60, stop=lambda: False) if d)
         assert torch.allclose(end.position, together[i * chains : (i + 1) * chains], atol=2e-3)
 
 

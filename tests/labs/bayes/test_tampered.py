@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from explorer.frames import Mismatch
-from explorer.labs.bayes.cells import Block, from_cell
+from explorer.labs.walk_cells import Block, from_cell
 from explorer.labs.weights import tensors
 from explorer.nets import mlp
 from explorer.nets.activations import Tanh

@@ -8,6 +8,7 @@ from torch.nn.functional import cross_entropy
 from explorer.data.moons import moons
 from explorer.device import pick
 from explorer.frames import Cell, Columns, Frame
+from explorer.labs import walks
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.gradient import EVERY, ONCE, SELECTED, TWICE
 from explorer.labs.bayes.vanishing import RANDOM, SHOWN, VanishingSettings, stages
@@ -39,9 +40,9 @@ def each() -> np.ndarray:
     task = fits.read(settings, 0, CPU)
     starts = fits.untrained(settings, 64, 10, range(2), CPU)
     target = fits.classification(starts, task.X, task.y, 1.0)
-    (maps,) = [c for c in fits.descent("m", target, starts, 20, lambda: False, {}) if isinstance(c, Cell)]
-    walked = fits.walk("w", target, torch.tensor(maps.arrays["parameters"]), settings, 0, lambda: False, {})
-    drawn = [m.chains.position for m in walked if isinstance(m, fits.Moment) and m.chains.step > 10]
+    (maps,) = [c for c in walks.descent("m", target, starts, 20, lambda: False, {}) if isinstance(c, Cell)]
+    walked = walks.walk("w", target, torch.tensor(maps.arrays["parameters"]), settings, 0, lambda: False, {})
+    drawn = [m.chains.position for m in walked if isinstance(m, walks.Moment) and m.chains.step > 10]
     models = starts.with_parameters(torch.cat(drawn)).to(torch.float64)
     found = []
     for twice in (False, True):
@@ -182,9 +183,9 @@ def test_dots_are_averaged_gradients_by_autograd(frames: list[Frame]) -> None:
         first = APART
         starts = fits.untrained(own, 2, 2, range(first, first + 2), CPU)
         target = fits.classification(starts, X[100:][-learned:], labels[100:][-learned:], 1.0)
-        (maps,) = [c for c in fits.descent("m", target, starts, 20, lambda: False, {}) if isinstance(c, Cell)]
-        walked = fits.walk("w", target, torch.tensor(maps.arrays["parameters"]), own, first, lambda: False, {})
-        drawn = [m.chains.position for m in walked if isinstance(m, fits.Moment) and m.chains.step > 10]
+        (maps,) = [c for c in walks.descent("m", target, starts, 20, lambda: False, {}) if isinstance(c, Cell)]
+        walked = walks.walk("w", target, torch.tensor(maps.arrays["parameters"]), own, first, lambda: False, {})
+        drawn = [m.chains.position for m in walked if isinstance(m, walks.Moment) and m.chains.step > 10]
         models = starts.with_parameters(torch.cat(drawn)[:draws]).to(torch.float64)
         x = X[:100].double().expand(draws, -1, -1).clone().requires_grad_()
         loss = cross_entropy(models.logits(x).flatten(0, 1), labels[:100].repeat(draws), reduction="sum")

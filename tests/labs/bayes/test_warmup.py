@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from explorer.device import pick
-from explorer.labs.bayes import cloud, directions, exact, fits, headline, prior, support, vanishing
+from explorer.labs import walks
+from explorer.labs.bayes import cloud, directions, exact, headline, prior, support, vanishing
 from explorer.labs.bayes.cloud import compute as of_cloud
 from explorer.labs.bayes.directions import compute as of_directions
 from explorer.labs.bayes.exact import compute as of_exact
@@ -17,13 +18,13 @@ from explorer.labs.bayes.support import compute as of_support
 from explorer.labs.bayes.vanishing import compute as of_vanishing
 
 PANELS = {
-    "headline": (headline, of_headline, fits),
-    "exact": (exact, of_exact, fits),
-    "vanishing": (vanishing, of_vanishing, fits),
+    "headline": (headline, of_headline, walks),
+    "exact": (exact, of_exact, walks),
+    "vanishing": (vanishing, of_vanishing, walks),
     "support": (support, of_support, of_support),
     "prior": (prior, of_prior, of_prior),
-    "directions": (directions, of_directions, fits),
-    "cloud": (cloud, of_cloud, fits),
+    "directions": (directions, of_directions, walks),
+    "cloud": (cloud, of_cloud, walks),
 }
 
 

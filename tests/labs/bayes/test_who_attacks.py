@@ -6,8 +6,8 @@ import torch
 
 from explorer.labs.bayes.attack_table import CROSS_ENTROPY, FGSM, MARGIN, PGD
 from explorer.labs.bayes.attacks import Case, all_rows, alone, measured
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.headline import PANEL, HeadlineSettings
+from explorer.labs.walks import Task
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
 from explorer.nets import mlp

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.cloud import (
     CLOUD,
@@ -22,11 +22,12 @@ from explorer.labs.bayes.cloud import (
     CloudSettings,
     Hyper,
 )
-from explorer.labs.bayes.fits import Task, read
+from explorer.labs.bayes.fits import read
 from explorer.labs.bayes.images import CLASSES
-from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.withstood import withstood
+from explorer.labs.sampling import MOST_CHAINS
 from explorer.labs.through import through
+from explorer.labs.walks import Task
 from explorer.labs.weights import tensors
 from explorer.measure.shares import wilson
 from explorer.nets import mlp
@@ -148,7 +149,7 @@ def _fitted(
         return
     found["vi"] = _array(variational.draw(last, settings.samples, own).parameters)
     yield None
-    walked = yield from through(fits.sampled("", target, starts.with_parameters(maps), task, settings, own, stop, {}))
+    walked = yield from through(walks.sampled("", target, starts.with_parameters(maps), task, settings, own, stop, {}))
     if walked is None or stop():
         return
     samples, diagnosis = walked

@@ -9,13 +9,14 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.frames import Cell, Columns, Kept, taken
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.directions import DirectionsSettings
-from explorer.labs.bayes.fits import FREE, Diagnosis, Progress, Task
+from explorer.labs.bayes.fits import FREE
 from explorer.labs.bayes.moons import CLASSES, PLANE
-from explorer.labs.bayes.settings import MOST_CHAINS
-from explorer.labs.bayes.stored import diagnosis, with_parameters
+from explorer.labs.bayes.stored import with_parameters
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Diagnosis, Progress, Task
 from explorer.nets.mlp import Layer, Mlp
 from explorer.train.target import classification
 
@@ -85,7 +86,7 @@ def fit(
     starts = place.untrained(settings.chains, own, device)
     target = classification(starts, task.X, task.y, place.scales(starts))
     steps = settings.max_steps if place.turn == 0 else settings.map_steps
-    found = yield from fits.descent(f"{name}_map", target, starts, steps, stop, kept)
+    found = yield from walks.descent(f"{name}_map", target, starts, steps, stop, kept)
     if found is None:
         return None
     maps, free = starts.with_parameters(found), None
@@ -93,12 +94,12 @@ def fit(
         yield Progress(0.0, "MAP found", maps=maps)
         others = place.untrained(settings.ensemble, FREE + own, device)
         flat = classification(others, task.X, task.y, float("inf"))
-        ended = yield from fits.descent(f"{name}_free", flat, others, settings.max_steps, stop, kept)
+        ended = yield from walks.descent(f"{name}_free", flat, others, settings.max_steps, stop, kept)
         if ended is None:
             return None
         free = others.with_parameters(ended)
         yield Progress(0.0, "networks without a prior trained", free=free)
-    walked = yield from fits.sampled(name, target, maps, task, settings, own, stop, kept)
+    walked = yield from walks.sampled(name, target, maps, task, settings, own, stop, kept)
     if walked is None:
         return None
     return Posterior(*walked, maps if place.turn == 0 else None, free)
@@ -122,4 +123,4 @@ def from_arrays(place: Place, arrays: Columns, device: torch.device) -> Posterio
         for part, count in counts.items()
     }
     (values,) = taken(arrays, f"{place.name}_diagnosis").values()
-    return Posterior(nets["samples"], diagnosis(values), nets.get("maps"), nets.get("free"))
+    return Posterior(nets["samples"], walks.diagnosis(values), nets.get("maps"), nets.get("free"))

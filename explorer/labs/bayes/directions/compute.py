@@ -21,11 +21,11 @@ from explorer.labs.bayes.directions import (
 )
 from explorer.labs.bayes.directions.bank import Place, Posterior, fit, from_arrays, padded, to_arrays
 from explorer.labs.bayes.directions.collapsed import collapse
-from explorer.labs.bayes.fits import Progress, Task
 from explorer.labs.bayes.moons import PLANE
 from explorer.labs.bayes.padded import read
 from explorer.labs.bayes.portion import portion
 from explorer.labs.through import through
+from explorer.labs.walks import Progress, Task
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
 from explorer.measure.perturbations import RandomSigns

@@ -10,14 +10,15 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.frames import Cell, Columns, Frame, Kept
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
 from explorer.labs.bayes.exact import ARROWS, AVERAGE, EXACT, MIRROR, MOONS, ONE, ExactSettings
-from explorer.labs.bayes.fits import Diagnosis, Moment, Task, Walked, gradients
+from explorer.labs.bayes.fits import gradients
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, NORMAL, ONCE, TANGENTIAL, counts
 from explorer.labs.bayes.moons import CLASSES, PLANE
 from explorer.labs.bayes.padded import read
-from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Diagnosis, Moment, Task, Walked
 from explorer.measure.criteria import Misclassified
 from explorer.measure.expected_gradient import Tally, summary
 from explorer.nets.mlp import Mlp
@@ -135,7 +136,7 @@ def _posterior(
     own = seed * MOST_CHAINS  # no two chains of any repetitions share a seed
     starts = fits.untrained(settings, settings.d, CLASSES, range(own, own + settings.chains), device)
     target = classification(starts, task.X, task.y, settings.prior_scale)
-    climb = fits.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
+    climb = walks.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
     maps = yield from cast("Generator[Cell | None, None, Tensor | None]", climb)  # which nobody asked how far it is
     if maps is None:
         return False
@@ -143,7 +144,7 @@ def _posterior(
     walked = Walked()
     state = State.of(task)
     moment: Moment | None = None
-    for found in fits.walk(f"s{seed}", target, maps, settings, own, stop, kept):
+    for found in walks.walk(f"s{seed}", target, maps, settings, own, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue

@@ -13,7 +13,6 @@ from explorer.frames import Columns
 from explorer.labs import Stop
 from explorer.labs.bayes.attack_table import CROSS_ENTROPY, MARGIN, ONE, PGD
 from explorer.labs.bayes.attacks import AT_ONCE, BOX, QUICK_TESTED, alone, measured
-from explorer.labs.bayes.fits import Task
 from explorer.labs.bayes.masking import (
     BEST,
     DTYPES,
@@ -26,6 +25,7 @@ from explorer.labs.bayes.masking import (
     MaskingSettings,
 )
 from explorer.labs.bayes.portion import portion
+from explorer.labs.walks import Task
 from explorer.measure.criteria import Misclassified
 from explorer.measure.regression import mean
 from explorer.measure.shares import paired, wilson

@@ -9,11 +9,12 @@ import torch
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes.attacks import FITTED, TURN
-from explorer.labs.bayes.fits import Progress, Task, read
+from explorer.labs.bayes.fits import read
 from explorer.labs.bayes.images import TESTED
 from explorer.labs.bayes.masking import DTYPES, MASKING, STEP_LENGTH, MaskingSettings
 from explorer.labs.bayes.masking.attacked import lengths, look, masked
 from explorer.labs.bayes.posterior import Posterior, shown
+from explorer.labs.walks import Progress, Task
 
 
 @dataclass

@@ -8,7 +8,7 @@ from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.one_radius import OneRadius
-from explorer.labs.bayes.settings import MOST_CHAINS
+from explorer.labs.sampling import MOST_CHAINS
 from explorer.settings import Problem, Work
 from explorer.tables import Bound, Count, Flag, Table, Text, Value
 

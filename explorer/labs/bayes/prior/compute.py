@@ -10,14 +10,15 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.frames import FINISHED, Cell, Columns, Frame, Kept, Mismatch
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task, read
+from explorer.labs.bayes.fits import read
 from explorer.labs.bayes.images import CLASSES
 from explorer.labs.bayes.prior import AVERAGE, DRAWN, MAP, ONE, PRIOR, PriorSettings
-from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.told import counted
 from explorer.labs.bayes.withstood import withstood
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Moment, Task
 from explorer.labs.weights import tensors
 from explorer.measure.ascent import SKETCH, Effort
 from explorer.measure.averaged_difference import averaged
@@ -136,7 +137,7 @@ def _fitted(
     starts = fits.untrained(settings, task.X.shape[1], CLASSES, range(own, own + chains * len(scales)), device)
     prior = torch.tensor(scales, dtype=torch.float32, device=device).repeat_interleave(chains).unsqueeze(1)
     target = classification(starts, task.X, task.y, prior)
-    climb = fits.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
+    climb = walks.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept)
     maps = yield from cast("Generator[Cell | None, None, Tensor | None]", climb)  # which nobody asked how far it is
     if maps is None:
         return None
@@ -149,7 +150,7 @@ def _fitted(
     draws: list[Tensor] = []
     traces: list[Tensor] = []
     accepted: list[Tensor] = []
-    for found in fits.walk(f"s{seed}", target, maps, settings, own, stop, kept):
+    for found in walks.walk(f"s{seed}", target, maps, settings, own, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue
@@ -157,7 +158,7 @@ def _fitted(
         share = FITTED * (0.1 + 0.9 * step / settings.iterations)
         note = f"iteration {step} of {settings.iterations} of {len(prior)} chains"
         if step > settings.warmup:
-            traces.append(fits.log_likelihood(starts.with_parameters(found.chains.position), task))
+            traces.append(walks.log_likelihood(starts.with_parameters(found.chains.position), task))
             accepted.append(found.chains.accept)
             if (step - settings.warmup) % settings.thin == 0:
                 draws.append(found.chains.position)

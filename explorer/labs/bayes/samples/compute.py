@@ -13,12 +13,13 @@ from explorer.frames import FINISHED, Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.bayes.attack_table import ATTACK, CROSS_ENTROPY, EXPECTED, FGSM, NONE, PGD, RANDOM
 from explorer.labs.bayes.attacks import AT_ONCE, BOX, FITTED, QUICK_STEPS, QUICK_TESTED, TURN
-from explorer.labs.bayes.fits import Progress, Task, read
+from explorer.labs.bayes.fits import read
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.images import TESTED
 from explorer.labs.bayes.portion import portion
 from explorer.labs.bayes.posterior import Posterior, shown
 from explorer.labs.bayes.samples import ALL, OTHERS, SAME, SamplesSettings
+from explorer.labs.walks import Progress, Task
 from explorer.measure import perturbations
 from explorer.measure.criteria import Misclassified
 from explorer.measure.crossed import crossed

@@ -6,8 +6,9 @@ import param
 
 from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
-from explorer.labs.bayes.settings import MOST_CHAINS, Sampler
+from explorer.labs.bayes.settings import Sampler
 from explorer.labs.costs import FLOPS
+from explorer.labs.sampling import MOST_CHAINS
 from explorer.settings import Problem, Work
 from explorer.tables import Count, Flag, Table, Value
 

@@ -10,11 +10,11 @@ from torch import Tensor
 
 from explorer.data.moons import beside_moons, thick_moons
 from explorer.frames import Cell, Columns, Frame, Kept
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Progress
-from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.support import CLASSES, DISTANCES, NOISES, PROBES, SUPPORT, TESTED, SupportSettings
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Moment, Progress
 from explorer.measure.convergence import ess, rhat
 from explorer.measure.criteria import Misclassified
 from explorer.measure.split_gradient import parts
@@ -138,7 +138,7 @@ def _posteriors(
         return False
     known = _beside(settings, seed, starts.with_parameters(maps), scene)
     state, walked, moment, rows = State.of(scene), Walked([], []), None, known
-    for found in fits.walk(f"s{seed}", target, maps, settings, own, stop, kept):
+    for found in walks.walk(f"s{seed}", target, maps, settings, own, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue
@@ -177,7 +177,7 @@ def _climbed(
     def told(now: Descent) -> Progress:
         return Progress(0, f"MAP: step {now.step} of {settings.max_steps}", maps=starts.with_parameters(now.position))
 
-    steps = fits.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept, told)
+    steps = walks.descent(f"s{seed}_map", target, starts, settings.max_steps, stop, kept, told)
     while True:
         try:
             found = next(steps)

@@ -9,12 +9,11 @@ import torch
 from torch import Tensor
 
 from explorer.frames import Cell, Columns, Frame, Kept
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
+from explorer.labs.bayes.fits import gradients
 from explorer.labs.bayes.gradient import GRADIENT, SELECTED
 from explorer.labs.bayes.images import CLASSES
-from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.vanishing import (
     COMPONENTS,
     PICTURES,
@@ -27,6 +26,8 @@ from explorer.labs.bayes.vanishing import (
 )
 from explorer.labs.bayes.vanishing.plane import SCATTER, SPREAD
 from explorer.labs.bayes.vanishing.state import State
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Moment, Task, Walked
 from explorer.train.target import classification
 
 LOOK = 5  # iterations of the warm-up between two frames
@@ -131,13 +132,13 @@ def _posterior(
     own = seed * MOST_CHAINS  # no two chains of any repetitions share a seed
     starts = fits.untrained(settings, task.X.shape[1], CLASSES, range(own, own + settings.chains), device)
     target = classification(starts, task.X, task.y, settings.prior_scale)
-    climb = fits.descent(f"{turn.name}_map", target, starts, settings.max_steps, stop, kept)
+    climb = walks.descent(f"{turn.name}_map", target, starts, settings.max_steps, stop, kept)
     maps = yield from cast("Generator[Cell | None, None, Tensor | None]", climb)  # which nobody asked how far it is
     if maps is None:
         return False
     state = State.of(task, CLASSES, settings.samples)
     moment, walked = None, Walked()
-    for found in fits.walk(turn.name, target, maps, settings, own, stop, kept):
+    for found in walks.walk(turn.name, target, maps, settings, own, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue

@@ -11,12 +11,11 @@ from torch import Tensor
 
 from explorer.data.moons import moons
 from explorer.frames import Cell, Columns, Frame, Kept
-from explorer.labs import Stop
+from explorer.labs import Stop, walks
 from explorer.labs.bayes import fits
-from explorer.labs.bayes.fits import Moment, Task, Walked, gradients
+from explorer.labs.bayes.fits import gradients
 from explorer.labs.bayes.gradient import counts
 from explorer.labs.bayes.moons import CLASSES, PLANE
-from explorer.labs.bayes.settings import MOST_CHAINS
 from explorer.labs.bayes.vanishing import VanishingSettings
 from explorer.labs.bayes.vanishing.plane import (
     LAST,
@@ -28,6 +27,8 @@ from explorer.labs.bayes.vanishing.plane import (
     TESTED,
     Which,
 )
+from explorer.labs.sampling import MOST_CHAINS
+from explorer.labs.walks import Moment, Task, Walked
 from explorer.measure.regression import mean
 from explorer.train.target import classification
 
@@ -77,7 +78,7 @@ def posterior(
     starts = fits.untrained(own, PLANE, CLASSES, range(first, first + own.chains), device)
     target = classification(starts, task.X, task.y, own.prior_scale)
     name = f"moons_k{which.width}_n{which.points}_{'last' if which.kind == LAST else 'all'}_s{seed}"
-    climb = fits.descent(f"{name}_map", target, starts, own.max_steps, stop, kept)
+    climb = walks.descent(f"{name}_map", target, starts, own.max_steps, stop, kept)
     maps = yield from cast("Generator[Cell | None, None, Tensor | None]", climb)
     if maps is None:
         return None
@@ -85,7 +86,7 @@ def posterior(
     votes = torch.zeros(TESTED, CLASSES, dtype=torch.float64, device=device)
     moment, walked, count = None, Walked(), 0
     told = f"moons: k = {which.width}, N = {which.points}, {which.kind}"
-    for found in fits.walk(name, target, maps, own, first, stop, kept):
+    for found in walks.walk(name, target, maps, own, first, stop, kept):
         if not isinstance(found, Moment):
             yield found
             continue

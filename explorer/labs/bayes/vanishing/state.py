@@ -9,9 +9,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from explorer.frames import Columns
-from explorer.labs.bayes.fits import Task, gradients
+from explorer.labs.bayes.fits import gradients
 from explorer.labs.bayes.gradient import EVERY, GRADIENT, ONCE, SELECTED, TWICE, WHOLE, counts
 from explorer.labs.bayes.vanishing import COMPONENTS, stages
+from explorer.labs.walks import Task
 from explorer.measure.expected_gradient import Tally, falling, rising, sizes, summary
 from explorer.measure.medians import median
 from explorer.measure.regression import mean

@@ -74,12 +74,6 @@ def _place(target: int) -> tuple[float, float]:
     return column * (1 + GAP), (CLASSES // ACROSS - 1 - row) * (1 + TEXT)
 
 
-def room(name: str, x: float, y: float, wide: float, there: bool) -> Image:
-    """Nothing that is seen: room for a line of words above pictures, where a figure would end with them."""
-    nothing = np.zeros((1, 1), np.float32)
-    return Image(name, nothing if there else None, x, y, wide, TEXT, limits=(-1, 1), alpha=0)
-
-
 def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figure:
     marks: list[Mark] = []
     labels: list[Label] = []
@@ -107,14 +101,14 @@ def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figu
     cx, cy = _place(target)
     shown = len(targets) > 0
     ring = np.array([[cx, cy], [cx + 1, cy], [cx + 1, cy + 1], [cx, cy + 1], [cx, cy]])[: 5 if shown else 0]
-    wide, high = ACROSS * (1 + GAP) - GAP, CLASSES // ACROSS * (1 + TEXT) - TEXT
     marks += [
-        room("room", 0, high, wide, shown),
         Line("chosen", ring[:, 0], ring[:, 1], "ink", width=2.5),
         Dots("places", corners[:, 0] + 0.5, corners[:, 1] + 0.5, "ink", size=4, tip=TIP, hover=first),
         Labels("text", labels),
     ]
-    return Figure("gallery", marks, square=True, aspect=wide / (high + TEXT), choose={"places": "target"})
+    aspect = (ACROSS + (ACROSS - 1) * GAP) / (2 * (1 + TEXT))
+    above = Axis(ends=(0, 2 * (1 + TEXT)))  # or it ends with the pictures, and the words over them are cut off
+    return Figure("gallery", marks, y=above, square=True, aspect=aspect, choose={"places": "target"})
 
 
 def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image: int) -> Figure:
@@ -163,7 +157,9 @@ def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image:
         ),
         Labels("text", labels),
     ]
-    return Figure("added", marks, square=True, aspect=wide / (1.5 + 2 * TEXT), choose={"places": "image"})
+    around = Axis(ends=(-0.5 - TEXT, 1 + TEXT))  # words above, dots below
+    aspect = wide / (1.5 + 2 * TEXT)
+    return Figure("added", marks, y=around, square=True, aspect=aspect, choose={"places": "image"})
 
 
 def _success(table: Columns, target: int, at: float) -> Figure:

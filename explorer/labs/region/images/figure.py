@@ -10,7 +10,7 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
-from explorer.labs.region.gallery.figure import GAP, TEXT, room
+from explorer.labs.region.gallery.figure import GAP, TEXT
 from explorer.labs.region.images import MADE, ImagesSettings
 from explorer.labs.region.images.numbers import GAP as DIFFERENCE
 from explorer.labs.region.images.numbers import curve, numbers_of, over_networks, picture, with_gap
@@ -119,9 +119,10 @@ def _made(table: Columns, made: Columns, settings: ImagesSettings) -> Figure:
             m = numbers[place]
             share = f": {100 * over_networks(own, m, 'success_test')[0]:.0f} %" if m in known else ""
             labels.append(Label(x + 0.5, y + 1 + TEXT / 2, f"{m:,}{share}", "ink", align="center"))
-    wide, high = ACROSS * (1 + GAP) - GAP, DOWN * (1 + TEXT) - TEXT
-    marks += [room("room", 0, high, wide, len(numbers) > 0), Labels("text", labels)]
-    return Figure("made", marks, square=True, aspect=wide / (high + TEXT))
+    marks.append(Labels("text", labels))
+    wide, high = ACROSS * (1 + GAP) - GAP, DOWN * (1 + TEXT)
+    above = Axis(ends=(0, high))  # or it ends with the pictures, and the words over them are cut off
+    return Figure("made", marks, y=above, square=True, aspect=wide / high)
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:

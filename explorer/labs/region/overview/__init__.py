@@ -17,10 +17,6 @@ class OverviewSettings(GallerySettings):
     measures: ClassVar = frozenset()  # what the gallery measures others train with
     starts: ClassVar = {"seeds": 3}  # of fewer no effect is said
 
-    def relevant(self, name: str) -> bool:
-        """The card that adds a perturbation to an image is on the gallery's own tab."""
-        return name != "image" and super().relevant(name)
-
     def conflicts(self) -> list[Problem]:
         return self.too_many() or over_budget(self, ("n", "base_epochs", "rounds", "images", "seeds", "k"), "k")
 
