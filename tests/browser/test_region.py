@@ -23,6 +23,7 @@ CASES = {
     "rivals": case("rivals", ("rivals:dots",), ("rivals", "access")),
     "images": case("images", ("images:dots",), ("images", "gap", "made")),
     "sharing": case("sharing", ("sharing:dots",), ("sharing", "cost")),
+    "boundary": case("boundary", ("distance:new",), ("boundary", "distance")),
     "posterior": case("posterior", ("posterior:each",), ("posterior", "carried", "cancelled")),
 }
 

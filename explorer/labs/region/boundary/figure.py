@@ -139,9 +139,8 @@ def _classes(name: str, label: np.ndarray | None, x: float, y: float, dw: float,
 
 def _frame(name: str, x: float, y: float, dw: float, dh: float, shown: bool) -> Line:
     """Around what is chosen."""
-    points = 5 if shown else 0
-    corners = x + dw * np.array([0, 1, 1, 0, 0]), y + dh * np.array([0, 0, 1, 1, 0])
-    return Line(name, *(each[:points] for each in corners), "ink", width=3)
+    across, up = np.array([[0, 1, 1, 0, 0], [0, 0, 1, 1, 0]])[:, : 5 if shown else 0]
+    return Line(name, x + dw * across, y + dh * up, "ink", width=3)
 
 
 def _chosen(named: np.ndarray, pattern: Columns, settings: BoundarySettings) -> list[Dots]:
