@@ -70,7 +70,7 @@ def _steps(table: Columns, model: str) -> Figure:
     old, new, clean = (curve(rows, column) for column in ("old_success", "recomputed_success", "clean"))
     shown = clean if len(clean.steps) else before
     texts = [
-        Label(shown.steps, shown.value, "right, unperturbed", "ink", 10),
+        Label(shown.steps, shown.value, "right, unperturbed", "ink", -12),
         Label(new.steps, new.value, "new perturbations", "found", 12),
         Label(old.steps, old.value, "old perturbations", "law", 10),
     ]

@@ -53,8 +53,8 @@ def looks_like(tables: Tables, settings: GallerySettings) -> Finding | None:
         return None
     _, ends = mean(own - others)
     numbers = {
-        "own": f"{own.mean():.2f}",
-        "others": f"{others.mean():.2f}",
+        "own": f"{own.mean():.2f}".replace("-", "−"),
+        "others": f"{others.mean():.2f}".replace("-", "−"),
         "interval": f"95 % [{ends[0]:.2f}, {ends[1]:.2f}]",
     }
     way = side(ends, 0)

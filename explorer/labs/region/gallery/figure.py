@@ -63,7 +63,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     return (
         _gallery(here, pattern, delta, settings.target),
         _added(pattern, verdict, delta, settings.target, settings.image),
-        _success(table, settings.target),
+        _success(table, settings.target, delta),
         _meaning(where(meaning, meaning["delta"] == delta), here),
     )
 
@@ -162,13 +162,14 @@ def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image:
     return Figure("added", marks, y=around, square=True, aspect=aspect, choose={"places": "image"})
 
 
-def _success(table: Columns, target: int) -> Figure:
+def _success(table: Columns, target: int, at: float) -> Figure:
     whole, random = curve(table, "success_test"), curve(table, "random_success")
     each = [curve(where(table, table["target"] == t), "success_test") for t in range(CLASSES)]
     own = each[target] if target in range(CLASSES) else curve(table, "success_test")
+    here = whole.delta == at
     labels = [
-        Label(whole.delta, whole.value, "mean", "found", 10, align="right"),
-        Label(own.delta[-1:], own.value[-1:], f"→ {target}", "ink", -12),
+        Label(whole.delta[here], whole.value[here], "mean", "found", -14, align="left", dx=4),
+        Label(own.delta[own.delta == at], own.value[own.delta == at], f"→ {target}", "ink", 10, dx=-4),
         Label(random.delta, random.value, "random signs", "law", 9),
     ]
     marks = [
@@ -182,6 +183,14 @@ def _success(table: Columns, target: int) -> Figure:
         Labels("text", labels),
     ]
     return Figure("success", marks, Axis("δ radius"), Axis(ends=(0, 1.05), ticks=SHARES), pick={"dots": "delta"})
+
+
+def _short(value: float) -> str:
+    """A cosine in a small cell: .6, −.1, 0; nothing where it is unknown."""
+    if not np.isfinite(value):
+        return ""
+    text = f"{value:.1f}".replace("0.", ".").replace("-", "−")
+    return "0" if text in (".0", "−.0") else text
 
 
 def _meaning(cells: Columns, here: Columns) -> Figure:
@@ -208,7 +217,7 @@ def _meaning(cells: Columns, here: Columns) -> Figure:
             tip=[("v of class", "@target{%d}"), ("class", "@other{%d}"), ("cosine", "@cosine{%.2f}")],
             hover=cells,
         ),
-        Inside("numbers", x, y, [f"{v:.1f}".replace("0.", ".") for v in cells["cosine"]], shade, scale="diverging"),
+        Inside("numbers", x, y, [_short(v) for v in cells["cosine"].tolist()], shade, scale="diverging"),
         Labels("text", labels),
     ]
     ticks = tuple(range(CLASSES))

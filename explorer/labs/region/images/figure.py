@@ -10,8 +10,10 @@ from explorer.figures.sentence import Sentence
 from explorer.figures.tables import where
 from explorer.figures.texts import Label, Labels
 from explorer.frames import Columns, Tables
+from explorer.labs.region.gallery.figure import GAP, TEXT
 from explorer.labs.region.images import MADE, ImagesSettings
-from explorer.labs.region.images.numbers import GAP, curve, numbers_of, over_networks, picture, with_gap
+from explorer.labs.region.images.numbers import GAP as DIFFERENCE
+from explorer.labs.region.images.numbers import curve, numbers_of, over_networks, picture, with_gap
 from explorer.labs.region.images.words import of_gap, of_made, of_success
 from explorer.labs.region.tables import UNIVERSAL
 
@@ -45,7 +47,6 @@ TIP = [
 SHARES = (0, 0.2, 0.4, 0.6, 0.8, 1)
 USED = "m images used"
 ACROSS, DOWN = 4, 2  # pictures in a row, and rows
-GAPS, TEXT = 0.12, 0.3  # between pictures, and the height of a line of words, in units of their side
 
 
 def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
@@ -62,7 +63,7 @@ def _success(table: Columns, settings: ImagesSettings) -> Figure:
     eta = np.full(len(ends), settings.eta)
     labels = [
         Label(ends, eta, "η enough", "law", 9),
-        Label(own.images, own.value, "own images", "ink", 12),
+        Label(own.images[:1], own.value[:1], "own images", "ink", 4, align="left", dx=10),
         Label(unseen.images, unseen.value, "unseen images", "found", -12),
         Label(signs.images, signs.value, "random signs", "law", 9),
     ]
@@ -82,8 +83,8 @@ def _success(table: Columns, settings: ImagesSettings) -> Figure:
 
 
 def _gap(table: Columns) -> Figure:
-    whole = curve(table, GAP)
-    each = [curve(where(table, table["seed"] == seed), GAP) for seed in np.unique(table["seed"])]
+    whole = curve(table, DIFFERENCE)
+    each = [curve(where(table, table["seed"] == seed), DIFFERENCE) for seed in np.unique(table["seed"])]
     ends = whole.images[[0, -1]] if len(whole.images) else whole.images
     marks: list[Mark] = [
         Line("none", ends, np.zeros(len(ends)), "law", dash="dashed", width=1.2),
@@ -110,7 +111,7 @@ def _made(table: Columns, made: Columns, settings: ImagesSettings) -> Figure:
     labels: list[Label] = []
     for place in range(ACROSS * DOWN):
         row, column = divmod(place, ACROSS)
-        x, y = column * (1 + GAPS), (DOWN - 1 - row) * (1 + TEXT)
+        x, y = column * (1 + GAP), (DOWN - 1 - row) * (1 + TEXT)
         there = place < len(numbers)
         pixels = picture(made, numbers[place], settings.target) if there else None
         marks.append(Image(f"v{place}", pixels, x, y, 1, 1, limits=(-delta, delta)))
@@ -119,8 +120,9 @@ def _made(table: Columns, made: Columns, settings: ImagesSettings) -> Figure:
             share = f": {100 * over_networks(own, m, 'success_test')[0]:.0f} %" if m in known else ""
             labels.append(Label(x + 0.5, y + 1 + TEXT / 2, f"{m:,}{share}", "ink", align="center"))
     marks.append(Labels("text", labels))
-    aspect = (ACROSS * (1 + GAPS)) / (DOWN * (1 + TEXT))
-    return Figure("made", marks, square=True, aspect=aspect)
+    wide, high = ACROSS * (1 + GAP) - GAP, DOWN * (1 + TEXT)
+    above = Axis(ends=(0, high))  # or it ends with the pictures, and the words over them are cut off
+    return Figure("made", marks, y=above, square=True, aspect=wide / high)
 
 
 def sentences(tables: Tables, look: Look) -> dict[str, Sentence]:
