@@ -106,7 +106,7 @@ def _compared(ends: dict[str, Columns], kind: str, other: str) -> str:
 
 def of_attacks(table: Columns, settings: DefenceSettings) -> Sentence | None:
     """FGSM and PGD at the end, and whether more stays right than at the start."""
-    parts, told = [], []
+    parts, told = list[str](), list[str]()
     networks, step = 0, 0
     for attack in ("FGSM", "PGD"):
         rows = of(table, settings.model, attack)
