@@ -251,7 +251,8 @@ class Image(Mark):
 
     Args:
         image: (rows, columns), row 0 at the bottom; None where there is none yet.
-        scale: "diverging" around 0, "sequential" from 0, or "grey" from black to white.
+        scale: "diverging" around 0, "sequential" from 0, "grey" from black to white, or "classes": numbers of classes,
+            with limits (-.5, 9.5).
         limits: the values at its ends, a column like the others.
         alpha: below 1 for what lies behind other marks.
     """

@@ -36,6 +36,19 @@ SCALES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "dark": ("#b48fd0", "#9a90d8", "#7f9ddd", "#55adc8", "#35bdab", "#55d28c", "#a0e24c", "#fde725"),
     },
 }
+#: Ten classes, each a colour of its own with none between: Tol's "muted", made for colour-blind eyes too.
+KINDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "classes": {
+        "light": (
+            "#332288", "#88ccee", "#44aa99", "#117733", "#999933",
+            "#ddcc77", "#cc6677", "#882255", "#aa4499", "#c9ccd1",
+        ),
+        "dark": (
+            "#6f63d2", "#7cc0e2", "#3f9f8f", "#2e9a57", "#8f8f33",
+            "#cfbf6b", "#e07a84", "#b04a80", "#c072c8", "#a4a9b2",
+        ),
+    },
+}  # fmt: skip
 
 
 def colour(role: str, theme: str) -> str:
@@ -49,7 +62,7 @@ def spaced(count: int) -> np.ndarray:
 
 
 def on_scale(shade: Sequence[float] | np.ndarray, scale: str, theme: str) -> list[str]:
-    """The colour of each place from 0 to 1 on a scale of `SCALES`; what is unknown (NaN) is faint.
+    """The colour of each place from 0 to 1 on a scale of `SCALES` or `KINDS`; what is unknown (NaN) is faint.
 
     Those on "widths", from narrow to wide, are at 3:1 or more against the card.
     """
@@ -59,7 +72,9 @@ def on_scale(shade: Sequence[float] | np.ndarray, scale: str, theme: str) -> lis
 
 @cache
 def stops(scale: str, theme: str) -> tuple[str, ...]:
-    """The colours of a scale of `SCALES`, from its low end to its high one."""
+    """The colours of a scale of `SCALES`, from its low end to its high one, or those of `KINDS`."""
+    if scale in KINDS:
+        return KINDS[scale][theme]
     return tuple(blend(SCALES[scale][theme]))
 
 

@@ -28,7 +28,7 @@ from holoviews.plotting import bokeh as _backend  # noqa: F401  (registers the r
 from explorer.figures.extent import NAME as EXTENT
 from explorer.figures.figure import Axis, Figure
 from explorer.figures.marks import Dots
-from explorer.figures.palette import colour, stops
+from explorer.figures.palette import KINDS, colour, stops
 from explorer.figures.placing import MARGIN, place, texts
 
 Hook = Callable[[Any, Any], None]
@@ -135,7 +135,7 @@ def image(name: str, scale: str, *, alpha: float = 1) -> hv.Image:
 
     def hook(plot: Any, element: Any) -> None:
         plot.handles["color_mapper"].name = name
-        if scale == "grey":  # 0 is black there, and would be seen until a picture comes
+        if scale == "grey" or scale in KINDS:  # 0 is a colour there, and would be seen until a picture comes
             source = plot.handles["source"]
             source.data = {column: [] for column in source.data}
 

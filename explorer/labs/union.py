@@ -1,7 +1,8 @@
 """The settings of a lab: the union of those of its panels, one of which they look at.
 
 Fields of other panels keep their values while somebody looks elsewhere, but have no control, no effect and no part in a
-key. A field means the same in every panel that has it; where it starts from, and its bounds, are the panel's own.
+key. A field means the same in every panel that has it; where it starts from, its bounds, and whether it is only looked
+at, are the panel's own.
 """
 
 from collections.abc import Mapping
@@ -96,6 +97,19 @@ class LabSettings(Settings):
         return self._of_panel.work()
 
 
+class _Views:
+    """Of the lab, what any panel only looks at; of settings, less what the panel looked at runs with."""
+
+    def __init__(self, every: frozenset[str]) -> None:
+        self.every = every
+
+    def __get__(self, settings: LabSettings | None, kind: type[LabSettings]) -> frozenset[str]:
+        if settings is None:
+            return self.every
+        panel = kind.kinds[settings.panel]
+        return self.every - ({*panel.fields()} - panel.views)
+
+
 def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
     """The settings of a lab with these panels' settings by slug; the first panel is the one looked at by default.
 
@@ -114,7 +128,7 @@ def union(title: str, kinds: Mapping[str, type[Settings]]) -> type[LabSettings]:
     about = {
         "__doc__": f"One panel of the lab {title}, and the fields of all.",
         "kinds": dict(kinds),
-        "views": frozenset().union(*(kind.views for kind in kinds.values())),
+        "views": _Views(frozenset().union(*(kind.views for kind in kinds.values()))),
         "measures": frozenset().union(*(kind.measures for kind in kinds.values())),
         "groups": tuple(group for each in first.groups if (group := _known(each, fields)).fields),
         "upload": uploads[0].upload if uploads else "",

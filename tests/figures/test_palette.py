@@ -1,5 +1,6 @@
+import math
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from explorer.figures.palette import (
     on_scale,
     rgb,
     spaced,
+    stops,
 )
 
 THEMES = ("light", "dark")
@@ -100,3 +102,17 @@ def test_a_scale_runs_through_its_stops(scale: str, theme: str) -> None:
         assert hues[100] == stops[1]
     steps = [max(abs(a - b) for a, b in zip(rgb(x), rgb(y), strict=True)) for x, y in pairwise(hues)]
     assert max(steps) <= 6  # no edge that the data do not have
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_classes_have_colours_that_are_theirs_alone(theme: str) -> None:
+    hues = stops("classes", theme)
+    assert len(hues) == 10
+    assert on_scale([i / 9 for i in range(10)], "classes", theme) == list(hues)
+    for one, other in combinations(map(rgb, hues), 2):
+        assert math.dist(one, other) >= 50
+    assert all(contrast(rgb(ink_on(hue)), rgb(hue)) >= TEXT for hue in hues)
+
+
+def test_in_the_dark_every_class_stands_out_from_the_card() -> None:
+    assert all(against_paper(hue, "dark") >= CONTRAST for hue in stops("classes", "dark"))

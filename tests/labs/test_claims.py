@@ -40,6 +40,12 @@ WORDING = {
         "prune-3": "it correlates with test loss in a double-descent setting",
         "prune-4": "it is not explained by margin, flatness or optimisation speed, and predicts better than flatness",
     },
+    "region": {
+        "region-1": "one image-agnostic perturbation makes most inputs fall into a chosen class",
+        "region-2": "it carries semantic information about the class",
+        "region-3": "training on it improves robustness with very few data",
+        "region-4": "it defends against FGSM although its pattern differs",
+    },
 }
 
 

@@ -38,6 +38,7 @@ CLOSED = {
     "universal": ("calculator", "conditions"),
     "bayes": ("moons",),
     "prunability": (),
+    "region": (),
 }
 #: Labs whose tables are of random walks: other last digits, and a walk is soon elsewhere. How far the mean of a column
 #: of shares may lie from the file; seen was 0.004.
@@ -48,6 +49,26 @@ CROWDS = {"prunability": ("population", "pruned")}
 RANKS = {"prunability": {"league": ranked.compared, "information": ranked.shared_by}}
 #: Shares of images: where one more is wrong, that is more than last digits.
 OF_IMAGES = {"prunability": ("error", "test_error", "train_error")}
+#: Shares of images that may be near none, where one image is a large part of them: how far three quarters of a column
+#: and its mean may lie from the file are points of all images. Seen were 0.004 and 0.001.
+NEAR_NONE = {
+    "region": (
+        "accuracy",
+        "clean",
+        "high",
+        "low",
+        "old_one",
+        "old_others",
+        "old_success",
+        "random_success",
+        "recomputed_one",
+        "recomputed_others",
+        "recomputed_success",
+        "success_test",
+        "success_train",
+    )
+}
+POINT = 0.01
 #: Numbers, not measurements: equal in both.
 GIVEN = {
     "k",
@@ -110,10 +131,17 @@ def assert_same(ours: Columns, expected: Columns, digits: float = LAST_DIGITS) -
             np.testing.assert_allclose(ours[column], values, rtol=digits, atol=atol, err_msg=column)
 
 
-def assert_alike(ours: Columns, expected: Columns, *, crowd: bool = False, shares: Collection[str] = ()) -> None:
+def assert_alike(
+    ours: Columns,
+    expected: Columns,
+    *,
+    crowd: bool = False,
+    shares: Collection[str] = (),
+    near_none: Collection[str] = (),
+) -> None:
     """The same networks; measurements that agree in most rows, and in the mean; of a `crowd` in three quarters.
 
-    shares: columns that one image more moves by more than last digits.
+    shares: columns that one image more moves by more than last digits. near_none: those that it moves by a large part.
     """
     assert tuple(ours) == tuple(expected)
     given = GIVEN & set(expected)
@@ -129,6 +157,11 @@ def assert_alike(ours: Columns, expected: Columns, *, crowd: bool = False, share
         assert (np.isnan(one) == np.isnan(other)).mean() > 0.9, column
         known = np.isfinite(one) & np.isfinite(other)
         if known.any():
+            if column in near_none:
+                apart = (one - other)[known]
+                assert np.quantile(np.abs(apart), 0.75) <= POINT, column
+                assert abs(apart.mean()) <= POINT, column
+                continue
             size = np.maximum(np.abs(one), np.abs(other))[known]
             off = (one - other)[known] / np.where(size > 0, size, 1)
             half, most = np.quantile(np.abs(off), [0.5, 0.75])
@@ -209,7 +242,13 @@ def test_the_last_frame_is_what_training_leads_to(lab: Lab, computed: Callable) 
             assert_same(last[name], ended(ranks(last["population"])))
         elif name != "training":  # curves of different length: their ends are in the other tables
             own = lab.name
-            assert_alike(last[name], table, crowd=name in CROWDS.get(own, ()), shares=OF_IMAGES.get(own, ()))
+            assert_alike(
+                last[name],
+                table,
+                crowd=name in CROWDS.get(own, ()),
+                shares=OF_IMAGES.get(own, ()),
+                near_none=NEAR_NONE.get(own, ()),
+            )
 
 
 def ended(steps: Generator[None, None, Columns]) -> Columns:

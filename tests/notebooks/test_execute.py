@@ -12,7 +12,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
 def test_there_are_notebooks() -> None:
-    assert [path.stem for path in NOTEBOOKS] == ["bayes", "law", "live", "prunability", "universal"]
+    assert [path.stem for path in NOTEBOOKS] == ["bayes", "law", "live", "prunability", "region", "universal"]
 
 
 @pytest.mark.notebook

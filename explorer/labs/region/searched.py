@@ -41,9 +41,9 @@ def method(settings: Targets, rounds: int | None = None) -> Method:
     return Batch(rounds=rounds, eta=settings.eta)
 
 
-def images_of(settings: Targets, data: Data, i: int) -> Images:
-    """From which the perturbations of network i are made."""
-    some = slice(min(settings.images, settings.n))
+def images_of(settings: Targets, data: Data, i: int, images: int | None = None) -> Images:
+    """From which the perturbations of network i are made: the first so many, or as many as the settings say."""
+    some = slice(min(settings.images if images is None else images, settings.n))
     return Images(data.X[i, some], data.y[i, some], torch.arange(CLASSES, device=data.X.device))
 
 
@@ -79,19 +79,20 @@ def network(
     *,
     model: str = "base",
     rounds: int | None = None,
+    images: int | None = None,
 ) -> Generator[None, None, Found | None]:
-    """Search for perturbations of network i, and see what they do to images that it never saw."""
+    """Search for perturbations of network i, from so many images, and see what they do to those that it never saw."""
     one, seed = models.take(torch.tensor([i], device=data.X.device)), settings.seed + i
-    images = images_of(settings, data, i)
-    found = yield from perturbations(settings, one, images, radii, seed, stop, rounds=rounds)
+    used, targets = images_of(settings, data, i, images), torch.arange(CLASSES, device=data.X.device)
+    found = yield from perturbations(settings, one, used, radii, seed, stop, rounds=rounds)
     if found is None:
         return None
-    unseen = Images(data.seen[i], data.labels[i], images.targets)
+    unseen = Images(data.seen[i], data.labels[i], targets)
     clean = float((one.logits(data.seen[i][None])[0].argmax(-1) == data.labels[i]).double().mean())
-    directions = patterns.towards_means(data.X[i], data.y[i], torch.arange(CLASSES, device=data.X.device))
+    directions = patterns.towards_means(data.X[i], data.y[i], targets)
     parts, cosines = [], []
     for shot in found:
-        signs = universal.random_signs([seed], CLASSES, images.X, shot.ball)
+        signs = universal.random_signs([seed], CLASSES, used.X, shot.ball)
         reached, by_chance = (universal.success(one, v, unseen) for v in (shot.v, signs))
         yield None
         if stop():
@@ -101,7 +102,7 @@ def network(
             "model": model,
             "delta": shot.ball.delta,
             "method": settings.method,
-            "images": len(images.X),
+            "images": len(used.X),
             "seed": seed,
             "clean": clean,
         }

@@ -28,14 +28,13 @@ GROUPS = (
             "step",
             "image",
             "images",
-            "counts",
             "n",
             "subset",
             "group",
             "k",
         ),
     ),
-    Group("What is shown", ("model", "attack", "access", "picture")),
+    Group("What is shown", ("model", "attack", "access", "picture", "across", "span")),
     Group("The perturbation", ("method", "norm", "eta", "rounds")),
     Group("Training on it", ("kinds", "alpha", "epochs", "one", "refresh")),
     Group("Attacks", ("attack_steps", "restarts", "tested")),
@@ -224,3 +223,24 @@ class Retrained(Targets):
         """Attacks that take so many gradients at each image, of every network."""
         each = min(64, self.tested) * (self.uses // 50 + 8 * self.source.d)
         return Work(8.0 * each, self.seeds * self.passing(gradients * self.tested))
+
+
+class AtRadius(Retrained):
+    """They are attacked image by image, within one radius."""
+
+    eps = param.Number(
+        0.1,
+        bounds=(0, 1),
+        softbounds=(0, 0.3),
+        label="ε attack",
+        doc="Radius of the attacks that are made for each image by itself, in the norm of δ.",
+    )
+
+    @classmethod
+    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Radii that suit the data, and so many networks that something can be said of them."""
+        known: dict[str, dict[str, Any]] = {
+            "mnist": {"eps": 0.01, "delta": 0.05, "seeds": 3},
+            "cifar-10": {"eps": 0.01, "delta": 0.06, "seeds": 3},
+        }
+        return {**super().implied(given), **known.get(str(given.get("data")), {})}

@@ -55,6 +55,17 @@ def test_a_picture_is_chosen_by_a_tap() -> None:
     assert list(columns["added:places"]["image"]) == list(range(10))
 
 
+@pytest.mark.parametrize("name", ["gallery", "added"])
+def test_words_and_dots_beside_pictures_are_within_the_figure(name: str) -> None:
+    """Left to itself the axis ends with the pictures."""
+    figure = {each.name: each for each in draw(run(), LOOK)}[name]
+    columns, (low, high) = patch(draw, run(), LOOK), figure.y.ends
+    heights = [np.ravel(columns[f"{name}:{mark}"]["y"]) for mark in ("text", "places")]
+    assert len(heights[0]) == {"gallery": 10, "added": 3}[name]
+    assert low < np.concatenate(heights).min()
+    assert np.concatenate(heights).max() < high
+
+
 def test_what_is_said_is_in_the_tables() -> None:
     said = sentences(run((0.1, 0.2, 0.5, 0.8), spread=0.0), LOOK)
     assert said["gallery"].lead == (

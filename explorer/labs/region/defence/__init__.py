@@ -1,7 +1,6 @@
 """Panel: networks are trained on against their universal perturbations; what do old ones do then, and new ones?"""
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import param
 
@@ -9,7 +8,7 @@ from explorer.labs import Panel
 from explorer.labs.affordable import over_budget
 from explorer.labs.costs import together
 from explorer.labs.region.kinds import DYNAMIC, EXTRA, GRADIENTS, ONE, STATIC
-from explorer.labs.region.settings import FGSM, Retrained
+from explorer.labs.region.settings import FGSM, AtRadius
 from explorer.labs.region.tables import DEFENCE
 from explorer.settings import Problem, Settings, Work
 
@@ -17,7 +16,7 @@ KINDS = (STATIC, DYNAMIC, ONE, EXTRA)  # in the order in which they are trained
 SHARES = (1 / 32, 1 / 8, 1 / 4, 1 / 2)  # of the steps, after which networks are looked at
 
 
-class DefenceSettings(Retrained):
+class DefenceSettings(AtRadius):
     """Four ways to train on, and what is attacked meanwhile."""
 
     measures: ClassVar = frozenset({"eps", "attack_steps", "tested"})
@@ -28,20 +27,6 @@ class DefenceSettings(Retrained):
     one = param.Integer(
         3, bounds=(0, 9), softbounds=(0, 9), label="one target", doc="Whose perturbation alone is trained against."
     )
-    eps = param.Number(
-        0.1,
-        bounds=(0, 1),
-        softbounds=(0, 0.3),
-        label="ε attack",
-        doc="Radius of the attacks that are made for each image by itself, in the norm of δ.",
-    )
-
-    @classmethod
-    def implied(cls, given: Mapping[str, Any]) -> dict[str, Any]:
-        """A radius that suits the data."""
-        known = {"mnist": {"eps": 0.05}, "cifar-10": {"eps": 0.01, "delta": 0.06}}
-        radius = known.get(str(given.get("data")), {})
-        return {**super().implied(given), **radius}
 
     @property
     def looks(self) -> list[int]:

@@ -1,6 +1,6 @@
 """Panel: networks learn; then they are trained on, one way after the other, from the same weights."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -19,12 +19,16 @@ NO_ATTACK = "none"
 
 
 def stream(
-    settings: DefenceSettings, device: torch.device, stop: Stop, kept: Kept | None = None
+    settings: DefenceSettings,
+    device: torch.device,
+    stop: Stop,
+    kept: Kept | None = None,
+    ways: Sequence[str] = KINDS,
 ) -> Iterator[Frame | Cell | None]:
     """A frame whenever networks are looked at; of a finished run of equal training only attacks are made anew."""
     kept, data = kept or {}, Data.read(settings, device)
     first = settings.base_epochs * max(1, settings.n // BATCH)
-    total = first + len(KINDS) * settings.steps
+    total = first + len(ways) * settings.steps
     rows: list[Columns] = []
     models: Networks | None = None
     for look in base.trained(settings, data, device, stop, kept):
@@ -45,7 +49,7 @@ def stream(
         return
     arrays = base.to_arrays(models) | {defended.PERTURBATIONS: v.cpu().numpy()}
     start: Shot | None = None
-    for turn, kind in enumerate(KINDS):
+    for turn, kind in enumerate(ways):
         shots: list[Shot] = []
         for now in _shots(settings, kind, models, v, data, start, stop, kept):
             if not isinstance(now, Shot):
@@ -56,7 +60,7 @@ def stream(
             if table is None:
                 return
             rows.append(table)
-            done = turn == len(KINDS) - 1 and now.step == settings.steps
+            done = turn == len(ways) - 1 and now.step == settings.steps
             arrays |= defended.to_arrays(kind, shots) if now.step == settings.steps else {}
             note = f"{kind}: step {now.step} of {settings.steps}"
             at = first + turn * settings.steps + now.step

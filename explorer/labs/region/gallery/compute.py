@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
 
 from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
@@ -13,9 +12,9 @@ from explorer.labs.image_sets import CLASSES
 from explorer.labs.region import base, searched
 from explorer.labs.region.base import Data, Look, Networks
 from explorer.labs.region.gallery import MEANING, NOBODY, PATTERN, SHOWN, VERDICT, GallerySettings
+from explorer.labs.region.pictures import bright
 from explorer.labs.region.tables import UNIVERSAL
 
-LUMA = (0.299, 0.587, 0.114)  # how bright red, green and blue look (ITU-R BT.601)
 QUICK = 3  # rounds of a search while networks learn
 
 
@@ -87,12 +86,6 @@ def shown(data: Data) -> Shown:
     at = (firsts + [i for i in range(len(labels)) if i not in firsts])[:SHOWN]
     rows = [pixels("image", i, 0.0, bright(data.seen[0, j], data.shape)) for i, j in enumerate(at)]
     return Shown(at, PATTERN.joined(rows))
-
-
-def bright(x: Float[Tensor, " d"], shape: tuple[int, ...]) -> Float[np.ndarray, "h w"]:
-    """One picture, colours as their brightness."""
-    values = x.double().cpu().numpy().reshape(shape)
-    return values @ np.array(LUMA) if values.ndim == 3 else values
 
 
 def pixels(kind: str, number: int, radius: float, picture: Float[np.ndarray, "h w"]) -> Columns:

@@ -92,7 +92,7 @@ def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figu
                 Label(
                     x + 0.5,
                     y + 1 + TEXT / 2,
-                    f"→ {t}: {100 * shares[at[0]]:.0f} %",
+                    f"{t}: {100 * shares[at[0]]:.0f} %",
                     "ink" if t == target else "law",
                     align="center",
                 )
@@ -106,8 +106,9 @@ def _gallery(here: Columns, pattern: Columns, delta: float, target: int) -> Figu
         Dots("places", corners[:, 0] + 0.5, corners[:, 1] + 0.5, "ink", size=4, tip=TIP, hover=first),
         Labels("text", labels),
     ]
-    aspect = (ACROSS * (1 + GAP)) / (2 * (1 + TEXT))
-    return Figure("gallery", marks, square=True, aspect=aspect, choose={"places": "target"})
+    aspect = (ACROSS + (ACROSS - 1) * GAP) / (2 * (1 + TEXT))
+    above = Axis(ends=(0, 2 * (1 + TEXT)))  # or it ends with the pictures, and the words over them are cut off
+    return Figure("gallery", marks, y=above, square=True, aspect=aspect, choose={"places": "target"})
 
 
 def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image: int) -> Figure:
@@ -156,7 +157,9 @@ def _added(pattern: Columns, verdict: Columns, delta: float, target: int, image:
         ),
         Labels("text", labels),
     ]
-    return Figure("added", marks, square=True, aspect=wide / (1.5 + 2 * TEXT), choose={"places": "image"})
+    around = Axis(ends=(-0.5 - TEXT, 1 + TEXT))  # words above, dots below
+    aspect = wide / (1.5 + 2 * TEXT)
+    return Figure("added", marks, y=around, square=True, aspect=aspect, choose={"places": "image"})
 
 
 def _success(table: Columns, target: int) -> Figure:

@@ -14,21 +14,25 @@ from explorer.labs.region.tables import nearest
 from explorer.labs.region.told import counted, percent, span
 from explorer.measure.regression import mean, side
 
+COUNT = "Images of the class, and those already taken for it, do not count. A better search may turn more."
 OURS = "The paper's code is not public: this search is our reading of its abstract."
 
 
-def how(settings: GallerySettings, networks: int) -> str:
-    """How a perturbation is sought, and what errs."""
+def how_sought(method: str, norm: str) -> str:
+    """A search in a sentence."""
     ways = {
         SEQUENTIAL: "Image after image, the least step into the class is added and the sum kept within δ",
         FGSM: "Image after image, an FGSM step is kept where it reaches the class, within δ",
     }
-    way = ways.get(settings.method, "Steps along the signs of the mean gradient of mini-batches, within δ")
-    unit = "a pixel" if settings.norm == LINF else "|v|₂"
-    return (
-        f"{way} ({unit}), from {min(settings.images, settings.n)} images; {counted(networks, 'network')}. Images of "
-        f"the class, and those already taken for it, do not count. A better search may turn more. {OURS}"
-    )
+    way = ways.get(method, "Steps along the signs of the mean gradient of mini-batches, within δ")
+    unit = "a pixel" if norm == LINF else "|v|₂"
+    return f"{way} ({unit}). {COUNT} {OURS}"
+
+
+def how(settings: GallerySettings, networks: int) -> str:
+    """How a perturbation is sought, and what errs."""
+    used = f"Made from {min(settings.images, settings.n)} images; {counted(networks, 'network')}."
+    return f"{used} {how_sought(settings.method, settings.norm)}"
 
 
 def of_gallery(here: Columns, settings: GallerySettings) -> Sentence | None:

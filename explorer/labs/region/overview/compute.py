@@ -8,6 +8,7 @@ from explorer.frames import Cell, Columns, Frame, Kept
 from explorer.labs import Stop
 from explorer.labs.region.defence import compute as defence
 from explorer.labs.region.gallery import compute as gallery
+from explorer.labs.region.kinds import STATIC
 from explorer.labs.region.overview import PANEL, OverviewSettings, settings_of
 from explorer.labs.region.rivals import compute as rivals
 from explorer.labs.region.tables import DEFENCE
@@ -19,11 +20,14 @@ APART = ": "  # between the name of a part and that of its cell, or array
 def stream(
     settings: OverviewSettings, device: torch.device, stop: Stop, kept: Kept | None = None
 ) -> Iterator[Frame | Cell | None]:
-    """Every frame has what the parts have come to so far; when `stop()` turns true there is no last one."""
+    """Every frame has what the parts have come to so far; when `stop()` turns true there is no last one.
+
+    Of the ways to train on, the card of the panel `defence` draws static RAT here: the others are not run.
+    """
     kept = kept or {}
     runs: Mapping[str, Iterator[Frame | Cell | None]] = {
         "gallery": gallery.stream(settings_of.gallery(settings), device, stop, own("gallery", kept)),
-        "defence": defence.stream(settings_of.defence(settings), device, stop, own("defence", kept)),
+        "defence": defence.stream(settings_of.defence(settings), device, stop, own("defence", kept), (STATIC,)),
         "rivals": rivals.stream(settings_of.rivals(settings), device, stop, own("rivals", kept)),
     }
     tables: dict[str, Columns] = {table.name: table.empty() for table in PANEL.tables}

@@ -16,18 +16,19 @@ def gallery(settings: Any) -> GallerySettings:
 
 
 def defence(settings: Any) -> DefenceSettings:
-    """The same network, with the defaults of all else."""
+    """The same networks, with the defaults of all else; trained on for a third as long as they were trained."""
     return DefenceSettings(**_shared(DefenceSettings, settings))
 
 
 def rivals(settings: Any) -> RivalsSettings:
-    """The same network, with the defaults of all else."""
+    """The same networks, with the defaults of all else; trained on for a third as long as they were trained."""
     return RivalsSettings(**_shared(RivalsSettings, settings))
 
 
 def _shared(kind: type[Settings], settings: Any) -> dict[str, object]:
     shared = {name: getattr(settings, name) for name in Targets.fields()}
-    return kind.make(data=settings.data).values() | shared
+    usual = kind.make(data=settings.data).values()
+    return usual | shared | {"epochs": min(usual["epochs"], max(1, settings.base_epochs // 3))}
 
 
 OF: Mapping[str, Callable[[Any], Settings]] = {"gallery": gallery, "defence": defence, "rivals": rivals}
