@@ -13,7 +13,7 @@ from explorer.frames import Columns, Tables
 from explorer.labs.region.gallery.figure import GAP, TEXT
 from explorer.labs.region.images import MADE, ImagesSettings
 from explorer.labs.region.images.numbers import GAP as DIFFERENCE
-from explorer.labs.region.images.numbers import curve, numbers_of, over_networks, picture, with_gap
+from explorer.labs.region.images.numbers import curve, picture, with_gap
 from explorer.labs.region.images.words import of_gap, of_made, of_success
 from explorer.labs.region.tables import UNIVERSAL
 
@@ -33,7 +33,7 @@ SLOTS = (
     Slot(
         "made",
         "What more images make of it",
-        "rose: darker, teal: brighter; unseen images that follow",
+        "rose: darker, teal: brighter; above: images used",
         pending="Drawn with the first networks.",
     ),
 )
@@ -53,7 +53,7 @@ def draw(tables: Tables, look: Look) -> tuple[Figure, ...]:
     """What there is so far."""
     table, made = UNIVERSAL.among(tables), MADE.among(tables)
     settings: ImagesSettings = look.settings
-    return _success(table, settings), _gap(with_gap(table)), _made(table, made, settings)
+    return _success(table, settings), _gap(with_gap(table)), _made(made, settings)
 
 
 def _success(table: Columns, settings: ImagesSettings) -> Figure:
@@ -103,10 +103,9 @@ def shown(numbers: list[int]) -> list[int]:
     return numbers if len(numbers) <= most else [*numbers[: most - 1], numbers[-1]]
 
 
-def _made(table: Columns, made: Columns, settings: ImagesSettings) -> Figure:
+def _made(made: Columns, settings: ImagesSettings) -> Figure:
     numbers = shown(np.unique(made["images"]).tolist())
-    own = where(table, table["target"] == settings.target)
-    known, delta = numbers_of(own), settings.delta
+    delta = settings.delta
     marks: list[Mark] = []
     labels: list[Label] = []
     for place in range(ACROSS * DOWN):
@@ -116,9 +115,7 @@ def _made(table: Columns, made: Columns, settings: ImagesSettings) -> Figure:
         pixels = picture(made, numbers[place], settings.target) if there else None
         marks.append(Image(f"v{place}", pixels, x, y, 1, 1, limits=(-delta, delta)))
         if there:
-            m = numbers[place]
-            share = f": {100 * over_networks(own, m, 'success_test')[0]:.0f} %" if m in known else ""
-            labels.append(Label(x + 0.5, y + 1 + TEXT / 2, f"{m:,}{share}", "ink", align="center"))
+            labels.append(Label(x + 0.5, y + 1 + TEXT / 2, f"{numbers[place]:,}", "ink", align="center"))
     marks.append(Labels("text", labels))
     wide, high = ACROSS * (1 + GAP) - GAP, DOWN * (1 + TEXT)
     above = Axis(ends=(0, high))  # or it ends with the pictures, and the words over them are cut off

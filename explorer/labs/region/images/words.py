@@ -105,7 +105,7 @@ def of_made(table: Columns, settings: ImagesSettings) -> Sentence | None:
     begin = f"Made from {some(first)}, the vector towards {settings.target} turns"
     share = percent(over_networks(own, first, "success_test")[0])
     cosines = [over_networks(own, m, "cosine")[0] for m in (first, most)]
-    details = "Pictures: the first network. Numbers: mean over networks of the unseen images that become the class."
+    details = "Pictures: the first network, from more and more images. Shares: mean over networks."
     if np.isfinite(cosines).all():
         last = f", from {some(most)} {cosines[1]:.2f}" if most > first else ""
         details += f" Cosine with the mean image of the class less that of all: {cosines[0]:.2f}{last}."
