@@ -117,10 +117,10 @@ def trained(
     Those that are kept, also among the arrays of a finished run, are there at once. Ends without one that is done when
     `stop()` turned true before.
     """
-    for name in (CELL, FINISHED):
-        if name in kept and "parameters" in kept[name]:
-            yield Look(settings.base_epochs, from_arrays(settled(settings, data, device), kept[name]), True)
-            return
+    if CELL in kept or "parameters" in kept.get(FINISHED, {}):
+        arrays = kept[CELL] if CELL in kept else kept[FINISHED]
+        yield Look(settings.base_epochs, from_arrays(settled(settings, data, device), arrays), True)
+        return
     for found in learned(settings, data, device, stop):
         if found is None:
             yield None
