@@ -164,6 +164,8 @@ def from_arrays(group: int, models: Networks, arrays: Columns) -> Trained:
         raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {len(models)} networks")
     if seconds.shape != (1,) or seconds.dtype != torch.float64:
         raise Mismatch(f"seconds of shape {tuple(seconds.shape)} are not those of one size of group")
+    if not 0 <= float(seconds[0]) < float("inf"):
+        raise Mismatch(f"{float(seconds[0])} seconds: an epoch takes some")
     return Trained(models.with_parameters(parameters.to(own.device)), float(seconds[0]))
 
 
