@@ -8,14 +8,16 @@ import torch
 
 from explorer.device import pick
 from explorer.frames import Cell, Mismatch
-from explorer.labs.region import base, boundary, defence, defended, sharing
+from explorer.labs.region import base, boundary, defence, defended, images, sharing
 from explorer.labs.region.base import Data, Networks
 from explorer.labs.region.boundary import compute as planes
 from explorer.labs.region.defence.compute import stream
+from explorer.labs.region.images import compute as ladder
 from explorer.labs.region.kinds import STATIC
-from explorer.labs.region.settings import L2, LINF, Retrained
+from explorer.labs.region.settings import L2, LINF, Base, Retrained
 from explorer.labs.region.sharing import compute as shared
 from explorer.labs.region.sharing.compute import Trained
+from explorer.measure import universal
 
 CPU = pick("cpu")
 WRONG: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -43,7 +45,7 @@ def longest(settings: Retrained) -> np.ndarray:
     return v * np.float32(settings.delta / (8 if settings.norm == L2 else 1))
 
 
-def networks(settings: Retrained) -> Networks:
+def networks(settings: Base) -> Networks:
     return base.untrained(settings, CPU)
 
 
@@ -105,3 +107,30 @@ def test_a_run_that_comes_upon_them_says_so_before_anything_is_trained_on() -> N
     kept = {"networks": cells["networks"], "perturbations": {"perturbations": np.full((2, 10, 64), 1e30, np.float32)}}
     with pytest.raises(Mismatch):
         list(stream(settings, CPU, never, kept))
+
+
+ROWS: dict[str, tuple[str, object]] = {
+    "another seed": ("seed", 5),
+    "another class": ("target", 10**12),
+    "another radius": ("delta", 0.3),
+    "another search": ("method", "<b>"),
+    "a success that is no share": ("success_test", 1.1),
+    "a negative one": ("random_success", -0.1),
+    "an endless interval": ("high", np.inf),
+    "a pixel that is too bright": ("pixels", 0.21),
+    "an unknown pixel": ("pixels", np.nan),
+}
+
+
+@pytest.mark.parametrize("wrong", ROWS)
+def test_rows_and_pictures_are_of_the_perturbations_that_were_asked_for(wrong: str) -> None:
+    settings = images.ImagesSettings.make(**images.PANEL.small)
+    data = Data.read(settings, CPU)
+    cell = universal.at_once(ladder._from(settings, networks(settings), data, 3, settings.seeds, never))
+    assert cell is not None
+    ladder._taken(settings, data, 3, cell)
+    column, value = ROWS[wrong]
+    strange = np.array(cell[column], "U20" if isinstance(value, str) else None)
+    strange.flat[-1] = value
+    with pytest.raises(Mismatch):
+        ladder._taken(settings, data, 3, {**cell, column: strange})
