@@ -14,7 +14,7 @@ from explorer.labs.region.sharing import compute as shares
 from explorer.measure.perturbations import PGD
 
 CPU = pick("cpu")
-RUNS = {
+RUNS: dict[str, tuple[Any, Any, Any]] = {
     "defence": (defence.DefenceSettings, defence.PANEL, defences.stream),
     "rivals": (rivals.RivalsSettings, rivals.PANEL, rivalries.stream),
     "sharing": (sharing.SharingSettings, sharing.PANEL, shares.stream),
