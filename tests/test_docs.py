@@ -4,6 +4,7 @@ import re
 import shlex
 import sys
 import textwrap
+from collections import Counter
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
@@ -139,6 +140,14 @@ def test_every_figure_is_explained(lab: Lab) -> None:
     for panel in lab.panels:
         for slot in sheet(lab, panel).slots:
             assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in text(lab), slot.title
+
+
+@each_lab
+def test_no_figure_is_explained_twice(lab: Lab) -> None:
+    """As merging two texts of one panel would have it."""
+    titles = Counter(slot.title for panel in lab.panels for slot in sheet(lab, panel).slots)
+    rows = Counter(row.split(" | ")[0].removeprefix("| ") for row in text(lab).splitlines())
+    assert not {title: rows[title] for title, panels in titles.items() if rows[title] > panels}
 
 
 @pytest.mark.parametrize("name", COMMANDS)

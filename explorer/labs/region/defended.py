@@ -22,7 +22,8 @@ from explorer.nets.convnet import Convnet
 from explorer.nets.mlp import Mlp
 from explorer.train import adversarial, region, shared_perturbations
 from explorer.train.adversarial import Adversary
-from explorer.train.shared_perturbations import Universal
+from explorer.train.shared_perturbations import ROUNDING, Universal
+from explorer.vectors import lengths
 
 RATE = 1e-3  # of Adam, for all kinds; it falls to 0
 PERTURBATIONS = "perturbations"
@@ -113,15 +114,28 @@ def begun(
     """The perturbations that are trained against, a cell; those that are kept are there at once."""
     arrays = taken(kept, PERTURBATIONS, PERTURBATIONS)
     if arrays is not None:
-        (v,) = tensors(arrays, PERTURBATIONS)
-        if v.shape != (settings.seeds, CLASSES, data.X.shape[2]) or v.dtype != data.X.dtype:
-            raise Mismatch(f"perturbations of shape {tuple(v.shape)} are not those of {settings.seeds} networks")
-        return v.to(data.X.device)
+        return kept_perturbations(settings, arrays, PERTURBATIONS, data.X).to(data.X.device)
     now = yield from found(settings, models, data, stop)
     if now is None or stop():
         return None
     yield Cell(PERTURBATIONS, {PERTURBATIONS: now.cpu().numpy()})
     return now
+
+
+def kept_perturbations(
+    settings: Retrained, arrays: Columns, name: str, like: Float[Tensor, "S n d"]
+) -> Float[Tensor, "S T d"]:
+    """Those of every network towards every class, on the CPU.
+
+    like: their images. Raises Mismatch when what is kept is of another shape or kind, or longer than delta.
+    """
+    (v,) = tensors(arrays, name, finite=True)
+    if v.shape != (len(like), CLASSES, like.shape[2]) or v.dtype != like.dtype:
+        raise Mismatch(f"perturbations of shape {tuple(v.shape)} are not those of {len(like)} networks")
+    longest = (lengths(v) if settings.norm == L2 else v.abs().amax(-1)).max().item()
+    if longest > settings.delta * ROUNDING:
+        raise Mismatch(f"{name}: what is kept is {longest} long, more than {settings.delta}")
+    return v
 
 
 def taken(kept: Kept, cell: str, column: str) -> Columns | None:
@@ -176,6 +190,8 @@ def from_arrays(kind: str, models: Networks, steps: list[int], arrays: Columns) 
         raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {len(models)} networks")
     if success.shape != (len(steps), len(models), 2, CLASSES) or success.dtype != torch.float64:
         raise Mismatch(f"successes of shape {tuple(success.shape)} are not those of {len(models)} networks")
+    if ((success < 0) | (success > 1)).any():
+        raise Mismatch("what is kept of successes are no shares")
     return [
         Shot(step, models.with_parameters(rows.to(own.device)), shares[:, 0].numpy(), shares[:, 1].numpy())
         for step, rows, shares in zip(steps, parameters, success, strict=True)

@@ -187,3 +187,9 @@ def test_what_other_panels_only_look_at_makes_another_run_here() -> None:
     assert one.same_run(other)
     assert "target" in one.views
     assert "target" not in lab.settings.make(panel="boundary").views
+
+
+def test_large_images_are_paid_for_pair_by_pair() -> None:
+    """Whose distances are looked for at once: an image, a vector and a direction of each pair, in single precision."""
+    settings = BoundarySettings.make(data="cifar-10", seeds=1, tested=1000)
+    assert settings.work().bytes >= settings.base_learning().bytes + 3 * 9 * 1000 * 4 * 3072

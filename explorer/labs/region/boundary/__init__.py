@@ -115,7 +115,13 @@ class BoundarySettings(Retrained):
             self.searching(1 + len(KINDS)),
             self.attacking(along),
             Work(0, self.passing(forward * (1 + len(KINDS)) * GRID * GRID)),
+            Work(self.base_learning().bytes + self.pairs_held, 0),
         )
+
+    @property
+    def pairs_held(self) -> float:
+        """Bytes of all pairs of an image and a class of one network: image, vector, and that divided by its length."""
+        return 3.0 * 4 * CLASSES * self.tested * self.source.d
 
 
 PANEL = Panel(

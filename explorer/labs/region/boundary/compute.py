@@ -204,7 +204,7 @@ def _trained(
     name = kinds.slug(kind)
     arrays = defended.taken(kept, name, f"{name}_parameters")
     if arrays is not None:
-        return _from_arrays(kind, models, v, arrays)
+        return _from_arrays(settings, kind, models, data, arrays)
     after: Networks | None = None
     for look in defended.trained(settings, kind, models, v, data, frozenset(), 0, stop):
         if look is None or look[0] < settings.steps:
@@ -226,12 +226,13 @@ def _to_arrays(kind: str, models: Networks, new: Tensor) -> dict[str, np.ndarray
     return {f"{name}_parameters": models.parameters.cpu().numpy(), f"{name}_perturbations": new.cpu().numpy()}
 
 
-def _from_arrays(kind: str, models: Networks, v: Tensor, arrays: Columns) -> tuple[Networks, Tensor]:
+def _from_arrays(
+    settings: BoundarySettings, kind: str, models: Networks, data: Data, arrays: Columns
+) -> tuple[Networks, Tensor]:
     """What `_to_arrays` was given. Raises Mismatch when it is of others."""
     name, own = kinds.slug(kind), models.parameters
-    parameters, new = tensors(arrays, f"{name}_parameters", f"{name}_perturbations")
+    (parameters,) = tensors(arrays, f"{name}_parameters")
     if parameters.shape != own.shape or parameters.dtype != own.dtype:
         raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {len(models)} networks")
-    if new.shape != v.shape or new.dtype != v.dtype:
-        raise Mismatch(f"perturbations of shape {tuple(new.shape)} are not those of {len(models)} networks")
-    return models.with_parameters(parameters.to(own.device)), new.to(v.device)
+    new = defended.kept_perturbations(settings, arrays, f"{name}_perturbations", data.X)
+    return models.with_parameters(parameters.to(own.device)), new.to(own.device)

@@ -13,8 +13,10 @@ from explorer.labs.region.base import Data, Look, Networks
 from explorer.labs.region.images import MADE, ImagesSettings
 from explorer.labs.region.pictures import bright
 from explorer.labs.region.tables import UNIVERSAL
+from explorer.train.shared_perturbations import ROUNDING
 
 QUICK = 3  # rounds of a search while networks learn
+SHARES = ("success_train", "success_test", "random_success", "low", "high", "clean")  # NaN: unknown
 PIXELS = "pixels"  # of v_t of the first network, in a cell (T h w)
 
 
@@ -85,6 +87,14 @@ def _taken(settings: ImagesSettings, data: Data, m: int, cell: Columns) -> Colum
         raise Mismatch(f"pictures of shape {pictures.shape} are not of {CLASSES} perturbations of {data.said}")
     if len(rows["seed"]) != settings.seeds * CLASSES or (rows["images"] != m).any():
         raise Mismatch(f"{len(rows['seed'])} rows are not those of {settings.seeds} networks from {m} images")
+    seeds, targets = np.divmod(np.arange(settings.seeds * CLASSES), CLASSES)
+    own = {"seed": settings.seed + seeds, "target": targets, "delta": settings.delta, "method": settings.method}
+    if strange := [name for name, values in own.items() if not (rows[name] == values).all()]:
+        raise Mismatch(f"{', '.join(strange)}: what is kept is of other perturbations")
+    if strange := [name for name in SHARES if ((rows[name] < 0) | (rows[name] > 1)).any()]:
+        raise Mismatch(f"{', '.join(strange)}: what is kept is no share")
+    if not (np.abs(pictures) <= settings.delta * ROUNDING).all():
+        raise Mismatch(f"what is kept has pixels beyond {settings.delta}")
     return {PIXELS: pictures, **rows}
 
 

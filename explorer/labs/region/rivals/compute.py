@@ -34,7 +34,9 @@ def stream(
             yield look
             continue
         models = look.models
-        rows = _soon(settings, models, data, look.epoch * a_round)
+        rows = yield from _soon(settings, models, data, look.epoch * a_round, stop)
+        if rows is None:
+            return
         yield Frame(look.epoch * a_round, total, {DEFENCE.name: rows}, {}, f"epoch {look.epoch}: they learn")
         if look.done:
             break
@@ -69,8 +71,10 @@ def stream(
         yield Frame(at, total, {DEFENCE.name: DEFENCE.joined(done)}, arrays if last else {}, f"{kind} is attacked")
 
 
-def _soon(settings: RivalsSettings, models: Networks, data: Data, step: int) -> Columns:
-    """FGSM and a short PGD at every radius on networks that learn."""
+def _soon(
+    settings: RivalsSettings, models: Networks, data: Data, step: int, stop: Stop
+) -> Generator[None, None, Columns | None]:
+    """FGSM and a short PGD at every radius on networks that learn; None when it was stopped."""
     quick, parts = settings.changed(attack_steps=min(QUICK, settings.attack_steps)), []
     clean = attacked.clean(models, data)
     for i in range(len(models)):
@@ -78,8 +82,13 @@ def _soon(settings: RivalsSettings, models: Networks, data: Data, step: int) -> 
         X, y = data.seen[i, : settings.tested], data.labels[i, : settings.tested]
         about = {"model": kinds.FIRST, "seed": settings.seed + i, "steps": step, "clean": clean[i]}
         about |= {"subset": settings.n, "over": OVER_RADII}
-        for name, attack in attacked.each(quick, lambda: False).items():
-            points = [attack(one, X, Misclassified(y), eps)[0] if eps else X for eps in settings.radii]
+        for name, attack in attacked.each(quick, stop).items():
+            points = []
+            for eps in settings.radii:
+                points.append(attack(one, X, Misclassified(y), eps)[0] if eps else X)
+                yield None
+                if stop():
+                    return None
             made = Made(name, settings.radii, points, grows=True)
             parts.append(_curve(made, made.accuracy(one, y), len(y), WHITE_BOX, about))
     return DEFENCE.joined(parts)

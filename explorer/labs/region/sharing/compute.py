@@ -56,7 +56,10 @@ def stream(
             yield look
             continue
         models, step = look.models, look.epoch * a_round
-        yield _frame(step, total, [], [_soon(settings, models, data, step)], f"epoch {look.epoch}: they learn")
+        soon = yield from _soon(settings, models, data, step, stop)
+        if soon is None:
+            return
+        yield _frame(step, total, [], [soon], f"epoch {look.epoch}: they learn")
         if look.done:
             break
     if models is None or stop():
@@ -164,15 +167,20 @@ def from_arrays(group: int, models: Networks, arrays: Columns) -> Trained:
         raise Mismatch(f"parameters of shape {tuple(parameters.shape)} are not those of {len(models)} networks")
     if seconds.shape != (1,) or seconds.dtype != torch.float64:
         raise Mismatch(f"seconds of shape {tuple(seconds.shape)} are not those of one size of group")
+    if not 0 <= float(seconds[0]) < float("inf"):
+        raise Mismatch(f"{float(seconds[0])} seconds: an epoch takes some")
     return Trained(models.with_parameters(parameters.to(own.device)), float(seconds[0]))
 
 
-def _soon(settings: SharingSettings, models: Networks, data: Data, step: int) -> Columns:
-    """A short PGD on networks that learn."""
+def _soon(
+    settings: SharingSettings, models: Networks, data: Data, step: int, stop: Stop
+) -> Generator[None, None, Columns | None]:
+    """A short PGD on networks that learn; None when it was stopped."""
     quick = settings.changed(attack_steps=min(QUICK, settings.attack_steps))
-    attacks = {attacked.PROJECTED: attacked.each(quick, lambda: False)[attacked.PROJECTED]}
-    found = universal.at_once(attacked.accuracies(quick, models, data, settings.eps, attacks, lambda: False))
-    assert found is not None  # nobody stops it
+    attacks = {attacked.PROJECTED: attacked.each(quick, stop)[attacked.PROJECTED]}
+    found = yield from attacked.accuracies(quick, models, data, settings.eps, attacks, stop)
+    if found is None:
+        return None
     clean = attacked.clean(models, data)
     return _filled(settings, data, kinds.FIRST, NOBODY, step, clean, found[attacked.PROJECTED])
 
