@@ -140,6 +140,8 @@ def test_every_figure_is_explained(lab: Lab) -> None:
     for panel in lab.panels:
         for slot in sheet(lab, panel).slots:
             assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in text(lab), slot.title
+    figures = re.findall(r"^\| ([^|]+) \| Panel `([\w-]+)`", text(lab), re.M)
+    assert len(set(figures)) == len(figures)
 
 
 @each_lab

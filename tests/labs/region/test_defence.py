@@ -1,6 +1,7 @@
 """The numbers of the panel `defence`: what the issue asks of the digits, shares against counting, and what is kept."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -124,6 +125,21 @@ def test_fewer_images_are_no_fewer_steps(small: DefenceSettings) -> None:
     assert small.changed(subset=20).steps == small.steps
     assert small.changed(subset=20).used == 20
     assert small.changed(subset=5000).used == small.n
+
+
+@pytest.mark.parametrize("kind", [STATIC, EXTRA])
+def test_no_image_beyond_the_subset_is_learned_from(small: DefenceSettings, kind: str) -> None:
+    """Else no claim could be made of few images."""
+    few, data, models = small.changed(subset=20), Data.read(small, CPU), base.untrained(small, CPU)
+    X, v = data.X.clone(), torch.zeros(small.seeds, 10, data.X.shape[2])
+    X[:, 20:] = torch.nan
+    ends = []
+    for each in (data, replace(data, X=X)):
+        *_, found = defended.trained(few, kind, models, v, each, frozenset(), 0, never)
+        assert found is not None
+        ends.append(found[1].parameters)
+    assert ends[0].equal(ends[1])
+    assert not ends[0].equal(models.parameters)
 
 
 def test_another_radius_of_attacks_trains_and_searches_nothing(

@@ -1,6 +1,7 @@
 """The numbers of the panel `sharing`: groups of one are PGD-AT, accuracy falls with the size, and what is timed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -141,6 +142,20 @@ def test_gradients_are_as_many_as_are_taken(small: SharingSettings, monkeypatch:
         count = 0
         list(sharing._trained(small, group, base.untrained(small, CPU), data, never, {}))
         assert count == gradients(group) * small.seeds * small.batch * small.steps
+
+
+@pytest.mark.parametrize("group", [1, EVERYBODY])
+def test_no_image_beyond_the_subset_is_learned_from(small: SharingSettings, group: int) -> None:
+    few, data, models = small.changed(subset=20), Data.read(small, CPU), base.untrained(small, CPU)
+    X = data.X.clone()
+    X[:, 20:] = torch.nan
+    ends = []
+    for each in (data, replace(data, X=X)):
+        *_, found = sharing._trained(few, group, models, each, never, {})
+        assert isinstance(found, sharing.Trained)
+        ends.append(found.models.parameters)
+    assert ends[0].equal(ends[1])
+    assert not ends[0].equal(models.parameters)
 
 
 def test_other_attacks_train_nothing(small: SharingSettings, final: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
