@@ -141,6 +141,12 @@ def test_every_figure_is_explained(lab: Lab) -> None:
             assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in text(lab), slot.title
 
 
+@each_lab
+def test_no_figure_of_a_panel_is_explained_twice(lab: Lab) -> None:
+    rows = re.findall(r"^(\| [^|]+ \| Panel `\w+`)", text(lab), re.M)
+    assert len(rows) == len(set(rows))
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_listed_with_all_its_options(name: str) -> None:
     (row,) = re.findall(rf"^\| `explorer {name}\b.*$", LIVE, re.M)
