@@ -57,7 +57,7 @@ def test_a_picture_is_chosen_by_a_tap() -> None:
 
 
 def test_the_name_of_the_mean_leaves_room_for_that_of_the_random_signs() -> None:
-    """At .47 of an axis that is 68 px high, as in a small card, names of 9 px; else one of them is pushed to the top."""
+    """At .47 of an axis 68 px high, as in a small card, names of 9 px; else one of them is pushed to the top."""
     *_, labels = draw(run(), LOOK)[2].marks
     assert isinstance(labels, Labels)
     above = {label.text: label.above for label in labels.labels}
