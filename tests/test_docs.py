@@ -152,6 +152,12 @@ def test_no_figure_is_explained_twice(lab: Lab) -> None:
     assert not {title: rows[title] for title, panels in titles.items() if rows[title] > panels}
 
 
+@each_lab
+def test_no_figure_of_a_panel_is_explained_twice(lab: Lab) -> None:
+    rows = re.findall(r"^(\| [^|]+ \| Panel `\w+`)", text(lab), re.M)
+    assert len(rows) == len(set(rows))
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_listed_with_all_its_options(name: str) -> None:
     (row,) = re.findall(rf"^\| `explorer {name}\b.*$", LIVE, re.M)

@@ -2,7 +2,7 @@
 
 import math
 
-from explorer.measure.regression import Interval
+from explorer.measure.regression import Interval, side
 
 
 def percent(share: float) -> str:
@@ -12,7 +12,17 @@ def percent(share: float) -> str:
 
 def span(ends: Interval) -> str:
     """An interval of shares; "" where there is none."""
-    return f"95 % [{100 * ends[0]:.0f}, {100 * ends[1]:.0f}] %" if all(map(math.isfinite, ends)) else ""
+    low, high = (f"{100 * end:.0f}".replace("-0", "0") for end in ends)
+    return f"95 % [{low}, {high}] %" if all(map(math.isfinite, ends)) else ""
+
+
+def doubt(ends: Interval, called: str = "0") -> str:
+    """Why a difference is not called clear although its interval keeps clear of 0; "" where it is, or reaches 0.
+
+    `called`: what 0 is called, as of logarithms.
+    """
+    apart = all(map(math.isfinite, ends)) and (ends[0] > 0 or ends[1] < 0)
+    return f", a quarter wider it reaches {called}" if apart and not side(ends, 0) else ""
 
 
 def counted(number: int, what: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from explorer.figures.columns import patch
 from explorer.figures.look import Look, Patch
+from explorer.figures.texts import Labels
 from explorer.frames import Tables
 from explorer.labs.region.gallery import GallerySettings
 from explorer.labs.region.gallery.figure import draw, sentences
@@ -53,6 +54,14 @@ def test_a_picture_is_chosen_by_a_tap() -> None:
     columns = patch(draw, run(), LOOK)
     assert list(columns["gallery:places"]["target"]) == list(range(10))
     assert list(columns["added:places"]["image"]) == list(range(10))
+
+
+def test_the_name_of_the_mean_leaves_room_for_that_of_the_random_signs() -> None:
+    """At .47 of an axis 68 px high, as in a small card, names of 9 px; else one of them is pushed to the top."""
+    *_, labels = draw(run(), LOOK)[2].marks
+    assert isinstance(labels, Labels)
+    above = {label.text: label.above for label in labels.labels}
+    assert 0.47 * 68 + above["mean"] - 9 / 2 > above["random signs"] + 9 / 2
 
 
 @pytest.mark.parametrize("name", ["gallery", "added"])

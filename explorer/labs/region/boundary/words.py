@@ -11,7 +11,7 @@ from explorer.labs.region.boundary import BASE, GRADIENT, KINDS, NEW, NEW_V, OLD
 from explorer.labs.region.boundary.numbers import new_by_old, of, over, ratios, times, times_span
 from explorer.labs.region.defence.numbers import over_networks
 from explorer.labs.region.kinds import EXTRA, LEARNS
-from explorer.labs.region.told import counted, percent
+from explorer.labs.region.told import counted, doubt, percent
 from explorer.measure.regression import side
 
 OURS = "The paper's code is not public: RAT is our reading of its abstract."
@@ -89,7 +89,7 @@ def _told(distance: Columns, settings: BoundarySettings) -> str:
             if not found:
                 continue
             way = {1: "clearly further", -1: "clearly nearer", 0: "not clearly further or nearer"}[_side(ends)]
-            about = f", {times_span(ends)}" if times_span(ends) else ""
+            about = f", {times_span(ends)}{doubt(ends, '1')}" if times_span(ends) else ""
             parts.append(f"{kind}, {name}: {way} ({times(value)} times{about})")
     said = f"Beside the base network: {'; '.join(parts)}. " if parts else ""
     compared = new_by_old(distance, settings.model)

@@ -11,7 +11,7 @@ from explorer.labs.region.defence import DYNAMIC, KINDS, STATIC, DefenceSettings
 from explorer.labs.region.defence.numbers import by_seed, last, less, of, over_networks
 from explorer.labs.region.kinds import EXTRA, FIRST, LEARNS
 from explorer.labs.region.settings import LINF
-from explorer.labs.region.told import counted, percent, span
+from explorer.labs.region.told import counted, doubt, percent, span
 from explorer.measure.regression import side
 
 OURS = "The paper's code is not public: this training is our reading of its abstract."
@@ -51,7 +51,7 @@ def of_steps(table: Columns, settings: DefenceSettings) -> Sentence | None:
         -1: "New ones do clearly less than the old ones",
         0: "New ones do not clearly more or less than old ones",
     }[found]
-    gap = f" ({100 * more:+.0f} points, {span(ends)})" if both > 1 and span(ends) else ""
+    gap = f" ({100 * more:+.0f} points, {span(ends)}{doubt(ends)})" if both > 1 and span(ends) else ""
     before = over_networks(start, "old_success")[0]
     cost, cost_ends, _ = less(end, "clean", start, "clean")
     details = f"{says}{gap}. Before, they turned {percent(before)}. " if math.isfinite(before) else f"{says}{gap}. "

@@ -168,7 +168,7 @@ def _success(table: Columns, target: int, at: float) -> Figure:
     own = each[target] if target in range(CLASSES) else curve(table, "success_test")
     here = whole.delta == at
     labels = [
-        Label(whole.delta[here], whole.value[here], "mean", "found", -14, align="left", dx=4),
+        Label(whole.delta[here], whole.value[here], "mean", "found", -8, align="left", dx=6),
         Label(own.delta[own.delta == at], own.value[own.delta == at], f"→ {target}", "ink", 10, dx=-4),
         Label(random.delta, random.value, "random signs", "law", 9),
     ]

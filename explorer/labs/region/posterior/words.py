@@ -20,7 +20,7 @@ from explorer.labs.region.posterior import (
 )
 from explorer.labs.region.posterior.numbers import apart, largest, of, way
 from explorer.labs.region.settings import LINF
-from explorer.labs.region.told import counted, percent, span
+from explorer.labs.region.told import counted, doubt, percent, span
 
 OURS = "The paper's code is not public: this search is our reading of its abstract."
 CLEAR = {1: "clearly more", -1: "clearly fewer", 0: "not clearly more or fewer"}
@@ -45,7 +45,7 @@ def compared(what: str, one: Columns, two: Columns) -> str:
     if not both:
         return ""
     points = f"{100 * more:+.0f} points"
-    return f"{what}: {CLEAR[way(ends)]} ({', '.join(filter(None, [points, span(ends)]))}). "
+    return f"{what}: {CLEAR[way(ends)]} ({', '.join(filter(None, [points, span(ends)]))}{doubt(ends)}). "
 
 
 def of_average(carried: Columns, settings: PosteriorSettings) -> Sentence | None:

@@ -12,7 +12,7 @@ from explorer.labs.region.rivals import BASE, CARLINI, FGSM, KINDS, PGD, UNIVERS
 from explorer.labs.region.rivals.numbers import MODELS, at, of, radius
 from explorer.labs.region.settings import L2
 from explorer.labs.region.tables import DEFENCE, TRANSFER, WHITE_BOX
-from explorer.labs.region.told import percent, span
+from explorer.labs.region.told import doubt, percent, span
 from explorer.measure.regression import side
 
 OURS = "The paper's code is not public: RAT is our reading of its abstract."
@@ -85,7 +85,8 @@ def _compared(one: Columns, two: Columns, model: str, other: str) -> str:
     more, ends, _ = less(one, "accuracy", two, "accuracy")
     found = side(ends, 0) if np.isfinite(ends).all() else 0
     way = {1: "clearly more", -1: "clearly fewer", 0: "not clearly more or fewer"}[found]
-    by = f" ({100 * more:+.0f} points{', ' + span(ends) if span(ends) else ''})" if math.isfinite(more) else ""
+    about = f", {span(ends)}{doubt(ends)}" if span(ends) else ""
+    by = f" ({100 * more:+.0f} points{about})" if math.isfinite(more) else ""
     return f"{model[0].upper()}{model[1:]} has {way} right than {other}{by}."
 
 
@@ -108,7 +109,8 @@ def of_access(table: Columns, settings: RivalsSettings) -> Sentence | None:
         more, ends, _ = less(other[kind], "accuracy", own[kind], "accuracy")
         found = side(ends, 0) if np.isfinite(ends).all() else 0
         way = {1: "clearly more", -1: "clearly fewer", 0: "not clearly more"}[found]
-        told.append(f"{kind}: {way} ({100 * more:+.0f} points{', ' + span(ends) if span(ends) else ''})")
+        by = f", {span(ends)}{doubt(ends)}" if span(ends) else ""
+        told.append(f"{kind}: {way} ({100 * more:+.0f} points{by})")
     about = f"Right on points made for the base network, less right on its own: {'; '.join(told)}. " if told else ""
     hidden = "Who only moves out of the way of the base network's points looks robust in the rings alone. "
     return Sentence(lead, f"{about}{hidden}{how(table, settings)}")

@@ -11,7 +11,7 @@ from explorer.labs.region.kinds import FIRST, PGD_STEPS
 from explorer.labs.region.settings import LINF
 from explorer.labs.region.sharing import EVERYBODY, SharingSettings, gradients
 from explorer.labs.region.sharing.numbers import before, chosen, curve, furthest, hardened, of, sizes
-from explorer.labs.region.told import counted, percent, span
+from explorer.labs.region.told import counted, doubt, percent, span
 from explorer.measure.regression import Interval, side
 
 ALONE = 1
@@ -79,7 +79,8 @@ def _compared(own: Columns, alone: Columns) -> str:
         more, ends, _ = less(own, column, alone, column)
         found = side(ends, 0) if np.isfinite(ends).all() else 0
         way = {1: "clearly more", -1: "clearly fewer", 0: "not clearly more or fewer"}[found]
-        by = f" ({100 * more:+.0f} points{', ' + span(ends) if span(ends) else ''})" if math.isfinite(more) else ""
+        about = f", {span(ends)}{doubt(ends)}" if span(ends) else ""
+        by = f" ({100 * more:+.0f} points{about})" if math.isfinite(more) else ""
         said.append(f"{way} are {what}{by}")
     return f"Than with one each, {', '.join(said)}."
 
