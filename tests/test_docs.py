@@ -4,7 +4,6 @@ import re
 import shlex
 import sys
 import textwrap
-from collections import Counter
 from inspect import signature
 from pathlib import Path
 from types import ModuleType
@@ -142,20 +141,6 @@ def test_every_figure_is_explained(lab: Lab) -> None:
             assert f"| {slot.title} |".replace("|∇f|", r"\|∇f\|") in text(lab), slot.title
     figures = re.findall(r"^\| ([^|]+) \| Panel `([\w-]+)`", text(lab), re.M)
     assert len(set(figures)) == len(figures)
-
-
-@each_lab
-def test_no_figure_is_explained_twice(lab: Lab) -> None:
-    """As merging two texts of one panel would have it."""
-    titles = Counter(slot.title for panel in lab.panels for slot in sheet(lab, panel).slots)
-    rows = Counter(row.split(" | ")[0].removeprefix("| ") for row in text(lab).splitlines())
-    assert not {title: rows[title] for title, panels in titles.items() if rows[title] > panels}
-
-
-@each_lab
-def test_no_figure_of_a_panel_is_explained_twice(lab: Lab) -> None:
-    rows = re.findall(r"^(\| [^|]+ \| Panel `\w+`)", text(lab), re.M)
-    assert len(rows) == len(set(rows))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
