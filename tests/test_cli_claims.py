@@ -17,6 +17,7 @@ LAW = [f"law-{i}" for i in range(1, 8)]
 UNIVERSAL = [f"universal-{number}" for number in range(1, 5)]
 BAYES = [f"bayes-{number}" for number in range(1, 4)]
 PRUNABILITY = [f"prune-{number}" for number in range(1, 5)]
+REGION = [f"region-{number}" for number in range(1, 5)]
 
 
 @pytest.fixture
@@ -64,7 +65,8 @@ def test_a_list_computes_nothing(call: Call, computed: list[int]) -> None:
 
 def test_without_a_lab_all_are_listed(call: Call) -> None:
     rows = json.loads(call("--list", "--json").stdout)
-    assert [row["id"] for row in rows] == [*LAW, *UNIVERSAL, *BAYES, *PRUNABILITY, "coin-1", "coin-2", "coin-3"]
+    known = [*LAW, *UNIVERSAL, *BAYES, *PRUNABILITY, *REGION]
+    assert [row["id"] for row in rows] == [*known, "coin-1", "coin-2", "coin-3"]
 
 
 def test_a_list_loads_no_torch(tmp_path: Path) -> None:

@@ -179,7 +179,8 @@ def _distance(distance: Columns, settings: BoundarySettings) -> Figure:
                 above = 14 if along == OLD_V else -14
                 texts.append(Label(middle, y[-1], f"{middle:.2f}", role[-1], above, align="center"))
             else:
-                texts.append(Label(settings.reach, y[-1], f"half not up to {settings.reach:.2g}", role[-1]))
+                label = f"half not up to {settings.reach:.2g}"
+                texts.append(Label(0.0, y[-1], label, role[-1], align="left", dx=6))  # nothing is drawn in its row
     x, ys, roles = np.array(value, np.float64), np.array(y, np.float64), np.array(role)
     old, new = roles == "law", roles == "found"
     before, _ = over_networks(of(distance, BASE, OLD_V), "median")
