@@ -80,7 +80,7 @@ def test_tabs_turn_faster_than_panels_are_computed(tabs: Tabs) -> None:
         law.click("compare")
     law.page.locator(".ex-card-ladder").wait_for()
     law.until_done()
-    assert law.rows("ladder:found") > 0
+    law.until("(source) => explorer.rows(source) > 0", "ladder:found")  # figures come after the word that it is done
     assert not [line for line in law.console if line.startswith("uncaught")]
 
 
