@@ -11,7 +11,7 @@ NO_RHAT = "no R-hat, which takes two chains and four draws of each"
 
 
 def percent(share: float) -> str:
-    """A share: 65 %."""
+    """A share: 65%."""
     return f"{100 * share:.0f}%"
 
 
